@@ -1,2 +1,70 @@
-//! In preparation.
-fn main() {}
+//! `netlab`: a thin tool that puts the workspace's libraries on std sockets.
+
+mod args;
+mod commands;
+mod context;
+mod exit;
+mod net;
+mod output;
+mod show;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command, Global};
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::output::{Output, Verbosity};
+use crate::show::{Capture, Tap};
+
+fn main() -> std::process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return commands::usage::report(&error).into(),
+    };
+    let verbosity = match (cli.global.quiet, cli.global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, true) => Verbosity::Verbose,
+        (false, false) => Verbosity::Normal,
+    };
+    let out = Output::process(cli.global.json, cli.global.color, verbosity);
+    let result = context(&cli.global, &out).and_then(|context| run(&cli.command, &context));
+    match result {
+        Ok(code) => code.into(),
+        // Whoever read our output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::Done.into(),
+        Err(error) => {
+            out.error(&format!("{error:#}"));
+            error
+                .downcast_ref::<Failure>()
+                .map_or(ExitCode::Failed, Failure::code)
+                .into()
+        }
+    }
+}
+
+fn context(global: &Global, out: &Output) -> anyhow::Result<Context> {
+    let capture = match &global.capture {
+        Some(path) => Some(Capture::create(path, global.capture_form)?),
+        None => None,
+    };
+    Ok(Context {
+        out: out.clone(),
+        tap: Tap::new(global.trace, capture, out),
+    })
+}
+
+fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Greet(args) => commands::greet::run(args, context),
+        Command::Connect(args) => commands::connect::run(args, context),
+        Command::Help(args) => commands::help::run(args, context),
+        Command::Completions(args) => commands::completions::run(args, context),
+        Command::Man(args) => commands::man::run(args, context),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

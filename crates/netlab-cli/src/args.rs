@@ -1,0 +1,66 @@
+//! The command line: what every command takes, and the list of commands.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::output::ColorChoice;
+use crate::show::CaptureForm;
+
+/// A networking lab in one binary.
+#[derive(Debug, Parser)]
+#[command(
+    name = "netlab",
+    version,
+    about,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "For every command")]
+pub(crate) struct Global {
+    /// Print one JSON object per line on stdout, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// When to use colour (`NO_COLOR` is honoured)
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+    /// Show each connection and message on stderr
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Show only errors on stderr
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Print every message sent or received as an annotated dissection on stderr
+    #[arg(long, global = true)]
+    pub(crate) trace: bool,
+    /// Write every message sent or received to a pcapng file for Wireshark
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) capture: Option<PathBuf>,
+    /// What the packets of the capture look like
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) capture_form: CaptureForm,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Greet everybody who connects, and close
+    Greet(crate::commands::greet::Args),
+    /// Connect, and say how it went step by step
+    Connect(crate::commands::connect::Args),
+    /// Explain a topic (`exit-codes`) or a command
+    Help(crate::commands::help::Args),
+    /// Print the completions of a shell
+    Completions(crate::commands::completions::Args),
+    /// Print the man page, or write one for each command to a directory
+    Man(crate::commands::man::Args),
+}

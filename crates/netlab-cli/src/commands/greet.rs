@@ -1,0 +1,67 @@
+//! `netlab greet`: the server that speaks first, and closes.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+use crate::show::{Protocol, Seen, Transport};
+
+/// Where to listen and what to say.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:12345")]
+    pub(crate) listen: SocketAddr,
+    /// What everybody is told
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "Thank You for Connecting",
+        allow_hyphen_values = true
+    )]
+    pub(crate) message: String,
+    #[command(flatten)]
+    pub(crate) limits: ServerArgs,
+}
+
+/// Greets until a signal ends it.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    start(args, context, &Stop::on_signals()?)?.run()
+}
+
+/// The server, at work.
+pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
+    let server = TcpServer::bind(args.listen)?;
+    let mut running = Running::new(context, &args.limits, stop);
+    let greeting = Greeting {
+        octets: format!("{}\n", args.message).into_bytes(),
+        context: context.clone(),
+    };
+    running.add_tcp(server, Arc::new(greeting))?;
+    Ok(running)
+}
+
+struct Greeting {
+    octets: Vec<u8>,
+    context: Context,
+}
+
+impl TcpHandler for Greeting {
+    fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
+        if self.context.tap.is_watched() {
+            self.context.tap.see(&Seen {
+                transport: Transport::Tcp,
+                from: stream.local_addr()?,
+                to: peer,
+                protocol: Protocol::Data,
+                octets: &self.octets,
+            });
+        }
+        stream.write_all(&self.octets)?;
+        stream.linger();
+        Ok(())
+    }
+}

@@ -1,0 +1,8 @@
+//! One subcommand a file: its arguments, and a `run` that calls a library and prints.
+
+pub(crate) mod completions;
+pub(crate) mod connect;
+pub(crate) mod greet;
+pub(crate) mod help;
+pub(crate) mod man;
+pub(crate) mod usage;

@@ -1,0 +1,77 @@
+//! A wrong command line, answered in one sentence.
+
+use clap::error::{ContextKind, ErrorKind};
+
+use crate::exit::ExitCode;
+use crate::output::{ColorChoice, Output, Verbosity};
+
+/// Prints what clap has to say: help and version in full, an error as one sentence with the way out.
+pub(crate) fn report(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A reader that has seen enough is no error.
+            let _ = error.print();
+            ExitCode::Done
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            ExitCode::Usage
+        }
+        _ => {
+            let out = Output::process(false, ColorChoice::Auto, Verbosity::Normal);
+            out.error(&sentence(error));
+            ExitCode::Usage
+        }
+    }
+}
+
+fn sentence(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    // The first paragraph is the error; lists of missing arguments follow it on lines of their own.
+    let paragraph: Vec<&str> = text
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(str::trim)
+        .collect();
+    let joined = paragraph.join(" ");
+    let first = joined.strip_prefix("error: ").unwrap_or(&joined);
+    let suggestion = match error.get(ContextKind::SuggestedSubcommand).or_else(|| {
+        error
+            .get(ContextKind::SuggestedArg)
+            .or_else(|| error.get(ContextKind::SuggestedValue))
+    }) {
+        Some(clap::error::ContextValue::String(name)) => format!("; did you mean '{name}'?"),
+        Some(clap::error::ContextValue::Strings(names)) if !names.is_empty() => {
+            format!("; did you mean '{}'?", names.join("' or '"))
+        }
+        _ => "; --help shows the usage".to_owned(),
+    };
+    format!("{first}{suggestion}")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::sentence;
+    use crate::args::Cli;
+
+    fn said(line: &[&str]) -> String {
+        sentence(&Cli::try_parse_from(line).unwrap_err())
+    }
+
+    #[test]
+    fn one_sentence_with_the_way_out() {
+        assert_eq!(
+            said(&["netlab", "hlp"]),
+            "unrecognized subcommand 'hlp'; did you mean 'help'?"
+        );
+        assert_eq!(
+            said(&["netlab", "man", "--jso"]),
+            "unexpected argument '--jso' found; did you mean '--json'?"
+        );
+        let missing = said(&["netlab", "completions"]);
+        assert!(!missing.contains('\n'), "{missing}");
+        assert!(missing.ends_with("; --help shows the usage"), "{missing}");
+    }
+}

@@ -1,0 +1,110 @@
+//! What every server takes: limits, who may come in, and how it says where it listens.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde_json::json;
+
+use crate::output::Output;
+
+/// Limits and access, the same for every server.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Server limits")]
+pub(crate) struct ServerArgs {
+    /// Connections served at once; more are turned away
+    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) max_connections: u32,
+    /// A connection silent for so long is closed
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = parse_seconds)]
+    pub(crate) idle_timeout: Duration,
+    /// Only clients in this block are served (repeatable); the default is everyone who can reach the address
+    #[arg(long, value_name = "CIDR", value_parser = parse_block)]
+    pub(crate) allow: Vec<IpNet>,
+}
+
+impl Default for ServerArgs {
+    fn default() -> Self {
+        Self {
+            max_connections: 4096,
+            idle_timeout: Duration::from_secs(60),
+            allow: Vec::new(),
+        }
+    }
+}
+
+impl ServerArgs {
+    /// Whether a client at `address` is served.
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.allow.is_empty() || self.allow.iter().any(|block| block.contains(&address))
+    }
+}
+
+/// Says where a server listens, and warns when others can reach it.
+pub(crate) fn announce(out: &Output, transport: &str, address: SocketAddr) -> std::io::Result<()> {
+    out.line(&format!("listening on {transport} {address}"))?;
+    out.json(&json!({
+        "event": "listening",
+        "transport": transport,
+        "address": address.to_string(),
+    }))?;
+    if !address.ip().to_canonical().is_loopback() {
+        out.warn(&format!(
+            "{transport} {address} can be reached from other machines; use --allow CIDR to say from which"
+        ));
+    }
+    Ok(())
+}
+
+/// Seconds with an optional fraction, as `--timeout 0.5`.
+pub(crate) fn parse_seconds(text: &str) -> Result<Duration, String> {
+    const SECONDS_MAX: f64 = 86_400.0 * 365.0;
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    if !(seconds > 0.0 && seconds <= SECONDS_MAX) {
+        return Err("must be more than 0 and at most a year".to_owned());
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+/// A CIDR block, or a single address as the block that holds it alone.
+fn parse_block(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "not an address block such as 192.168.1.0/24 or ::1/128".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServerArgs, parse_block, parse_seconds};
+
+    #[test]
+    fn an_empty_list_allows_everyone() {
+        assert!(ServerArgs::default().allows([192, 0, 2, 1].into()));
+    }
+
+    #[test]
+    fn a_list_turns_others_away() {
+        let args = ServerArgs {
+            allow: vec![
+                parse_block("127.0.0.0/8").unwrap(),
+                parse_block("::1").unwrap(),
+            ],
+            ..ServerArgs::default()
+        };
+        assert!(args.allows("127.0.0.9".parse().unwrap()));
+        assert!(args.allows("::ffff:127.0.0.9".parse().unwrap()));
+        assert!(args.allows("::1".parse().unwrap()));
+        assert!(!args.allows("192.0.2.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn seconds_are_positive_numbers() {
+        assert_eq!(parse_seconds("0.5").unwrap().as_millis(), 500);
+        for text in ["0", "-1", "nan", "inf", "1e30", "x"] {
+            assert!(parse_seconds(text).is_err(), "{text}");
+        }
+    }
+}

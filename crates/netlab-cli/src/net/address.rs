@@ -1,0 +1,168 @@
+//! `HOST:PORT` as people type it.
+
+use core::fmt;
+use core::str::FromStr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+
+use crate::exit::{ExitCode, Failure};
+
+/// A host name or address literal with a port.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct HostPort {
+    /// The name or address, an IPv6 literal without its brackets.
+    pub(crate) host: String,
+    /// The port.
+    pub(crate) port: u16,
+}
+
+impl HostPort {
+    /// Parses `HOST[:PORT]`, taking `default` where no port is given.
+    pub(crate) fn with_default_port(text: &str, default: u16) -> Result<Self, String> {
+        let (host, port) = split(text)?;
+        let port = port.map_or(Ok(default), |digits| parse_port(text, digits))?;
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+        })
+    }
+
+    /// Every address of the host, in the system's order.
+    pub(crate) fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
+        if let Ok(ip) = self.host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(ip, self.port)]);
+        }
+        let not_resolved = |reason: &str| {
+            Failure::new(
+                ExitCode::NotResolved,
+                format!(
+                    "cannot resolve {}: {reason}; is the name spelled correctly?",
+                    self.host
+                ),
+            )
+        };
+        match (self.host.as_str(), self.port).to_socket_addrs() {
+            Ok(addresses) => {
+                let addresses: Vec<SocketAddr> = addresses.collect();
+                if addresses.is_empty() {
+                    return Err(not_resolved("it has no address"));
+                }
+                Ok(addresses)
+            }
+            Err(error) => {
+                let text = error.to_string();
+                // std puts its own words before the system's: "failed to lookup address information: …".
+                let reason = text.rsplit(": ").next().unwrap_or(&text);
+                Err(not_resolved(&reason.to_lowercase()))
+            }
+        }
+    }
+}
+
+impl FromStr for HostPort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (host, port) = split(text)?;
+        let digits =
+            port.ok_or_else(|| format!("'{text}' has no port; write it as {text}:PORT"))?;
+        Ok(Self {
+            host: host.to_owned(),
+            port: parse_port(text, digits)?,
+        })
+    }
+}
+
+impl fmt::Display for HostPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Splits off the port; an IPv6 literal with a port needs brackets.
+fn split(text: &str) -> Result<(&str, Option<&str>), String> {
+    if let Some(rest) = text.strip_prefix('[') {
+        let (host, rest) = rest
+            .split_once(']')
+            .ok_or_else(|| format!("'{text}' has no closing bracket"))?;
+        if rest.is_empty() {
+            return Ok((host, None));
+        }
+        let port = rest
+            .strip_prefix(':')
+            .ok_or_else(|| format!("'{text}' has '{rest}' where :PORT belongs"))?;
+        return Ok((host, Some(port)));
+    }
+    let (host, port) = match text.split_once(':') {
+        Some((_, rest)) if rest.contains(':') => (text, None),
+        Some((host, port)) => (host, Some(port)),
+        None => (text, None),
+    };
+    if host.is_empty() {
+        return Err(format!("'{text}' has no host"));
+    }
+    Ok((host, port))
+}
+
+fn parse_port(text: &str, digits: &str) -> Result<u16, String> {
+    // `u16::from_str` takes a leading plus.
+    if digits.is_empty() || !digits.bytes().all(|octet| octet.is_ascii_digit()) {
+        return Err(format!("'{digits}' in '{text}' is not a port number"));
+    }
+    digits
+        .parse()
+        .map_err(|_| format!("port {digits} in '{text}' is over 65535"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HostPort;
+
+    fn host_port(host: &str, port: u16) -> HostPort {
+        HostPort {
+            host: host.to_owned(),
+            port,
+        }
+    }
+
+    #[test]
+    fn parses_names_and_addresses() {
+        assert_eq!("localhost:80".parse(), Ok(host_port("localhost", 80)));
+        assert_eq!("127.0.0.1:0".parse(), Ok(host_port("127.0.0.1", 0)));
+        assert_eq!("[::1]:53".parse(), Ok(host_port("::1", 53)));
+        assert_eq!(
+            HostPort::with_default_port("::1", 53),
+            Ok(host_port("::1", 53))
+        );
+        assert_eq!(
+            HostPort::with_default_port("[::1]", 53),
+            Ok(host_port("::1", 53))
+        );
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        for (text, reason) in [
+            (
+                "localhost",
+                "'localhost' has no port; write it as localhost:PORT",
+            ),
+            (":80", "':80' has no host"),
+            ("a:", "'' in 'a:' is not a port number"),
+            ("a:+5", "'+5' in 'a:+5' is not a port number"),
+            ("a:65536", "port 65536 in 'a:65536' is over 65535"),
+            ("[::1", "'[::1' has no closing bracket"),
+            ("[::1]80", "'[::1]80' has '80' where :PORT belongs"),
+        ] {
+            assert_eq!(text.parse::<HostPort>(), Err(reason.to_owned()));
+        }
+    }
+
+    #[test]
+    fn prints_brackets_around_ipv6() {
+        assert_eq!(host_port("::1", 80).to_string(), "[::1]:80");
+    }
+}

@@ -1,0 +1,293 @@
+//! The bounded TCP accept loop.
+//!
+//! Threads take turns: whoever waits in `accept` serves what it accepted itself, and the last waiter starts another one first,
+//! so somebody always accepts (the system's queue is short) and a short connection costs no new thread and no hand-over.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::connect::system_text;
+use super::{ServerArgs, Stop, TimedStream};
+use crate::exit::Failure;
+use crate::output::Output;
+
+/// What a server does with each connection.
+pub(crate) trait TcpHandler: Send + Sync + 'static {
+    /// Serves one connection; the thread is its own.
+    fn serve(&self, stream: TimedStream, peer: SocketAddr) -> io::Result<()>;
+
+    /// Says no to a connection over the limit, without waiting for anything. Closing it says enough by default.
+    fn turn_away(&self, _stream: &TcpStream) {}
+}
+
+/// A bound socket that does not accept yet.
+#[derive(Debug)]
+pub(crate) struct TcpServer {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// A server at work. Dropping it does not stop it; [`RunningTcp::finish`] does.
+pub(crate) struct RunningTcp {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    listener: TcpListener,
+    address: SocketAddr,
+    limits: ServerArgs,
+    handler: Arc<dyn TcpHandler>,
+    stop: Stop,
+    out: Output,
+    waiting: AtomicUsize,
+    active: AtomicUsize,
+    served: AtomicU64,
+    ended_lock: Mutex<()>,
+    ended: Condvar,
+}
+
+impl TcpServer {
+    /// Binds and listens.
+    pub(crate) fn bind(address: SocketAddr) -> Result<Self, Failure> {
+        let listener = listen(address).map_err(|error| bind_failure("tcp", address, &error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| bind_failure("tcp", address, &error))?;
+        Ok(Self { listener, address })
+    }
+
+    /// Where it listens, with the port the system picked.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Starts to accept.
+    pub(crate) fn start(
+        self,
+        limits: &ServerArgs,
+        stop: &Stop,
+        out: &Output,
+        handler: Arc<dyn TcpHandler>,
+    ) -> io::Result<RunningTcp> {
+        const FIRST_THREADS: usize = 2;
+        let shared = Arc::new(Shared {
+            listener: self.listener,
+            address: self.address,
+            limits: limits.clone(),
+            handler,
+            stop: stop.clone(),
+            out: out.clone(),
+            waiting: AtomicUsize::new(0),
+            active: AtomicUsize::new(0),
+            served: AtomicU64::new(0),
+            ended_lock: Mutex::new(()),
+            ended: Condvar::new(),
+        });
+        for _ in 0..FIRST_THREADS {
+            Shared::add_thread(&shared)?;
+        }
+        Ok(RunningTcp { shared })
+    }
+}
+
+impl RunningTcp {
+    /// Connections served so far.
+    pub(crate) fn served(&self) -> u64 {
+        self.shared.served.load(Ordering::Relaxed)
+    }
+
+    /// Stops accepting and gives what is under way up to `grace` to finish. The stop flag must be raised.
+    pub(crate) fn finish(self, grace: Duration) {
+        const WAKE_ATTEMPTS_MAX: usize = 100_000;
+        let shared = &self.shared;
+        debug_assert!(
+            shared.stop.is_raised(),
+            "finish waits for a flag nobody raised"
+        );
+        let target = reachable(shared.address);
+        for _ in 0..WAKE_ATTEMPTS_MAX {
+            if shared.waiting.load(Ordering::SeqCst) == 0 {
+                break;
+            }
+            // A waiter notices the flag as soon as its `accept` returns.
+            let _ = TcpStream::connect_timeout(&target, Duration::from_millis(100));
+        }
+        let end = Instant::now();
+        let mut guard = shared
+            .ended_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while shared.active.load(Ordering::SeqCst) > 0 {
+            let Some(left) = grace.checked_sub(end.elapsed()) else {
+                break;
+            };
+            guard = shared
+                .ended
+                .wait_timeout(guard, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
+impl Shared {
+    fn add_thread(shared: &Arc<Self>) -> io::Result<()> {
+        shared.waiting.fetch_add(1, Ordering::SeqCst);
+        let worker = Arc::clone(shared);
+        let spawned = std::thread::Builder::new()
+            .name(format!("tcp {}", shared.address.port()))
+            .stack_size(512 * 1024)
+            .spawn(move || Self::work(&worker));
+        if let Err(error) = spawned {
+            shared.waiting.fetch_sub(1, Ordering::SeqCst);
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    fn work(shared: &Arc<Self>) {
+        /// Threads kept waiting after a burst.
+        const SPARE_THREADS: usize = 32;
+        loop {
+            let accepted = shared.listener.accept();
+            if shared.stop.is_raised() {
+                shared.waiting.fetch_sub(1, Ordering::SeqCst);
+                return;
+            }
+            let Some((stream, peer)) = shared.admit(accepted) else {
+                continue;
+            };
+            let active = Active::begin(shared);
+            let was_waiting = shared.waiting.fetch_sub(1, Ordering::SeqCst);
+            if was_waiting == 1 && Self::add_thread(shared).is_err() {
+                // Nobody would accept while this thread serves: stay, and turn the client away.
+                shared.waiting.fetch_add(1, Ordering::SeqCst);
+                shared.handler.turn_away(&stream);
+                continue;
+            }
+            shared.served.fetch_add(1, Ordering::Relaxed);
+            shared.out.remark(|| format!("{peer} connected"));
+            let result = TimedStream::new(stream, shared.limits.idle_timeout, shared.stop.clone())
+                .and_then(|stream| shared.handler.serve(stream, peer));
+            shared.out.remark(|| match &result {
+                Ok(()) => format!("{peer} done"),
+                Err(error) => format!("{peer} ended: {}", system_text(error)),
+            });
+            drop(active);
+            if shared.waiting.load(Ordering::SeqCst) >= SPARE_THREADS {
+                return;
+            }
+            shared.waiting.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// The accepted connection, unless it failed or must be turned away.
+    fn admit(
+        &self,
+        accepted: io::Result<(TcpStream, SocketAddr)>,
+    ) -> Option<(TcpStream, SocketAddr)> {
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of descriptors, mostly: trying again at once would only burn the processor.
+                self.out
+                    .remark(|| format!("cannot accept: {}", system_text(&error)));
+                if !matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted
+                ) {
+                    self.stop.wait_timeout(Duration::from_millis(10));
+                }
+                return None;
+            }
+        };
+        if !self.limits.allows(peer.ip()) {
+            self.out
+                .remark(|| format!("{peer} turned away: not in --allow"));
+            return None;
+        }
+        let limit = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
+        if self.active.load(Ordering::SeqCst) >= limit {
+            self.out
+                .remark(|| format!("{peer} turned away: {limit} connections are open"));
+            self.handler.turn_away(&stream);
+            return None;
+        }
+        Some((stream, peer))
+    }
+}
+
+/// Counts a connection for as long as it lives, also when its handler panics.
+struct Active<'a>(&'a Shared);
+
+impl<'a> Active<'a> {
+    fn begin(shared: &'a Shared) -> Self {
+        shared.active.fetch_add(1, Ordering::SeqCst);
+        Self(shared)
+    }
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.0.active.fetch_sub(1, Ordering::SeqCst);
+        if self.0.stop.is_raised() {
+            let _guard = self
+                .0
+                .ended_lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            self.0.ended.notify_all();
+        }
+    }
+}
+
+/// The failure to bind, with the way out.
+pub(super) fn bind_failure(transport: &str, address: SocketAddr, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "; is another server running there? Port 0 picks a free one".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            "; ports below 1024 need privileges, choose a higher one".to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            format!("; does this machine have the address {}?", address.ip())
+        }
+        _ => String::new(),
+    };
+    Failure::cannot_start(format!(
+        "cannot listen on {transport} {address}: {}{hint}",
+        system_text(error)
+    ))
+}
+
+/// `address` as a client on this machine reaches it.
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    /// The system cuts this to its own limit; std would ask for 128.
+    const BACKLOG: i32 = 4096;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    // A restarted server must not wait for the old one's connections to be forgotten. On Windows the option means something else.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}

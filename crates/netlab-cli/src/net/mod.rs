@@ -1,0 +1,19 @@
+//! Sockets: everything that blocks, waits or is bounded by a deadline lives here.
+
+mod access;
+mod address;
+mod connect;
+mod listen;
+mod running;
+mod stop;
+mod timed_stream;
+mod udp_server;
+
+pub(crate) use access::{ServerArgs, announce, parse_seconds};
+pub(crate) use address::HostPort;
+pub(crate) use connect::{Connected, connect, io_failure, system_text, udp_connect};
+pub(crate) use listen::{TcpHandler, TcpServer};
+pub(crate) use running::Running;
+pub(crate) use stop::Stop;
+pub(crate) use timed_stream::TimedStream;
+pub(crate) use udp_server::{UdpHandler, UdpServer};

@@ -1,0 +1,96 @@
+//! The one flag that ends servers, and the signals that raise it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+/// Raised once; clones see the same flag.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stop {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    raised: AtomicBool,
+    lock: Mutex<()>,
+    changed: Condvar,
+}
+
+impl Stop {
+    /// A flag that nobody has raised.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A flag that SIGINT and SIGTERM raise. A second signal ends the process at once.
+    pub(crate) fn on_signals() -> std::io::Result<Self> {
+        let stop = Self::new();
+        let raised = stop.clone();
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        std::thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                for signal in signals.forever() {
+                    if raised.is_raised() {
+                        // 128 + the signal's number, as shells report it.
+                        std::process::exit(signal.saturating_add(128));
+                    }
+                    raised.raise();
+                }
+            })?;
+        Ok(stop)
+    }
+
+    /// Raises the flag and wakes whoever waits for it.
+    pub(crate) fn raise(&self) {
+        self.shared.raised.store(true, Ordering::SeqCst);
+        let _guard = self.lock();
+        self.shared.changed.notify_all();
+    }
+
+    /// Whether it was raised.
+    pub(crate) fn is_raised(&self) -> bool {
+        self.shared.raised.load(Ordering::Relaxed)
+    }
+
+    /// Blocks until the flag is raised.
+    pub(crate) fn wait(&self) {
+        let mut guard = self.lock();
+        while !self.is_raised() {
+            guard = self
+                .shared
+                .changed
+                .wait(guard)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Blocks until the flag is raised or `limit` has passed; says whether it was raised.
+    pub(crate) fn wait_timeout(&self, limit: Duration) -> bool {
+        let start = Instant::now();
+        let mut guard = self.lock();
+        while !self.is_raised() {
+            let Some(left) = limit.checked_sub(start.elapsed()) else {
+                return false;
+            };
+            guard = self
+                .shared
+                .changed
+                .wait_timeout(guard, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        true
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.shared
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

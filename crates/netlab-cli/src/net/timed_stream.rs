@@ -1,0 +1,172 @@
+//! A TCP connection on which no read and no write can wait for ever.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::Stop;
+
+/// How long one system call may block before the stop flag is looked at again.
+const TICK: Duration = Duration::from_millis(200);
+
+/// A stream whose reads and writes end with [`io::ErrorKind::TimedOut`] after the idle time,
+/// and with [`io::ErrorKind::ConnectionAborted`] soon after the stop flag was raised.
+#[derive(Debug)]
+pub(crate) struct TimedStream {
+    stream: TcpStream,
+    idle: Duration,
+    deadline: Option<Instant>,
+    stop: Stop,
+}
+
+impl TimedStream {
+    /// Takes over a connected stream. Small writes leave at once (TCP_NODELAY).
+    pub(crate) fn new(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
+        let tick = TICK.min(idle).max(Duration::from_millis(1));
+        stream.set_read_timeout(Some(tick))?;
+        stream.set_write_timeout(Some(tick))?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            idle,
+            deadline: None,
+            stop,
+        })
+    }
+
+    /// A second handle to the same connection, for the other direction.
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            stream: self.stream.try_clone()?,
+            idle: self.idle,
+            deadline: self.deadline,
+            stop: self.stop.clone(),
+        })
+    }
+
+    /// The address of the other end.
+    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.stream.peer_addr()
+    }
+
+    /// The address of this end.
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.stream.local_addr()
+    }
+
+    /// How long a read or write may wait for the peer.
+    pub(crate) fn set_idle(&mut self, idle: Duration) {
+        self.idle = idle;
+    }
+
+    /// A moment after which everything times out, however busy the peer keeps the connection; none lifts it.
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
+    /// Ends one direction or both.
+    pub(crate) fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.stream.shutdown(how)
+    }
+
+    /// Closes so that the peer gets to read what was written even if it is still sending: ends our side, then reads what
+    /// arrives for a bounded time. Closing with unread octets would make the system send a reset that can overtake the reply.
+    pub(crate) fn linger(mut self) {
+        const LINGER_MAX: Duration = Duration::from_secs(2);
+        const LINGER_OCTETS_MAX: usize = 1 << 20;
+        if self.stream.shutdown(Shutdown::Write).is_err() {
+            return;
+        }
+        self.set_deadline(Some(later(LINGER_MAX)));
+        let mut scratch = [0; 8192];
+        let mut seen = 0_usize;
+        while seen < LINGER_OCTETS_MAX {
+            match self.read(&mut scratch) {
+                Ok(0) | Err(_) => return,
+                Ok(count) => seen = seen.saturating_add(count),
+            }
+        }
+    }
+
+    fn limit(&self) -> Instant {
+        let idle = later(self.idle);
+        self.deadline.map_or(idle, |deadline| deadline.min(idle))
+    }
+
+    /// Repeats a blocking call until it does something, the limit passes, or the stop flag is raised.
+    fn until_limit(
+        &mut self,
+        mut call: impl FnMut(&mut TcpStream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let mut limit = None;
+        loop {
+            match call(&mut self.stream) {
+                Err(error) if is_wait(error.kind()) => {
+                    if self.stop.is_raised() {
+                        return Err(io::Error::new(
+                            io::ErrorKind::ConnectionAborted,
+                            "the server is stopping",
+                        ));
+                    }
+                    // The clock is read only once a call had to wait.
+                    let limit = *limit.get_or_insert_with(|| {
+                        let limit = self.limit();
+                        limit.checked_sub(TICK.min(self.idle)).unwrap_or(limit)
+                    });
+                    if Instant::now() >= limit {
+                        return Err(io::Error::new(
+                            io::ErrorKind::TimedOut,
+                            "the peer was silent for too long",
+                        ));
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => {
+                    if result.is_ok()
+                        && self
+                            .deadline
+                            .is_some_and(|deadline| Instant::now() >= deadline)
+                    {
+                        return Err(io::Error::new(
+                            io::ErrorKind::TimedOut,
+                            "the peer took too long",
+                        ));
+                    }
+                    return result;
+                }
+            }
+        }
+    }
+}
+
+impl Read for TimedStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.until_limit(|stream| stream.read(buffer))
+    }
+}
+
+impl Write for TimedStream {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.until_limit(|stream| stream.write(octets))
+    }
+
+    fn write_vectored(&mut self, octets: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.until_limit(|stream| stream.write_vectored(octets))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A read or write that ran into its socket timeout: `WouldBlock` on Unix, `TimedOut` on Windows.
+fn is_wait(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// The moment `wait` from now; a wait the clock cannot express never comes.
+fn later(wait: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(86_400 * 365);
+    let now = Instant::now();
+    now.checked_add(wait.min(FAR)).unwrap_or(now)
+}

@@ -1,0 +1,171 @@
+//! UDP servers: a few threads that wait on one socket.
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use socket2::SockRef;
+
+use super::listen::{bind_failure, reachable};
+use super::{ServerArgs, Stop};
+use crate::exit::Failure;
+use crate::output::Output;
+
+/// The largest payload of a UDP datagram over IPv4: 65,535 less 20 octets of IP and 8 of UDP header.
+pub(crate) const DATAGRAM_OCTETS_MAX: usize = 65_507;
+
+/// What a server does with each datagram.
+pub(crate) trait UdpHandler: Send + Sync + 'static {
+    /// Handles one datagram; `reply` is an empty buffer that keeps its capacity. True sends what is left in it back.
+    fn datagram(
+        &self,
+        socket: &UdpSocket,
+        datagram: &[u8],
+        peer: SocketAddr,
+        reply: &mut Vec<u8>,
+    ) -> bool;
+}
+
+/// A bound socket that does not answer yet.
+#[derive(Debug)]
+pub(crate) struct UdpServer {
+    socket: UdpSocket,
+    address: SocketAddr,
+}
+
+/// A server at work.
+pub(crate) struct RunningUdp {
+    address: SocketAddr,
+    served: Arc<AtomicU64>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl UdpServer {
+    /// Binds.
+    pub(crate) fn bind(address: SocketAddr) -> Result<Self, Failure> {
+        let socket =
+            UdpSocket::bind(address).map_err(|error| bind_failure("udp", address, &error))?;
+        let address = socket
+            .local_addr()
+            .map_err(|error| bind_failure("udp", address, &error))?;
+        // Room for bursts; the system cuts it to its own limit, and a refusal only means its default stays.
+        let _ = SockRef::from(&socket).set_recv_buffer_size(4 << 20);
+        Ok(Self { socket, address })
+    }
+
+    /// Where it listens, with the port the system picked.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Starts to answer.
+    pub(crate) fn start(
+        self,
+        limits: &ServerArgs,
+        stop: &Stop,
+        out: &Output,
+        handler: &Arc<dyn UdpHandler>,
+    ) -> io::Result<RunningUdp> {
+        const THREADS: usize = 2;
+        let socket = Arc::new(self.socket);
+        let served = Arc::new(AtomicU64::new(0));
+        let mut threads = Vec::with_capacity(THREADS);
+        for _ in 0..THREADS {
+            let worker = Worker {
+                socket: Arc::clone(&socket),
+                limits: limits.clone(),
+                stop: stop.clone(),
+                out: out.clone(),
+                handler: Arc::clone(handler),
+                served: Arc::clone(&served),
+            };
+            threads.push(
+                std::thread::Builder::new()
+                    .name(format!("udp {}", self.address.port()))
+                    .spawn(move || worker.work())?,
+            );
+        }
+        Ok(RunningUdp {
+            address: self.address,
+            served,
+            threads,
+        })
+    }
+}
+
+impl RunningUdp {
+    /// Datagrams handled so far.
+    pub(crate) fn served(&self) -> u64 {
+        self.served.load(Ordering::Relaxed)
+    }
+
+    /// Stops. The stop flag must be raised.
+    pub(crate) fn finish(self) {
+        let target = reachable(self.address);
+        let any = if target.is_ipv4() {
+            "127.0.0.1:0"
+        } else {
+            "[::1]:0"
+        };
+        let Ok(waker) = UdpSocket::bind(any) else {
+            return;
+        };
+        for thread in self.threads {
+            // An empty datagram makes one waiter look at the flag; one that was full of work sees it by itself.
+            for _ in 0..100 {
+                if thread.is_finished() {
+                    break;
+                }
+                let _ = waker.send_to(&[], target);
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+}
+
+struct Worker {
+    socket: Arc<UdpSocket>,
+    limits: ServerArgs,
+    stop: Stop,
+    out: Output,
+    handler: Arc<dyn UdpHandler>,
+    served: Arc<AtomicU64>,
+}
+
+impl Worker {
+    fn work(&self) {
+        let mut buffer = vec![0; 65_536];
+        let mut reply = Vec::new();
+        while !self.stop.is_raised() {
+            let (count, peer) = match self.socket.recv_from(&mut buffer) {
+                Ok(received) => received,
+                // An ICMP answer to something sent earlier; nothing is wrong with this socket.
+                Err(error) => {
+                    self.out.remark(|| format!("cannot receive: {error}"));
+                    self.stop.wait_timeout(Duration::from_millis(1));
+                    continue;
+                }
+            };
+            if self.stop.is_raised() {
+                return;
+            }
+            if !self.limits.allows(peer.ip()) {
+                self.out
+                    .remark(|| format!("{peer} turned away: not in --allow"));
+                continue;
+            }
+            self.served.fetch_add(1, Ordering::Relaxed);
+            reply.clear();
+            let datagram = buffer.get(..count).unwrap_or_default();
+            let answered = self
+                .handler
+                .datagram(&self.socket, datagram, peer, &mut reply);
+            if answered && let Err(error) = self.socket.send_to(&reply, peer) {
+                self.out.remark(|| format!("cannot answer {peer}: {error}"));
+            }
+        }
+    }
+}

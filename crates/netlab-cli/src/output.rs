@@ -1,0 +1,251 @@
+//! Where results and remarks go: results to stdout, everything else to stderr.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Warnings and summaries.
+    Normal,
+    /// Each connection and message too.
+    Verbose,
+}
+
+/// The printers of one run of a command; clones share the same streams.
+#[derive(Clone)]
+pub(crate) struct Output {
+    json: bool,
+    verbosity: Verbosity,
+    stdout_color: bool,
+    stderr_color: bool,
+    stdout_is_terminal: bool,
+    stdout: Sink,
+    stderr: Sink,
+}
+
+type Sink = Arc<Mutex<dyn Write + Send>>;
+
+impl core::fmt::Debug for Output {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Output")
+            .field("json", &self.json)
+            .field("verbosity", &self.verbosity)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Output {
+    /// Printers on the process's own stdout and stderr.
+    pub(crate) fn process(json: bool, color: ColorChoice, verbosity: Verbosity) -> Self {
+        let stdout_is_terminal = io::stdout().is_terminal();
+        Self {
+            json,
+            verbosity,
+            stdout_color: !json && wants_color(color, stdout_is_terminal),
+            stderr_color: wants_color(color, io::stderr().is_terminal()),
+            stdout_is_terminal,
+            stdout: Arc::new(Mutex::new(io::stdout())),
+            stderr: Arc::new(Mutex::new(io::stderr())),
+        }
+    }
+
+    /// The same printers, but silent: for servers that run inside another command.
+    pub(crate) fn silent(&self) -> Self {
+        Self {
+            stdout: Arc::new(Mutex::new(io::sink())),
+            stderr: Arc::new(Mutex::new(io::sink())),
+            verbosity: Verbosity::Quiet,
+            stdout_color: false,
+            stderr_color: false,
+            stdout_is_terminal: false,
+            json: self.json,
+        }
+    }
+
+    /// Whether results are JSON lines.
+    pub(crate) const fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether each connection and message is remarked on.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbosity >= Verbosity::Verbose
+    }
+
+    /// Whether only errors are said.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Quiet
+    }
+
+    /// Whether a person reads stdout directly.
+    pub(crate) const fn is_terminal(&self) -> bool {
+        self.stdout_is_terminal
+    }
+
+    /// One line of a human result on stdout; nothing under `--json`.
+    pub(crate) fn line(&self, text: &str) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        self.write_stdout(|w| writeln!(w, "{text}"))
+    }
+
+    /// One JSON object on stdout; nothing without `--json`.
+    pub(crate) fn json(&self, value: &Value) -> io::Result<()> {
+        if !self.json {
+            return Ok(());
+        }
+        self.write_stdout(|w| writeln!(w, "{value}"))
+    }
+
+    /// Octets of a result exactly as they are.
+    pub(crate) fn octets(&self, octets: &[u8]) -> io::Result<()> {
+        self.write_stdout(|w| w.write_all(octets))
+    }
+
+    /// Text that came from a peer, as a line: made safe when a terminal reads it, untouched otherwise.
+    pub(crate) fn peer_line(&self, text: &str) -> io::Result<()> {
+        if self.stdout_is_terminal {
+            self.line(&terminal_safe(text))
+        } else {
+            self.line(text)
+        }
+    }
+
+    /// A remark on stderr in verbose mode. `text` is only built when it is wanted.
+    pub(crate) fn remark(&self, text: impl FnOnce() -> String) {
+        if self.is_verbose() {
+            self.write_stderr(&text());
+        }
+    }
+
+    /// A notice on stderr, unless quiet.
+    pub(crate) fn notice(&self, text: &str) {
+        if !self.is_quiet() {
+            self.write_stderr(text);
+        }
+    }
+
+    /// A warning on stderr, unless quiet.
+    pub(crate) fn warn(&self, text: &str) {
+        if !self.is_quiet() {
+            let label = self.stderr_paint(AnsiColor::Yellow, "warning");
+            self.write_stderr(&format!("netlab: {label}: {text}"));
+        }
+    }
+
+    /// The sentence that ends a failed command.
+    pub(crate) fn error(&self, text: &str) {
+        let name = self.stderr_paint(AnsiColor::Red, "netlab");
+        self.write_stderr(&format!("{name}: {text}"));
+    }
+
+    /// Text of several lines on stderr as it is (traces).
+    pub(crate) fn block(&self, text: &str) {
+        self.write_stderr(text.trim_end_matches('\n'));
+    }
+
+    /// `text` in `color` where stdout is coloured.
+    pub(crate) fn paint(&self, color: AnsiColor, text: &str) -> String {
+        paint(self.stdout_color, color, text)
+    }
+
+    /// `text` in `color` where stderr is coloured.
+    pub(crate) fn stderr_paint(&self, color: AnsiColor, text: &str) -> String {
+        paint(self.stderr_color, color, text)
+    }
+
+    fn write_stdout(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut sink = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        write(&mut *sink)?;
+        sink.flush()
+    }
+
+    fn write_stderr(&self, text: &str) {
+        let mut sink = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nothing is left to say it to when stderr itself is gone.
+        let _ = writeln!(sink, "{text}");
+    }
+}
+
+/// `text` with everything that could steer a terminal made visible: controls, and the characters that reorder a line.
+pub(crate) fn terminal_safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        let reorders = matches!(
+            character,
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        );
+        if character == '\t' {
+            safe.push(character);
+        } else if character.is_control() || reorders {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+fn paint(on: bool, color: AnsiColor, text: &str) -> String {
+    if on {
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            is_terminal
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::terminal_safe;
+
+    #[test]
+    fn controls_become_visible() {
+        assert_eq!(
+            terminal_safe("a\x1b[31mb\r\u{7f}"),
+            "a\\u{1b}[31mb\\u{d}\\u{7f}"
+        );
+        assert_eq!(terminal_safe("\u{9b}1m"), "\\u{9b}1m");
+    }
+
+    #[test]
+    fn reordering_characters_become_visible() {
+        assert_eq!(terminal_safe("x\u{202e}y"), "x\\u{202e}y");
+    }
+
+    #[test]
+    fn plain_text_and_tabs_stay() {
+        assert_eq!(terminal_safe("grüß\tdich 你好"), "grüß\tdich 你好");
+    }
+}

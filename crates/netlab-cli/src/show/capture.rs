@@ -1,0 +1,262 @@
+//! `--capture`: messages as a pcapng file that Wireshark opens.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use etherparse::{IpHeaders, Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep};
+use pcap_file::DataLink;
+use pcap_file::pcapng::PcapNgWriter;
+use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
+
+use super::{Seen, Transport};
+use crate::exit::Failure;
+
+/// What the packets of a capture look like.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub(crate) enum CaptureForm {
+    /// Each message with its real addresses and its dissector's name (link type 252)
+    #[default]
+    Pdu,
+    /// The same octets in IP and TCP or UDP headers made up around them (link type 101), so that "follow stream" works
+    Tcp,
+}
+
+/// A capture file being written.
+pub(crate) struct Capture {
+    form: CaptureForm,
+    state: Mutex<State>,
+}
+
+struct State {
+    writer: PcapNgWriter<File>,
+    /// The next sequence number of each direction of a connection.
+    sequence: HashMap<(SocketAddr, SocketAddr), u32>,
+}
+
+impl Capture {
+    /// Creates the file and writes what comes before the first message.
+    pub(crate) fn create(path: &Path, form: CaptureForm) -> Result<Self, Failure> {
+        let failure = |reason: &dyn core::fmt::Display| {
+            Failure::cannot_start(format!(
+                "cannot write the capture {}: {reason}",
+                path.display()
+            ))
+        };
+        let file = File::create(path).map_err(|error| failure(&crate::net::system_text(&error)))?;
+        let mut writer = PcapNgWriter::new(file).map_err(|error| failure(&error))?;
+        let (linktype, description) = match form {
+            CaptureForm::Pdu => (
+                DataLink::WIRESHARK_UPPER_PDU,
+                "messages as netlab sent and received them",
+            ),
+            CaptureForm::Tcp => (
+                DataLink::RAW,
+                "the octets of the messages are real, the IP, TCP and UDP headers around them were made up by netlab",
+            ),
+        };
+        let interface = InterfaceDescriptionBlock {
+            linktype,
+            snaplen: 0,
+            options: vec![
+                InterfaceDescriptionOption::Comment(Cow::Borrowed(description)),
+                InterfaceDescriptionOption::IfName(Cow::Borrowed("netlab")),
+                InterfaceDescriptionOption::IfTsResol(NANOSECONDS),
+            ],
+        };
+        writer
+            .write_pcapng_block(interface)
+            .map_err(|error| failure(&error))?;
+        Ok(Self {
+            form,
+            state: Mutex::new(State {
+                writer,
+                sequence: HashMap::new(),
+            }),
+        })
+    }
+
+    /// Adds one message.
+    pub(crate) fn write(&self, seen: &Seen<'_>) -> io::Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.form {
+            CaptureForm::Pdu => state.packet(exported_pdu(seen)),
+            CaptureForm::Tcp => match seen.transport {
+                Transport::Udp => {
+                    let packet =
+                        packet(ip(seen)?.udp(seen.from.port(), seen.to.port()), seen.octets)?;
+                    state.packet(packet)
+                }
+                Transport::Tcp => state.tcp(seen),
+            },
+        }
+    }
+}
+
+impl State {
+    fn packet(&mut self, data: Vec<u8>) -> io::Result<()> {
+        let timestamp = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let block = EnhancedPacketBlock {
+            interface_id: 0,
+            timestamp,
+            original_len: u32::try_from(data.len()).unwrap_or(u32::MAX),
+            data: Cow::Owned(data),
+            options: Vec::new(),
+        };
+        self.writer
+            .write_pcapng_block(block)
+            .map(|_| ())
+            .map_err(io::Error::other)
+    }
+
+    /// Writes a message as TCP segments, after a handshake if it is the first of its connection.
+    fn tcp(&mut self, seen: &Seen<'_>) -> io::Result<()> {
+        /// What fits a packet of IPv4 beside the headers, in round numbers.
+        const SEGMENT_OCTETS: usize = 32_768;
+        const WINDOW: u16 = 65_535;
+        let (from, to) = (seen.from, seen.to);
+        if !self.sequence.contains_key(&(from, to)) {
+            let back = Seen {
+                from: to,
+                to: from,
+                ..*seen
+            };
+            let there = |sequence| {
+                Ok::<_, io::Error>(ip(seen)?.tcp(from.port(), to.port(), sequence, WINDOW))
+            };
+            let syn = packet(there(0)?.syn(), &[])?;
+            let answer = packet(
+                ip(&back)?
+                    .tcp(to.port(), from.port(), 0, WINDOW)
+                    .syn()
+                    .ack(1),
+                &[],
+            )?;
+            let ack = packet(there(1)?.ack(1), &[])?;
+            for data in [syn, answer, ack] {
+                self.packet(data)?;
+            }
+            self.sequence.insert((from, to), 1);
+            self.sequence.insert((to, from), 1);
+        }
+        for segment in seen.octets.chunks(SEGMENT_OCTETS) {
+            let acknowledged = self.sequence.get(&(to, from)).copied().unwrap_or(1);
+            let next = self.sequence.entry((from, to)).or_insert(1);
+            let sequence = *next;
+            *next = sequence.wrapping_add(u32::try_from(segment.len()).unwrap_or(0));
+            let header = ip(seen)?
+                .tcp(from.port(), to.port(), sequence, WINDOW)
+                .ack(acknowledged)
+                .psh();
+            self.packet(packet(header, segment)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// The message behind the tags of Wireshark's "exported PDU" (`epan/exported_pdu.h`): dissector name, addresses, ports.
+fn exported_pdu(seen: &Seen<'_>) -> Vec<u8> {
+    const END: u16 = 0;
+    const DISSECTOR_NAME: u16 = 12;
+    const IPV4_SOURCE: u16 = 20;
+    const IPV4_DESTINATION: u16 = 21;
+    const IPV6_SOURCE: u16 = 22;
+    const IPV6_DESTINATION: u16 = 23;
+    const PORT_TYPE: u16 = 24;
+    const SOURCE_PORT: u16 = 25;
+    const DESTINATION_PORT: u16 = 26;
+    let mut data = Vec::with_capacity(seen.octets.len().saturating_add(96));
+    let mut tag = |kind: u16, value: &[u8]| {
+        let padded = value.len().next_multiple_of(4);
+        data.extend(kind.to_be_bytes());
+        data.extend(u16::try_from(padded).unwrap_or(u16::MAX).to_be_bytes());
+        data.extend(value);
+        data.extend(core::iter::repeat_n(0, padded.saturating_sub(value.len())));
+    };
+    let port_type: u32 = match seen.transport {
+        Transport::Tcp => 2,
+        Transport::Udp => 3,
+    };
+    tag(DISSECTOR_NAME, seen.protocol.dissector().as_bytes());
+    match (seen.from.ip().to_canonical(), seen.to.ip().to_canonical()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => {
+            tag(IPV4_SOURCE, &from.octets());
+            tag(IPV4_DESTINATION, &to.octets());
+        }
+        (from, to) => {
+            tag(IPV6_SOURCE, &ipv6_octets(from));
+            tag(IPV6_DESTINATION, &ipv6_octets(to));
+        }
+    }
+    tag(PORT_TYPE, &port_type.to_be_bytes());
+    tag(SOURCE_PORT, &u32::from(seen.from.port()).to_be_bytes());
+    tag(DESTINATION_PORT, &u32::from(seen.to.port()).to_be_bytes());
+    tag(END, &[]);
+    data.extend(seen.octets);
+    data
+}
+
+fn ipv6_octets(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+        IpAddr::V6(address) => address.octets(),
+    }
+}
+
+/// An IP header for the message's addresses.
+fn ip(seen: &Seen<'_>) -> io::Result<PacketBuilderStep<IpHeaders>> {
+    const HOPS: u8 = 64;
+    let headers = match (seen.from.ip().to_canonical(), seen.to.ip().to_canonical()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => IpHeaders::Ipv4(
+            Ipv4Header::new(0, HOPS, etherparse::IpNumber(0), from.octets(), to.octets())
+                .map_err(io::Error::other)?,
+            etherparse::Ipv4Extensions::default(),
+        ),
+        (from, to) => IpHeaders::Ipv6(
+            Ipv6Header {
+                hop_limit: HOPS,
+                source: ipv6_octets(from),
+                destination: ipv6_octets(to),
+                ..Ipv6Header::default()
+            },
+            etherparse::Ipv6Extensions::default(),
+        ),
+    };
+    Ok(PacketBuilder::ip(headers))
+}
+
+/// A builder step that ends in a whole packet.
+trait WritePacket {
+    fn write_packet(self, packet: &mut Vec<u8>, payload: &[u8]) -> io::Result<()>;
+}
+
+impl WritePacket for PacketBuilderStep<etherparse::UdpHeader> {
+    fn write_packet(self, packet: &mut Vec<u8>, payload: &[u8]) -> io::Result<()> {
+        self.write(packet, payload).map_err(io::Error::other)
+    }
+}
+
+impl WritePacket for PacketBuilderStep<etherparse::TcpHeader> {
+    fn write_packet(self, packet: &mut Vec<u8>, payload: &[u8]) -> io::Result<()> {
+        self.write(packet, payload).map_err(io::Error::other)
+    }
+}
+
+fn packet(step: impl WritePacket, payload: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packet = Vec::new();
+    step.write_packet(&mut packet, payload)?;
+    Ok(packet)
+}
+
+/// `if_tsresol`: times count in units of 10⁻⁹ s.
+const NANOSECONDS: u8 = 9;

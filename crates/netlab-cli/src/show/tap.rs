@@ -1,0 +1,128 @@
+//! The tap: every command shows it each message it sends or receives; it traces and captures if asked to.
+
+use core::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{Capture, Dissection, dissect_data};
+use crate::output::Output;
+
+/// What the octets of a message mean.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Protocol {
+    /// Text and other octets without a protocol of their own.
+    Data,
+}
+
+/// What carried a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Transport {
+    /// A stream.
+    Tcp,
+    /// A datagram.
+    Udp,
+}
+
+/// A message that was sent or received.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'a> {
+    /// What carried it.
+    pub(crate) transport: Transport,
+    /// Who sent it.
+    pub(crate) from: SocketAddr,
+    /// Who gets it.
+    pub(crate) to: SocketAddr,
+    /// How to read it.
+    pub(crate) protocol: Protocol,
+    /// Its octets.
+    pub(crate) octets: &'a [u8],
+}
+
+/// Watches messages; clones share what they write to.
+#[derive(Clone, Default)]
+pub(crate) struct Tap {
+    watchers: Vec<Arc<dyn Fn(&Seen<'_>) + Send + Sync>>,
+}
+
+impl Tap {
+    /// A tap for `--trace` and `--capture`.
+    pub(crate) fn new(trace: bool, capture: Option<Capture>, out: &Output) -> Self {
+        let mut tap = Self::default();
+        if trace {
+            let out = out.clone();
+            tap.watch(move |seen| out.block(&describe(seen)));
+        }
+        if let Some(capture) = capture {
+            let out = out.clone();
+            tap.watch(move |seen| {
+                if let Err(error) = capture.write(seen) {
+                    out.warn(&format!("cannot write the capture: {error}"));
+                }
+            });
+        }
+        tap
+    }
+
+    /// Adds a watcher.
+    pub(crate) fn watch(&mut self, watcher: impl Fn(&Seen<'_>) + Send + Sync + 'static) {
+        self.watchers.push(Arc::new(watcher));
+    }
+
+    /// Whether anybody watches; if not, nothing needs to be prepared for [`Tap::see`].
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.watchers.is_empty()
+    }
+
+    /// Shows one message to everybody who watches.
+    pub(crate) fn see(&self, seen: &Seen<'_>) {
+        for watcher in &self.watchers {
+            watcher(seen);
+        }
+    }
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tap")
+            .field("watchers", &self.watchers.len())
+            .finish()
+    }
+}
+
+impl Protocol {
+    /// Wireshark's name for the dissector that reads it.
+    pub(super) const fn dissector(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+        }
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        })
+    }
+}
+
+impl Seen<'_> {
+    /// The message taken apart.
+    pub(crate) fn dissect(&self) -> Dissection {
+        match self.protocol {
+            Protocol::Data => dissect_data(self.octets),
+        }
+    }
+}
+
+/// One message as `--trace` prints it.
+pub(crate) fn describe(seen: &Seen<'_>) -> String {
+    format!(
+        "{} {} > {}: {}",
+        seen.transport,
+        seen.from,
+        seen.to,
+        seen.dissect().to_text(seen.octets)
+    )
+}

@@ -1,0 +1,74 @@
+//! What holds for every command.
+
+use crate::harness::{Server, run, stderr, stdout};
+
+#[test]
+fn exit_codes_are_listed() {
+    let output = run(&["help", "exit-codes"]);
+    assert_eq!(output.status.code(), Some(0));
+    let numbers: Vec<String> = stdout(&output)
+        .lines()
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .collect();
+    assert_eq!(numbers, ["0", "1", "2", "3", "6", "7", "10", "20", "28"]);
+}
+
+#[test]
+fn wrong_usage_is_one_sentence_and_exit_2() {
+    for args in [
+        &["hlp"][..],
+        &["greet", "--listen", "nowhere"],
+        &["connect", "localhost"],
+        &["greet", "--max-connections", "0"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let text = stderr(&output);
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.starts_with("netlab: "), "{text}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_exit_3_before_anything_is_served() {
+    let server = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
+    let address = server.tcp().to_string();
+    let output = run(&["greet", "--listen", &address]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(stdout(&output), "");
+    let text = stderr(&output);
+    assert!(
+        text.starts_with(&format!(
+            "netlab: cannot listen on tcp {address}: address already in use; "
+        )),
+        "{text}"
+    );
+}
+
+#[test]
+fn json_announces_where_a_server_listens() {
+    use std::io::BufRead as _;
+    let mut child = crate::harness::netlab(&["greet", "--listen", "127.0.0.1:0", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(event["event"], "listening");
+    assert_eq!(event["transport"], "tcp");
+    assert!(event["address"].as_str().unwrap().starts_with("127.0.0.1:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn sigterm_ends_a_server_with_a_summary_and_exit_0() {
+    let server = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
+    let (code, text) = server.terminate();
+    assert_eq!(code, 0);
+    assert_eq!(text, "netlab: stopped after 0 connections\n");
+}

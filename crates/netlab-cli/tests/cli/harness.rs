@@ -1,0 +1,156 @@
+//! Runs the binary and waits for what it prints; every wait is bounded.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed expectation here is a failed test; not every test uses every helper"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// Longer than anything a test waits for on a loaded machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The binary with some arguments.
+pub(crate) fn netlab(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netlab"));
+    command.args(args).env("NO_COLOR", "1");
+    command
+}
+
+/// Runs to the end, with `input` on stdin.
+pub(crate) fn run_with_input(args: &[&str], input: &[u8]) -> Output {
+    let mut child = netlab(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // The command may end before it has read everything.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+/// Runs to the end without input.
+pub(crate) fn run(args: &[&str]) -> Output {
+    run_with_input(args, b"")
+}
+
+/// What a command printed on stdout, as text.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// What a command printed on stderr, as text.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A server of ours, killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    addresses: Vec<(String, SocketAddr)>,
+}
+
+impl Server {
+    /// Starts a server that listens on `sockets` sockets, and waits until it says so.
+    pub(crate) fn start(args: &[&str], sockets: usize) -> Self {
+        let mut child = netlab(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut server = Self {
+            child,
+            lines,
+            addresses: Vec::new(),
+        };
+        for _ in 0..sockets {
+            let line = server.line();
+            let mut words = line
+                .strip_prefix("listening on ")
+                .unwrap_or_else(|| panic!("not a listening line: {line}"))
+                .split(' ');
+            let transport = words.next().unwrap().to_owned();
+            let address = words.next().unwrap().parse().unwrap();
+            server.addresses.push((transport, address));
+        }
+        server
+    }
+
+    /// The address of the first socket of `transport`.
+    pub(crate) fn address(&self, transport: &str) -> SocketAddr {
+        self.addresses
+            .iter()
+            .find(|(of, _)| of == transport)
+            .unwrap_or_else(|| panic!("no {transport} socket in {:?}", self.addresses))
+            .1
+    }
+
+    /// The address of the first TCP socket.
+    pub(crate) fn tcp(&self) -> SocketAddr {
+        self.address("tcp")
+    }
+
+    /// The next line on its stdout.
+    pub(crate) fn line(&mut self) -> String {
+        self.lines
+            .recv_timeout(PATIENCE)
+            .expect("the server prints a line")
+    }
+
+    /// Sends SIGTERM and waits: exit status and stderr.
+    #[cfg(unix)]
+    pub(crate) fn terminate(mut self) -> (i32, String) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        let status = self.child.wait().unwrap();
+        let mut text = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut text).unwrap();
+        (status.code().unwrap_or(-1), text)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A connection to one of our servers on which no test can hang.
+pub(crate) fn dial(address: SocketAddr) -> std::net::TcpStream {
+    let stream = std::net::TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// A port on which nothing listens right now.
+pub(crate) fn closed_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
