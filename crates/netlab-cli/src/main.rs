@@ -1,4 +1,9 @@
 //! `netlab`: a thin tool that puts the workspace's libraries on std sockets.
+#![allow(
+    clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
+    reason = "no_std hygiene is for the libraries; the tool is a std program"
+)]
 
 mod args;
 mod commands;

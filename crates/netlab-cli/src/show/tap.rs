@@ -41,8 +41,10 @@ pub(crate) struct Seen<'a> {
 /// Watches messages; clones share what they write to.
 #[derive(Clone, Default)]
 pub(crate) struct Tap {
-    watchers: Vec<Arc<dyn Fn(&Seen<'_>) + Send + Sync>>,
+    watchers: Vec<Watcher>,
 }
+
+type Watcher = Arc<dyn Fn(&Seen<'_>) + Send + Sync>;
 
 impl Tap {
     /// A tap for `--trace` and `--capture`.
