@@ -53,6 +53,8 @@ pub(crate) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show the whole lab on loopback, every message taken apart
+    Tour(crate::commands::tour::Args),
     /// Greet everybody who connects, and close
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step

@@ -39,10 +39,7 @@ fn main() -> std::process::ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::Done.into(),
         Err(error) => {
             out.error(&format!("{error:#}"));
-            error
-                .downcast_ref::<Failure>()
-                .map_or(ExitCode::Failed, Failure::code)
-                .into()
+            exit_code(&error).into()
         }
     }
 }
@@ -60,12 +57,20 @@ fn context(global: &Global, out: &Output) -> anyhow::Result<Context> {
 
 fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Tour(args) => commands::tour::run(args, context),
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
         Command::Help(args) => commands::help::run(args, context),
         Command::Completions(args) => commands::completions::run(args, context),
         Command::Man(args) => commands::man::run(args, context),
     }
+}
+
+/// The exit status an error ends the process with.
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    error
+        .downcast_ref::<Failure>()
+        .map_or(ExitCode::Failed, Failure::code)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

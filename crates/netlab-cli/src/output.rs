@@ -80,6 +80,21 @@ impl Output {
         }
     }
 
+    /// Printers that keep the JSON lines of a command for another command to read.
+    pub(crate) fn captured() -> (Self, Captured) {
+        let captured = Captured::default();
+        let out = Self {
+            json: true,
+            verbosity: Verbosity::Normal,
+            stdout_color: false,
+            stderr_color: false,
+            stdout_is_terminal: false,
+            stdout: captured.stdout.clone(),
+            stderr: captured.stderr.clone(),
+        };
+        (out, captured)
+    }
+
     /// Whether results are JSON lines.
     pub(crate) const fn is_json(&self) -> bool {
         self.json
@@ -183,6 +198,29 @@ impl Output {
         let mut sink = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         // Nothing is left to say it to when stderr itself is gone.
         let _ = writeln!(sink, "{text}");
+    }
+}
+
+/// What a command printed to [`Output::captured`].
+#[derive(Debug, Default)]
+pub(crate) struct Captured {
+    stdout: Arc<Mutex<Vec<u8>>>,
+    stderr: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Captured {
+    /// The JSON objects on stdout.
+    pub(crate) fn json(&self) -> Result<Vec<Value>, serde_json::Error> {
+        let octets = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        serde_json::Deserializer::from_slice(&octets)
+            .into_iter()
+            .collect()
+    }
+
+    /// The remarks on stderr.
+    pub(crate) fn remarks(&self) -> String {
+        let octets = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&octets).into_owned()
     }
 }
 

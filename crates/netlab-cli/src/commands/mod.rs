@@ -5,4 +5,5 @@ pub(crate) mod connect;
 pub(crate) mod greet;
 pub(crate) mod help;
 pub(crate) mod man;
+pub(crate) mod tour;
 pub(crate) mod usage;

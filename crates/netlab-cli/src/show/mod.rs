@@ -6,4 +6,4 @@ mod tap;
 
 pub(crate) use capture::{Capture, CaptureForm};
 pub(crate) use dissection::{Dissection, dissect_data};
-pub(crate) use tap::{Protocol, Seen, Tap, Transport};
+pub(crate) use tap::{Protocol, Seen, Tap, Transport, describe};

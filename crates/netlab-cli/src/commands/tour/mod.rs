@@ -1,0 +1,73 @@
+//! `netlab tour`: the whole lab in one command, on loopback.
+//!
+//! Every step runs the same command lines a user would type, in this process, and looks at what they answered.
+
+mod lab;
+mod steps;
+
+use std::time::Instant;
+
+use anstyle::AnsiColor;
+use serde_json::json;
+
+use self::lab::Lab;
+use crate::context::Context;
+use crate::exit::ExitCode;
+
+/// The tour takes nothing of its own.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Args {}
+
+/// One thing shown: what it is about, and the doing of it.
+pub(crate) struct Step {
+    title: &'static str,
+    run: fn(&mut Lab) -> anyhow::Result<String>,
+}
+
+/// Takes the tour.
+pub(crate) fn run(_args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let start = Instant::now();
+    let out = &context.out;
+    let mut lab = Lab::new(context);
+    let mut lines = Vec::new();
+    let mut failed = 0_usize;
+    for (index, step) in steps::STEPS.iter().enumerate() {
+        let number = index.saturating_add(1);
+        out.line(&format!("── {number}. {} ──", step.title))?;
+        let result = (step.run)(&mut lab);
+        let messages = lab.take_messages();
+        let (ok, finding) = match result {
+            Ok(finding) => (true, finding),
+            Err(error) => (false, format!("{error:#}")),
+        };
+        if !ok {
+            failed = failed.saturating_add(1);
+        }
+        out.json(&json!({
+            "step": number,
+            "title": step.title,
+            "ok": ok,
+            "finding": finding,
+            "messages": messages,
+        }))?;
+        out.line(&format!("{finding}\n"))?;
+        let mark = if ok {
+            out.paint(AnsiColor::Green, "ok  ")
+        } else {
+            out.paint(AnsiColor::Red, "FAIL")
+        };
+        lines.push(format!("{mark} {number:>2}  {}: {finding}", step.title));
+    }
+    lab.close();
+    for line in &lines {
+        out.line(line)?;
+    }
+    let (steps, seconds) = (lines.len(), start.elapsed().as_secs_f64());
+    out.line(&format!("{steps} steps, {failed} failed, {seconds:.1} s"))?;
+    out.json(&json!({"steps": steps, "failed": failed, "seconds": seconds}))?;
+    Ok(if failed == 0 {
+        ExitCode::Done
+    } else {
+        ExitCode::Failed
+    })
+}
