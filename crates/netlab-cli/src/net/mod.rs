@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod connect;
+mod dns_transport;
 mod listen;
 mod relay;
 mod running;
@@ -13,6 +14,7 @@ mod udp_server;
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
 pub(crate) use address::HostPort;
 pub(crate) use connect::{Connected, connect, io_failure, system_text, udp_connect};
+pub(crate) use dns_transport::{Attempt, ask_tcp, ask_udp, read_message, write_message};
 pub(crate) use listen::{TcpHandler, TcpServer};
 pub(crate) use relay::relay;
 pub(crate) use running::Running;
