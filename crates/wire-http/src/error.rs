@@ -1,0 +1,460 @@
+//! What was wrong, where, which rule says so, and what a server might answer.
+
+use crate::status::StatusCode;
+
+/// A message, or a part of one, was refused while decoding or could not be encoded.
+///
+/// A refusal of received octets is final: the connection cannot be trusted to hold another message, so answer with
+/// [`suggested_status`](Self::suggested_status) if you like, then close it. Nothing after [`offset`](Self::offset) is
+/// ever to be read as another message.
+///
+/// ```
+/// use wire_http::{Error, ErrorKind, StatusCode};
+///
+/// let error = Error::new(16, ErrorKind::HostMissing);
+/// assert_eq!(error.to_string(), "octet 16: HTTP/1.1 request without Host");
+/// assert_eq!(error.reference(), "RFC 9112 section 3.2");
+/// assert_eq!(error.suggested_status(), StatusCode::BAD_REQUEST);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("octet {offset}: {kind}")]
+pub struct Error {
+    offset: usize,
+    kind: ErrorKind,
+}
+
+impl Error {
+    /// An error of `kind` at `offset`, counted from the start of the buffer given to the outermost call: the input when
+    /// decoding, the text of the part (a name, a value) when encoding.
+    #[must_use]
+    pub const fn new(offset: usize, kind: ErrorKind) -> Self {
+        Self { offset, kind }
+    }
+
+    /// The first octet that is wrong, from the start of the buffer given to the outermost call.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// What was wrong.
+    #[must_use]
+    pub const fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// The section that makes the rule, in the form `RFC 9112 section 6.3`.
+    #[must_use]
+    pub const fn reference(&self) -> &'static str {
+        self.kind.reference()
+    }
+
+    /// What a server answers before it closes the connection: mostly 400, else 413, 414, 417, 431, 501 or 505.
+    ///
+    /// A gateway or proxy that finds the error in a *response* answers its client 502 whatever the kind
+    /// ([RFC 9110 §15.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3)).
+    #[must_use]
+    pub const fn suggested_status(&self) -> StatusCode {
+        self.kind.suggested_status()
+    }
+
+    /// The same error, seen from a buffer in which the part it was found in starts at `start`.
+    #[must_use]
+    pub const fn moved_by(self, start: usize) -> Self {
+        Self {
+            offset: self.offset.saturating_add(start),
+            kind: self.kind,
+        }
+    }
+}
+
+/// What was wrong. [`ErrorKind::name`] is a stable word for machines, `Display` the sentence for people.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    // ---- Lines and limits of a head ----
+    /// More empty lines before the start line than [`Limits::empty_lines`](crate::Limits::empty_lines).
+    #[error("more than {max} empty lines before the start line")]
+    EmptyLines {
+        /// How many are allowed.
+        max: usize,
+    },
+    /// A line feed that no carriage return precedes.
+    #[error("line feed without carriage return")]
+    BareLineFeed,
+    /// A carriage return that no line feed follows.
+    #[error("carriage return without line feed")]
+    BareCarriageReturn,
+    /// The start line is longer than [`Limits::start_line`](crate::Limits::start_line).
+    #[error("start line longer than {max} octets")]
+    StartLineTooLong {
+        /// How many octets are allowed.
+        max: usize,
+    },
+    /// The head is longer than [`Limits::head`](crate::Limits::head).
+    #[error("head longer than {max} octets")]
+    HeadTooLong {
+        /// How many octets are allowed.
+        max: usize,
+    },
+    /// More field lines than [`Limits::field_lines`](crate::Limits::field_lines).
+    #[error("more than {max} field lines")]
+    TooManyFieldLines {
+        /// How many are allowed.
+        max: usize,
+    },
+
+    // ---- Start line ----
+    /// The method is empty or has an octet that no token has.
+    #[error("octet {octet:#04x} in the method")]
+    Method {
+        /// The octet.
+        octet: u8,
+    },
+    /// The request-target is empty.
+    #[error("no request-target")]
+    TargetMissing,
+    /// The request-target has an octet that no URI has there (a control, a fragment's `#`, obs-text, …).
+    #[error("octet {octet:#04x} in the request-target")]
+    Target {
+        /// The octet.
+        octet: u8,
+    },
+    /// A `%` that two hexadecimal digits do not follow.
+    #[error("percent sign without two hexadecimal digits")]
+    PercentEncoding,
+    /// The form of the request-target does not go with the method: `*` without OPTIONS, authority-form without CONNECT,
+    /// CONNECT without it.
+    #[error("request-target of a form that the method does not allow")]
+    TargetForm,
+    /// The authority in the request-target is no host with an optional port, or names a user.
+    #[error("request-target without a valid host and port")]
+    TargetAuthority,
+    /// The version is not `HTTP/` DIGIT `.` DIGIT, or not there.
+    #[error("no well-formed HTTP version")]
+    Version,
+    /// A well-formed version other than 1.0 and 1.1.
+    #[error("HTTP version {major}.{minor} is not supported")]
+    VersionUnsupported {
+        /// The first digit.
+        major: u8,
+        /// The second digit.
+        minor: u8,
+    },
+    /// The status code is not three digits from 100 on.
+    #[error("no three-digit status code")]
+    StatusCode,
+    /// The reason phrase has a control octet.
+    #[error("octet {octet:#04x} in the reason phrase")]
+    Reason {
+        /// The octet.
+        octet: u8,
+    },
+
+    // ---- Field lines ----
+    /// Space or tab between the start line and the first field line.
+    #[error("whitespace before the first field line")]
+    LeadingWhitespace,
+    /// A field line that starts with space or tab (obsolete line folding).
+    #[error("folded field line")]
+    LineFolding,
+    /// A field line without colon.
+    #[error("field line without colon")]
+    ColonMissing,
+    /// A field name of no octets.
+    #[error("empty field name")]
+    FieldNameEmpty,
+    /// An octet in a field name that no token has.
+    #[error("octet {octet:#04x} in a field name")]
+    FieldName {
+        /// The octet.
+        octet: u8,
+    },
+    /// Space or tab between field name and colon.
+    #[error("whitespace between field name and colon")]
+    SpaceBeforeColon,
+    /// A control octet in a field value.
+    #[error("octet {octet:#04x} in a field value")]
+    FieldValue {
+        /// The octet.
+        octet: u8,
+    },
+
+    // ---- Host, connection, expectation ----
+    /// HTTP/1.1 request without Host.
+    #[error("HTTP/1.1 request without Host")]
+    HostMissing,
+    /// More than one Host line.
+    #[error("more than one Host line")]
+    HostRepeated,
+    /// Host is not a host with an optional port.
+    #[error("Host is not a host with an optional port")]
+    HostInvalid,
+    /// Host is empty although the target URI needs an authority.
+    #[error("empty Host")]
+    HostEmpty,
+    /// Host differs from the authority of the request-target, and
+    /// [`Limits::refuse_other_host`](crate::Limits::refuse_other_host) is set.
+    #[error("Host differs from the authority of the request-target")]
+    HostOther,
+    /// Connection is not a list of tokens.
+    #[error("Connection is not a list of tokens")]
+    ConnectionInvalid,
+    /// An expectation other than `100-continue`.
+    #[error("unknown expectation")]
+    ExpectationUnknown,
+
+    // ---- Framing ----
+    /// Content-Length is not one run of digits.
+    #[error("Content-Length is not one run of digits")]
+    ContentLengthInvalid,
+    /// Content-Length is more than 2^64 - 1.
+    #[error("Content-Length beyond 64 bits")]
+    ContentLengthOverflow,
+    /// More than one Content-Length line, even if they agree.
+    #[error("more than one Content-Length line")]
+    ContentLengthRepeated,
+    /// Content-Length beside Transfer-Encoding.
+    #[error("Content-Length beside Transfer-Encoding")]
+    FramingConflict,
+    /// Transfer-Encoding is not a plain list of coding names.
+    #[error("Transfer-Encoding is not a list of coding names")]
+    TransferEncodingInvalid,
+    /// More than one Transfer-Encoding line.
+    #[error("more than one Transfer-Encoding line")]
+    TransferEncodingRepeated,
+    /// The final transfer coding is not `chunked`, or `chunked` is there twice.
+    #[error("chunked is not the final transfer coding, once")]
+    ChunkedNotFinal,
+    /// A transfer coding other than `chunked` under a final `chunked`.
+    #[error("transfer coding other than chunked")]
+    TransferCodingUnsupported,
+    /// Transfer-Encoding in HTTP/1.0.
+    #[error("Transfer-Encoding in HTTP/1.0")]
+    TransferEncodingInHttp10,
+    /// The body is longer than [`Limits::body`](crate::Limits::body).
+    #[error("body longer than {max} octets")]
+    BodyTooLong {
+        /// How many octets are allowed.
+        max: u64,
+    },
+
+    // ---- Bodies ----
+    /// The chunk-size is empty or has an octet that is no hexadecimal digit.
+    #[error("octet {octet:#04x} in a chunk-size")]
+    ChunkSize {
+        /// The octet.
+        octet: u8,
+    },
+    /// The chunk-size is more than 2^64 - 1.
+    #[error("chunk-size beyond 64 bits")]
+    ChunkSizeOverflow,
+    /// An octet that the grammar of a chunk extension does not have there.
+    #[error("octet {octet:#04x} in a chunk extension")]
+    ChunkExtension {
+        /// The octet.
+        octet: u8,
+    },
+    /// One chunk line has more extension octets than
+    /// [`Limits::chunk_extension_line`](crate::Limits::chunk_extension_line).
+    #[error("more than {max} octets of chunk extension in a line")]
+    ChunkExtensionLineTooLong {
+        /// How many octets are allowed.
+        max: usize,
+    },
+    /// All chunk lines of a body have more extension octets than
+    /// [`Limits::chunk_extensions`](crate::Limits::chunk_extensions).
+    #[error("more than {max} octets of chunk extension in a body")]
+    ChunkExtensionsTooLong {
+        /// How many octets are allowed.
+        max: usize,
+    },
+    /// Chunk data is not followed by CRLF.
+    #[error("octet {octet:#04x} where chunk data must end with CRLF")]
+    ChunkDataEnd {
+        /// The octet.
+        octet: u8,
+    },
+    /// The trailer section is longer than [`Limits::trailers`](crate::Limits::trailers).
+    #[error("trailer section longer than {max} octets")]
+    TrailersTooLong {
+        /// How many octets are allowed.
+        max: usize,
+    },
+    /// More trailer lines than [`Limits::trailer_lines`](crate::Limits::trailer_lines).
+    #[error("more than {max} trailer lines")]
+    TooManyTrailerLines {
+        /// How many are allowed.
+        max: usize,
+    },
+    /// A field that frames, routes or changes a message does not belong in a trailer section.
+    #[error("field that must not be in a trailer section")]
+    TrailerForbidden,
+    /// The input ended inside a body.
+    #[error("end of input inside a body")]
+    Truncated,
+
+    // ---- Writing ----
+    /// A field that the writer decides itself: Content-Length, Transfer-Encoding, Connection, and Host in a request.
+    #[error("field that only the writer sets")]
+    FieldReserved,
+    /// The message cannot have this body: a body in a 1xx or 204, UntilClose in a request, chunked in HTTP/1.0.
+    #[error("the message cannot have this kind of body")]
+    BodyKindNotAllowed,
+    /// More body octets than declared.
+    #[error("more body octets than the {declared} declared")]
+    BodyOctetsTooMany {
+        /// The length in the head.
+        declared: u64,
+    },
+    /// Fewer body octets than declared.
+    #[error("{written} body octets written of {declared} declared")]
+    BodyOctetsTooFew {
+        /// The length in the head.
+        declared: u64,
+        /// How many were written.
+        written: u64,
+    },
+    /// Trailers need a chunked body.
+    #[error("trailers without a chunked body")]
+    TrailersNotAllowed,
+    // ==== Kinds of field values and their rules stand below this line ====
+}
+
+impl ErrorKind {
+    /// A stable word for machines, such as `host-missing`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::EmptyLines { .. } => "empty-lines",
+            Self::BareLineFeed => "bare-line-feed",
+            Self::BareCarriageReturn => "bare-carriage-return",
+            Self::StartLineTooLong { .. } => "start-line-too-long",
+            Self::HeadTooLong { .. } => "head-too-long",
+            Self::TooManyFieldLines { .. } => "too-many-field-lines",
+            Self::Method { .. } => "method",
+            Self::TargetMissing => "target-missing",
+            Self::Target { .. } => "target",
+            Self::PercentEncoding => "percent-encoding",
+            Self::TargetForm => "target-form",
+            Self::TargetAuthority => "target-authority",
+            Self::Version => "version",
+            Self::VersionUnsupported { .. } => "version-unsupported",
+            Self::StatusCode => "status-code",
+            Self::Reason { .. } => "reason",
+            Self::LeadingWhitespace => "leading-whitespace",
+            Self::LineFolding => "line-folding",
+            Self::ColonMissing => "colon-missing",
+            Self::FieldNameEmpty => "field-name-empty",
+            Self::FieldName { .. } => "field-name",
+            Self::SpaceBeforeColon => "space-before-colon",
+            Self::FieldValue { .. } => "field-value",
+            Self::HostMissing => "host-missing",
+            Self::HostRepeated => "host-repeated",
+            Self::HostInvalid => "host-invalid",
+            Self::HostEmpty => "host-empty",
+            Self::HostOther => "host-other",
+            Self::ConnectionInvalid => "connection-invalid",
+            Self::ExpectationUnknown => "expectation-unknown",
+            Self::ContentLengthInvalid => "content-length-invalid",
+            Self::ContentLengthOverflow => "content-length-overflow",
+            Self::ContentLengthRepeated => "content-length-repeated",
+            Self::FramingConflict => "framing-conflict",
+            Self::TransferEncodingInvalid => "transfer-encoding-invalid",
+            Self::TransferEncodingRepeated => "transfer-encoding-repeated",
+            Self::ChunkedNotFinal => "chunked-not-final",
+            Self::TransferCodingUnsupported => "transfer-coding-unsupported",
+            Self::TransferEncodingInHttp10 => "transfer-encoding-in-http10",
+            Self::BodyTooLong { .. } => "body-too-long",
+            Self::ChunkSize { .. } => "chunk-size",
+            Self::ChunkSizeOverflow => "chunk-size-overflow",
+            Self::ChunkExtension { .. } => "chunk-extension",
+            Self::ChunkExtensionLineTooLong { .. } => "chunk-extension-line-too-long",
+            Self::ChunkExtensionsTooLong { .. } => "chunk-extensions-too-long",
+            Self::ChunkDataEnd { .. } => "chunk-data-end",
+            Self::TrailersTooLong { .. } => "trailers-too-long",
+            Self::TooManyTrailerLines { .. } => "too-many-trailer-lines",
+            Self::TrailerForbidden => "trailer-forbidden",
+            Self::Truncated => "truncated",
+            Self::FieldReserved => "field-reserved",
+            Self::BodyKindNotAllowed => "body-kind-not-allowed",
+            Self::BodyOctetsTooMany { .. } => "body-octets-too-many",
+            Self::BodyOctetsTooFew { .. } => "body-octets-too-few",
+            Self::TrailersNotAllowed => "trailers-not-allowed",
+            // ==== names of value kinds below ====
+        }
+    }
+
+    /// The section that makes the rule, in the form `RFC 9112 section 6.3`.
+    #[must_use]
+    pub const fn reference(&self) -> &'static str {
+        match self {
+            Self::EmptyLines { .. }
+            | Self::BareLineFeed
+            | Self::BareCarriageReturn
+            | Self::LeadingWhitespace => "RFC 9112 section 2.2",
+            Self::StartLineTooLong { .. } => "RFC 9112 section 3",
+            Self::HeadTooLong { .. } | Self::TooManyFieldLines { .. } => "RFC 9110 section 5.4",
+            Self::Method { .. } => "RFC 9112 section 3.1",
+            Self::TargetMissing | Self::Target { .. } => "RFC 9112 section 3.2",
+            Self::PercentEncoding => "RFC 3986 section 2.1",
+            Self::TargetForm => "RFC 9112 section 3.2",
+            Self::TargetAuthority => "RFC 9110 section 4.2",
+            Self::Version => "RFC 9112 section 2.3",
+            Self::VersionUnsupported { .. } => "RFC 9110 section 15.6.6",
+            Self::StatusCode | Self::Reason { .. } => "RFC 9112 section 4",
+            Self::LineFolding => "RFC 9112 section 5.2",
+            Self::ColonMissing | Self::SpaceBeforeColon => "RFC 9112 section 5.1",
+            Self::FieldNameEmpty | Self::FieldName { .. } => "RFC 9110 section 5.1",
+            Self::FieldValue { .. } => "RFC 9110 section 5.5",
+            Self::HostMissing | Self::HostRepeated | Self::HostInvalid | Self::HostEmpty => {
+                "RFC 9112 section 3.2"
+            }
+            Self::HostOther => "RFC 9112 section 3.2.2",
+            Self::ConnectionInvalid => "RFC 9110 section 7.6.1",
+            Self::ExpectationUnknown => "RFC 9110 section 10.1.1",
+            Self::ContentLengthInvalid | Self::ContentLengthOverflow => "RFC 9110 section 8.6",
+            Self::ContentLengthRepeated | Self::ChunkedNotFinal => "RFC 9112 section 6.3",
+            Self::FramingConflict
+            | Self::TransferEncodingInvalid
+            | Self::TransferEncodingRepeated
+            | Self::TransferCodingUnsupported
+            | Self::TransferEncodingInHttp10 => "RFC 9112 section 6.1",
+            Self::BodyTooLong { .. } => "RFC 9110 section 15.5.14",
+            Self::ChunkSize { .. } | Self::ChunkSizeOverflow | Self::ChunkDataEnd { .. } => {
+                "RFC 9112 section 7.1"
+            }
+            Self::ChunkExtension { .. }
+            | Self::ChunkExtensionLineTooLong { .. }
+            | Self::ChunkExtensionsTooLong { .. } => "RFC 9112 section 7.1.1",
+            Self::TrailersTooLong { .. } | Self::TooManyTrailerLines { .. } => {
+                "RFC 9112 section 7.1.2"
+            }
+            Self::TrailerForbidden | Self::TrailersNotAllowed => "RFC 9110 section 6.5.1",
+            Self::Truncated => "RFC 9112 section 8",
+            Self::FieldReserved
+            | Self::BodyKindNotAllowed
+            | Self::BodyOctetsTooMany { .. }
+            | Self::BodyOctetsTooFew { .. } => "RFC 9112 section 6",
+            // ==== references of value kinds below ====
+        }
+    }
+
+    /// What a server answers before it closes the connection.
+    #[must_use]
+    pub const fn suggested_status(&self) -> StatusCode {
+        match self {
+            Self::BodyTooLong { .. } => StatusCode::CONTENT_TOO_LARGE,
+            Self::StartLineTooLong { .. } => StatusCode::URI_TOO_LONG,
+            Self::ExpectationUnknown => StatusCode::EXPECTATION_FAILED,
+            Self::HeadTooLong { .. }
+            | Self::TooManyFieldLines { .. }
+            | Self::TrailersTooLong { .. }
+            | Self::TooManyTrailerLines { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TransferCodingUnsupported => StatusCode::NOT_IMPLEMENTED,
+            Self::VersionUnsupported { .. } => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+            // ==== statuses of value kinds other than 400 below ====
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The rules of RFC 5234 appendix B, RFC 9110 §5.6 and RFC 3986 as predicates, each under its rule.
+//!
+//! Whitespace here is SP and HTAB and nothing else: `str::trim` would also take octets that HTTP does not know.
+
+/// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
+/// (RFC 9110 §5.6.2).
+#[inline]
+#[must_use]
+pub const fn is_tchar(octet: u8) -> bool {
+    has(octet, TCHAR)
+}
+
+/// `token = 1*tchar` (RFC 9110 §5.6.2).
+#[must_use]
+pub fn is_token(octets: &[u8]) -> bool {
+    !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
+}
+
+/// `OWS = *( SP / HTAB )` (RFC 9110 §5.6.3), one octet of it.
+#[inline]
+#[must_use]
+pub const fn is_ows(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+/// `octets` without the OWS at both ends.
+#[inline]
+#[must_use]
+pub const fn trim_ows(mut octets: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = octets {
+        if !is_ows(*first) {
+            break;
+        }
+        octets = rest;
+    }
+    while let [rest @ .., last] = octets {
+        if !is_ows(*last) {
+            break;
+        }
+        octets = rest;
+    }
+    octets
+}
+
+/// What may stand in a field value: `field-vchar / SP / HTAB` with `field-vchar = VCHAR / obs-text` (RFC 9110 §5.5).
+#[inline]
+#[must_use]
+pub const fn is_field_octet(octet: u8) -> bool {
+    matches!(octet, b'\t' | b' '..=b'~' | 0x80..=0xff)
+}
+
+/// `obs-text = %x80-FF` (RFC 9110 §5.5).
+#[inline]
+#[must_use]
+pub const fn is_obs_text(octet: u8) -> bool {
+    octet >= 0x80
+}
+
+/// `qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text` (RFC 9110 §5.6.4).
+#[inline]
+#[must_use]
+pub const fn is_qdtext(octet: u8) -> bool {
+    is_field_octet(octet) && octet != b'"' && octet != b'\\'
+}
+
+/// What may follow the backslash of a `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` (RFC 9110 §5.6.4).
+#[inline]
+#[must_use]
+pub const fn is_quotable(octet: u8) -> bool {
+    is_field_octet(octet)
+}
+
+/// The octets of the `quoted-string` at the start of `octets`, quotes included; `None` if there is no whole one
+/// (RFC 9110 §5.6.4).
+#[must_use]
+pub fn quoted_string(octets: &[u8]) -> Option<&[u8]> {
+    let mut position = 1_usize;
+    if octets.first() != Some(&b'"') {
+        return None;
+    }
+    loop {
+        match *octets.get(position)? {
+            b'"' => return octets.get(..=position),
+            b'\\' => {
+                position = position.checked_add(1)?;
+                if !is_quotable(*octets.get(position)?) {
+                    return None;
+                }
+            }
+            octet if is_qdtext(octet) => {}
+            _ => return None,
+        }
+        position = position.checked_add(1)?;
+    }
+}
+
+/// `unreserved / sub-delims`, what a `reg-name` has besides percent-encoding (RFC 3986 §3.2.2).
+#[inline]
+#[must_use]
+pub const fn is_reg_name_octet(octet: u8) -> bool {
+    has(octet, REG_NAME)
+}
+
+/// `pchar / "/" / "?"` without percent-encoding: what path and query have (RFC 3986 §3.3, §3.4).
+#[inline]
+#[must_use]
+pub const fn is_path_octet(octet: u8) -> bool {
+    has(octet, PATH)
+}
+
+/// The value of one hexadecimal digit.
+#[inline]
+#[must_use]
+pub const fn hex_value(octet: u8) -> Option<u8> {
+    match octet {
+        b'0'..=b'9' => Some(octet.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(octet.wrapping_sub(b'a').wrapping_add(10)),
+        b'A'..=b'F' => Some(octet.wrapping_sub(b'A').wrapping_add(10)),
+        _ => None,
+    }
+}
+
+const TCHAR: u8 = 1;
+const REG_NAME: u8 = 2;
+const PATH: u8 = 4;
+
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]
+const fn has(octet: u8, class: u8) -> bool {
+    CLASSES[octet as usize] & class != 0
+}
+
+/// The classes each octet belongs to, so that a test is one load.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0_u8; 256];
+    let mut index = 0_u8;
+    loop {
+        let mut class = 0;
+        if matches!(index, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+            || index.is_ascii_alphanumeric()
+        {
+            class |= TCHAR;
+        }
+        let unreserved =
+            index.is_ascii_alphanumeric() || matches!(index, b'-' | b'.' | b'_' | b'~');
+        let sub_delims = matches!(index, b'!' | b'$' | b'&'..=b',' | b';' | b'=');
+        if unreserved || sub_delims {
+            class |= REG_NAME | PATH;
+        }
+        if matches!(index, b':' | b'@' | b'/' | b'?') {
+            class |= PATH;
+        }
+        #[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]
+        {
+            classes[index as usize] = class;
+        }
+        if index == u8::MAX {
+            break;
+        }
+        index = index.wrapping_add(1);
+    }
+    classes
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn members(predicate: fn(u8) -> bool) -> alloc::vec::Vec<u8> {
+        (0..=u8::MAX).filter(|&octet| predicate(octet)).collect()
+    }
+
+    #[test]
+    fn tchar_is_the_list_of_rfc_9110_5_6_2() {
+        let mut expected: alloc::vec::Vec<u8> = b"!#$%&'*+-.^_`|~0123456789".to_vec();
+        expected.extend(b'a'..=b'z');
+        expected.extend(b'A'..=b'Z');
+        expected.sort_unstable();
+        assert_eq!(members(is_tchar), expected);
+    }
+
+    #[test]
+    fn reg_name_is_the_list_of_rfc_3986_3_2_2() {
+        let mut expected: alloc::vec::Vec<u8> = b"-._~!$&'()*+,;=0123456789".to_vec();
+        expected.extend(b'a'..=b'z');
+        expected.extend(b'A'..=b'Z');
+        expected.sort_unstable();
+        assert_eq!(members(is_reg_name_octet), expected);
+        expected.extend(b":@/?");
+        expected.sort_unstable();
+        assert_eq!(members(is_path_octet), expected);
+    }
+
+    #[test]
+    fn ows_is_space_and_tab_only() {
+        assert_eq!(members(is_ows), b"\t ");
+        assert_eq!(trim_ows(b" \t a b\x0b \t"), b"a b\x0b");
+        assert_eq!(trim_ows(b" \t "), b"");
+    }
+
+    #[test]
+    fn quoted_strings_end_at_the_unescaped_quote() {
+        assert_eq!(quoted_string(br#""a\"b";c"#), Some(&br#""a\"b""#[..]));
+        assert_eq!(quoted_string(b"\"\xe9\t \""), Some(&b"\"\xe9\t \""[..]));
+        for bad in [
+            &b""[..],
+            b"a",
+            b"\"",
+            b"\"a",
+            b"\"\\\"",
+            b"\"\0\"",
+            b"\"\\\x01\"",
+            b"\"\r\"",
+        ] {
+            assert_eq!(quoted_string(bad), None, "{bad:?}");
+        }
+    }
+}
