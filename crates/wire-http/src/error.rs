@@ -318,6 +318,12 @@ pub enum ErrorKind {
     /// Trailers need a chunked body.
     #[error("trailers without a chunked body")]
     TrailersNotAllowed,
+    /// The output has no room; nothing was written.
+    #[error("output without room for {needed} octets")]
+    OutputFull {
+        /// How many octets are needed.
+        needed: usize,
+    },
     // ==== Kinds of field values and their rules stand below this line ====
 }
 
@@ -381,6 +387,7 @@ impl ErrorKind {
             Self::BodyOctetsTooMany { .. } => "body-octets-too-many",
             Self::BodyOctetsTooFew { .. } => "body-octets-too-few",
             Self::TrailersNotAllowed => "trailers-not-allowed",
+            Self::OutputFull { .. } => "output-full",
             // ==== names of value kinds below ====
         }
     }
@@ -435,7 +442,8 @@ impl ErrorKind {
             Self::FieldReserved
             | Self::BodyKindNotAllowed
             | Self::BodyOctetsTooMany { .. }
-            | Self::BodyOctetsTooFew { .. } => "RFC 9112 section 6",
+            | Self::BodyOctetsTooFew { .. }
+            | Self::OutputFull { .. } => "RFC 9112 section 6",
             // ==== references of value kinds below ====
         }
     }

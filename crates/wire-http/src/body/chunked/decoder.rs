@@ -1,0 +1,363 @@
+//! Decoding chunks without copying them.
+
+use super::super::length::take;
+use super::super::{BodyEvent, BodyStep, Trailers};
+use crate::diagnose::Stop;
+use crate::error::{Error, ErrorKind};
+use crate::grammar::{hex_value, is_ows, is_qdtext, is_quotable, is_tchar};
+use crate::limits::Limits;
+use crate::scan::{Scan, ScanBounds};
+
+/// Decodes a chunked body.
+///
+/// ```text
+/// chunked-body   = *chunk last-chunk trailer-section CRLF
+/// chunk          = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
+/// chunk-size     = 1*HEXDIG
+/// last-chunk     = 1*("0") [ chunk-ext ] CRLF
+/// chunk-ext      = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
+/// ```
+///
+/// A chunk line may arrive in any pieces; the trailer section must be whole in one input, so octets of it are given again
+/// until it is. Extensions are checked, counted and dropped.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ChunkedDecoder {
+    state: State,
+    lenient: bool,
+    /// Digits of the chunk-size so far, counted no further than 255.
+    digits: u8,
+    /// The chunk-size so far, then the octets of the chunk still to come.
+    remaining: u64,
+    body_max: u64,
+    body_left: u64,
+    extension_line_max: u32,
+    extension_line_left: u32,
+    extensions_max: u32,
+    extensions_left: u32,
+    trailers_max: u32,
+    trailer_lines_max: u16,
+    scan: Scan,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// Before or in the digits of a chunk-size.
+    Size,
+    /// Whitespace after the chunk-size; only an extension may follow.
+    SizeBlank,
+    /// After `;`.
+    NameStart,
+    Name,
+    NameBlank,
+    /// After `=`.
+    ValueStart,
+    Value,
+    Quoted,
+    QuotedPair,
+    /// After a quoted string.
+    QuotedEnd,
+    ValueBlank,
+    /// After the CR of a chunk line.
+    LineFeed,
+    Data,
+    DataReturn,
+    DataLineFeed,
+    Trailers,
+    Done,
+}
+
+impl Default for ChunkedDecoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ChunkedDecoder {
+    /// A decoder within the default [`Limits`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_limits(&Limits::new())
+    }
+
+    /// A decoder within `limits`, of which [`Limits::lenient_response`] counts here too: leave it off for requests.
+    #[must_use]
+    pub fn with_limits(limits: &Limits) -> Self {
+        let narrow = |max| u32::try_from(max).unwrap_or(u32::MAX);
+        Self {
+            state: State::Size,
+            lenient: limits.lenient_response,
+            digits: 0,
+            remaining: 0,
+            body_max: limits.body,
+            body_left: limits.body,
+            extension_line_max: narrow(limits.chunk_extension_line),
+            extension_line_left: narrow(limits.chunk_extension_line),
+            extensions_max: narrow(limits.chunk_extensions),
+            extensions_left: narrow(limits.chunk_extensions),
+            trailers_max: narrow(limits.trailers),
+            trailer_lines_max: u16::try_from(limits.trailer_lines).unwrap_or(u16::MAX),
+            scan: Scan::new(),
+        }
+    }
+
+    /// Whether the body has ended.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(self.state, State::Done)
+    }
+
+    /// Says at the end of the input whether the body was complete.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] if the last chunk or the end of the trailer section has not come.
+    pub const fn finish(&self) -> Result<(), Error> {
+        if self.is_done() {
+            Ok(())
+        } else {
+            Err(Error::new(0, ErrorKind::Truncated))
+        }
+    }
+
+    /// Decodes the start of `input`, which goes on where the last call stopped consuming.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ChunkSize`], [`ErrorKind::ChunkSizeOverflow`], [`ErrorKind::ChunkExtension`] and its two limits,
+    /// [`ErrorKind::ChunkDataEnd`], [`ErrorKind::BodyTooLong`], the kinds of field lines for trailers,
+    /// [`ErrorKind::TrailerForbidden`] and the limits of trailers. The error is final.
+    #[inline]
+    pub fn decode<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
+        let mut position = 0_usize;
+        loop {
+            let rest = input.get(position..).unwrap_or_default();
+            position = match (self.state, rest) {
+                (State::Data, [_, ..]) => {
+                    let data = take(rest, &mut self.remaining);
+                    if self.remaining == 0 {
+                        self.state = State::DataReturn;
+                    }
+                    let consumed = position.wrapping_add(data.len());
+                    return Ok(BodyStep {
+                        consumed,
+                        event: BodyEvent::Data(data),
+                    });
+                }
+                (State::DataReturn, [b'\r', b'\n', ..]) => {
+                    self.state = State::Size;
+                    position.wrapping_add(2)
+                }
+                (State::Size, [_, ..]) if self.digits == 0 => {
+                    let (size, digits) = leading_hex(rest);
+                    match rest.get(digits..) {
+                        Some([b'\r', b'\n', ..]) if digits > 0 => {
+                            self.remaining = size;
+                            let line_feed = position.wrapping_add(digits).wrapping_add(1);
+                            self.begin_chunk(line_feed)?;
+                            line_feed.wrapping_add(1)
+                        }
+                        _ => self.line_octet(rest, position)?,
+                    }
+                }
+                (State::Trailers, _) => return self.trailers(input, position),
+                (State::Done, _) => {
+                    return Ok(BodyStep {
+                        consumed: position,
+                        event: BodyEvent::End,
+                    });
+                }
+                (_, []) => {
+                    return Ok(BodyStep {
+                        consumed: position,
+                        event: BodyEvent::NeedMore,
+                    });
+                }
+                _ => self.line_octet(rest, position)?,
+            };
+        }
+    }
+
+    /// The size is known and its line has ended. `position` is where an error about the size would be seen.
+    #[inline]
+    fn begin_chunk(&mut self, position: usize) -> Result<(), Error> {
+        self.digits = 0;
+        self.extension_line_left = self.extension_line_max;
+        match self.body_left.checked_sub(self.remaining) {
+            Some(left) => self.body_left = left,
+            None => {
+                return Err(Error::new(
+                    position,
+                    ErrorKind::BodyTooLong { max: self.body_max },
+                ));
+            }
+        }
+        self.state = if self.remaining == 0 {
+            State::Trailers
+        } else {
+            State::Data
+        };
+        Ok(())
+    }
+
+    /// Takes one octet of a chunk line, or of what ends chunk data; gives back the position after it.
+    fn line_octet(&mut self, rest: &[u8], position: usize) -> Result<usize, Error> {
+        let Some(&octet) = rest.first() else {
+            return Ok(position);
+        };
+        let wrong = |kind| Err(Error::new(position, kind));
+        self.state = match self.state {
+            State::Size => match (hex_value(octet), octet) {
+                (Some(digit), _) => {
+                    self.digits = self.digits.saturating_add(1);
+                    if self.digits > 16 {
+                        self.count_extension(position)?;
+                    }
+                    let Some(size) = self.remaining.checked_mul(16) else {
+                        return wrong(ErrorKind::ChunkSizeOverflow);
+                    };
+                    self.remaining = size | u64::from(digit);
+                    State::Size
+                }
+                (None, b';') if self.digits > 0 => {
+                    self.count_extension(position)?;
+                    State::NameStart
+                }
+                (None, b'\r') if self.digits > 0 => State::LineFeed,
+                (None, b' ' | b'\t') if self.digits > 0 => {
+                    self.count_extension(position)?;
+                    State::SizeBlank
+                }
+                _ => return wrong(ErrorKind::ChunkSize { octet }),
+            },
+            State::SizeBlank if octet == b'\r' && self.lenient => State::LineFeed,
+            // RFC 9110 §5.6.3: BWS is to be parsed, but it only is BWS if an extension follows it.
+            State::SizeBlank if !is_ows(octet) && octet != b';' => {
+                return wrong(ErrorKind::ChunkSize { octet });
+            }
+            State::LineFeed if octet == b'\n' => {
+                self.begin_chunk(position)?;
+                self.state
+            }
+            State::LineFeed => return wrong(ErrorKind::BareCarriageReturn),
+            State::DataReturn if octet == b'\r' => State::DataLineFeed,
+            State::DataLineFeed if octet == b'\n' => State::Size,
+            State::DataReturn | State::DataLineFeed => {
+                return wrong(ErrorKind::ChunkDataEnd { octet });
+            }
+            state => {
+                let Some(next) = after_extension_octet(state, octet) else {
+                    return wrong(match octet {
+                        b'\n' => ErrorKind::BareLineFeed,
+                        _ => ErrorKind::ChunkExtension { octet },
+                    });
+                };
+                if next != State::LineFeed {
+                    self.count_extension(position)?;
+                }
+                next
+            }
+        };
+        Ok(position.saturating_add(1))
+    }
+
+    /// Counts one octet of extension; both bounds are there because an extension carries nothing and costs as much as data.
+    fn count_extension(&mut self, position: usize) -> Result<(), Error> {
+        let max = self.extension_line_max as usize;
+        self.extension_line_left = self.extension_line_left.checked_sub(1).ok_or(Error::new(
+            position,
+            ErrorKind::ChunkExtensionLineTooLong { max },
+        ))?;
+        let max = self.extensions_max as usize;
+        self.extensions_left = self.extensions_left.checked_sub(1).ok_or(Error::new(
+            position,
+            ErrorKind::ChunkExtensionsTooLong { max },
+        ))?;
+        Ok(())
+    }
+
+    /// The trailer section, which starts at `position`.
+    fn trailers<'b>(&mut self, input: &'b [u8], position: usize) -> Result<BodyStep<'b>, Error> {
+        let section = input.get(position..).unwrap_or_default();
+        if section.starts_with(b"\r\n") {
+            self.state = State::Done;
+            return Ok(BodyStep {
+                consumed: position.saturating_add(2),
+                event: BodyEvent::End,
+            });
+        }
+        let bounds = ScanBounds {
+            octets: self.trailers_max as usize,
+            lines: usize::from(self.trailer_lines_max),
+            first_line: usize::MAX,
+            lenient: false,
+            may_be_empty: true,
+        };
+        let more = BodyStep {
+            consumed: position,
+            event: BodyEvent::NeedMore,
+        };
+        if !self.scan.look(section, &bounds) {
+            return Ok(more);
+        }
+        let limits = Limits {
+            trailers: bounds.octets,
+            trailer_lines: bounds.lines,
+            ..Limits::new()
+        };
+        match Trailers::decode(input, position, &limits) {
+            Ok((trailers, consumed)) => {
+                self.state = State::Done;
+                Ok(BodyStep {
+                    consumed,
+                    event: BodyEvent::Trailers(trailers),
+                })
+            }
+            Err(Stop::Incomplete) => Ok(more),
+            Err(Stop::Refused(error)) => Err(error),
+        }
+    }
+}
+
+/// The grammar of `chunk-ext` (RFC 9112 §7.1.1).
+fn after_extension_octet(state: State, octet: u8) -> Option<State> {
+    Some(match (state, octet) {
+        (
+            State::SizeBlank
+            | State::Name
+            | State::NameBlank
+            | State::Value
+            | State::QuotedEnd
+            | State::ValueBlank,
+            b';',
+        ) => State::NameStart,
+        (State::Name | State::Value | State::QuotedEnd, b'\r') => State::LineFeed,
+        (State::SizeBlank, b' ' | b'\t') => State::SizeBlank,
+        (State::NameStart, b' ' | b'\t') => State::NameStart,
+        (State::NameStart | State::Name, _) if is_tchar(octet) => State::Name,
+        (State::Name | State::NameBlank, b' ' | b'\t') => State::NameBlank,
+        (State::Name | State::NameBlank, b'=') => State::ValueStart,
+        (State::ValueStart, b' ' | b'\t') => State::ValueStart,
+        (State::ValueStart, b'"') => State::Quoted,
+        (State::ValueStart | State::Value, _) if is_tchar(octet) => State::Value,
+        (State::Quoted, b'"') => State::QuotedEnd,
+        (State::Quoted, b'\\') => State::QuotedPair,
+        (State::Quoted, _) if is_qdtext(octet) => State::Quoted,
+        (State::QuotedPair, _) if is_quotable(octet) => State::Quoted,
+        (State::Value | State::QuotedEnd | State::ValueBlank, b' ' | b'\t') => State::ValueBlank,
+        _ => return None,
+    })
+}
+
+/// The value of the hexadecimal digits at the start of `octets` and how many there are, looking at no more than 16 of them.
+#[inline]
+fn leading_hex(octets: &[u8]) -> (u64, usize) {
+    let mut value = 0_u64;
+    let mut digits = 0_usize;
+    for &octet in octets.iter().take(16) {
+        let Some(digit) = hex_value(octet) else { break };
+        // Sixteen digits fill 64 bits.
+        value = value << 4 | u64::from(digit);
+        digits = digits.wrapping_add(1);
+    }
+    (value, digits)
+}

@@ -1,0 +1,46 @@
+//! Bodies that the end of the connection ends (RFC 9112 §6.3, item 8).
+
+use super::length::take;
+use super::{BodyEvent, BodyStep};
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+
+/// Decodes a response body that has no length: everything up to the end of the input is data.
+///
+/// Whether all of it came cannot be told, so such a body is never an error at its end.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UntilCloseDecoder {
+    max: u64,
+    left: u64,
+}
+
+impl UntilCloseDecoder {
+    /// A decoder that takes at most [`Limits::body`] octets.
+    #[must_use]
+    pub const fn with_limits(limits: &Limits) -> Self {
+        Self {
+            max: limits.body,
+            left: limits.body,
+        }
+    }
+
+    /// Decodes `input`, all of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BodyTooLong`] at the first octet over the limit.
+    pub fn decode<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
+        let data = take(input, &mut self.left);
+        match (data.is_empty(), input.is_empty()) {
+            (true, true) => Ok(BodyStep {
+                consumed: 0,
+                event: BodyEvent::NeedMore,
+            }),
+            (true, false) => Err(Error::new(0, ErrorKind::BodyTooLong { max: self.max })),
+            (false, _) => Ok(BodyStep {
+                consumed: data.len(),
+                event: BodyEvent::Data(data),
+            }),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! How long the body is: the whole of RFC 9112 §6.3, decided once, from the complete head.
+
+use crate::content_length;
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::method::Method;
+use crate::status::StatusCode;
+use crate::transfer_encoding;
+use crate::version::Version;
+
+/// How the body that follows a head is delimited (RFC 9112 §6).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 9112 §6.3 ends a body in no other way"
+)]
+pub enum Framing {
+    /// There is no body.
+    None,
+    /// This many octets follow; 0 where the head says so.
+    ContentLength(u64),
+    /// The chunked coding says where it ends (RFC 9112 §7.1).
+    Chunked,
+    /// It ends with the connection. Responses only: no request is ever framed so.
+    UntilClose,
+}
+
+/// What of a head decides its framing. Offsets are those of the values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FramingFields<'b> {
+    pub(crate) version: Version,
+    pub(crate) content_length: Option<(usize, &'b [u8])>,
+    pub(crate) transfer_encoding: Option<(usize, &'b [u8])>,
+    /// Where a second line of the same name stands.
+    pub(crate) content_length_again: Option<usize>,
+    pub(crate) transfer_encoding_again: Option<usize>,
+}
+
+impl Framing {
+    /// The framing of a request.
+    #[inline]
+    pub(crate) fn of_request(fields: &FramingFields<'_>, limits: &Limits) -> Result<Self, Error> {
+        if fields.content_length.is_none() && fields.transfer_encoding.is_none() {
+            return Ok(Self::None);
+        }
+        Self::of_fields(fields, limits)
+    }
+
+    /// The framing of the response with `status` to a request with `method`.
+    pub(crate) fn of_response(
+        fields: &FramingFields<'_>,
+        limits: &Limits,
+        method: Method<'_>,
+        status: StatusCode,
+    ) -> Result<Self, Error> {
+        // RFC 9110 §9.3.6: a client ignores both fields in a successful answer to CONNECT; what follows is the tunnel.
+        if method == Method::CONNECT && status.is_successful() {
+            return Ok(Self::None);
+        }
+        let bodiless = method == Method::HEAD
+            || status.is_informational()
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if bodiless {
+            // The length here is that of another response, so the bound on bodies does not matter; a framing that
+            // nobody can read the same way still does.
+            let unbounded = Limits {
+                body: u64::MAX,
+                ..limits.clone()
+            };
+            return Self::of_fields(fields, &unbounded).map(|_| Self::None);
+        }
+        match Self::of_fields(fields, limits)? {
+            Self::None => Ok(Self::UntilClose),
+            framing => Ok(framing),
+        }
+    }
+
+    /// What the two fields say, refusing every doubt.
+    fn of_fields(fields: &FramingFields<'_>, limits: &Limits) -> Result<Self, Error> {
+        if let Some(offset) = fields.transfer_encoding_again {
+            return Err(Error::new(offset, ErrorKind::TransferEncodingRepeated));
+        }
+        if let Some(offset) = fields.content_length_again {
+            return Err(Error::new(offset, ErrorKind::ContentLengthRepeated));
+        }
+        match (fields.transfer_encoding, fields.content_length) {
+            (None, None) => Ok(Self::None),
+            (Some((one, _)), Some((other, _))) => {
+                Err(Error::new(one.max(other), ErrorKind::FramingConflict))
+            }
+            (Some((offset, value)), None) => {
+                if fields.version == Version::Http10 {
+                    return Err(Error::new(offset, ErrorKind::TransferEncodingInHttp10));
+                }
+                match transfer_encoding::check(value) {
+                    Ok(()) => Ok(Self::Chunked),
+                    Err((within, kind)) => Err(Error::new(offset.saturating_add(within), kind)),
+                }
+            }
+            (None, Some((offset, value))) => match content_length::parse(value) {
+                Ok(length) if length > limits.body => Err(Error::new(
+                    offset,
+                    ErrorKind::BodyTooLong { max: limits.body },
+                )),
+                Ok(length) => Ok(Self::ContentLength(length)),
+                Err((within, kind)) => Err(Error::new(offset.saturating_add(within), kind)),
+            },
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Request heads (RFC 9112 §3), decoded and decided.
+
+use crate::authority::Authority;
+use crate::connection::ConnectionOptions;
+use crate::decoded::Decoded;
+use crate::diagnose::{self, Stop};
+use crate::error::{Error, ErrorKind};
+use crate::field::{FieldLine, FieldValue};
+use crate::fields::{Fields, list_members};
+use crate::framing::{Framing, FramingFields};
+use crate::known::Known;
+use crate::limits::Limits;
+use crate::method::Method;
+use crate::target::{Form, RequestTarget, octets_are_valid};
+use crate::tokens::{self, Tokens};
+use crate::version::Version;
+use core::ops::Range;
+
+/// The head of a request, borrowed from the input, with everything decided that the head decides.
+///
+/// There is no head without a [`Framing`]: whoever has one knows how long the body is.
+///
+/// ```
+/// use wire_http::{Decoded, Framing, Method, RequestHead, RequestTarget};
+///
+/// let input = b"POST /form HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 4\r\n\r\na=1&";
+/// let Decoded::Complete { value: head, len } = RequestHead::decode(input)? else { panic!() };
+/// assert_eq!(head.method(), Method::POST);
+/// assert_eq!(head.target(), RequestTarget::Origin { path: "/form", query: None });
+/// assert_eq!(head.host().unwrap().host(), "shop.test");
+/// assert_eq!(head.framing(), Framing::ContentLength(4));
+/// assert!(head.persists());
+/// assert_eq!(&input[len..], b"a=1&");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequestHead<'b> {
+    method: Method<'b>,
+    target: &'b str,
+    form: Form,
+    version: Version,
+    framing: Framing,
+    host: Option<Authority<'b>>,
+    persists: bool,
+    expects_continue: bool,
+    upgrade: Option<FieldValue<'b>>,
+    /// How many octets of empty line stand before the method.
+    start: usize,
+    fields: Fields<'b>,
+}
+
+/// A head that keeps the grammar and has nothing decided yet.
+struct Parts<'b> {
+    method: &'b str,
+    target: &'b str,
+    form: Form,
+    version: Version,
+    start: usize,
+    fields: Fields<'b>,
+    known: Known,
+    len: usize,
+}
+
+impl<'b> RequestHead<'b> {
+    /// The head at the start of `input`, within the default [`Limits`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::decode_with`].
+    #[inline]
+    pub fn decode(input: &'b [u8]) -> Result<Decoded<Self>, Error> {
+        const LIMITS: &Limits = &Limits::new();
+        Self::decode_with(input, LIMITS)
+    }
+
+    /// The head at the start of `input`, within `limits`.
+    ///
+    /// Does not allocate, unless `limits` allow more than 64 field lines and there are more.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ErrorKind`] of heads and framing. The refusal is final, however the input goes on; answer with
+    /// [`Error::suggested_status`] and close.
+    pub fn decode_with(input: &'b [u8], limits: &Limits) -> Result<Decoded<Self>, Error> {
+        let parts = match tokenise(input, limits) {
+            Some(parts) => parts,
+            None => match walk(input, limits) {
+                Ok(parts) => parts,
+                Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
+                Err(Stop::Refused(error)) => return Err(error),
+            },
+        };
+        let len = parts.len;
+        Self::decide(parts, limits).map(|value| Decoded::Complete { value, len })
+    }
+
+    fn decide(parts: Parts<'b>, limits: &Limits) -> Result<Self, Error> {
+        let Parts {
+            method,
+            target,
+            form,
+            version,
+            start,
+            fields,
+            known,
+            len,
+        } = parts;
+        let method = Method::from_token(method);
+        let line = |index: Option<u32>| index.and_then(|index| fields.line(index as usize));
+        let host = decide_host(&fields, &known, version, form, target, len, limits)?;
+        let framing_line = |index| {
+            line(index)
+                .map(|line: FieldLine<'b>| (line.value_range().start, line.value().as_bytes()))
+        };
+        let framing = Framing::of_request(
+            &FramingFields {
+                version,
+                content_length: framing_line(known.content_length.first),
+                transfer_encoding: framing_line(known.transfer_encoding.first),
+                content_length_again: line(known.content_length.second)
+                    .map(|line| line.name_range().start),
+                transfer_encoding_again: line(known.transfer_encoding.second)
+                    .map(|line| line.name_range().start),
+            },
+            limits,
+        )?;
+        let options = ConnectionOptions::of(&fields, &known)?;
+        let expects_continue = match known.expect.first {
+            Some(_) if version == Version::Http11 => expects_continue(&fields)?,
+            _ => false,
+        };
+        let upgrade = match version {
+            Version::Http11 if options.upgrade() => {
+                line(known.upgrade.first).map(|line| line.value())
+            }
+            _ => None,
+        };
+        Ok(Self {
+            method,
+            target,
+            form,
+            version,
+            framing,
+            host,
+            persists: options.persists(version),
+            // RFC 9110 §10.1.1: no body, nothing to continue with.
+            expects_continue: expects_continue
+                && !matches!(framing, Framing::None | Framing::ContentLength(0)),
+            upgrade,
+            start,
+            fields,
+        })
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> Method<'b> {
+        self.method
+    }
+
+    /// The request-target, taken apart.
+    #[must_use]
+    pub fn target(&self) -> RequestTarget<'b> {
+        self.form.of_text(self.target)
+    }
+
+    /// The request-target as received.
+    #[must_use]
+    pub const fn target_text(&self) -> &'b str {
+        self.target
+    }
+
+    /// The version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The field lines.
+    #[must_use]
+    #[doc(alias = "headers")]
+    pub const fn fields(&self) -> &Fields<'b> {
+        &self.fields
+    }
+
+    /// How the body is delimited; never [`Framing::UntilClose`].
+    #[must_use]
+    pub const fn framing(&self) -> Framing {
+        self.framing
+    }
+
+    /// Whom the request is for: the authority of the target if it names one, else Host (RFC 9112 §3.3).
+    ///
+    /// `None` only for HTTP/1.0 without Host and for `OPTIONS *` with an empty one.
+    #[must_use]
+    pub const fn host(&self) -> Option<Authority<'b>> {
+        self.host
+    }
+
+    /// Whether the connection may carry another request after this one and its body (RFC 9112 §9.3).
+    ///
+    /// A proxy does not keep a connection to an HTTP/1.0 client open even if this is true.
+    #[must_use]
+    #[doc(alias = "keep_alive")]
+    pub const fn persists(&self) -> bool {
+        self.persists
+    }
+
+    /// Whether the client waits for 100 (Continue) or a final status before it sends the body (RFC 9110 §10.1.1).
+    #[must_use]
+    pub const fn expects_continue(&self) -> bool {
+        self.expects_continue
+    }
+
+    /// The protocols that the client would like to switch to: the value of Upgrade, if Connection names it too.
+    ///
+    /// The body comes first. No octet after it is read as another request, or passed on, before the switch was
+    /// agreed with 101 (RFC 9110 §7.8).
+    #[must_use]
+    pub const fn upgrade(&self) -> Option<FieldValue<'b>> {
+        self.upgrade
+    }
+
+    /// The octets of the method in the input.
+    #[must_use]
+    pub fn method_range(&self) -> Range<usize> {
+        self.start..self.start.saturating_add(self.method.as_str().len())
+    }
+
+    /// The octets of the request-target in the input.
+    #[must_use]
+    pub fn target_range(&self) -> Range<usize> {
+        let start = self.method_range().end.saturating_add(1);
+        start..start.saturating_add(self.target.len())
+    }
+
+    /// The octets of the version in the input.
+    #[must_use]
+    pub fn version_range(&self) -> Range<usize> {
+        let start = self.target_range().end.saturating_add(1);
+        start..start.saturating_add(8)
+    }
+}
+
+/// The fast path: a complete head that `httparse` accepts, with what it leaves unchecked checked. `None` says nothing.
+#[inline]
+fn tokenise<'b>(input: &'b [u8], limits: &Limits) -> Option<Parts<'b>> {
+    let (request, Tokens { lines, known, len }) = tokens::request(input, limits)?;
+    let (method, target) = (request.method, request.target);
+    let start: usize = match input {
+        [b'\r', b'\n', ..] if limits.empty_lines > 0 => 2,
+        _ => 0,
+    };
+    let target_start = start.saturating_add(method.len()).saturating_add(1);
+    // SP and the version come after the target.
+    let line_len = method.len().saturating_add(target.len()).saturating_add(10);
+    let form = Form::of(target, Method::from_token(method)).ok()?;
+    let plain = tokens::offset_in(input, method) == start
+        && tokens::offset_in(input, target) == target_start
+        && line_len <= limits.start_line
+        && octets_are_valid(target.as_bytes(), limits);
+    let fields = Fields::new(input.get(..len)?, lines);
+    plain.then_some(Parts {
+        method,
+        target,
+        form,
+        version: request.version,
+        start,
+        fields,
+        known,
+        len,
+    })
+}
+
+/// The slow path, which knows why.
+#[cold]
+fn walk<'b>(input: &'b [u8], limits: &Limits) -> Result<Parts<'b>, Stop> {
+    let walked = diagnose::request(input, limits)?;
+    let text = |range: Range<usize>| {
+        core::str::from_utf8(input.get(range).unwrap_or_default()).unwrap_or_default()
+    };
+    let fields = walked.fields;
+    Ok(Parts {
+        start: walked.method.start,
+        method: text(walked.method),
+        target: text(walked.target),
+        form: walked.form,
+        version: walked.version,
+        fields: Fields::new(input.get(..fields.len).unwrap_or_default(), fields.lines),
+        known: fields.known,
+        len: fields.len,
+    })
+}
+
+/// Host and the target together (RFC 9112 §3.2, §3.3).
+#[inline]
+fn decide_host<'b>(
+    fields: &Fields<'b>,
+    known: &Known,
+    version: Version,
+    form: Form,
+    target: &'b str,
+    len: usize,
+    limits: &Limits,
+) -> Result<Option<Authority<'b>>, Error> {
+    if let Some(again) = known.host.second {
+        let offset = fields
+            .line(again as usize)
+            .map_or(0, |line| line.name_range().start);
+        return Err(Error::new(offset, ErrorKind::HostRepeated));
+    }
+    let named = form.of_text_authority(target);
+    let Some(line) = known
+        .host
+        .first
+        .and_then(|index| fields.line(index as usize))
+    else {
+        return match version {
+            Version::Http10 => Ok(named),
+            // The empty line is where Host should have stood at the latest.
+            Version::Http11 => Err(Error::new(len.saturating_sub(2), ErrorKind::HostMissing)),
+        };
+    };
+    let start = line.value_range().start;
+    let value = line.value().as_bytes();
+    if value.is_empty() {
+        return match form {
+            Form::Origin => Err(Error::new(start, ErrorKind::HostEmpty)),
+            _ if named.is_some() && limits.refuse_other_host => {
+                Err(Error::new(start, ErrorKind::HostOther))
+            }
+            _ => Ok(named),
+        };
+    }
+    let text = core::str::from_utf8(value).map_err(|error| {
+        Error::new(
+            start.saturating_add(error.valid_up_to()),
+            ErrorKind::HostInvalid,
+        )
+    })?;
+    let host = Authority::parse(text)
+        .map_err(|within| Error::new(start.saturating_add(within), ErrorKind::HostInvalid))?;
+    match named {
+        Some(named) => {
+            let https = target
+                .get(..6)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+            if limits.refuse_other_host && !named.same_as(&host, if https { 443 } else { 80 }) {
+                return Err(Error::new(start, ErrorKind::HostOther));
+            }
+            Ok(Some(named))
+        }
+        None => Ok(Some(host)),
+    }
+}
+
+/// Whether the expectations are `100-continue` and nothing else (RFC 9110 §10.1.1).
+fn expects_continue(fields: &Fields<'_>) -> Result<bool, Error> {
+    let mut expects = false;
+    for line in fields.iter().filter(|line| line.name().is("expect")) {
+        for member in list_members(line.value()) {
+            if !member.as_bytes().eq_ignore_ascii_case(b"100-continue") {
+                return Err(Error::new(
+                    line.value_range().start,
+                    ErrorKind::ExpectationUnknown,
+                ));
+            }
+            expects = true;
+        }
+    }
+    Ok(expects)
+}

@@ -1,0 +1,33 @@
+//! The protocol version (RFC 9112 §2.3).
+
+use core::fmt;
+
+/// The two versions that this wire format has.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "HTTP/1 has no third minor version; every other one is refused with 505"
+)]
+pub enum Version {
+    /// `HTTP/1.0` (RFC 1945): no Host needed, no transfer codings, a connection closes unless asked to stay.
+    Http10,
+    /// `HTTP/1.1` (RFC 9112).
+    Http11,
+}
+
+impl Version {
+    /// The text in a start line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http10 => "HTTP/1.0",
+            Self::Http11 => "HTTP/1.1",
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

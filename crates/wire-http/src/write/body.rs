@@ -1,0 +1,150 @@
+//! Bodies on their way out: the octets that the head promised, neither more nor fewer.
+
+use super::room_for;
+use crate::body::ChunkedEncoder;
+use crate::error::{Error, ErrorKind};
+use bytes::BufMut;
+
+/// Which body a message will have. It decides Content-Length and Transfer-Encoding; nobody else does.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 9112 §6 delimits a body in no other way"
+)]
+pub enum BodyKind {
+    /// None. The head says so where a reader would wait for one otherwise.
+    Empty,
+    /// This many octets, counted while they are written.
+    Known(u64),
+    /// Unknown length, in chunks. To an HTTP/1.0 client it becomes [`BodyKind::UntilClose`].
+    Chunked,
+    /// Unknown length, ended by closing the connection. Responses only.
+    UntilClose,
+}
+
+/// Writes a body as its head promised. Made by [`ResponseWriter::start`](crate::ResponseWriter::start) and
+/// [`RequestWriter::start`](crate::RequestWriter::start).
+///
+/// ```
+/// use wire_http::{BodyKind, ErrorKind, ResponseWriter, StatusCode};
+///
+/// let mut out = Vec::new();
+/// let mut body = ResponseWriter::new(StatusCode::OK).start(BodyKind::Known(5), &mut out)?;
+/// body.write(b"hell", &mut out)?;
+/// let too_many = body.write(b"oo", &mut out).unwrap_err();
+/// assert_eq!(too_many.kind(), &ErrorKind::BodyOctetsTooMany { declared: 5 });
+/// body.write(b"o", &mut out)?;
+/// body.finish(&mut out)?;
+/// assert!(out.ends_with(b"Content-Length: 5\r\n\r\nhello"));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use = "a body that is not finished is not complete"]
+pub struct BodyWriter {
+    mode: Mode,
+    persists: bool,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Mode {
+    /// The head describes a body that this message does not have (HEAD, 304).
+    Suppressed,
+    Known {
+        declared: u64,
+        written: u64,
+    },
+    Chunked,
+    UntilClose,
+}
+
+impl BodyWriter {
+    pub(super) const fn new(mode: Mode, persists: bool) -> Self {
+        Self { mode, persists }
+    }
+
+    /// Writes `data`; after HEAD and in a 304, where no body is sent, nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BodyOctetsTooMany`], [`ErrorKind::OutputFull`]; nothing is written then.
+    pub fn write(&mut self, data: &[u8], out: &mut impl BufMut) -> Result<(), Error> {
+        match self.mode {
+            Mode::Suppressed => return Ok(()),
+            Mode::Chunked => return ChunkedEncoder::chunk(data, out),
+            Mode::Known { .. } | Mode::UntilClose => {}
+        }
+        room_for(data.len(), out)?;
+        self.count(data.len() as u64)?;
+        out.put_slice(data);
+        Ok(())
+    }
+
+    /// Counts `octets` that the caller sends itself, straight from a file for example.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BodyOctetsTooMany`]; [`ErrorKind::BodyKindNotAllowed`] where the octets need more around them (chunked) or
+    /// must not be sent (after HEAD, in a 304).
+    pub fn count(&mut self, octets: u64) -> Result<(), Error> {
+        match &mut self.mode {
+            Mode::Suppressed | Mode::Chunked => Err(Error::new(0, ErrorKind::BodyKindNotAllowed)),
+            Mode::UntilClose => Ok(()),
+            Mode::Known { declared, written } => match written.checked_add(octets) {
+                Some(sum) if sum <= *declared => {
+                    *written = sum;
+                    Ok(())
+                }
+                _ => Err(Error::new(
+                    0,
+                    ErrorKind::BodyOctetsTooMany {
+                        declared: *declared,
+                    },
+                )),
+            },
+        }
+    }
+
+    /// Ends the body.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BodyOctetsTooFew`]: the message is broken, close the connection. [`ErrorKind::OutputFull`].
+    pub fn finish(self, out: &mut impl BufMut) -> Result<(), Error> {
+        self.finish_with_trailers(&[], out)
+    }
+
+    /// Ends the body with a trailer section.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::finish`]; [`ErrorKind::TrailersNotAllowed`] if the body is not chunked, [`ErrorKind::TrailerForbidden`],
+    /// and what a bad name or value gives.
+    pub fn finish_with_trailers(
+        self,
+        trailers: &[(&str, &[u8])],
+        out: &mut impl BufMut,
+    ) -> Result<(), Error> {
+        match self.mode {
+            Mode::Chunked => ChunkedEncoder::finish(trailers, out),
+            Mode::Suppressed => Ok(()),
+            _ if !trailers.is_empty() => Err(Error::new(0, ErrorKind::TrailersNotAllowed)),
+            Mode::Known { declared, written } if written < declared => Err(Error::new(
+                0,
+                ErrorKind::BodyOctetsTooFew { declared, written },
+            )),
+            Mode::Known { .. } | Mode::UntilClose => Ok(()),
+        }
+    }
+
+    /// Whether octets written would be sent: not after HEAD, and not in a 304, so nothing needs to be read for them.
+    #[must_use]
+    pub const fn is_suppressed(&self) -> bool {
+        matches!(self.mode, Mode::Suppressed)
+    }
+
+    /// Whether the connection may carry another message once this body is finished.
+    #[must_use]
+    pub const fn persists(&self) -> bool {
+        self.persists
+    }
+}

@@ -1,0 +1,217 @@
+//! Writing requests (RFC 9112 §3).
+
+use super::body::Mode;
+use super::lines::HeadLines;
+use super::{BodyKind, BodyWriter, room_for};
+use crate::authority::Authority;
+use crate::error::{Error, ErrorKind};
+use crate::field::FieldValue;
+use crate::method::Method;
+use crate::target::RequestTarget;
+use crate::version::Version;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::BufMut;
+
+/// Writes a request: method, target, fields, then [`send`](Self::send) with the whole content or [`start`](Self::start) with the
+/// kind of body.
+///
+/// Content-Length, Transfer-Encoding, Connection and Host cannot be set by hand; no name and no value can end its line.
+///
+/// ```
+/// use wire_http::{Method, RequestWriter};
+///
+/// let mut out = Vec::new();
+/// RequestWriter::new(Method::GET, "/search?q=x", "a.test")?.field("Accept", "*/*")?.send(b"", &mut out)?;
+/// assert_eq!(out, b"GET /search?q=x HTTP/1.1\r\nHost: a.test\r\nAccept: */*\r\n\r\n");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequestWriter {
+    method: String,
+    target: String,
+    version: Version,
+    lines: HeadLines,
+}
+
+impl RequestWriter {
+    /// A request with `method` for `target` at `host`, which is what Host will say.
+    ///
+    /// The target is in any form that goes with the method (RFC 9112 §3.2): `/path?query`, `http://host/path` to a proxy,
+    /// `host:port` for CONNECT, `*` for OPTIONS. If it names an authority, `host` must be the same.
+    ///
+    /// # Errors
+    ///
+    /// The kinds of [`RequestTarget::new`]; [`ErrorKind::HostInvalid`], [`ErrorKind::HostOther`]. An empty `host` is for `*` only
+    /// ([`ErrorKind::HostEmpty`]).
+    pub fn new(method: Method<'_>, target: &str, host: &str) -> Result<Self, Error> {
+        let parsed = RequestTarget::new(target, method)?;
+        if host.is_empty() {
+            if parsed != RequestTarget::Asterisk {
+                return Err(Error::new(0, ErrorKind::HostEmpty));
+            }
+        } else {
+            let host = Authority::new(host)?;
+            if parsed.authority().is_some_and(|named| named != host) {
+                return Err(Error::new(0, ErrorKind::HostOther));
+            }
+        }
+        Ok(Self::from_checked(method, target, host))
+    }
+
+    /// A request whose parts are known to be good.
+    pub(crate) fn from_checked(method: Method<'_>, target: &str, host: &str) -> Self {
+        let mut lines = HeadLines::default();
+        lines.push("Host", host.as_bytes());
+        Self {
+            method: method.as_str().into(),
+            target: target.into(),
+            version: Version::Http11,
+            lines,
+        }
+    }
+
+    /// Adds a field line.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldReserved`] for Host, Content-Length, Transfer-Encoding, Connection, Keep-Alive, Proxy-Connection, TE and
+    /// Upgrade; [`ErrorKind::FieldNameEmpty`], [`ErrorKind::FieldName`], [`ErrorKind::FieldValue`].
+    #[doc(alias = "header")]
+    pub fn field(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<&mut Self, Error> {
+        if name.eq_ignore_ascii_case("host") {
+            return Err(Error::new(0, ErrorKind::FieldReserved));
+        }
+        self.lines.add(name, value.as_ref())?;
+        Ok(self)
+    }
+
+    /// Sends the request as another version than HTTP/1.1.
+    pub const fn version(&mut self, version: Version) -> &mut Self {
+        self.version = version;
+        self
+    }
+
+    /// Asks the server to end the connection after its response.
+    pub const fn close(&mut self) -> &mut Self {
+        self.lines.close = true;
+        self.lines.keep_alive = false;
+        self
+    }
+
+    /// Asks the server to keep the connection, which only HTTP/1.0 needs.
+    pub const fn keep_alive(&mut self) -> &mut Self {
+        self.lines.keep_alive = true;
+        self.lines.close = false;
+        self
+    }
+
+    /// Asks for another protocol, in Upgrade and Connection (RFC 9110 §7.8).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldValue`].
+    pub fn upgrade(&mut self, protocols: &str) -> Result<&mut Self, Error> {
+        self.lines.upgrade(protocols)?;
+        Ok(self)
+    }
+
+    /// Says which transfer codings the answer may have, `trailers` for example, in TE and Connection (RFC 9110 §10.1.4).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldValue`].
+    pub fn te(&mut self, codings: &str) -> Result<&mut Self, Error> {
+        self.lines
+            .push("TE", FieldValue::new(codings.as_bytes())?.as_bytes());
+        self.lines.te = true;
+        Ok(self)
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> Method<'_> {
+        Method::from_token(&self.method)
+    }
+
+    /// The request-target.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// Adds a line known to be good.
+    pub(crate) fn push(&mut self, name: &str, value: &[u8]) {
+        self.lines.push(name, value);
+    }
+
+    /// Writes the head; the body is written with what this gives back.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BodyKindNotAllowed`] for [`BodyKind::UntilClose`], for [`BodyKind::Chunked`] in HTTP/1.0, and for any body of
+    /// CONNECT or TRACE; [`ErrorKind::OutputFull`]. Nothing is written then.
+    pub fn start(&self, body: BodyKind, out: &mut impl BufMut) -> Result<BodyWriter, Error> {
+        let method = self.method();
+        let allowed = match body {
+            BodyKind::Empty => true,
+            BodyKind::UntilClose => false,
+            _ if method == Method::CONNECT || method == Method::TRACE => false,
+            BodyKind::Known(_) => true,
+            BodyKind::Chunked => self.version == Version::Http11,
+        };
+        if !allowed {
+            return Err(Error::new(0, ErrorKind::BodyKindNotAllowed));
+        }
+        let (framing, mode) = match body {
+            BodyKind::Empty => (
+                method.expects_content().then_some(body),
+                Mode::Known {
+                    declared: 0,
+                    written: 0,
+                },
+            ),
+            BodyKind::Known(declared) => (
+                Some(body),
+                Mode::Known {
+                    declared,
+                    written: 0,
+                },
+            ),
+            BodyKind::Chunked | BodyKind::UntilClose => (Some(body), Mode::Chunked),
+        };
+        let mut head = Vec::with_capacity(256);
+        for part in [
+            self.method.as_str(),
+            " ",
+            &self.target,
+            " ",
+            self.version.as_str(),
+            "\r\n",
+        ] {
+            head.extend_from_slice(part.as_bytes());
+        }
+        self.lines.end(framing, &mut head);
+        room_for(head.len(), out)?;
+        out.put_slice(&head);
+        let persists =
+            !self.lines.close && (self.version == Version::Http11 || self.lines.keep_alive);
+        Ok(BodyWriter::new(mode, persists))
+    }
+
+    /// Writes the whole request with `content` as its body.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`]; [`ErrorKind::OutputFull`] may come after the head was written.
+    pub fn send(&self, content: &[u8], out: &mut impl BufMut) -> Result<(), Error> {
+        let kind = if content.is_empty() {
+            BodyKind::Empty
+        } else {
+            BodyKind::Known(content.len() as u64)
+        };
+        let mut body = self.start(kind, out)?;
+        body.write(content, out)?;
+        body.finish(out)
+    }
+}
