@@ -1,0 +1,58 @@
+//! Pushing through a transform that works in place, block by block so that copy and transform meet in the cache.
+
+use alloc::vec::Vec;
+
+/// Octets that are copied and transformed before the next are touched: half of a small L1 data cache.
+pub(crate) const BLOCK_OCTETS: usize = 16 * 1024;
+
+/// Appends `chunk` to `out` and runs `transform` over the appended octets.
+pub(crate) fn append(chunk: &[u8], out: &mut Vec<u8>, mut transform: impl FnMut(&mut [u8])) {
+    out.reserve(chunk.len());
+    for block in chunk.chunks(BLOCK_OCTETS) {
+        let start = out.len();
+        out.extend_from_slice(block);
+        if let Some(appended) = out.get_mut(start..) {
+            transform(appended);
+        }
+    }
+}
+
+/// Writes [`Transform`](crate::Transform) for a type whose [`InPlace`](crate::InPlace) is all there is to it.
+macro_rules! transform_in_place {
+    ($type:ty) => {
+        impl $crate::Transform for $type {
+            fn name(&self) -> &'static str {
+                Self::ENTRY.name()
+            }
+
+            fn description(&self) -> &'static str {
+                Self::ENTRY.description()
+            }
+
+            fn push(
+                &mut self,
+                chunk: &[u8],
+                out: &mut alloc::vec::Vec<u8>,
+            ) -> Result<(), $crate::Error> {
+                $crate::blocks::append(chunk, out, |block| {
+                    $crate::InPlace::push_in_place(self, block)
+                });
+                Ok(())
+            }
+
+            fn reset(&mut self) {
+                self.restart();
+            }
+
+            fn boxed_clone(&self) -> alloc::boxed::Box<dyn $crate::Transform> {
+                alloc::boxed::Box::new(self.clone())
+            }
+
+            fn as_in_place(&mut self) -> Option<&mut dyn $crate::InPlace> {
+                Some(self)
+            }
+        }
+    };
+}
+
+pub(crate) use transform_in_place;

@@ -1,0 +1,165 @@
+//! The laws of `Transform`, checked for everything in `ALL` and for chains of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may be blunt"
+)]
+
+use proptest::prelude::*;
+use textxform::{ALL, Chain, Entry, Error, Transform};
+
+/// Every transform, with a parameter where it needs one.
+fn transforms() -> Vec<Box<dyn Transform>> {
+    ALL.iter().map(build).collect()
+}
+
+fn build(entry: &Entry) -> Box<dyn Transform> {
+    let parameter = match entry.name() {
+        "caesar" => Some("-7"),
+        "vigenere" => Some("Lemon"),
+        _ => None,
+    };
+    entry.build(parameter).unwrap()
+}
+
+/// Pushes the input in pieces that end at `cuts` and returns what came out and whether it was refused.
+fn run(
+    transform: &mut dyn Transform,
+    input: &[u8],
+    cuts: &[usize],
+) -> (Vec<u8>, Result<(), Error>) {
+    let mut out = b"kept".to_vec();
+    let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (input.len() + 1)).collect();
+    ends.push(input.len());
+    ends.sort_unstable();
+    let mut start = 0;
+    for end in ends {
+        if let Err(error) = transform.push(&input[start..end], &mut out) {
+            return (out, Err(error));
+        }
+        start = end;
+    }
+    let result = transform.finish(&mut out);
+    (out, result)
+}
+
+/// Octets of every kind, and text that comes near to what each transform looks for.
+fn inputs() -> impl Strategy<Value = Vec<u8>> {
+    let near_text = proptest::collection::vec(
+        prop_oneof![
+            any::<char>().prop_map(|c| c.to_string()),
+            "[ -~]{1,8}",
+            "[0-9a-fA-F]{1,8}",
+            "[A-Za-z0-9+/]{1,8}={0,2}",
+            "(%[0-9a-f]{2}){1,3}",
+            "[ \t\r\n.\u{a0}\u{2003}\u{3000}]{1,4}",
+            "[ΣσςΑα' \u{301}\u{307}.:’ßİıǆﬁ가각é\u{1100}\u{327}]{1,8}",
+        ],
+        0..12,
+    )
+    .prop_map(|parts| parts.concat().into_bytes());
+    prop_oneof![
+        3 => near_text.clone(),
+        1 => proptest::collection::vec(any::<u8>(), 0..64),
+        1 => (near_text, any::<usize>(), any::<u8>()).prop_map(|(mut text, at, octet)| {
+            let at = at % (text.len() + 1);
+            text.insert(at, octet);
+            text
+        }),
+    ]
+}
+
+fn cuts() -> impl Strategy<Value = Vec<usize>> {
+    proptest::collection::vec(any::<usize>(), 0..6)
+}
+
+fn chains() -> impl Strategy<Value = Chain> {
+    proptest::collection::vec(0..ALL.len(), 0..4).prop_map(|picks| {
+        let mut chain = Chain::default();
+        for pick in picks {
+            chain.append(build(&ALL[pick])).unwrap();
+        }
+        chain
+    })
+}
+
+proptest! {
+    #[test]
+    fn split_anywhere_same_result(input in inputs(), cuts in cuts()) {
+        let each_octet: Vec<usize> = (0..input.len()).collect();
+        for mut transform in transforms() {
+            let name = transform.name();
+            let whole = run(&mut *transform, &input, &[]);
+            prop_assert_eq!(&whole, &run(&mut *transform, &input, &cuts), "{}", name);
+            prop_assert_eq!(&whole, &run(&mut *transform, &input, &each_octet), "{} octet by octet", name);
+        }
+    }
+
+    #[test]
+    fn chains_split_anywhere_same_result(mut chain in chains(), input in inputs(), cuts in cuts()) {
+        let each_octet: Vec<usize> = (0..input.len()).collect();
+        let whole = run(&mut chain, &input, &[]);
+        prop_assert_eq!(&whole, &run(&mut chain, &input, &cuts), "{}", chain);
+        prop_assert_eq!(&whole, &run(&mut chain, &input, &each_octet), "{} octet by octet", chain);
+    }
+
+    #[test]
+    fn a_chain_is_one_transform_after_the_other(mut chain in chains(), input in inputs()) {
+        let mut expected = Ok(input.clone());
+        for stage in chain.clone().iter() {
+            expected = expected.and_then(|text| stage.boxed_clone().apply(&text));
+        }
+        match (chain.apply(&input), expected) {
+            (Ok(out), Ok(expected)) => prop_assert_eq!(out, expected, "{}", chain),
+            (out, expected) => prop_assert_eq!(out.is_err(), expected.is_err(), "{}", chain),
+        }
+    }
+
+    #[test]
+    fn in_place_is_the_same(input in inputs(), cuts in cuts()) {
+        for mut transform in transforms() {
+            let expected = run(&mut *transform, &input, &cuts).0;
+            let name = transform.name();
+            let Some(in_place) = transform.as_in_place() else { continue };
+            let mut text = input.clone();
+            let (head, tail) = text.split_at_mut(input.len() / 3);
+            in_place.push_in_place(head);
+            in_place.push_in_place(tail);
+            prop_assert_eq!(&text, &expected[4..], "{}", name);
+        }
+    }
+
+    #[test]
+    fn an_error_is_inside_the_input(input in inputs()) {
+        for mut transform in transforms() {
+            if let (_, Err(error)) = run(&mut *transform, &input, &[]) {
+                prop_assert!(error.offset() < input.len() as u64, "{}: {error}", transform.name());
+            }
+        }
+    }
+
+    #[test]
+    fn after_the_end_it_is_as_new(first in inputs(), second in inputs()) {
+        for mut transform in transforms() {
+            let expected = run(&mut *transform.boxed_clone(), &second, &[]);
+            let _ = run(&mut *transform, &first, &[]);
+            prop_assert_eq!(run(&mut *transform, &second, &[]), expected, "{}", transform.name());
+        }
+    }
+
+    #[test]
+    fn a_chain_reads_what_it_prints(chain in chains()) {
+        let text = chain.to_string();
+        if !text.is_empty() && !text.contains("caesar") && !text.contains("vigenere") {
+            prop_assert_eq!(text.parse::<Chain>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn any_text_parses_or_points_into_itself(text in "[a-z0-9:| \\-é]{0,40}") {
+        if let Err(error) = text.parse::<Chain>() {
+            let offset = usize::try_from(error.offset()).unwrap();
+            prop_assert!(offset <= text.len() && text.is_char_boundary(offset));
+        }
+    }
+}
