@@ -55,6 +55,9 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Show the whole lab on loopback, every message taken apart
     Tour(crate::commands::tour::Args),
+    /// Transform text: as a filter, a server, a client
+    #[command(subcommand)]
+    Text(crate::commands::text::Command),
     /// Greet everybody who connects, and close
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step

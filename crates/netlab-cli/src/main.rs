@@ -58,6 +58,7 @@ fn context(global: &Global, out: &Output) -> anyhow::Result<Context> {
 fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     match command {
         Command::Tour(args) => commands::tour::run(args, context),
+        Command::Text(command) => commands::text::run(command, context),
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
         Command::Help(args) => commands::help::run(args, context),

@@ -2,8 +2,10 @@
 
 pub(crate) mod completions;
 pub(crate) mod connect;
+
 pub(crate) mod greet;
 pub(crate) mod help;
 pub(crate) mod man;
+pub(crate) mod text;
 pub(crate) mod tour;
 pub(crate) mod usage;

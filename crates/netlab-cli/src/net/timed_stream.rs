@@ -44,6 +44,11 @@ impl TimedStream {
         })
     }
 
+    /// The bare stream, for those who wait by other means, with how long they may and what ends them.
+    pub(crate) fn into_parts(self) -> (TcpStream, Duration, Stop) {
+        (self.stream, self.idle, self.stop)
+    }
+
     /// The address of the other end.
     pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.stream.peer_addr()
@@ -57,6 +62,11 @@ impl TimedStream {
     /// How long a read or write may wait for the peer.
     pub(crate) fn set_idle(&mut self, idle: Duration) {
         self.idle = idle;
+    }
+
+    /// How long a read or write may wait for the peer.
+    pub(crate) const fn idle(&self) -> Duration {
+        self.idle
     }
 
     /// A moment after which everything times out, however busy the peer keeps the connection; none lifts it.
@@ -95,12 +105,12 @@ impl TimedStream {
 
     /// Repeats a blocking call until it does something, the limit passes, or the stop flag is raised.
     fn until_limit(
-        &mut self,
-        mut call: impl FnMut(&mut TcpStream) -> io::Result<usize>,
+        &self,
+        mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
         let mut limit = None;
         loop {
-            match call(&mut self.stream) {
+            match call(&self.stream) {
                 Err(error) if is_wait(error.kind()) => {
                     if self.stop.is_raised() {
                         return Err(io::Error::new(
@@ -139,19 +149,39 @@ impl TimedStream {
     }
 }
 
+impl Read for &TimedStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.until_limit(|mut stream| stream.read(buffer))
+    }
+}
+
+impl Write for &TimedStream {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.until_limit(|mut stream| stream.write(octets))
+    }
+
+    fn write_vectored(&mut self, octets: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.until_limit(|mut stream| stream.write_vectored(octets))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Read for TimedStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.until_limit(|stream| stream.read(buffer))
+        (&*self).read(buffer)
     }
 }
 
 impl Write for TimedStream {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.until_limit(|stream| stream.write(octets))
+        (&*self).write(octets)
     }
 
     fn write_vectored(&mut self, octets: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.until_limit(|stream| stream.write_vectored(octets))
+        (&*self).write_vectored(octets)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,0 +1,168 @@
+//! A DNS message taken apart. The library walks the fields; here they get their meanings.
+
+use wire_dns::{Field, Message, Section};
+
+use super::Dissection;
+
+/// The fields of a whole DNS message, or what is wrong with it.
+pub(crate) fn dissect_dns(octets: &[u8]) -> Dissection {
+    let message = match Message::decode(octets) {
+        Ok(message) => message,
+        Err(error) => return refused(octets, &error),
+    };
+    let mut dissection = Dissection::new(summary(&message));
+    let mut group = None;
+    message.walk(&mut |place, field| {
+        if place != group {
+            group = place;
+            if let Some((section, index)) = place {
+                dissection.field(
+                    0,
+                    field.start..field.start,
+                    format!("{section} {}", index.saturating_add(1)),
+                    "",
+                    section_meaning(section),
+                );
+            }
+        }
+        let depth = u8::from(place.is_some());
+        dissection.field(
+            depth,
+            field.range(),
+            field.name,
+            field.value.to_string(),
+            meaning(&field, &message),
+        );
+    });
+    dissection
+}
+
+/// `A example.com. question, NOERROR, 2 answers`.
+fn summary(message: &Message<'_>) -> String {
+    let header = message.header();
+    let question = message.question().map_or_else(
+        || "no question".to_owned(),
+        |question| format!("{} {}", question.name, question.record_type),
+    );
+    if message.is_query() {
+        return format!(
+            "DNS {} {:#06x}: {question}, {} octets",
+            header.flags.opcode(),
+            header.id,
+            message.octets().len()
+        );
+    }
+    format!(
+        "DNS response {:#06x}: {question}: {}, {} answer, {} authority, {} additional, {} octets",
+        header.id,
+        message.rcode(),
+        header.answer_count,
+        header.authority_count,
+        header.additional_count,
+        message.octets().len()
+    )
+}
+
+fn refused(octets: &[u8], error: &wire_dns::Error) -> Dissection {
+    let mut dissection = Dissection::new(format!("malformed DNS message: {error}"));
+    let at = error.offset().min(octets.len());
+    if at > 0 {
+        dissection.field(0, 0..at, "octets", "", "before the fault");
+    }
+    dissection.field(
+        0,
+        at..octets.len(),
+        "fault",
+        error.kind().to_string(),
+        error.reference(),
+    );
+    dissection
+}
+
+const fn section_meaning(section: Section) -> &'static str {
+    match section {
+        Section::Question => "what is asked",
+        Section::Answer => "answers the question",
+        Section::Authority => "who is responsible",
+        _ => "may save further questions",
+    }
+}
+
+/// What a field of the header or of a record's frame means; the fields of RDATA speak for themselves.
+fn meaning(field: &Field<'_>, message: &Message<'_>) -> &'static str {
+    let flags = message.flags();
+    let when = |set: bool, yes: &'static str, no: &'static str| if set { yes } else { no };
+    match field.name {
+        "ID" => "matches a response to its query",
+        "QR" => when(flags.response(), "a response", "a query"),
+        "Opcode" => "the kind of query",
+        "AA" => when(
+            flags.authoritative(),
+            "the server is an authority for the name",
+            "not an authoritative answer",
+        ),
+        "TC" => when(
+            flags.truncated(),
+            "cut to fit: ask again over TCP",
+            "whole, not truncated",
+        ),
+        "RD" => when(
+            flags.recursion_desired(),
+            "recursion is desired",
+            "no recursion desired",
+        ),
+        "RA" => when(
+            flags.recursion_available(),
+            "recursion is available",
+            "no recursion available",
+        ),
+        "Z" => "reserved, zero",
+        "AD" => when(
+            flags.authentic_data(),
+            "all data is authentic (DNSSEC)",
+            "data not said to be authentic",
+        ),
+        "CD" => when(
+            flags.checking_disabled(),
+            "do not check signatures",
+            "signatures may be checked",
+        ),
+        "RCODE" => rcode_meaning(flags.rcode()),
+        "QDCOUNT" => "questions",
+        "ANCOUNT" => "answer records",
+        "NSCOUNT" => "authority records",
+        "ARCOUNT" => "additional records",
+        "QNAME" => "the name asked for",
+        "QTYPE" => "the type asked for",
+        "QCLASS" | "CLASS" => "IN is the Internet",
+        "NAME" => when(
+            message
+                .octets()
+                .get(field.start)
+                .is_some_and(|octet| *octet >= 0xc0),
+            "the record's owner, as a pointer to an earlier name",
+            "the record's owner",
+        ),
+        "TYPE" => "the kind of record",
+        "TTL" => "seconds it may be cached",
+        "RDLENGTH" => "octets of RDATA",
+        "UDP payload size" => "the largest datagram the sender takes",
+        "EXTENDED-RCODE" => "the upper eight bits of the response code",
+        "VERSION" => "of EDNS",
+        "DO and Z" => "0x8000: DNSSEC records are welcome",
+        _ => "",
+    }
+}
+
+fn rcode_meaning(rcode: wire_dns::Rcode) -> &'static str {
+    use wire_dns::Rcode;
+    match rcode {
+        Rcode::NOERROR => "no error",
+        Rcode::FORMERR => "the server could not read the query",
+        Rcode::SERVFAIL => "the server failed",
+        Rcode::NXDOMAIN => "the name does not exist",
+        Rcode::NOTIMP => "the server does not know this kind of query",
+        Rcode::REFUSED => "the server refuses",
+        _ => "",
+    }
+}
