@@ -54,24 +54,21 @@ pub(crate) fn duplex(
     let mut outcome: Option<io::Result<()>> = None;
     loop {
         let mut waits = PollFlags::empty();
-        if outcome.is_none() {
-            if backlog.has_room_for(output.left()) {
-                match stream.read(&mut input) {
-                    Ok(0) => outcome = Some(answer.piece(None, &mut output.octets)),
-                    Ok(count) => {
-                        let piece = input.get(..count).unwrap_or_default();
-                        if let Err(error) = answer.piece(Some(piece), &mut output.octets) {
-                            outcome = Some(Err(error));
-                        }
+        let mut progressed = false;
+        // While there is room, reading goes on although the client reads nothing yet.
+        if outcome.is_none() && backlog.has_room_for(output.left()) {
+            match stream.read(&mut input) {
+                Ok(0) => outcome = Some(answer.piece(None, &mut output.octets)),
+                Ok(count) => {
+                    progressed = true;
+                    let piece = input.get(..count).unwrap_or_default();
+                    if let Err(error) = answer.piece(Some(piece), &mut output.octets) {
+                        outcome = Some(Err(error));
                     }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        waits |= PollFlags::IN;
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
                 }
-            } else {
-                waits |= PollFlags::OUT;
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => waits |= PollFlags::IN,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => progressed = true,
+                Err(error) => return Err(error),
             }
         }
         if output.left() > 0 && !output.flush(stream)? {
@@ -84,7 +81,7 @@ pub(crate) fn duplex(
             stream.shutdown(Shutdown::Write)?;
             return outcome;
         }
-        if !waits.is_empty() {
+        if !progressed && !waits.is_empty() {
             wait(stream, waits, idle, stop)?;
         }
     }
