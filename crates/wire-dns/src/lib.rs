@@ -1,3 +1,119 @@
+//! DNS messages: a checked view without allocation, every record type, compression, presentation form.
+//!
+//! Sans-IO: octets in, values out. No sockets, no clock, no randomness, no `unsafe`; `no_std` with `alloc`.
+//!
+//! # Map
+//!
+//! | to | use |
+//! |---|---|
+//! | look into a message | [`Message`], over its sections to [`Question`] and [`ResourceRecord`] |
+//! | keep a message | [`MessageBuf`], one allocation |
+//! | look into a record's data | [`Rdata`] and the structs in [`rdata`] |
+//! | keep a record, or read one from text | [`RecordBuf`], [`RdataBuf`] |
+//! | name things | [`Name`] borrowed, [`NameBuf`] owned |
+//! | write a message | [`Builder`] |
+//! | use EDNS | [`Message::edns`], [`edns`] |
+//! | change a message in place | [`patch`] |
+//! | show each octet's meaning | [`Message::walk`], [`Field`] |
+//! | know the numbers | [`RecordType`], [`Class`], [`Opcode`], [`Rcode`], [`Algorithm`], …, [`limits`] |
+//!
+//! # Decode
+//!
+//! ```
+//! use wire_dns::{Message, Rdata};
+//!
+//! fn addresses(octets: &[u8]) -> Result<Vec<String>, wire_dns::Error> {
+//!     let message = Message::decode(octets)?; // checks every octet; nothing below can fail
+//!     let mut found = Vec::new();
+//!     for record in message.answers() {
+//!         if let Rdata::A(a) = record.rdata() {
+//!             found.push(format!("{} has {}", record.owner(), a.address));
+//!         }
+//!     }
+//!     Ok(found)
+//! }
+//! # assert!(addresses(&[0; 12]).unwrap().is_empty());
+//! ```
+//!
+//! # Build
+//!
+//! ```
+//! use wire_dns::{Builder, Class, NameBuf, RecordType, edns::Edns};
+//!
+//! let name: NameBuf = "www.example.com".parse()?;
+//! let mut octets = [0; 512];
+//! let mut builder = Builder::new(&mut octets);
+//! builder.set_id(0x1234);
+//! builder.question(&name, RecordType::AAAA, Class::IN)?;
+//! builder.edns(&Edns::default())?;
+//! let len = builder.finish();
+//! assert_eq!(len, 12 + 17 + 4 + 11);
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
+//!
+//! # What always holds
+//!
+//! Any octets are safe to decode: compression pointers go strictly backwards and at most [127](limits::NAME_POINTERS_MAX)
+//! of them make a name, work is linear in the message, no memory is reserved from a count in the header, nothing panics
+//! and nothing recurses. An [`Error`] says the octet, the record, the rule and its RFC.
+//!
+//! # Out of scope
+//!
+//! Sockets, retries, caches and validation of signatures.
 #![no_std]
 #![forbid(unsafe_code)]
-//! In preparation.
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod algorithm;
+mod buffer;
+mod builder;
+mod character_string;
+mod class;
+pub mod edns;
+mod error;
+mod field;
+mod header;
+pub mod limits;
+mod message;
+mod name;
+mod opcode;
+pub mod patch;
+mod question;
+mod rcode;
+pub mod rdata;
+mod reader;
+mod record;
+mod record_type;
+mod registry;
+mod section;
+mod show;
+mod sink;
+mod text;
+mod ttl;
+
+pub use algorithm::{Algorithm, CertType, DigestType, DsyncScheme, Nsec3HashAlgorithm};
+pub use buffer::{Buffer, Growing, IntoBuffer};
+pub use builder::{Builder, Checkpoint};
+pub use character_string::{CharacterString, CharacterStrings};
+pub use class::Class;
+pub use error::{Error, ErrorKind, Rule};
+pub use field::Field;
+pub use header::{Flags, Header};
+pub use message::{DecodeOptions, Message, MessageBuf, Questions, Records};
+pub use name::{Label, Labels, Name, NameBuf};
+pub use opcode::Opcode;
+pub use question::Question;
+pub use rcode::Rcode;
+pub use rdata::{Rdata, RdataBuf};
+pub use record::{RecordBuf, RecordLayout, ResourceRecord};
+pub use record_type::RecordType;
+pub use section::Section;
+pub use ttl::Ttl;
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

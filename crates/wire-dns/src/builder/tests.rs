@@ -1,0 +1,239 @@
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::Builder;
+use crate::edns::{Edns, EdnsOption};
+use crate::error::ErrorKind;
+use crate::rdata::{A, Mx, Ns, Srv};
+use crate::{Class, Message, Name, NameBuf, Rdata, RecordType, Section, Ttl};
+
+fn name(text: &str) -> NameBuf {
+    text.parse().unwrap()
+}
+
+fn a(last: u8) -> Rdata<'static> {
+    Rdata::from(A {
+        address: [192, 0, 2, last].into(),
+    })
+}
+
+#[test]
+fn compresses_owners_and_old_rdata() {
+    let (zone, host) = (name("example.com"), name("mail.example.com"));
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.question(&zone, RecordType::MX, Class::IN).unwrap();
+    let mx = Rdata::from(Mx {
+        preference: 10,
+        exchange: host.as_name(),
+    });
+    builder.answer(&zone, Class::IN, Ttl(60), &mx).unwrap();
+    builder
+        .additional(&host, Class::IN, Ttl(60), &a(1))
+        .unwrap();
+    let len = builder.finish();
+    assert_eq!(len, octets.len());
+    // The owner is a pointer; the exchange is "mail" and a pointer; the last owner points to the exchange.
+    assert_eq!(octets[29..31], [0xC0, 12]);
+    assert_eq!(octets[43..50], [4, b'm', b'a', b'i', b'l', 0xC0, 12]);
+    assert_eq!(octets[50..52], [0xC0, 43]);
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.additionals().next().unwrap().owner(), host);
+}
+
+/// RFC 3597 §4: no compression in the RDATA of newer types; but later names may point to what stands there.
+#[test]
+fn leaves_newer_rdata_whole() {
+    let (zone, host) = (name("_s._tcp.example.com"), name("host.example.com"));
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.question(&zone, RecordType::SRV, Class::IN).unwrap();
+    let srv = Rdata::from(Srv {
+        priority: 1,
+        weight: 2,
+        port: 3,
+        target: host.as_name(),
+    });
+    builder.answer(&zone, Class::IN, Ttl(60), &srv).unwrap();
+    builder
+        .additional(&host, Class::IN, Ttl(60), &a(1))
+        .unwrap();
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    let record = message.answers().next().unwrap();
+    assert_eq!(record.rdata_octets().len(), 6 + host.octets().len());
+    let additional = message.additionals().next().unwrap().layout();
+    assert_eq!(additional.owner.len(), 2);
+    assert_eq!(message.additionals().next().unwrap().owner(), host);
+}
+
+/// Names are shared in exactly the same case only, so that queries with random case (0x20) come back as they were.
+#[test]
+fn keeps_case() {
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder
+        .question(&name("wWw.eXample.com"), RecordType::A, Class::IN)
+        .unwrap();
+    builder
+        .answer(&name("www.example.com"), Class::IN, Ttl(1), &a(1))
+        .unwrap();
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    assert!(
+        message
+            .question()
+            .unwrap()
+            .name
+            .eq_with_case(name("wWw.eXample.com").as_name())
+    );
+    assert!(
+        message
+            .answers()
+            .next()
+            .unwrap()
+            .owner()
+            .eq_with_case(name("www.example.com").as_name())
+    );
+}
+
+/// What does not fit leaves nothing behind, in the table of names neither.
+#[test]
+fn rolls_back() {
+    for limit in 12..120 {
+        let mut octets = [0u8; 200];
+        let mut builder = Builder::new(&mut octets);
+        builder.set_limit(limit);
+        let mut written = 0u16;
+        for index in 0..4 {
+            let owner = name(["a.example", "b.a.example", "c.b.example", "c.b.a.example"][index]);
+            match builder.answer(&owner, Class::IN, Ttl(1), &a(1)) {
+                Ok(()) => written += 1,
+                Err(error) => assert!(matches!(error.kind(), ErrorKind::BufferFull { .. })),
+            }
+        }
+        builder.set_truncated();
+        let len = builder.finish();
+        assert!(len <= limit);
+        let message = Message::decode(&octets[..len]).unwrap();
+        assert_eq!(message.header().answer_count, written);
+        for record in message.answers() {
+            assert!(
+                record.owner().is_subdomain_of(name("example").as_name()),
+                "{limit} {record}"
+            );
+        }
+    }
+}
+
+#[test]
+fn rolls_back_a_set() {
+    let owner = name("x.example");
+    let mut octets = [0u8; 512];
+    let mut builder = Builder::new(&mut octets);
+    builder.question(&owner, RecordType::NS, Class::IN).unwrap();
+    let before = builder.checkpoint();
+    let server = name("ns.other");
+    builder
+        .answer(
+            &owner,
+            Class::IN,
+            Ttl(1),
+            &Rdata::from(Ns {
+                nsdname: server.as_name(),
+            }),
+        )
+        .unwrap();
+    builder.set_truncated();
+    builder.roll_back(before);
+    // The name is new again.
+    builder
+        .authority(&server, Class::IN, Ttl(1), &a(1))
+        .unwrap();
+    let len = builder.finish();
+    let message = Message::decode(&octets[..len]).unwrap();
+    assert!(message.flags().truncated());
+    assert_eq!(
+        (
+            message.header().answer_count,
+            message.header().authority_count
+        ),
+        (0, 1)
+    );
+    assert_eq!(message.authorities().next().unwrap().owner(), server);
+}
+
+#[test]
+fn refuses_sections_out_of_order() {
+    let mut octets = [0u8; 512];
+    let mut builder = Builder::new(&mut octets);
+    builder
+        .authority(Name::ROOT, Class::IN, Ttl(1), &a(1))
+        .unwrap();
+    for result in [
+        builder.question(Name::ROOT, RecordType::A, Class::IN),
+        builder.answer(Name::ROOT, Class::IN, Ttl(1), &a(1)),
+        builder.record(Section::Question, Name::ROOT, Class::IN, Ttl(1), &a(1)),
+    ] {
+        assert_eq!(result.unwrap_err().kind(), &ErrorKind::SectionOrder);
+    }
+}
+
+/// Offset 16,383 is the last that a pointer reaches (RFC 1035 §4.1.4).
+#[test]
+fn pointers_reach_16383() {
+    for start in 16_365..16_390 {
+        let filler = vec![0u8; start - 12 - 11];
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        let null = Rdata::Null(crate::rdata::Null { anything: &filler });
+        builder
+            .answer(Name::ROOT, Class::IN, Ttl(1), &null)
+            .unwrap();
+        assert_eq!(builder.len(), start);
+        let owner = name("a.b.c.d.e.f");
+        for _ in 0..2 {
+            builder.answer(&owner, Class::IN, Ttl(1), &a(1)).unwrap();
+        }
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        assert!(
+            message
+                .answers()
+                .skip(1)
+                .all(|record| record.owner() == owner),
+            "{start}"
+        );
+        let second = message.answers().nth(2).unwrap().layout().owner.len();
+        // Labels that begin beyond 16,383 are written once more; the leftmost one alone decides here.
+        assert_eq!(second == 2, start <= 16_373, "{start}: {second}");
+    }
+}
+
+#[test]
+fn writes_edns() {
+    let mut octets = Vec::from(&b"\0\0"[..]);
+    let mut builder = Builder::new(&mut octets);
+    builder.set_id(1);
+    let edns = Edns {
+        udp_payload_size: 4096,
+        ..Edns::default()
+    }
+    .with_dnssec_ok(true);
+    builder
+        .edns_with(
+            &edns,
+            &[EdnsOption::Nsid(b"x"), EdnsOption::TcpKeepalive(Some(100))],
+        )
+        .unwrap();
+    let len = builder.finish();
+    assert_eq!(len + 2, octets.len());
+    let message = Message::decode(&octets[2..]).unwrap();
+    let found = message.edns().unwrap();
+    assert!(found.dnssec_ok());
+    let options: Vec<_> = found.options.iter().collect();
+    assert_eq!(
+        options,
+        [EdnsOption::Nsid(b"x"), EdnsOption::TcpKeepalive(Some(100))]
+    );
+}

@@ -1,0 +1,142 @@
+//! `<character-string>`: up to 255 octets behind their length (RFC 1035 §3.3).
+
+use core::fmt;
+use core::iter::FusedIterator;
+
+use crate::limits::CHARACTER_STRING_OCTETS_MAX;
+
+/// Up to 255 octets; text by habit, any octets by the RFC.
+///
+/// [`Display`](fmt::Display) writes them in quotes with escapes.
+///
+/// ```
+/// let string = wire_dns::CharacterString::new(b"say \"hi\"").unwrap();
+/// assert_eq!(string.to_string(), r#""say \"hi\"""#);
+/// ```
+#[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CharacterString<'a>(&'a [u8]);
+
+impl<'a> CharacterString<'a> {
+    /// A string of these octets; `None` for more than 255.
+    #[must_use]
+    pub const fn new(octets: &'a [u8]) -> Option<Self> {
+        if octets.len() <= CHARACTER_STRING_OCTETS_MAX {
+            Some(Self(octets))
+        } else {
+            None
+        }
+    }
+
+    /// Octets that came from behind a one-octet length.
+    #[inline]
+    pub(crate) const fn counted(octets: &'a [u8]) -> Self {
+        Self(octets)
+    }
+
+    /// The octets, without their length.
+    #[must_use]
+    pub const fn octets(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl fmt::Display for CharacterString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_quoted(self.0, f)
+    }
+}
+
+impl fmt::Debug for CharacterString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_quoted(self.0, f)
+    }
+}
+
+/// One or more `<character-string>`s, one behind the other, as in TXT.
+#[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CharacterStrings<'a>(&'a [u8]);
+
+impl<'a> CharacterStrings<'a> {
+    /// Strings from their wire octets; `None` unless the lengths fit and there is at least one string.
+    #[must_use]
+    pub fn from_wire(octets: &'a [u8]) -> Option<Self> {
+        let mut rest = octets;
+        while let Some((len, tail)) = rest.split_first() {
+            rest = tail.get(usize::from(*len)..)?;
+        }
+        (!octets.is_empty()).then_some(Self(octets))
+    }
+
+    /// Octets that were checked.
+    #[inline]
+    pub(crate) const fn checked(octets: &'a [u8]) -> Self {
+        Self(octets)
+    }
+
+    /// The octets with the lengths in them.
+    #[must_use]
+    pub const fn wire(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The strings in order.
+    #[must_use]
+    pub fn iter(self) -> impl FusedIterator<Item = CharacterString<'a>> + Clone {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            let (len, tail) = rest.split_first()?;
+            let (string, tail) = tail.split_at_checked(usize::from(*len))?;
+            rest = tail;
+            Some(CharacterString(string))
+        })
+        .fuse()
+    }
+}
+
+impl fmt::Display for CharacterStrings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, string) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            string.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for CharacterStrings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Writes octets in quotes; quotes and backslashes are escaped, what is not printable ASCII as `\DDD`.
+pub(crate) fn write_quoted(octets: &[u8], f: &mut dyn fmt::Write) -> fmt::Result {
+    f.write_char('"')?;
+    write_escaped(octets, f)?;
+    f.write_char('"')
+}
+
+/// Writes octets with the escapes of a quoted string, without the quotes.
+pub(crate) fn write_escaped(octets: &[u8], f: &mut dyn fmt::Write) -> fmt::Result {
+    let mut rest = octets;
+    while !rest.is_empty() {
+        let is_plain = |octet: &u8| matches!(octet, b' '..=b'~') && !matches!(octet, b'"' | b'\\');
+        let plain = rest
+            .iter()
+            .position(|octet| !is_plain(octet))
+            .unwrap_or(rest.len());
+        let (run, tail) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        f.write_str(core::str::from_utf8(run).map_err(|_| fmt::Error)?)?;
+        let Some((octet, tail)) = tail.split_first() else {
+            break;
+        };
+        match octet {
+            b'"' | b'\\' => write!(f, "\\{}", char::from(*octet))?,
+            _ => write!(f, "\\{octet:03}")?,
+        }
+        rest = tail;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Class: the CLASS and QCLASS numbers (RFC 1035 §3.2.4, RFC 6895 §3.2).
+
+use crate::registry::registry;
+
+registry! {
+    /// The class of a record or of a question.
+    Class(u16), "class", "CLASS";
+    /// The Internet.
+    IN = 1 "IN";
+    /// Chaos.
+    CH = 3 "CH";
+    /// Hesiod.
+    HS = 4 "HS";
+    /// No class, in UPDATE (RFC 2136 §2.4).
+    NONE = 254 "NONE";
+    /// Any class, for questions and in UPDATE.
+    ANY = 255 "ANY";
+}
+
+impl Class {
+    /// True for the classes whose records may have RDATA of no octets whatever their type, in UPDATE (RFC 2136 §2.4, §2.5).
+    #[must_use]
+    pub const fn may_be_empty(self) -> bool {
+        matches!(self, Self::NONE | Self::ANY)
+    }
+}

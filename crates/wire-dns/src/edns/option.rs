@@ -1,0 +1,596 @@
+//! EdnsOption: one option of an OPT record, typed.
+
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::EdeCode;
+use crate::Name;
+use crate::character_string::write_escaped;
+use crate::error::{Error, ErrorKind, rule};
+use crate::reader::Reader;
+use crate::registry::registry;
+use crate::sink::{NameRule, Sink};
+use crate::text::encoding::write_hex_lower;
+
+registry! {
+    /// The code of an EDNS option.
+    OptionCode(u16), "EDNS option", "OPT";
+    /// Long-lived queries (RFC 8764).
+    LLQ = 1 "LLQ";
+    /// Lease of dynamic updates (RFC 9664).
+    UPDATE_LEASE = 2 "UL";
+    /// Name server identifier (RFC 5001).
+    NSID = 3 "NSID";
+    /// DNSSEC algorithms understood (RFC 6975).
+    DAU = 5 "DAU";
+    /// DS hashes understood (RFC 6975).
+    DHU = 6 "DHU";
+    /// NSEC3 hashes understood (RFC 6975).
+    N3U = 7 "N3U";
+    /// Client subnet (RFC 7871).
+    CLIENT_SUBNET = 8 "CLIENT-SUBNET";
+    /// Expire of a zone (RFC 7314).
+    EXPIRE = 9 "EXPIRE";
+    /// Cookies (RFC 7873).
+    COOKIE = 10 "COOKIE";
+    /// Keepalive of TCP connections (RFC 7828).
+    TCP_KEEPALIVE = 11 "TCP-KEEPALIVE";
+    /// Padding (RFC 7830).
+    PADDING = 12 "PADDING";
+    /// Chain queries (RFC 7901).
+    CHAIN = 13 "CHAIN";
+    /// Key tags of trust anchors (RFC 8145).
+    KEY_TAG = 14 "KEY-TAG";
+    /// Extended errors (RFC 8914).
+    EXTENDED_ERROR = 15 "EDE";
+    /// Client tag.
+    CLIENT_TAG = 16 "CLIENT-TAG";
+    /// Server tag.
+    SERVER_TAG = 17 "SERVER-TAG";
+    /// Report channel (RFC 9567).
+    REPORT_CHANNEL = 18 "REPORT-CHANNEL";
+    /// Version of the zone (RFC 9660).
+    ZONEVERSION = 19 "ZONEVERSION";
+}
+
+/// One option.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum EdnsOption<'a> {
+    /// LLQ: a long-lived query (RFC 8764 §3.2).
+    LongLivedQuery(LongLivedQuery),
+    /// UL: the lease of an update (RFC 9664 §4).
+    UpdateLease(UpdateLease),
+    /// NSID: the server's identifier, empty in a request (RFC 5001 §2.3).
+    Nsid(&'a [u8]),
+    /// DAU: DNSSEC algorithms, one octet each (RFC 6975 §3).
+    Dau(&'a [u8]),
+    /// DHU: DS hash algorithms, one octet each.
+    Dhu(&'a [u8]),
+    /// N3U: NSEC3 hash algorithms, one octet each.
+    N3u(&'a [u8]),
+    /// The client's subnet (RFC 7871 §6).
+    ClientSubnet(ClientSubnet<'a>),
+    /// EXPIRE: seconds until a secondary's copy expires; `None` in a request (RFC 7314 §2).
+    Expire(Option<u32>),
+    /// Cookies (RFC 7873 §4).
+    Cookie(Cookie<'a>),
+    /// Keepalive: idle timeout in units of 100 ms; `None` in a request (RFC 7828 §3.1).
+    TcpKeepalive(Option<u16>),
+    /// Padding (RFC 7830 §3).
+    Padding(&'a [u8]),
+    /// CHAIN: the closest name that the requester has trusted (RFC 7901 §4).
+    Chain(Name<'a>),
+    /// Key tags, two octets each (RFC 8145 §4).
+    KeyTag(&'a [u8]),
+    /// An extended error and its text (RFC 8914 §2).
+    ExtendedError(EdeCode, &'a str),
+    /// Client tag.
+    ClientTag(u16),
+    /// Server tag.
+    ServerTag(u16),
+    /// The agent domain for error reports (RFC 9567 §5).
+    ReportChannel(Name<'a>),
+    /// The zone's version; `None` in a request (RFC 9660 §2).
+    ZoneVersion(Option<ZoneVersion<'a>>),
+    /// Any other option, kept whole.
+    Unknown(OptionCode, &'a [u8]),
+}
+
+/// The fields of a long-lived query.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the option has these fields and no others"
+)]
+pub struct LongLivedQuery {
+    /// LLQ-VERSION: 1.
+    pub version: u16,
+    /// LLQ-OPCODE: 1 setup, 2 refresh, 3 event.
+    pub opcode: u16,
+    /// LLQ-ERROR.
+    pub error: u16,
+    /// LLQ-ID.
+    pub id: u64,
+    /// LLQ-LEASE, in seconds.
+    pub lease: u32,
+}
+
+/// The lease of an update.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the option has these fields and no others"
+)]
+pub struct UpdateLease {
+    /// LEASE of the records, in seconds.
+    pub lease: u32,
+    /// KEY-LEASE of KEY records, in seconds.
+    pub key_lease: Option<u32>,
+}
+
+/// The client's subnet.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the option has these fields and no others"
+)]
+pub struct ClientSubnet<'a> {
+    /// FAMILY: 1 for IPv4, 2 for IPv6.
+    pub family: u16,
+    /// SOURCE PREFIX-LENGTH, in bits.
+    pub source_prefix_length: u8,
+    /// SCOPE PREFIX-LENGTH, in bits; 0 in a request.
+    pub scope_prefix_length: u8,
+    /// ADDRESS: as many octets as the source prefix needs.
+    pub address: &'a [u8],
+}
+
+impl ClientSubnet<'_> {
+    /// The address with zeros for what the prefix leaves out, for the two families that have one.
+    #[must_use]
+    pub fn ip_address(&self) -> Option<IpAddr> {
+        match self.family {
+            1 => {
+                let mut octets = [0; 4];
+                octets
+                    .get_mut(..self.address.len())?
+                    .copy_from_slice(self.address);
+                Some(IpAddr::V4(Ipv4Addr::from(octets)))
+            }
+            2 => {
+                let mut octets = [0; 16];
+                octets
+                    .get_mut(..self.address.len())?
+                    .copy_from_slice(self.address);
+                Some(IpAddr::V6(Ipv6Addr::from(octets)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The cookies of a message.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the option has these fields and no others"
+)]
+pub struct Cookie<'a> {
+    /// Client Cookie.
+    pub client: [u8; 8],
+    /// Server Cookie: none, or 8 to 32 octets.
+    pub server: &'a [u8],
+}
+
+/// The version of a zone.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the option has these fields and no others"
+)]
+pub struct ZoneVersion<'a> {
+    /// LABELCOUNT of the zone's name.
+    pub label_count: u8,
+    /// TYPE: 0 for the SOA serial.
+    pub version_type: u8,
+    /// VERSION.
+    pub version: &'a [u8],
+}
+
+/// Checks all options up to the reader's end.
+pub(crate) fn check(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
+    while reader.left() > 0 {
+        let code = OptionCode(reader.u16()?);
+        let start = reader.pos().saturating_add(2);
+        let data = reader.counted16()?;
+        check_option(code, data).map_err(|kind| Error::new(start, kind))?;
+    }
+    Ok(())
+}
+
+#[inline]
+fn check_option(code: OptionCode, data: &[u8]) -> Result<(), ErrorKind> {
+    let len = data.len();
+    let (fits, refusal) = match code {
+        OptionCode::LLQ => (
+            len == 18,
+            rule!("an LLQ option not of 18 octets", "RFC 8764 section 3.2"),
+        ),
+        OptionCode::UPDATE_LEASE => (
+            len == 4 || len == 8,
+            rule!("an update lease not of 4 or 8 octets", "RFC 9664 section 4"),
+        ),
+        OptionCode::CLIENT_SUBNET => (
+            is_subnet(data),
+            rule!("a malformed client subnet", "RFC 7871 section 6"),
+        ),
+        OptionCode::EXPIRE => (
+            len == 0 || len == 4,
+            rule!("an expire not of 0 or 4 octets", "RFC 7314 section 2"),
+        ),
+        OptionCode::COOKIE => (
+            len == 8 || (16..=40).contains(&len),
+            rule!(
+                "a cookie not of 8 or of 16 to 40 octets",
+                "RFC 7873 section 4"
+            ),
+        ),
+        OptionCode::TCP_KEEPALIVE => (
+            len == 0 || len == 2,
+            rule!("a keepalive not of 0 or 2 octets", "RFC 7828 section 3.1"),
+        ),
+        OptionCode::CHAIN => (
+            Name::decode(data).is_ok(),
+            rule!("a chain that is no name", "RFC 7901 section 4"),
+        ),
+        OptionCode::KEY_TAG => (
+            len >= 2 && len.is_multiple_of(2),
+            rule!("key tags not of two octets each", "RFC 8145 section 4.1"),
+        ),
+        OptionCode::EXTENDED_ERROR => (
+            data.get(2..)
+                .is_some_and(|text| core::str::from_utf8(text).is_ok()),
+            rule!(
+                "an extended error without code or not in UTF-8",
+                "RFC 8914 section 2"
+            ),
+        ),
+        OptionCode::CLIENT_TAG | OptionCode::SERVER_TAG => (
+            len == 2,
+            rule!("a tag not of 2 octets", "RFC 6891 section 6.1.2"),
+        ),
+        OptionCode::REPORT_CHANNEL => (
+            Name::decode(data).is_ok(),
+            rule!("a report channel that is no name", "RFC 9567 section 5"),
+        ),
+        OptionCode::ZONEVERSION => (
+            len == 0 || len >= 2 && (data.get(1) != Some(&0) || len == 6),
+            rule!("a malformed zone version", "RFC 9660 section 2"),
+        ),
+        _ => return Ok(()),
+    };
+    if fits { Ok(()) } else { Err(refusal) }
+}
+
+/// RFC 7871 §6: as many octets as the prefix needs, and no bit behind it.
+fn is_subnet(data: &[u8]) -> bool {
+    let Some((&[high, low, source, scope], address)) = data.split_first_chunk::<4>() else {
+        return false;
+    };
+    let prefix_max = match u16::from_be_bytes([high, low]) {
+        1 => 32,
+        2 => 128,
+        // Family 0 stands for "no address" in what some resolvers send.
+        0 => 0,
+        _ => 255,
+    };
+    let spare = u32::from(source & 7);
+    let last_is_masked = spare == 0
+        || address
+            .last()
+            .is_some_and(|last| last.wrapping_shl(spare) == 0);
+    source <= prefix_max
+        && scope <= prefix_max
+        && address.len() == usize::from(source).div_ceil(8)
+        && last_is_masked
+}
+
+impl<'a> EdnsOption<'a> {
+    /// An option by its code; data not of the code's form is [`EdnsOption::Unknown`].
+    #[must_use]
+    pub fn from_parts(code: OptionCode, data: &'a [u8]) -> Self {
+        Self::typed(code, data).unwrap_or(Self::Unknown(code, data))
+    }
+
+    fn typed(code: OptionCode, data: &'a [u8]) -> Option<Self> {
+        check_option(code, data).ok()?;
+        let mut reader = Reader::alone(data);
+        Some(match code {
+            OptionCode::LLQ => Self::LongLivedQuery(LongLivedQuery {
+                version: reader.u16().ok()?,
+                opcode: reader.u16().ok()?,
+                error: reader.u16().ok()?,
+                id: u64::from_be_bytes(reader.array().ok()?),
+                lease: reader.u32().ok()?,
+            }),
+            OptionCode::UPDATE_LEASE => Self::UpdateLease(UpdateLease {
+                lease: reader.u32().ok()?,
+                key_lease: reader.u32().ok(),
+            }),
+            OptionCode::NSID => Self::Nsid(data),
+            OptionCode::DAU => Self::Dau(data),
+            OptionCode::DHU => Self::Dhu(data),
+            OptionCode::N3U => Self::N3u(data),
+            OptionCode::CLIENT_SUBNET => Self::ClientSubnet(ClientSubnet {
+                family: reader.u16().ok()?,
+                source_prefix_length: reader.u8().ok()?,
+                scope_prefix_length: reader.u8().ok()?,
+                address: reader.rest(),
+            }),
+            OptionCode::EXPIRE => Self::Expire(reader.u32().ok()),
+            OptionCode::COOKIE => Self::Cookie(Cookie {
+                client: reader.array().ok()?,
+                server: reader.rest(),
+            }),
+            OptionCode::TCP_KEEPALIVE => Self::TcpKeepalive(reader.u16().ok()),
+            OptionCode::PADDING => Self::Padding(data),
+            OptionCode::CHAIN => Self::Chain(Name::decode(data).ok()?),
+            OptionCode::KEY_TAG => Self::KeyTag(data),
+            OptionCode::EXTENDED_ERROR => Self::ExtendedError(
+                EdeCode(reader.u16().ok()?),
+                core::str::from_utf8(reader.rest()).ok()?,
+            ),
+            OptionCode::CLIENT_TAG => Self::ClientTag(reader.u16().ok()?),
+            OptionCode::SERVER_TAG => Self::ServerTag(reader.u16().ok()?),
+            OptionCode::REPORT_CHANNEL => Self::ReportChannel(Name::decode(data).ok()?),
+            OptionCode::ZONEVERSION if data.is_empty() => Self::ZoneVersion(None),
+            OptionCode::ZONEVERSION => Self::ZoneVersion(Some(ZoneVersion {
+                label_count: reader.u8().ok()?,
+                version_type: reader.u8().ok()?,
+                version: reader.rest(),
+            })),
+            _ => return None,
+        })
+    }
+
+    /// The code.
+    #[must_use]
+    pub const fn code(&self) -> OptionCode {
+        match self {
+            Self::LongLivedQuery(_) => OptionCode::LLQ,
+            Self::UpdateLease(_) => OptionCode::UPDATE_LEASE,
+            Self::Nsid(_) => OptionCode::NSID,
+            Self::Dau(_) => OptionCode::DAU,
+            Self::Dhu(_) => OptionCode::DHU,
+            Self::N3u(_) => OptionCode::N3U,
+            Self::ClientSubnet(_) => OptionCode::CLIENT_SUBNET,
+            Self::Expire(_) => OptionCode::EXPIRE,
+            Self::Cookie(_) => OptionCode::COOKIE,
+            Self::TcpKeepalive(_) => OptionCode::TCP_KEEPALIVE,
+            Self::Padding(_) => OptionCode::PADDING,
+            Self::Chain(_) => OptionCode::CHAIN,
+            Self::KeyTag(_) => OptionCode::KEY_TAG,
+            Self::ExtendedError(..) => OptionCode::EXTENDED_ERROR,
+            Self::ClientTag(_) => OptionCode::CLIENT_TAG,
+            Self::ServerTag(_) => OptionCode::SERVER_TAG,
+            Self::ReportChannel(_) => OptionCode::REPORT_CHANNEL,
+            Self::ZoneVersion(_) => OptionCode::ZONEVERSION,
+            Self::Unknown(code, _) => *code,
+        }
+    }
+
+    /// Appends code, length and data.
+    ///
+    /// # Errors
+    ///
+    /// Over 65,535 octets of data.
+    pub fn encode_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.write(out)
+    }
+
+    /// Writes code, length and data.
+    pub(crate) fn write<S: Sink>(&self, sink: &mut S) -> Result<(), Error> {
+        let len = u16::try_from(self.data_octets())
+            .map_err(|_| Error::new(0, ErrorKind::FieldTooLong { max: u16::MAX }))?;
+        sink.u16(self.code().0)?;
+        sink.u16(len)?;
+        match self {
+            Self::LongLivedQuery(llq) => {
+                sink.u16(llq.version)?;
+                sink.u16(llq.opcode)?;
+                sink.u16(llq.error)?;
+                sink.put(&llq.id.to_be_bytes())?;
+                sink.u32(llq.lease)
+            }
+            Self::UpdateLease(lease) => {
+                sink.u32(lease.lease)?;
+                lease.key_lease.map_or(Ok(()), |key| sink.u32(key))
+            }
+            Self::ClientSubnet(subnet) => {
+                sink.u16(subnet.family)?;
+                sink.put(&[subnet.source_prefix_length, subnet.scope_prefix_length])?;
+                sink.put(subnet.address)
+            }
+            Self::Expire(seconds) => seconds.map_or(Ok(()), |seconds| sink.u32(seconds)),
+            Self::Cookie(cookie) => {
+                sink.put(&cookie.client)?;
+                sink.put(cookie.server)
+            }
+            Self::TcpKeepalive(timeout) => timeout.map_or(Ok(()), |timeout| sink.u16(timeout)),
+            Self::Chain(name) | Self::ReportChannel(name) => sink.name(
+                *name,
+                NameRule {
+                    compress: false,
+                    fold: false,
+                },
+            ),
+            Self::ExtendedError(code, text) => {
+                sink.u16(code.0)?;
+                sink.put(text.as_bytes())
+            }
+            Self::ClientTag(tag) | Self::ServerTag(tag) => sink.u16(*tag),
+            Self::ZoneVersion(version) => version.map_or(Ok(()), |version| {
+                sink.put(&[version.label_count, version.version_type])?;
+                sink.put(version.version)
+            }),
+            Self::Nsid(data)
+            | Self::Dau(data)
+            | Self::Dhu(data)
+            | Self::N3u(data)
+            | Self::Padding(data)
+            | Self::KeyTag(data)
+            | Self::Unknown(_, data) => sink.put(data),
+        }
+    }
+
+    /// Octets of the data.
+    fn data_octets(&self) -> usize {
+        match self {
+            Self::LongLivedQuery(_) => 18,
+            Self::UpdateLease(lease) => {
+                if lease.key_lease.is_some() {
+                    8
+                } else {
+                    4
+                }
+            }
+            Self::ClientSubnet(subnet) => subnet.address.len().saturating_add(4),
+            Self::Expire(seconds) => {
+                if seconds.is_some() {
+                    4
+                } else {
+                    0
+                }
+            }
+            Self::Cookie(cookie) => cookie.server.len().saturating_add(8),
+            Self::TcpKeepalive(timeout) => {
+                if timeout.is_some() {
+                    2
+                } else {
+                    0
+                }
+            }
+            Self::Chain(name) | Self::ReportChannel(name) => name.octet_count(),
+            Self::ExtendedError(_, text) => text.len().saturating_add(2),
+            Self::ClientTag(_) | Self::ServerTag(_) => 2,
+            Self::ZoneVersion(version) => {
+                version.map_or(0, |version| version.version.len().saturating_add(2))
+            }
+            Self::Nsid(data)
+            | Self::Dau(data)
+            | Self::Dhu(data)
+            | Self::N3u(data)
+            | Self::Padding(data)
+            | Self::KeyTag(data)
+            | Self::Unknown(_, data) => data.len(),
+        }
+    }
+}
+
+impl fmt::Display for EdnsOption<'_> {
+    /// As dig prints it: the option's name, a colon, its content.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.code())?;
+        match self {
+            Self::LongLivedQuery(llq) => write!(
+                f,
+                " version: {}, opcode: {}, error: {}, id: {}, lease: {}",
+                llq.version, llq.opcode, llq.error, llq.id, llq.lease
+            ),
+            Self::UpdateLease(UpdateLease {
+                lease,
+                key_lease: Some(key),
+            }) => write!(f, " {lease}, {key}"),
+            Self::UpdateLease(UpdateLease {
+                lease,
+                key_lease: None,
+            }) => write!(f, " {lease}"),
+            Self::Nsid(data) => write_with_text(data, f),
+            Self::Dau(list) | Self::Dhu(list) | Self::N3u(list) => {
+                list.iter().try_for_each(|number| write!(f, " {number}"))
+            }
+            Self::ClientSubnet(subnet) => match subnet.ip_address() {
+                Some(address) => {
+                    write!(
+                        f,
+                        " {address}/{}/{}",
+                        subnet.source_prefix_length, subnet.scope_prefix_length
+                    )
+                }
+                None => {
+                    write!(f, " {}:", subnet.family)?;
+                    write_hex_lower(subnet.address, f)?;
+                    write!(
+                        f,
+                        "/{}/{}",
+                        subnet.source_prefix_length, subnet.scope_prefix_length
+                    )
+                }
+            },
+            Self::Expire(Some(seconds)) => write!(f, " {seconds}"),
+            Self::TcpKeepalive(Some(timeout)) => {
+                write!(f, " {}.{} secs", timeout / 10, timeout % 10)
+            }
+            Self::Expire(None) | Self::TcpKeepalive(None) | Self::ZoneVersion(None) => Ok(()),
+            Self::Cookie(cookie) => {
+                f.write_char(' ')?;
+                write_hex_lower(&cookie.client, f)?;
+                write_hex_lower(cookie.server, f)
+            }
+            Self::Padding(data) => write!(f, " {} octets", data.len()),
+            Self::Chain(name) | Self::ReportChannel(name) => write!(f, " {name}"),
+            Self::KeyTag(tags) => tags.chunks_exact(2).try_for_each(|tag| {
+                write!(
+                    f,
+                    " {}",
+                    tag.first_chunk().copied().map_or(0, u16::from_be_bytes)
+                )
+            }),
+            Self::ExtendedError(code, text) => {
+                write!(f, " {}", code.0)?;
+                if let Some(name) = code.mnemonic() {
+                    write!(f, " ({name})")?;
+                }
+                if text.is_empty() {
+                    return Ok(());
+                }
+                f.write_str(": (")?;
+                write_escaped(text.as_bytes(), f)?;
+                f.write_char(')')
+            }
+            Self::ClientTag(tag) | Self::ServerTag(tag) => write!(f, " {tag}"),
+            Self::ZoneVersion(Some(version)) => {
+                write!(
+                    f,
+                    " labels: {}, type: {}, version: ",
+                    version.label_count, version.version_type
+                )?;
+                match version
+                    .version
+                    .first_chunk()
+                    .copied()
+                    .map(u32::from_be_bytes)
+                {
+                    Some(serial) if version.version_type == 0 => write!(f, "{serial}"),
+                    _ => write_hex_lower(version.version, f),
+                }
+            }
+            Self::Unknown(_, data) => write_with_text(data, f),
+        }
+    }
+}
+
+/// Octets in hexadecimal and, in brackets, as text.
+fn write_with_text(data: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if data.is_empty() {
+        return Ok(());
+    }
+    for octet in data {
+        write!(f, " {octet:02x}")?;
+    }
+    f.write_str(" (\"")?;
+    write_escaped(data, f)?;
+    f.write_str("\")")
+}

@@ -1,0 +1,576 @@
+//! Message: the checked view of a whole message; MessageBuf: the owned whole (RFC 1035 §4.1).
+
+use alloc::boxed::Box;
+use core::fmt;
+use core::iter::FusedIterator;
+
+use crate::edns::Edns;
+use crate::error::{Error, ErrorKind};
+use crate::field::Field;
+use crate::header::{Flags, Header};
+use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
+use crate::name::NameMemo;
+use crate::question::Question;
+use crate::rdata::{Opt, Rdata};
+use crate::reader::Reader;
+use crate::record::ResourceRecord;
+use crate::{Opcode, Rcode, RecordType, Section};
+
+/// What a decoder tolerates. Strict by default.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct DecodeOptions {
+    malformed_rdata_as_unknown: bool,
+}
+
+impl DecodeOptions {
+    /// Strict: everything that an RFC forbids is an error.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            malformed_rdata_as_unknown: false,
+        }
+    }
+
+    /// Whether RDATA of a known type that is not of its form becomes [`Rdata::Unknown`], so that one bad record does
+    /// not cost the whole message. The risk: a program that only looks at known types overlooks such a record.
+    #[must_use]
+    pub const fn malformed_rdata_as_unknown(mut self, on: bool) -> Self {
+        self.malformed_rdata_as_unknown = on;
+        self
+    }
+}
+
+/// Where the sections of a checked message begin.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Index {
+    header: Header,
+    /// First octets of the answer, authority and additional section.
+    starts: [u32; 3],
+    /// First octet of the OPT record; 0 for none.
+    opt: u32,
+    strict: bool,
+}
+
+/// A message whose every octet was checked: names, lengths, RDATA, nothing left over.
+///
+/// Decoding makes one pass, allocates nothing and keeps no table. After it no reader can fail: sections give records, not
+/// results. [`MessageBuf`] is the owned form.
+///
+/// ```
+/// use wire_dns::{Message, Rdata, RecordType};
+/// let octets = b"\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+/// let message = Message::decode(octets)?;
+/// assert_eq!(message.header().id, 0x1234);
+/// for record in message.answers() {
+///     assert_eq!(record.owner().to_string(), "a.");
+///     let Rdata::A(a) = record.rdata() else { panic!() };
+///     assert_eq!(a.address.octets(), [192, 0, 2, 7]);
+/// }
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    octets: &'a [u8],
+    index: Index,
+}
+
+impl<'a> Message<'a> {
+    /// Checks a whole message.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is not as the RFCs say, with its octet, section and record. Refused are also a second OPT
+    /// record, one outside the additional section or with an owner other than the root (RFC 6891 §6.1.1), and a TSIG
+    /// record that is not the last (RFC 8945 §5.1).
+    pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
+        Self::decode_with(octets, DecodeOptions::new())
+    }
+
+    /// Checks a whole message, tolerating what `options` say.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::decode`].
+    pub fn decode_with(octets: &'a [u8], options: DecodeOptions) -> Result<Self, Error> {
+        if octets.len() > MESSAGE_OCTETS_MAX {
+            let count = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+            return Err(Error::new(
+                MESSAGE_OCTETS_MAX,
+                ErrorKind::MessageTooLong { octets: count },
+            ));
+        }
+        let mut reader = Reader::new(octets, 0);
+        let result = check(&mut reader, options);
+        if result.is_err() && reader.is_exhausted() {
+            return decode_remembering(octets, options);
+        }
+        result.map(|index| Self { octets, index })
+    }
+
+    /// The octets of the message.
+    #[inline]
+    #[must_use]
+    pub const fn octets(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// The header.
+    #[inline]
+    #[must_use]
+    pub const fn header(&self) -> Header {
+        self.index.header
+    }
+
+    /// The flags of the header.
+    #[inline]
+    #[must_use]
+    pub const fn flags(&self) -> Flags {
+        self.index.header.flags
+    }
+
+    /// The opcode of the header.
+    #[inline]
+    #[must_use]
+    pub const fn opcode(&self) -> Opcode {
+        self.flags().opcode()
+    }
+
+    /// True for a message that is not a response: a server must answer no other.
+    #[must_use]
+    pub const fn is_query(&self) -> bool {
+        !self.flags().response()
+    }
+
+    /// The response code: the header's four bits and, with EDNS, the eight above (RFC 6891 §6.1.3).
+    #[must_use]
+    pub fn rcode(&self) -> Rcode {
+        let low = self.flags().rcode().0;
+        let high = self.edns().map_or(0, |edns| edns.extended_rcode);
+        Rcode(u16::from(high) << 4 | low)
+    }
+
+    /// The question section.
+    #[inline]
+    #[must_use]
+    pub fn questions(&self) -> Questions<'a> {
+        Questions {
+            reader: Reader::new(self.octets, HEADER_OCTETS),
+            left: self.index.header.question_count,
+        }
+    }
+
+    /// The first question, mostly the only one.
+    #[inline]
+    #[must_use]
+    pub fn question(&self) -> Option<Question<'a>> {
+        self.questions().next()
+    }
+
+    /// The answer section.
+    #[inline]
+    #[must_use]
+    pub fn answers(&self) -> Records<'a> {
+        self.records(Section::Answer)
+    }
+
+    /// The authority section.
+    #[inline]
+    #[must_use]
+    pub fn authorities(&self) -> Records<'a> {
+        self.records(Section::Authority)
+    }
+
+    /// The additional section, OPT and TSIG included.
+    #[inline]
+    #[must_use]
+    pub fn additionals(&self) -> Records<'a> {
+        self.records(Section::Additional)
+    }
+
+    /// The records of a section; none for the question section.
+    #[inline]
+    #[must_use]
+    pub fn records(&self, section: Section) -> Records<'a> {
+        let Index {
+            header,
+            starts: [answer, authority, additional],
+            strict,
+            ..
+        } = self.index;
+        let (start, left) = match section {
+            Section::Question => (0, 0),
+            Section::Answer => (answer, header.answer_count),
+            Section::Authority => (authority, header.authority_count),
+            Section::Additional => (additional, header.additional_count),
+        };
+        Records {
+            reader: Reader::new(self.octets, start as usize),
+            left,
+            strict,
+        }
+    }
+
+    /// Where the first record begins.
+    pub(crate) fn records_start(&self) -> usize {
+        let [start, ..] = self.index.starts;
+        start as usize
+    }
+
+    /// The records of all three sections, each with its section.
+    pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + 'a {
+        let message = *self;
+        Section::RECORDS.into_iter().flat_map(move |section| {
+            message
+                .records(section)
+                .map(move |record| (section, record))
+        })
+    }
+
+    /// The OPT pseudo-record, if there is one.
+    #[must_use]
+    pub fn edns(&self) -> Option<Edns<'a>> {
+        if self.index.opt == 0 {
+            return None;
+        }
+        let mut reader = Reader::new(self.octets, self.index.opt as usize);
+        let record = ResourceRecord::read(&mut reader, self.index.strict).ok()?;
+        let Rdata::Opt(Opt { options }) = record.rdata() else {
+            return None;
+        };
+        Some(Edns::from_parts(record.class(), record.ttl(), options))
+    }
+
+    /// The TSIG record, which is the last, if there is one.
+    #[must_use]
+    pub fn tsig(&self) -> Option<ResourceRecord<'a>> {
+        self.additionals()
+            .last()
+            .filter(|record| record.record_type() == RecordType::TSIG)
+    }
+
+    /// Shows every field of the message in the order of its octets, with its section and record.
+    ///
+    /// The place is `None` in the header.
+    pub fn walk(&self, mut visit: impl FnMut(Option<(Section, u16)>, Field<'_>)) {
+        self.index.header.walk(&mut |field| visit(None, field));
+        let mut reader = Reader::new(self.octets, HEADER_OCTETS);
+        for index in 0..self.index.header.question_count {
+            // What was checked can be walked.
+            let _ = Question::walk(&mut reader, &mut |field| {
+                visit(Some((Section::Question, index)), field)
+            });
+        }
+        for section in Section::RECORDS {
+            for (index, record) in (0u16..=u16::MAX).zip(self.records(section)) {
+                record.walk(&mut |field| visit(Some((section, index)), field));
+            }
+        }
+    }
+}
+
+/// The pass over all octets.
+fn check(reader: &mut Reader<'_, '_>, options: DecodeOptions) -> Result<Index, Error> {
+    let header = Header::from_octets(reader.array()?);
+    let mut index = Index {
+        header,
+        starts: [0; 3],
+        opt: 0,
+        strict: true,
+    };
+    for number in 0..header.question_count {
+        check_question(reader).map_err(|error| error.within(Section::Question, number))?;
+    }
+    let counts = [
+        header.answer_count,
+        header.authority_count,
+        header.additional_count,
+    ];
+    for ((section, count), slot) in Section::RECORDS
+        .into_iter()
+        .zip(counts)
+        .zip(&mut index.starts)
+    {
+        *slot = offset(reader.pos());
+        for number in 0..count {
+            check_record(
+                reader,
+                section,
+                count.wrapping_sub(number),
+                options,
+                &mut index.opt,
+                &mut index.strict,
+            )
+            .map_err(|error| error.within(section, number))?;
+        }
+    }
+    match reader.left() {
+        0 => Ok(index),
+        left => Err(reader.error(ErrorKind::TrailingOctets {
+            count: u16::try_from(left).unwrap_or(u16::MAX),
+        })),
+    }
+}
+
+/// Positions in a message fit: it has at most 65,535 octets.
+#[inline]
+fn offset(pos: usize) -> u32 {
+    u32::try_from(pos).unwrap_or(u32::MAX)
+}
+
+/// The pass again, with a memory of checked names, when names made it too long.
+#[cold]
+#[inline(never)]
+fn decode_remembering(octets: &[u8], options: DecodeOptions) -> Result<Message<'_>, Error> {
+    let mut memo = NameMemo::new();
+    let index = check(&mut Reader::with_memo(octets, 0, &mut memo), options)?;
+    Ok(Message { octets, index })
+}
+
+#[inline]
+fn check_question(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
+    reader.check_name()?;
+    reader.array::<4>().map(drop)
+}
+
+/// Checks one record; `left` records of the section are not checked yet, this one included.
+#[inline]
+fn check_record(
+    reader: &mut Reader<'_, '_>,
+    section: Section,
+    left: u16,
+    options: DecodeOptions,
+    opt: &mut u32,
+    strict: &mut bool,
+) -> Result<(), Error> {
+    let start = reader.pos();
+    reader.check_name()?;
+    let [t0, t1, c0, c1, _, _, _, _, r0, r1] = reader.array()?;
+    let record_type = RecordType(u16::from_be_bytes([t0, t1]));
+    let rdlength = usize::from(u16::from_be_bytes([r0, r1]));
+    if matches!(record_type, RecordType::OPT | RecordType::TSIG) {
+        check_pseudo(reader, record_type, start, section, left, opt)?;
+    }
+    let rdata_start = reader.pos();
+    let whole = reader.narrow(rdlength)?;
+    let class = crate::Class(u16::from_be_bytes([c0, c1]));
+    if rdlength == 0 && class.may_be_empty() {
+        reader.widen(whole);
+        return Ok(());
+    }
+    if let Err(error) = Rdata::check(record_type, reader) {
+        if !options.malformed_rdata_as_unknown || reader.is_exhausted() {
+            return Err(error);
+        }
+        *strict = false;
+    }
+    reader.widen(whole);
+    reader.seek(rdata_start.wrapping_add(rdlength));
+    Ok(())
+}
+
+/// The rules of the two records that a message has once and in its place.
+#[cold]
+fn check_pseudo(
+    reader: &Reader<'_, '_>,
+    record_type: RecordType,
+    start: usize,
+    section: Section,
+    left: u16,
+    opt: &mut u32,
+) -> Result<(), Error> {
+    let refuse = |kind| Err(Error::new(start, kind));
+    if record_type == RecordType::TSIG {
+        return if section == Section::Additional && left == 1 {
+            Ok(())
+        } else {
+            refuse(ErrorKind::TsigNotLast)
+        };
+    }
+    if section != Section::Additional {
+        return refuse(ErrorKind::OptMisplaced);
+    }
+    if *opt != 0 {
+        return refuse(ErrorKind::OptTwice);
+    }
+    // The fixed fields of ten octets are read; a root owner is one octet before them.
+    if reader.pos().wrapping_sub(start) != 11 {
+        return refuse(ErrorKind::OptOwner);
+    }
+    *opt = offset(start);
+    Ok(())
+}
+
+/// The questions of a checked message.
+#[derive(Debug)]
+pub struct Questions<'a> {
+    reader: Reader<'a, 'static>,
+    left: u16,
+}
+
+impl<'a> Iterator for Questions<'a> {
+    type Item = Question<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Question<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        Question::read(&mut self.reader).ok()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (usize::from(self.left), Some(usize::from(self.left)))
+    }
+}
+
+impl FusedIterator for Questions<'_> {}
+
+/// The records of one section of a checked message.
+#[derive(Debug)]
+pub struct Records<'a> {
+    reader: Reader<'a, 'static>,
+    left: u16,
+    strict: bool,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = ResourceRecord<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<ResourceRecord<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        ResourceRecord::read(&mut self.reader, self.strict).ok()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (usize::from(self.left), Some(usize::from(self.left)))
+    }
+}
+
+impl FusedIterator for Records<'_> {}
+
+impl PartialEq for Message<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for Message<'_> {}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Message({} octets)\n{self}", self.octets.len())
+    }
+}
+
+/// What holds the octets of an owned message.
+#[cfg(feature = "bytes")]
+type Octets = bytes::Bytes;
+/// What holds the octets of an owned message.
+#[cfg(not(feature = "bytes"))]
+type Octets = Box<[u8]>;
+
+/// A checked message that owns its octets: one allocation of the message's length.
+///
+/// ```
+/// use wire_dns::MessageBuf;
+/// let message = MessageBuf::decode(&[0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])?;
+/// assert_eq!(message.as_message().header().id, 1);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct MessageBuf {
+    octets: Octets,
+    index: Index,
+}
+
+impl MessageBuf {
+    /// Checks and copies a message.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::decode`].
+    pub fn decode(octets: &[u8]) -> Result<Self, Error> {
+        Message::decode(octets).map(Self::from)
+    }
+
+    /// Checks and copies a message, tolerating what `options` say.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::decode`].
+    pub fn decode_with(octets: &[u8], options: DecodeOptions) -> Result<Self, Error> {
+        Message::decode_with(octets, options).map(Self::from)
+    }
+
+    /// Checks a message and keeps the buffer that it came in, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::decode`].
+    #[cfg(feature = "bytes")]
+    pub fn decode_bytes(octets: bytes::Bytes) -> Result<Self, Error> {
+        let index = Message::decode(&octets)?.index;
+        Ok(Self { octets, index })
+    }
+
+    /// Checks a message and keeps the buffer that it came in, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Message::decode`].
+    pub fn decode_vec(octets: alloc::vec::Vec<u8>) -> Result<Self, Error> {
+        let index = Message::decode(&octets)?.index;
+        Ok(Self {
+            octets: octets.into(),
+            index,
+        })
+    }
+
+    /// The borrowed form, without checking again.
+    #[inline]
+    #[must_use]
+    pub fn as_message(&self) -> Message<'_> {
+        Message {
+            octets: &self.octets,
+            index: self.index,
+        }
+    }
+
+    /// The octets of the message.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+}
+
+impl From<Message<'_>> for MessageBuf {
+    fn from(message: Message<'_>) -> Self {
+        let copy: Box<[u8]> = message.octets.into();
+        Self {
+            octets: copy.into(),
+            index: message.index,
+        }
+    }
+}
+
+impl PartialEq for MessageBuf {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for MessageBuf {}
+
+impl fmt::Debug for MessageBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_message().fmt(f)
+    }
+}
+
+impl fmt::Display for MessageBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.as_message(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests;

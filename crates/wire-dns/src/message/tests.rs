@@ -1,0 +1,119 @@
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::{DecodeOptions, Message};
+use crate::error::ErrorKind;
+use crate::{Rcode, Rdata, RecordType, Section};
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+const REPLY: &str = "1234 8180 0001 0002 0000 0001
+    03777777 07657861 6d706c65 00 0001 0001
+    c00c 0005 0001 0000012c 0006 0361 6c69 c010
+    c029 0001 0001 0000003c 0004 c0000207
+    00 0029 04d0 01 00 8000 0000";
+
+#[test]
+fn reads_every_section() {
+    let octets = hex(&REPLY.replace("0361 6c69", "03616c69"));
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(
+        message.question().unwrap().to_string(),
+        "www.example.\tIN\tA"
+    );
+    let answers: Vec<_> = message.answers().map(|record| record.to_string()).collect();
+    assert_eq!(
+        answers,
+        [
+            "www.example.\t300\tIN\tCNAME\tali.example.",
+            "ali.example.\t60\tIN\tA\t192.0.2.7"
+        ]
+    );
+    let edns = message.edns().unwrap();
+    assert!(edns.dnssec_ok());
+    assert_eq!(edns.udp_payload_size, 1232);
+    assert_eq!(message.rcode(), Rcode::BADVERS);
+    assert_eq!(
+        message.additionals().next().unwrap().record_type(),
+        RecordType::OPT
+    );
+}
+
+#[test]
+fn prints_as_dig() {
+    let octets = hex(&REPLY.replace("0361 6c69", "03616c69"));
+    let expected = "\
+;; ->>HEADER<<- opcode: QUERY, status: BADVERS, id: 4660
+;; flags: qr rd ra; QUERY: 1, ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 1
+
+;; OPT PSEUDOSECTION:
+; EDNS: version: 0, flags: do; udp: 1232
+;; QUESTION SECTION:
+;www.example.\t\t\tIN\tA
+
+;; ANSWER SECTION:
+www.example.\t\t300\tIN\tCNAME\tali.example.
+ali.example.\t\t60\tIN\tA\t192.0.2.7
+";
+    assert_eq!(Message::decode(&octets).unwrap().to_string(), expected);
+}
+
+#[test]
+fn refuses_every_truncation() {
+    let octets = hex(&REPLY.replace("0361 6c69", "03616c69"));
+    for len in 0..octets.len() {
+        assert!(Message::decode(&octets[..len]).is_err(), "{len}");
+    }
+    let mut longer = octets.clone();
+    longer.push(0);
+    assert_eq!(
+        Message::decode(&longer).unwrap_err().kind(),
+        &ErrorKind::TrailingOctets { count: 1 }
+    );
+}
+
+#[test]
+fn tolerates_malformed_rdata_by_name() {
+    // An A record of three octets.
+    let octets = hex("0000 8000 0000 0001 0000 0000 00 0001 0001 00000000 0003 c00002");
+    let error = Message::decode(&octets).unwrap_err();
+    assert_eq!(
+        error.kind(),
+        &ErrorKind::UnexpectedEnd { needed: 4, left: 3 }
+    );
+    assert_eq!(
+        (error.offset(), error.place()),
+        (23, Some((Section::Answer, 0)))
+    );
+    let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let message = Message::decode_with(&octets, options).unwrap();
+    let Rdata::Unknown(unknown) = message.answers().next().unwrap().rdata() else {
+        panic!()
+    };
+    assert_eq!(
+        (unknown.record_type, unknown.octets),
+        (RecordType::A, &[0xC0, 0, 2][..])
+    );
+}
+
+/// Every field of a walk begins where the one before ended; the flags share their octets.
+#[test]
+fn walk_leaves_no_gap() {
+    let octets = hex(&REPLY.replace("0361 6c69", "03616c69"));
+    let mut end = 0;
+    Message::decode(&octets).unwrap().walk(|_, field| {
+        assert!(
+            field.start == end
+                || (field.start, field.end) == (2, 3)
+                || (field.start, field.end) == (3, 4)
+        );
+        end = field.end;
+    });
+    assert_eq!(end, octets.len());
+}

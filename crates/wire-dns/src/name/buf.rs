@@ -1,0 +1,267 @@
+//! NameBuf: the owned name.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::str::FromStr;
+
+use super::{Label, Labels, Name, text};
+use crate::error::{Error, ErrorKind};
+use crate::limits::NAME_OCTETS_MAX;
+
+/// An owned domain name: one allocation, no generic parameter.
+///
+/// Text without a final dot is taken as complete, as users of libraries expect; a zone file's relative names go through
+/// [`NameBuf::parse`] with an origin.
+///
+/// ```
+/// use wire_dns::{Name, NameBuf};
+///
+/// let name: NameBuf = r"a\.b.Example.com.".parse()?;
+/// assert_eq!(name.as_name().labels().next().unwrap().octets(), b"a.b");
+/// assert_eq!(name.to_string(), r"a\.b.Example.com.");
+/// let relative = NameBuf::parse("www", name.as_name())?;
+/// assert!(relative.as_name().is_subdomain_of(name.as_name()));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct NameBuf {
+    /// The uncompressed octets, checked.
+    octets: Box<[u8]>,
+}
+
+impl NameBuf {
+    /// The root.
+    #[must_use]
+    pub fn root() -> Self {
+        Name::ROOT.to_name_buf()
+    }
+
+    /// An owned copy of a name in octets that are nothing else.
+    ///
+    /// # Errors
+    ///
+    /// As [`Name::decode`].
+    pub fn decode(octets: &[u8]) -> Result<Self, Error> {
+        Name::decode(octets).map(Self::from)
+    }
+
+    /// A name from its presentation form; one without a final dot is below `origin`, `@` is `origin` itself (RFC 1035 §5.1).
+    ///
+    /// # Errors
+    ///
+    /// Bad escapes, empty labels, a label of over 63 or a name of over 255 octets.
+    pub fn parse(text: &str, origin: Name<'_>) -> Result<Self, Error> {
+        let mut octets = Vec::with_capacity(text.len().saturating_add(2).min(NAME_OCTETS_MAX));
+        text::parse_name(text.as_bytes(), origin, &mut octets)?;
+        Ok(Self {
+            octets: octets.into_boxed_slice(),
+        })
+    }
+
+    /// A name of these labels, leftmost first, the root's left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::EmptyLabel`], [`ErrorKind::LabelTooLong`] or [`ErrorKind::NameTooLong`].
+    pub fn from_labels<L: AsRef<[u8]>>(labels: impl IntoIterator<Item = L>) -> Result<Self, Error> {
+        let mut octets = Vec::new();
+        for label in labels {
+            push_label(&mut octets, label.as_ref())?;
+        }
+        close(octets)
+    }
+
+    /// This name with one more label on the left.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::EmptyLabel`], [`ErrorKind::LabelTooLong`] or [`ErrorKind::NameTooLong`].
+    pub fn child(&self, label: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let mut octets = Vec::with_capacity(
+            self.octets
+                .len()
+                .saturating_add(label.as_ref().len())
+                .saturating_add(1),
+        );
+        push_label(&mut octets, label.as_ref())?;
+        octets.extend_from_slice(&self.octets);
+        Self::from_flat(octets)
+    }
+
+    /// The labels of `prefix` followed by those of `suffix`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NameTooLong`].
+    pub fn concat(prefix: Name<'_>, suffix: Name<'_>) -> Result<Self, Error> {
+        let mut octets = Vec::with_capacity(NAME_OCTETS_MAX);
+        prefix.encode_into(&mut octets);
+        octets.pop();
+        suffix.encode_into(&mut octets);
+        Self::from_flat(octets)
+    }
+
+    /// The name below `ancestor` in `name`, put below `replacement` instead, as DNAME does (RFC 6672 §2.2).
+    ///
+    /// `None` when `name` does not lie strictly below `ancestor`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NameTooLong`].
+    pub fn replace_ancestor(
+        name: Name<'_>,
+        ancestor: Name<'_>,
+        replacement: Name<'_>,
+    ) -> Result<Option<Self>, Error> {
+        let keep = match name.label_count().checked_sub(ancestor.label_count()) {
+            Some(keep) if keep > 0 && name.is_subdomain_of(ancestor) => keep,
+            _ => return Ok(None),
+        };
+        let mut octets = Vec::with_capacity(NAME_OCTETS_MAX);
+        for label in name.labels().take(keep) {
+            push_label(&mut octets, label.octets())?;
+        }
+        replacement.encode_into(&mut octets);
+        Self::from_flat(octets).map(Some)
+    }
+
+    /// The name with upper-case letters folded (RFC 4034 §6.2).
+    #[must_use]
+    pub fn to_lowercase(&self) -> Self {
+        let mut octets = self.octets.clone();
+        octets.make_ascii_lowercase();
+        Self { octets }
+    }
+
+    /// The borrowed form.
+    #[inline]
+    #[must_use]
+    pub const fn as_name(&self) -> Name<'_> {
+        Name::checked(&self.octets, 0)
+    }
+
+    /// The uncompressed octets.
+    #[must_use]
+    pub const fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The labels from the leftmost on, without the root's.
+    #[must_use]
+    pub const fn labels(&self) -> Labels<'_> {
+        self.as_name().labels()
+    }
+
+    /// Octets that are a name but for their number.
+    pub(super) fn from_flat(octets: Vec<u8>) -> Result<Self, Error> {
+        if octets.len() > NAME_OCTETS_MAX {
+            return Err(Error::new(NAME_OCTETS_MAX, ErrorKind::NameTooLong));
+        }
+        Ok(Self {
+            octets: octets.into_boxed_slice(),
+        })
+    }
+}
+
+/// Appends a label and its length.
+fn push_label(octets: &mut Vec<u8>, label: &[u8]) -> Result<(), Error> {
+    let at = octets.len();
+    let Some(label) = Label::new(label) else {
+        let kind = if label.is_empty() {
+            ErrorKind::EmptyLabel
+        } else {
+            ErrorKind::LabelTooLong
+        };
+        return Err(Error::new(at, kind));
+    };
+    if at >= NAME_OCTETS_MAX {
+        return Err(Error::new(at, ErrorKind::NameTooLong));
+    }
+    octets.push(u8::try_from(label.octets().len()).unwrap_or(0));
+    octets.extend_from_slice(label.octets());
+    Ok(())
+}
+
+/// Ends a name with the root label.
+fn close(mut octets: Vec<u8>) -> Result<NameBuf, Error> {
+    octets.push(0);
+    NameBuf::from_flat(octets)
+}
+
+impl From<Name<'_>> for NameBuf {
+    fn from(name: Name<'_>) -> Self {
+        let mut octets = Vec::with_capacity(name.octet_count());
+        name.encode_into(&mut octets);
+        Self {
+            octets: octets.into_boxed_slice(),
+        }
+    }
+}
+
+impl<'a> From<&'a NameBuf> for Name<'a> {
+    fn from(name: &'a NameBuf) -> Self {
+        name.as_name()
+    }
+}
+
+impl FromStr for NameBuf {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text, Name::ROOT)
+    }
+}
+
+impl PartialEq for NameBuf {
+    fn eq(&self, other: &Self) -> bool {
+        // Length octets are below 64 and thus no letters.
+        self.octets.eq_ignore_ascii_case(&other.octets)
+    }
+}
+
+impl Eq for NameBuf {}
+
+impl PartialEq<Name<'_>> for NameBuf {
+    fn eq(&self, other: &Name<'_>) -> bool {
+        self.as_name() == *other
+    }
+}
+
+impl PartialEq<NameBuf> for Name<'_> {
+    fn eq(&self, other: &NameBuf) -> bool {
+        *self == other.as_name()
+    }
+}
+
+impl Hash for NameBuf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_name().hash(state);
+    }
+}
+
+impl Ord for NameBuf {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_name().cmp(&other.as_name())
+    }
+}
+
+impl PartialOrd for NameBuf {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for NameBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NameBuf({self})")
+    }
+}
+
+impl fmt::Display for NameBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_name().fmt(f)
+    }
+}

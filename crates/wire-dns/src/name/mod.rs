@@ -1,0 +1,316 @@
+//! Name: a checked domain name, compared without case (RFC 1035 §3.1, RFC 4343).
+
+mod buf;
+mod compress;
+mod label;
+mod memo;
+mod reverse;
+mod text;
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+pub use buf::NameBuf;
+pub(crate) use compress::Compressor;
+pub use label::{Label, Labels};
+pub(crate) use memo::NameMemo;
+pub(crate) use text::parse_name;
+
+use crate::error::{Error, ErrorKind};
+use crate::limits::{NAME_LABELS_MAX, NAME_OCTETS_MAX};
+use crate::reader::Reader;
+
+/// A domain name inside octets that were checked: a message, or the name's own.
+///
+/// `Copy`, two words and a number. It compares, orders and hashes without case (RFC 4343) and keeps the case it came
+/// with; [`Ord`] is the canonical order of RFC 4034 §6.1. [`NameBuf`] is the owned form.
+///
+/// # Wire format
+///
+/// Labels, each behind its length octet, ended by the zero octet of the root or by a compression pointer
+/// (RFC 1035 §4.1.4): `3 w w w 7 e x a m p l e 3 c o m 0`.
+///
+/// ```
+/// use wire_dns::Name;
+///
+/// let name = Name::decode(b"\x03WWW\x07example\x03com\x00")?;
+/// assert_eq!(name.to_string(), "WWW.example.com.");
+/// assert_eq!(name, "www.example.com".parse::<wire_dns::NameBuf>()?.as_name());
+/// assert_eq!(name.labels().count(), 3);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    octets: &'a [u8],
+    start: usize,
+}
+
+impl<'a> Name<'a> {
+    /// The root of the tree, a name without labels.
+    pub const ROOT: Name<'static> = Name {
+        octets: &[0],
+        start: 0,
+    };
+
+    /// A name that was checked where it stands.
+    #[inline]
+    pub(crate) const fn checked(octets: &'a [u8], start: usize) -> Self {
+        Self { octets, start }
+    }
+
+    /// A name in octets that are nothing else, without compression.
+    ///
+    /// # Errors
+    ///
+    /// When the octets are not one whole name: a label type other than 00, over 255 octets, too few octets, octets left over.
+    pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
+        let (name, len) = Self::decode_prefix(octets)?;
+        match octets.len().saturating_sub(len) {
+            0 => Ok(name),
+            left => Err(Error::new(
+                len,
+                ErrorKind::TrailingOctets {
+                    count: u16::try_from(left).unwrap_or(u16::MAX),
+                },
+            )),
+        }
+    }
+
+    /// A name at the front of octets, without compression, and how many octets it takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Name::decode`], but more octets may follow.
+    pub fn decode_prefix(octets: &'a [u8]) -> Result<(Self, usize), Error> {
+        let mut reader = Reader::alone(octets);
+        reader.check_name()?;
+        let end = reader.pos();
+        Ok((Self::checked(octets.get(..end).unwrap_or(octets), 0), end))
+    }
+
+    /// Where the name begins in the message (or in its own octets, then 0).
+    #[must_use]
+    pub const fn offset(self) -> usize {
+        self.start
+    }
+
+    /// The labels from the leftmost on, without the root's.
+    #[inline]
+    #[must_use]
+    pub const fn labels(self) -> Labels<'a> {
+        Labels {
+            octets: self.octets,
+            pos: self.start,
+        }
+    }
+
+    /// How many labels there are, the root not counted.
+    #[must_use]
+    pub fn label_count(self) -> usize {
+        self.labels().count()
+    }
+
+    /// Octets on the wire without compression, the root's included: 1 to 255.
+    #[must_use]
+    pub fn octet_count(self) -> usize {
+        self.labels().fold(1usize, |sum, label| {
+            sum.wrapping_add(label.octets().len()).wrapping_add(1)
+        })
+    }
+
+    /// True for the root.
+    #[must_use]
+    pub fn is_root(self) -> bool {
+        self.labels().next().is_none()
+    }
+
+    /// True when the leftmost label is `*` (RFC 4592 §2.1.1).
+    #[must_use]
+    pub fn is_wildcard(self) -> bool {
+        self.labels()
+            .next()
+            .is_some_and(|label| label.octets() == b"*")
+    }
+
+    /// The name without its leftmost label; `None` for the root.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        let mut labels = self.labels();
+        labels.next()?;
+        Some(Self {
+            octets: self.octets,
+            start: labels.pos,
+        })
+    }
+
+    /// The name, its parent, and so on up to and including the root.
+    pub fn ancestors(self) -> impl Iterator<Item = Self> + 'a {
+        core::iter::successors(Some(self), |name| name.parent())
+    }
+
+    /// True when the name is `ancestor` or lies below it.
+    #[must_use]
+    pub fn is_subdomain_of(self, ancestor: Name<'_>) -> bool {
+        let Some(extra) = self.label_count().checked_sub(ancestor.label_count()) else {
+            return false;
+        };
+        self.labels().skip(extra).eq(ancestor.labels())
+    }
+
+    /// True when both have the same labels in the same case.
+    #[must_use]
+    pub fn eq_with_case(self, other: Name<'_>) -> bool {
+        self.labels()
+            .map(Label::octets)
+            .eq(other.labels().map(Label::octets))
+    }
+
+    /// An owned copy, one allocation.
+    #[must_use]
+    pub fn to_name_buf(self) -> NameBuf {
+        NameBuf::from(self)
+    }
+
+    /// The octets when they lie in one piece, without a pointer.
+    #[must_use]
+    pub fn contiguous(self) -> Option<&'a [u8]> {
+        let mut pos = self.start;
+        loop {
+            match *self.octets.get(pos)? {
+                0 => return self.octets.get(self.start..=pos),
+                len @ 1..=63 => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Appends the uncompressed octets.
+    pub fn encode_into(self, out: &mut Vec<u8>) {
+        if let Some(octets) = self.contiguous() {
+            out.extend_from_slice(octets);
+            return;
+        }
+        for label in self.labels() {
+            out.push(u8::try_from(label.octets().len()).unwrap_or(0));
+            out.extend_from_slice(label.octets());
+        }
+        out.push(0);
+    }
+
+    /// Appends the uncompressed octets with upper-case letters folded, the canonical form of RFC 4034 §6.2.
+    pub fn encode_canonical_into(self, out: &mut Vec<u8>) {
+        let start = out.len();
+        self.encode_into(out);
+        if let Some(octets) = out.get_mut(start..) {
+            // Length octets are below 64, so folding everything folds only letters.
+            octets.make_ascii_lowercase();
+        }
+    }
+
+    /// The uncompressed octets in an array, and how many.
+    #[inline]
+    pub(crate) fn flatten(self) -> ([u8; NAME_OCTETS_MAX], usize) {
+        let mut flat = [0; NAME_OCTETS_MAX];
+        let mut len = 0usize;
+        for label in self.labels() {
+            let octets = label.octets();
+            let end = len.wrapping_add(1).wrapping_add(octets.len());
+            if let Some((first, rest)) = flat.get_mut(len..end).and_then(<[u8]>::split_first_mut) {
+                *first = u8::try_from(octets.len()).unwrap_or(0);
+                rest.copy_from_slice(octets);
+            }
+            len = end;
+        }
+        // The array began as zeros, so the root label is there.
+        (flat, len.wrapping_add(1).min(NAME_OCTETS_MAX))
+    }
+
+    /// The labels in an array, leftmost first, and how many.
+    fn label_array(self) -> ([&'a [u8]; NAME_LABELS_MAX], usize) {
+        let mut array: [&'a [u8]; NAME_LABELS_MAX] = [&[]; NAME_LABELS_MAX];
+        let mut count = 0usize;
+        for (slot, label) in array.iter_mut().zip(self.labels()) {
+            *slot = label.octets();
+            count = count.wrapping_add(1);
+        }
+        (array, count)
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        if self.start == other.start && core::ptr::eq(self.octets.as_ptr(), other.octets.as_ptr()) {
+            return true;
+        }
+        let (mut ours, mut theirs) = (self.labels(), other.labels());
+        loop {
+            match (ours.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a == b => {
+                    // Two names of one message often share their tail.
+                    if ours.pos == theirs.pos
+                        && core::ptr::eq(ours.octets.as_ptr(), theirs.octets.as_ptr())
+                    {
+                        return true;
+                    }
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl Hash for Name<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for label in self.labels() {
+            label::hash_label(label.octets(), state);
+        }
+        state.write_u8(0);
+    }
+}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (ours, our_count) = self.label_array();
+        let (theirs, their_count) = other.label_array();
+        let ours = ours
+            .get(..our_count)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .map(|octets| Label(octets));
+        let theirs = theirs
+            .get(..their_count)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .map(|octets| Label(octets));
+        ours.cmp(theirs)
+    }
+}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    /// The presentation form (RFC 1035 §5.1), with the final dot.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::write_name(*self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests;

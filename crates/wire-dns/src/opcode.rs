@@ -1,0 +1,20 @@
+//! Opcode: the kind of query (RFC 1035 §4.1.1, RFC 6895 §2.2).
+
+use crate::registry::registry;
+
+registry! {
+    /// The kind of query; four bits.
+    Opcode(u8), "opcode", "OPCODE";
+    /// A standard query (RFC 1035).
+    QUERY = 0 "QUERY";
+    /// An inverse query, obsolete (RFC 3425).
+    IQUERY = 1 "IQUERY";
+    /// A server status request (RFC 1035).
+    STATUS = 2 "STATUS";
+    /// A zone change notice (RFC 1996).
+    NOTIFY = 4 "NOTIFY";
+    /// A dynamic update (RFC 2136).
+    UPDATE = 5 "UPDATE";
+    /// Stateful operations (RFC 8490).
+    DSO = 6 "DSO";
+}

@@ -1,0 +1,148 @@
+//! Changes in a message in place, without taking it apart: ID, flags, TTLs, OPT.
+
+use alloc::vec::Vec;
+
+use crate::edns::Edns;
+use crate::error::{Error, ErrorKind};
+use crate::header::Flags;
+use crate::limits::MESSAGE_OCTETS_MAX;
+use crate::message::Message;
+use crate::reader::Reader;
+use crate::{Builder, RecordType, ResourceRecord};
+
+/// Sets the ID of the message in `octets`; nothing happens to fewer octets than a header has.
+pub fn set_id(octets: &mut [u8], id: u16) {
+    set(octets, 0, &id.to_be_bytes());
+}
+
+/// Sets the flags of the message in `octets`, opcode and response code included.
+pub fn set_flags(octets: &mut [u8], flags: Flags) {
+    set(octets, 2, &flags.0.to_be_bytes());
+}
+
+/// Takes `seconds` from every TTL, as a cache does that has kept the message so long; none falls below zero.
+///
+/// The TTL fields of OPT, TSIG and SIG(0) records mean something else and stay. Only these octets change, so the message
+/// stays as valid as it was.
+///
+/// # Errors
+///
+/// The octets are no message.
+///
+/// ```
+/// use wire_dns::{Message, Ttl, patch};
+/// let mut octets = *b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x01\0\x01\0\0\x01\x2C\0\x04\xC0\0\x02\x07";
+/// patch::age_ttls(&mut octets, 100)?;
+/// assert_eq!(Message::decode(&octets)?.answers().next().unwrap().ttl(), Ttl(200));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
+    let message = Message::decode(octets)?;
+    let header = message.header();
+    let counts = [
+        header.answer_count,
+        header.authority_count,
+        header.additional_count,
+    ];
+    let records: u32 = counts.into_iter().map(u32::from).sum();
+    // One record at a time: reading borrows what is then written.
+    let mut position = message.records_start();
+    for _ in 0..records {
+        let record = ResourceRecord::read(&mut Reader::new(octets, position), true)?;
+        let layout = record.layout();
+        let aged = record.ttl().aged(seconds);
+        position = layout.rdata.end;
+        if !matches!(
+            record.record_type(),
+            RecordType::OPT | RecordType::TSIG | RecordType::SIG
+        ) {
+            set(octets, layout.ttl.start, &aged.0.to_be_bytes());
+        }
+    }
+    Ok(())
+}
+
+/// Takes the OPT record out of a message, for a client that did not send one (RFC 6891 §7).
+///
+/// # Errors
+///
+/// The octets are no message.
+pub fn strip_opt(octets: &mut Vec<u8>) -> Result<(), Error> {
+    let message = Message::decode(octets)?;
+    let mut additionals = message.additionals();
+    let Some(record) = additionals.find(|record| record.record_type() == RecordType::OPT) else {
+        return Ok(());
+    };
+    let (start, end) = (record.layout().owner.start, record.layout().rdata.end);
+    let count = message.header().additional_count.saturating_sub(1);
+    if end == octets.len() {
+        octets.truncate(start);
+        set(octets, 10, &count.to_be_bytes());
+        return Ok(());
+    }
+    // Names behind the OPT record may point to each other, so what follows cannot just move up.
+    *octets = rebuild_without_opt(&message)?;
+    Ok(())
+}
+
+/// Puts an OPT record at the end of a message, in place of the one that it has.
+///
+/// # Errors
+///
+/// The octets are no message, have a TSIG record (which nothing may follow and whose signature would break), or have no
+/// room in 65,535 octets.
+pub fn set_opt(octets: &mut Vec<u8>, edns: &Edns<'_>) -> Result<(), Error> {
+    let message = Message::decode(octets)?;
+    if let Some(tsig) = message.tsig() {
+        return Err(Error::new(
+            tsig.layout().owner.start,
+            ErrorKind::TsigNotLast,
+        ));
+    }
+    strip_opt(octets)?;
+    let count = Message::decode(octets)?.header().additional_count;
+    let too_long = || Error::new(octets.len(), ErrorKind::BufferFull { limit: 65_535 });
+    let rdlength = u16::try_from(edns.options.wire().len()).map_err(|_| too_long())?;
+    let total = octets
+        .len()
+        .saturating_add(11)
+        .saturating_add(usize::from(rdlength));
+    let count = count
+        .checked_add(1)
+        .filter(|_| total <= MESSAGE_OCTETS_MAX)
+        .ok_or_else(too_long)?;
+    octets.push(0);
+    octets.extend_from_slice(&RecordType::OPT.0.to_be_bytes());
+    octets.extend_from_slice(&edns.udp_payload_size.to_be_bytes());
+    octets.extend_from_slice(&edns.to_ttl().0.to_be_bytes());
+    octets.extend_from_slice(&rdlength.to_be_bytes());
+    octets.extend_from_slice(edns.options.wire());
+    set(octets, 10, &count.to_be_bytes());
+    Ok(())
+}
+
+fn rebuild_without_opt(message: &Message<'_>) -> Result<Vec<u8>, Error> {
+    let mut octets = Vec::with_capacity(message.octets().len());
+    let mut builder = Builder::new(&mut octets);
+    builder.set_id(message.header().id);
+    builder.set_flags(message.flags());
+    for question in message.questions() {
+        builder.question(question.name, question.record_type, question.class)?;
+    }
+    for (section, record) in message.all_records() {
+        if record.record_type() != RecordType::OPT {
+            builder.copy_record(section, &record)?;
+        }
+    }
+    builder.finish();
+    Ok(octets)
+}
+
+fn set(octets: &mut [u8], at: usize, value: &[u8]) {
+    if let Some(slot) = octets.get_mut(at..at.saturating_add(value.len())) {
+        slot.copy_from_slice(value);
+    }
+}
+
+#[cfg(test)]
+mod tests;

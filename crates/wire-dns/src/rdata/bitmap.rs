@@ -1,0 +1,236 @@
+//! Type bit maps: of NSEC, NSEC3 and CSYNC (RFC 4034 §4.1.2), and the older one of NXT (RFC 2535 §5.2).
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::codec::{Codec, Printer};
+use crate::RecordType;
+use crate::error::{Error, ErrorKind, rule};
+use crate::reader::Reader;
+use crate::sink::Sink;
+use crate::text::lexer::Tokens;
+
+/// A set of record types in windows of 256.
+///
+/// # Wire format
+///
+/// Per window its number, the octets of its map (1 to 32), the map with the lowest type in the highest bit. Windows ascend,
+/// empty ones and trailing zero octets are left out.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct TypeBitmap<'a>(&'a [u8]);
+
+impl<'a> TypeBitmap<'a> {
+    /// A set from its wire octets.
+    ///
+    /// # Errors
+    ///
+    /// Windows out of order, of no or over 32 octets, or with trailing zeros.
+    pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::alone(octets);
+        Bitmap::check(&mut reader)?;
+        Ok(Self(octets))
+    }
+
+    /// The octets.
+    #[must_use]
+    pub const fn wire(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// True when the set has this type.
+    #[must_use]
+    pub fn contains(self, record_type: RecordType) -> bool {
+        let [window, low] = record_type.0.to_be_bytes();
+        self.windows()
+            .find(|(number, _)| *number == window)
+            .is_some_and(|(_, map)| {
+                map.get(usize::from(low >> 3))
+                    .is_some_and(|octet| octet & 0x80u8.wrapping_shr(u32::from(low & 7)) != 0)
+            })
+    }
+
+    /// The types in ascending order.
+    pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
+        self.windows().flat_map(|(window, map)| {
+            set_bits(map).map(move |low| RecordType(u16::from_be_bytes([window, low])))
+        })
+    }
+
+    fn windows(self) -> impl Iterator<Item = (u8, &'a [u8])> {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            let (head, tail) = rest.split_first_chunk::<2>()?;
+            let [window, len] = *head;
+            let (map, tail) = tail.split_at_checked(usize::from(len))?;
+            rest = tail;
+            Some((window, map))
+        })
+    }
+
+    /// Appends the wire octets of a set of types, in any order, doubles allowed.
+    pub fn encode_types(types: &mut [RecordType], out: &mut Vec<u8>) {
+        types.sort_unstable();
+        let mut window_at = None;
+        for record_type in types.iter() {
+            let [window, low] = record_type.0.to_be_bytes();
+            let at = match window_at {
+                Some((number, at)) if number == window => at,
+                _ => {
+                    let at = out.len();
+                    out.extend_from_slice(&[window, 0]);
+                    window_at = Some((window, at));
+                    at
+                }
+            };
+            let map_at = at.saturating_add(2);
+            let octet_at = map_at.saturating_add(usize::from(low >> 3));
+            if octet_at >= out.len() {
+                out.resize(octet_at.saturating_add(1), 0);
+            }
+            let len = u8::try_from(out.len().saturating_sub(map_at)).unwrap_or(32);
+            if let Some(slot) = out.get_mut(at.saturating_add(1)) {
+                *slot = len;
+            }
+            if let Some(octet) = out.get_mut(octet_at) {
+                *octet |= 0x80u8.wrapping_shr(u32::from(low & 7));
+            }
+        }
+    }
+}
+
+impl fmt::Display for TypeBitmap<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bitmap::print(self, &mut Printer::new(f))
+    }
+}
+
+/// The positions of the bits that are set, the highest bit of the first octet being 0.
+fn set_bits(map: &[u8]) -> impl Iterator<Item = u8> {
+    (0u8..=255)
+        .zip(
+            map.iter()
+                .flat_map(|octet| (0u32..8).map(move |bit| octet.wrapping_shl(bit) & 0x80 != 0)),
+        )
+        .filter_map(|(position, set)| set.then_some(position))
+}
+
+/// The record types that the tokens up to the end name.
+fn parse_types(tokens: &mut Tokens<'_, '_>) -> Result<Vec<RecordType>, Error> {
+    let mut types = Vec::new();
+    for token in tokens.rest() {
+        types.push(
+            token
+                .text()
+                .parse()
+                .map_err(|error: Error| token.error(*error.kind()))?,
+        );
+    }
+    Ok(types)
+}
+
+pub(crate) struct Bitmap;
+
+impl<'a> Codec<'a, TypeBitmap<'a>> for Bitmap {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        let mut before = None;
+        while reader.left() > 0 {
+            let window = reader.u8()?;
+            if before.is_some_and(|before| before >= window) {
+                return Err(reader.error(rule!(
+                    "type bit map windows do not ascend",
+                    "RFC 4034 section 4.1.2"
+                )));
+            }
+            before = Some(window);
+            let len = reader.u8()?;
+            if !(1..=32).contains(&len) {
+                return Err(reader.error(rule!(
+                    "a type bit map of no or over 32 octets",
+                    "RFC 4034 section 4.1.2"
+                )));
+            }
+            if reader.take(usize::from(len))?.last() == Some(&0) {
+                return Err(reader.error(rule!(
+                    "a type bit map with trailing zero octets",
+                    "RFC 4034 section 4.1.2"
+                )));
+            }
+        }
+        Ok(())
+    }
+    #[inline]
+    fn read(reader: &mut Reader<'a, '_>) -> Result<TypeBitmap<'a>, Error> {
+        Ok(TypeBitmap(reader.rest()))
+    }
+    fn write<S: Sink>(value: &TypeBitmap<'a>, sink: &mut S) -> Result<(), Error> {
+        sink.put(value.0)
+    }
+    fn print(value: &TypeBitmap<'a>, printer: &mut Printer<'_>) -> fmt::Result {
+        value
+            .iter()
+            .try_for_each(|record_type| printer.piece(record_type))
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        TypeBitmap::encode_types(&mut parse_types(tokens)?, out);
+        Ok(())
+    }
+}
+
+/// A set of the record types 1 to 127, as one map.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct OldTypeBitmap<'a>(&'a [u8]);
+
+impl<'a> OldTypeBitmap<'a> {
+    /// The octets.
+    #[must_use]
+    pub const fn wire(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The types in ascending order.
+    pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
+        set_bits(self.0).map(|position| RecordType(u16::from(position)))
+    }
+}
+
+pub(crate) struct OldBitmap;
+
+impl<'a> Codec<'a, OldTypeBitmap<'a>> for OldBitmap {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        let map = reader.rest();
+        // Bit 0 of the map set would mean another format, for types over 127, that was never defined.
+        if map.len() > 16 || map.first().is_some_and(|first| first & 0x80 != 0) {
+            return Err(reader.error(rule!(
+                "not a bit map of the types 1 to 127",
+                "RFC 2535 section 5.2"
+            )));
+        }
+        Ok(())
+    }
+    #[inline]
+    fn read(reader: &mut Reader<'a, '_>) -> Result<OldTypeBitmap<'a>, Error> {
+        Ok(OldTypeBitmap(reader.rest()))
+    }
+    fn write<S: Sink>(value: &OldTypeBitmap<'a>, sink: &mut S) -> Result<(), Error> {
+        sink.put(value.0)
+    }
+    fn print(value: &OldTypeBitmap<'a>, printer: &mut Printer<'_>) -> fmt::Result {
+        value
+            .iter()
+            .try_for_each(|record_type| printer.piece(record_type))
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let offset = tokens.offset();
+        let mut map = [0u8; 16];
+        let mut len = 0usize;
+        for record_type in parse_types(tokens)? {
+            let at = usize::from(record_type.0 >> 3);
+            let slot = map
+                .get_mut(at)
+                .ok_or_else(|| Error::new(offset, ErrorKind::BadNumber { max: 127 }))?;
+            *slot |= 0x80u8.wrapping_shr(u32::from(record_type.0 & 7));
+            len = len.max(at.saturating_add(1));
+        }
+        out.put(map.get(..len).unwrap_or_default())
+    }
+}

@@ -1,0 +1,408 @@
+//! Rdata: one enum over all record types, driven by one table (RFC 1035 §3.3 and the RFCs of the types).
+
+mod addresses;
+mod apl;
+mod bitmap;
+mod buf;
+mod codec;
+mod dnssec;
+mod gateway;
+mod keys;
+mod loc;
+mod record;
+mod rfc1035;
+mod services;
+mod svcb;
+mod time;
+mod transaction;
+
+use alloc::vec::Vec;
+use core::fmt;
+
+pub use addresses::{Eui48, Eui64, L32, L64, Lp, Nid, Nsap, NsapPtr};
+pub use apl::{Apl, AplItem, AplItems};
+pub use bitmap::{OldTypeBitmap, TypeBitmap};
+pub use buf::RdataBuf;
+pub use dnssec::{
+    Cdnskey, Cds, Csync, Dlv, Dnskey, Ds, Dsync, Key, Nsec, Nsec3, Nsec3Param, Nxt, Rkey, Rrsig,
+    Sig, Ta, Zonemd,
+};
+pub use gateway::{A6, Amtrelay, Gateway, Hip, Ipseckey, NameList};
+pub use keys::{Brid, Cert, Dhcid, Doa, Eid, Hhit, Nimloc, Openpgpkey, Sink, Smimea, Sshfp, Tlsa};
+pub use loc::Loc;
+pub use rfc1035::{
+    A, Aaaa, Afsdb, Avc, Cla, Cname, Dname, Gid, Hinfo, Kx, Mb, Md, Mf, Mg, Minfo, Mr, Mx, Naptr,
+    Ninfo, Ns, Ptr, Px, Resinfo, Rp, Rt, Soa, Spf, Srv, Talink, Txt, Uid, Uinfo, Wallet, X25,
+};
+pub use services::{Caa, Gpos, Isdn, Null, PortBitmap, Uri, Wks};
+pub use svcb::{Https, SvcParam, SvcParamKey, SvcParams, Svcb};
+pub use transaction::{Opt, Tkey, Tsig};
+
+use self::codec::{Codec, Printer};
+use self::record::Layout;
+use self::services::Generic;
+use crate::error::{Error, ErrorKind};
+use crate::field::Field;
+use crate::reader::Reader;
+use crate::sink::Canonical;
+use crate::text::lexer::{Tokens, decimal};
+use crate::{RecordType, sink, text};
+
+/// RDATA of a type without a known format, kept whole (RFC 3597 §3).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Unknown<'a> {
+    /// TYPE.
+    pub record_type: RecordType,
+    /// The octets of RDATA.
+    pub octets: &'a [u8],
+}
+
+/// The table of all types: a variant per type, and the six operations by number.
+macro_rules! table {
+    ($( $variant:ident($ty:ty) = $const:ident; )*) => {
+        /// The data of a record, by its type.
+        ///
+        /// One plain struct a type, with public fields named as in its RFC. Types without a known format, and malformed
+        /// ones when [`DecodeOptions`](crate::DecodeOptions) tolerate them, are [`Rdata::Unknown`].
+        /// [`RdataBuf`] is the owned form.
+        ///
+        /// ```
+        /// use wire_dns::{Name, NameBuf, Rdata, rdata::Mx};
+        /// let exchange: NameBuf = "mail.example.".parse()?;
+        /// let rdata = Rdata::from(Mx { preference: 10, exchange: exchange.as_name() });
+        /// assert_eq!(rdata.to_string(), "10 mail.example.");
+        /// # Ok::<(), wire_dns::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum Rdata<'a> {
+            $(
+                #[doc = concat!("Data of a ", stringify!($const), " record.")]
+                $variant($ty),
+            )*
+            /// Data of any other type.
+            Unknown(Unknown<'a>),
+        }
+
+        $(
+            impl<'a> From<$ty> for Rdata<'a> {
+                fn from(data: $ty) -> Self {
+                    Self::$variant(data)
+                }
+            }
+        )*
+
+        impl<'a> Rdata<'a> {
+            /// Every type that has a variant, in the order of the table.
+            pub const KNOWN_TYPES: &'static [RecordType] = &[$( RecordType::$const ),*];
+
+            /// TYPE.
+            #[must_use]
+            pub const fn record_type(&self) -> RecordType {
+                match self {
+                    $( Self::$variant(_) => RecordType::$const, )*
+                    Self::Unknown(unknown) => unknown.record_type,
+                }
+            }
+
+            /// Checks RDATA up to the reader's end.
+            pub(crate) fn check(record_type: RecordType, reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+                match record_type {
+                    $( RecordType::$const => <$ty as Layout<'a>>::check(reader)?, )*
+                    _ => return Ok(()),
+                }
+                reader.finish_rdata()
+            }
+
+            /// Reads RDATA that was checked; what is not of a known type is taken whole.
+            #[inline]
+            pub(crate) fn read(record_type: RecordType, reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+                match record_type {
+                    $( RecordType::$const => <$ty as Layout<'a>>::read(reader).map(Self::$variant), )*
+                    record_type => Ok(Self::Unknown(Unknown { record_type, octets: reader.rest() })),
+                }
+            }
+
+            /// Writes RDATA; what becomes of names is the sink's business.
+            pub(crate) fn write<S: sink::Sink>(&self, sink: &mut S) -> Result<(), Error> {
+                match self {
+                    $( Self::$variant(data) => data.write(sink), )*
+                    Self::Unknown(unknown) => sink.put(unknown.octets),
+                }
+            }
+
+            /// Prints the presentation form.
+            fn print(&self, printer: &mut Printer<'_>) -> fmt::Result {
+                match self {
+                    $( Self::$variant(data) => data.print(printer), )*
+                    Self::Unknown(unknown) => Generic::print(&unknown.octets, printer),
+                }
+            }
+
+            /// Appends the octets that the type's own presentation form writes.
+            fn parse_own(record_type: RecordType, tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+                match record_type {
+                    $( RecordType::$const => <$ty as Layout<'_>>::parse(tokens, out)?, )*
+                    _ => return Err(Error::new(tokens.offset(), ErrorKind::NoTextForm)),
+                }
+                tokens.finish()
+            }
+
+            /// Shows the fields of RDATA that was checked.
+            pub(crate) fn walk(
+                record_type: RecordType,
+                reader: &mut Reader<'a, '_>,
+                visit: &mut dyn FnMut(Field<'_>),
+            ) -> Result<(), Error> {
+                match record_type {
+                    $( RecordType::$const => <$ty as Layout<'a>>::walk(reader, visit), )*
+                    _ => {
+                        let start = reader.pos();
+                        let octets = reader.rest();
+                        let value = Self::Unknown(Unknown { record_type, octets });
+                        visit(Field { name: "RDATA", start, end: reader.pos(), value: &value });
+                        Ok(())
+                    }
+                }
+            }
+        }
+    };
+}
+
+table! {
+    A(A) = A;
+    Ns(Ns<'a>) = NS;
+    Md(Md<'a>) = MD;
+    Mf(Mf<'a>) = MF;
+    Cname(Cname<'a>) = CNAME;
+    Soa(Soa<'a>) = SOA;
+    Mb(Mb<'a>) = MB;
+    Mg(Mg<'a>) = MG;
+    Mr(Mr<'a>) = MR;
+    Null(Null<'a>) = NULL;
+    Wks(Wks<'a>) = WKS;
+    Ptr(Ptr<'a>) = PTR;
+    Hinfo(Hinfo<'a>) = HINFO;
+    Minfo(Minfo<'a>) = MINFO;
+    Mx(Mx<'a>) = MX;
+    Txt(Txt<'a>) = TXT;
+    Rp(Rp<'a>) = RP;
+    Afsdb(Afsdb<'a>) = AFSDB;
+    X25(X25<'a>) = X25;
+    Isdn(Isdn<'a>) = ISDN;
+    Rt(Rt<'a>) = RT;
+    Nsap(Nsap<'a>) = NSAP;
+    NsapPtr(NsapPtr<'a>) = NSAP_PTR;
+    Sig(Sig<'a>) = SIG;
+    Key(Key<'a>) = KEY;
+    Px(Px<'a>) = PX;
+    Gpos(Gpos<'a>) = GPOS;
+    Aaaa(Aaaa) = AAAA;
+    Loc(Loc) = LOC;
+    Nxt(Nxt<'a>) = NXT;
+    Eid(Eid<'a>) = EID;
+    Nimloc(Nimloc<'a>) = NIMLOC;
+    Srv(Srv<'a>) = SRV;
+    Naptr(Naptr<'a>) = NAPTR;
+    Kx(Kx<'a>) = KX;
+    Cert(Cert<'a>) = CERT;
+    A6(A6<'a>) = A6;
+    Dname(Dname<'a>) = DNAME;
+    Sink(Sink<'a>) = SINK;
+    Opt(Opt<'a>) = OPT;
+    Apl(Apl<'a>) = APL;
+    Ds(Ds<'a>) = DS;
+    Sshfp(Sshfp<'a>) = SSHFP;
+    Ipseckey(Ipseckey<'a>) = IPSECKEY;
+    Rrsig(Rrsig<'a>) = RRSIG;
+    Nsec(Nsec<'a>) = NSEC;
+    Dnskey(Dnskey<'a>) = DNSKEY;
+    Dhcid(Dhcid<'a>) = DHCID;
+    Nsec3(Nsec3<'a>) = NSEC3;
+    Nsec3Param(Nsec3Param<'a>) = NSEC3PARAM;
+    Tlsa(Tlsa<'a>) = TLSA;
+    Smimea(Smimea<'a>) = SMIMEA;
+    Hip(Hip<'a>) = HIP;
+    Ninfo(Ninfo<'a>) = NINFO;
+    Rkey(Rkey<'a>) = RKEY;
+    Talink(Talink<'a>) = TALINK;
+    Cds(Cds<'a>) = CDS;
+    Cdnskey(Cdnskey<'a>) = CDNSKEY;
+    Openpgpkey(Openpgpkey<'a>) = OPENPGPKEY;
+    Csync(Csync<'a>) = CSYNC;
+    Zonemd(Zonemd<'a>) = ZONEMD;
+    Svcb(Svcb<'a>) = SVCB;
+    Https(Https<'a>) = HTTPS;
+    Dsync(Dsync<'a>) = DSYNC;
+    Hhit(Hhit<'a>) = HHIT;
+    Brid(Brid<'a>) = BRID;
+    Spf(Spf<'a>) = SPF;
+    Uinfo(Uinfo<'a>) = UINFO;
+    Uid(Uid) = UID;
+    Gid(Gid) = GID;
+    Nid(Nid) = NID;
+    L32(L32) = L32;
+    L64(L64) = L64;
+    Lp(Lp<'a>) = LP;
+    Eui48(Eui48) = EUI48;
+    Eui64(Eui64) = EUI64;
+    Tkey(Tkey<'a>) = TKEY;
+    Tsig(Tsig<'a>) = TSIG;
+    Uri(Uri<'a>) = URI;
+    Caa(Caa<'a>) = CAA;
+    Avc(Avc<'a>) = AVC;
+    Doa(Doa<'a>) = DOA;
+    Amtrelay(Amtrelay<'a>) = AMTRELAY;
+    Resinfo(Resinfo<'a>) = RESINFO;
+    Wallet(Wallet<'a>) = WALLET;
+    Cla(Cla<'a>) = CLA;
+    Ta(Ta<'a>) = TA;
+    Dlv(Dlv<'a>) = DLV;
+}
+
+impl<'a> Rdata<'a> {
+    /// RDATA in octets of its own, where names are not compressed.
+    ///
+    /// # Errors
+    ///
+    /// The octets are not RDATA of this type.
+    pub fn decode(record_type: RecordType, octets: &'a [u8]) -> Result<Self, Error> {
+        if octets.len() > usize::from(u16::MAX) {
+            return Err(Error::new(usize::from(u16::MAX), ErrorKind::RdataTooLong));
+        }
+        Self::check(record_type, &mut Reader::alone(octets))?;
+        let unknown = Self::Unknown(Unknown {
+            record_type,
+            octets,
+        });
+        Ok(Self::read(record_type, &mut Reader::alone(octets)).unwrap_or(unknown))
+    }
+
+    /// Appends the uncompressed octets, names in the case they came with.
+    ///
+    /// # Errors
+    ///
+    /// A public field holds more than its length can say, or the whole is over 65,535 octets.
+    pub fn encode_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        self.write(out)?;
+        if out.len().saturating_sub(start) > usize::from(u16::MAX) {
+            return Err(Error::new(out.len(), ErrorKind::RdataTooLong));
+        }
+        Ok(())
+    }
+
+    /// Appends the canonical form (RFC 4034 §6.2): uncompressed, names of the older types in lower case.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rdata::encode_into`].
+    pub fn encode_canonical_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        self.write(&mut Canonical(out))?;
+        if out.len().saturating_sub(start) > usize::from(u16::MAX) {
+            return Err(Error::new(out.len(), ErrorKind::RdataTooLong));
+        }
+        Ok(())
+    }
+
+    /// True for data that the type's own form cannot say: bit maps with zero octets at their end, unknown address families.
+    fn own_form_loses_octets(&self) -> bool {
+        match self {
+            Self::Wks(wks) => wks.ports.wire().last() == Some(&0),
+            Self::Apl(apl) => apl.items.iter().any(|item| item.address().is_none()),
+            Self::Nxt(nxt) => nxt.types.wire().last() == Some(&0),
+            _ => false,
+        }
+    }
+
+    /// An owned copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rdata::encode_into`]; never for RDATA that was decoded from octets that stand alone.
+    pub fn to_rdata_buf(&self) -> Result<RdataBuf, Error> {
+        RdataBuf::from_rdata(self)
+    }
+
+    /// Shows the fields of RDATA in octets of its own; positions count from its first octet.
+    ///
+    /// # Errors
+    ///
+    /// The octets are not RDATA of this type.
+    pub fn walk_octets(
+        record_type: RecordType,
+        octets: &'a [u8],
+        visit: &mut dyn FnMut(Field<'_>),
+    ) -> Result<(), Error> {
+        if let Self::Unknown(_) = Self::decode(record_type, octets)? {
+            return Self::walk(RecordType(0), &mut Reader::alone(octets), visit);
+        }
+        Self::walk(record_type, &mut Reader::alone(octets), visit)
+    }
+
+    /// Appends the octets that text writes, in the type's own form or the generic one (RFC 3597 §5), and checks them.
+    pub(crate) fn parse_into(
+        record_type: RecordType,
+        tokens: &mut Tokens<'_, '_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let start = out.len();
+        let offset = tokens.offset();
+        match tokens.peek() {
+            Some(token) if !token.quoted && token.octets == b"\\#" => parse_generic(tokens, out)?,
+            _ => Self::parse_own(record_type, tokens, out)?,
+        }
+        let octets = out.get(start..).unwrap_or_default();
+        if octets.len() > usize::from(u16::MAX) {
+            return Err(Error::new(offset, ErrorKind::RdataTooLong));
+        }
+        // The offset of such an error is that of the RDATA's text: the octets are not what the user sees.
+        Rdata::check(record_type, &mut Reader::alone(octets))
+            .map_err(|error| Error::new(offset, *error.kind()))
+    }
+}
+
+/// Appends the octets of `\# length hex…`.
+fn parse_generic(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+    tokens.next()?;
+    let length = tokens.next()?;
+    let said = decimal(length.octets)
+        .and_then(|number| u16::try_from(number).ok())
+        .ok_or_else(|| length.error(ErrorKind::BadNumber { max: 65_535 }))?;
+    let start = out.len();
+    text::encoding::parse_hex(tokens.rest(), out)?;
+    let found = out.len().saturating_sub(start);
+    if found == usize::from(said) {
+        return Ok(());
+    }
+    Err(length.error(ErrorKind::GenericLength {
+        said,
+        found: u32::try_from(found).unwrap_or(u32::MAX),
+    }))
+}
+
+impl fmt::Display for Rdata<'_> {
+    /// The presentation form, without line breaks.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.own_form_loses_octets() {
+            let mut octets = Vec::new();
+            self.encode_into(&mut octets).map_err(|_| fmt::Error)?;
+            return Generic::print(&octets.as_slice(), &mut Printer::new(f));
+        }
+        self.print(&mut Printer::new(f))
+    }
+}
+
+/// RDATA in the generic form of RFC 3597 §5, for any type.
+#[derive(Clone, Copy, Debug)]
+pub struct GenericRdata<'a>(pub &'a [u8]);
+
+impl fmt::Display for GenericRdata<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Generic::print(&self.0, &mut Printer::new(f))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The table's machinery: one declaration per record type, six operations from it.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::codec::Printer;
+use crate::error::Error;
+use crate::field::Field;
+use crate::reader::Reader;
+use crate::sink::Sink;
+use crate::text::lexer::Tokens;
+
+/// What every record type can do. [`records!`] writes it from the list of fields; few types write it by hand.
+pub(crate) trait Layout<'a>: Sized {
+    /// Checks the whole RDATA; the caller sees to it that nothing is left over.
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error>;
+    /// Reads RDATA that was checked.
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error>;
+    /// Writes the RDATA.
+    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), Error>;
+    /// Prints the presentation form.
+    fn print(&self, printer: &mut Printer<'_>) -> fmt::Result;
+    /// Appends the octets that text writes. What it lets through is checked once more as octets.
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error>;
+    /// Shows the fields of RDATA that was checked, one after the other.
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error>;
+}
+
+/// Declares record types: doc, struct, and per field its name in Rust, its name in the RFC, type and codec.
+///
+/// A `check` block, if given, holds rules that go beyond single fields; it sees the checked and read value.
+macro_rules! records {
+    ($(
+        $(#[doc = $doc:literal])*
+        struct $name:ident $(<$lt:lifetime>)? {
+            $( $(#[doc = $fdoc:literal])* $field:ident $rfc:literal: $ty:ty as $codec:ty, )*
+        }
+    )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub struct $name $(<$lt>)? {
+            $( $(#[doc = $fdoc])* pub $field: $ty, )*
+        }
+
+        $crate::rdata::record::records!(@layout $name [$($lt)?] { $( $field $rfc $ty, $codec; )* });
+    )* };
+    (@layout $name:ident [] $fields:tt) => {
+        $crate::rdata::record::records!(@impl ['a] [$name] $fields);
+    };
+    (@layout $name:ident [$lt:lifetime] $fields:tt) => {
+        $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $fields);
+    };
+    (@impl [$lt:lifetime] [$target:ty] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
+        impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
+            #[inline]
+            fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::Error> {
+                $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::check(reader)?; )*
+                Ok(())
+            }
+
+            #[inline]
+            fn read(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<Self, $crate::Error> {
+                Ok(Self { $( $field: <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read(reader)?, )* })
+            }
+
+            #[inline]
+            fn write<S: $crate::sink::Sink>(&self, sink: &mut S) -> Result<(), $crate::Error> {
+                $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::write(&self.$field, sink)?; )*
+                Ok(())
+            }
+
+            fn print(&self, printer: &mut $crate::rdata::codec::Printer<'_>) -> core::fmt::Result {
+                $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::print(&self.$field, printer)?; )*
+                Ok(())
+            }
+
+            fn parse(
+                tokens: &mut $crate::text::lexer::Tokens<'_, '_>,
+                out: &mut alloc::vec::Vec<u8>,
+            ) -> Result<(), $crate::Error> {
+                $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::parse(tokens, out)?; )*
+                Ok(())
+            }
+
+            fn walk(
+                reader: &mut $crate::reader::Reader<$lt, '_>,
+                visit: &mut dyn FnMut($crate::field::Field<'_>),
+            ) -> Result<(), $crate::Error> {
+                $(
+                    let start = reader.pos();
+                    let value = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read(reader)?;
+                    visit($crate::field::Field {
+                        name: $rfc,
+                        start,
+                        end: reader.pos(),
+                        value: &$crate::rdata::codec::Shown::<$ty, $codec>::new(&value),
+                    });
+                )*
+                Ok(())
+            }
+        }
+    };
+}
+pub(crate) use records;

@@ -1,0 +1,283 @@
+//! The types of RFC 1035 §3.3 and §3.4. Their names may be compressed.
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use super::codec::{Address, CompressedName, FoldedName, Number, Span, Text, Texts};
+use super::record::records;
+use crate::{CharacterString, CharacterStrings, Name, Ttl};
+
+records! {
+    /// A: an IPv4 address (RFC 1035 §3.4.1).
+    ///
+    /// ```
+    /// use wire_dns::{Name, RdataBuf, RecordType};
+    /// let rdata = RdataBuf::parse(RecordType::A, "192.0.2.7", Name::ROOT)?;
+    /// assert_eq!(rdata.octets(), [192, 0, 2, 7]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    struct A {
+        /// ADDRESS.
+        address "ADDRESS": Ipv4Addr as Address,
+    }
+
+    /// AAAA: an IPv6 address (RFC 3596 §2.1).
+    struct Aaaa {
+        /// The address.
+        address "ADDRESS": Ipv6Addr as Address,
+    }
+
+    /// NS: an authoritative name server (RFC 1035 §3.3.11).
+    struct Ns<'a> {
+        /// NSDNAME: the server's name.
+        nsdname "NSDNAME": Name<'a> as CompressedName,
+    }
+
+    /// MD: a mail destination, obsolete (RFC 1035 §3.3.4).
+    struct Md<'a> {
+        /// MADNAME: a host with a mail agent.
+        madname "MADNAME": Name<'a> as CompressedName,
+    }
+
+    /// MF: a mail forwarder, obsolete (RFC 1035 §3.3.5).
+    struct Mf<'a> {
+        /// MADNAME: a host with a mail agent.
+        madname "MADNAME": Name<'a> as CompressedName,
+    }
+
+    /// CNAME: the canonical name of an alias (RFC 1035 §3.3.1).
+    struct Cname<'a> {
+        /// CNAME: the canonical name.
+        cname "CNAME": Name<'a> as CompressedName,
+    }
+
+    /// SOA: the start of a zone of authority (RFC 1035 §3.3.13).
+    ///
+    /// # Wire format
+    ///
+    /// Two names, then five 32-bit numbers.
+    ///
+    /// ```
+    /// use wire_dns::{Name, Rdata, RdataBuf, RecordType};
+    /// let text = "venera.isi.edu. action\\.domains.isi.edu. 20 7200 600 3600000 60";
+    /// let rdata = RdataBuf::parse(RecordType::SOA, text, Name::ROOT)?;
+    /// let Rdata::Soa(soa) = rdata.as_rdata() else { panic!() };
+    /// assert_eq!((soa.serial, soa.minimum.as_secs()), (20, 60));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    struct Soa<'a> {
+        /// MNAME: the primary server.
+        mname "MNAME": Name<'a> as CompressedName,
+        /// RNAME: the mailbox of the person responsible, its first dot for the at sign.
+        rname "RNAME": Name<'a> as CompressedName,
+        /// SERIAL: the version of the zone, in serial number arithmetic (RFC 1982).
+        serial "SERIAL": u32 as Number,
+        /// REFRESH: time between checks by secondaries.
+        refresh "REFRESH": Ttl as Span,
+        /// RETRY: time between checks after a failure.
+        retry "RETRY": Ttl as Span,
+        /// EXPIRE: how long a secondary answers without contact.
+        expire "EXPIRE": Ttl as Span,
+        /// MINIMUM: the TTL of negative answers (RFC 2308 §4).
+        minimum "MINIMUM": Ttl as Span,
+    }
+
+    /// MB: a mailbox domain name (RFC 1035 §3.3.3).
+    struct Mb<'a> {
+        /// MADNAME: the host of the mailbox.
+        madname "MADNAME": Name<'a> as CompressedName,
+    }
+
+    /// MG: a mail group member (RFC 1035 §3.3.6).
+    struct Mg<'a> {
+        /// MGMNAME: a mailbox of the group.
+        mgmname "MGMNAME": Name<'a> as CompressedName,
+    }
+
+    /// MR: a mail rename domain name (RFC 1035 §3.3.8).
+    struct Mr<'a> {
+        /// NEWNAME: the new name of the mailbox.
+        newname "NEWNAME": Name<'a> as CompressedName,
+    }
+
+    /// PTR: a pointer to a name (RFC 1035 §3.3.12).
+    struct Ptr<'a> {
+        /// PTRDNAME: where it points.
+        ptrdname "PTRDNAME": Name<'a> as CompressedName,
+    }
+
+    /// HINFO: host information (RFC 1035 §3.3.2), also the answer to ANY (RFC 8482 §4.2).
+    struct Hinfo<'a> {
+        /// CPU: the kind of processor.
+        cpu "CPU": CharacterString<'a> as Text,
+        /// OS: the operating system.
+        os "OS": CharacterString<'a> as Text,
+    }
+
+    /// MINFO: mailbox or mail list information (RFC 1035 §3.3.7).
+    struct Minfo<'a> {
+        /// RMAILBX: the mailbox responsible.
+        rmailbx "RMAILBX": Name<'a> as CompressedName,
+        /// EMAILBX: the mailbox for errors.
+        emailbx "EMAILBX": Name<'a> as CompressedName,
+    }
+
+    /// MX: a mail exchange (RFC 1035 §3.3.9).
+    struct Mx<'a> {
+        /// PREFERENCE: lower is tried first.
+        preference "PREFERENCE": u16 as Number,
+        /// EXCHANGE: the host; the root means no mail at all (RFC 7505).
+        exchange "EXCHANGE": Name<'a> as CompressedName,
+    }
+
+    /// TXT: text strings (RFC 1035 §3.3.14).
+    struct Txt<'a> {
+        /// TXT-DATA: one or more strings.
+        strings "TXT-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// RP: the responsible person (RFC 1183 §2.2).
+    struct Rp<'a> {
+        /// The person's mailbox.
+        mbox_dname "mbox-dname": Name<'a> as FoldedName,
+        /// Where TXT records say more.
+        txt_dname "txt-dname": Name<'a> as FoldedName,
+    }
+
+    /// AFSDB: an AFS cell's data base (RFC 1183 §1).
+    struct Afsdb<'a> {
+        /// 1 for AFS version 3, 2 for DCE.
+        subtype "subtype": u16 as Number,
+        /// The server.
+        hostname "hostname": Name<'a> as FoldedName,
+    }
+
+    /// X25: an X.25 PSDN address (RFC 1183 §3.1).
+    struct X25<'a> {
+        /// Decimal digits, the first four of which are the DNIC.
+        psdn_address "PSDN-address": CharacterString<'a> as Text,
+    }
+
+    /// RT: an intermediate host (RFC 1183 §3.3).
+    struct Rt<'a> {
+        /// Lower is tried first.
+        preference "preference": u16 as Number,
+        /// The host.
+        intermediate_host "intermediate-host": Name<'a> as FoldedName,
+    }
+
+    /// PX: X.400 mail mapping (RFC 2163 §4).
+    struct Px<'a> {
+        /// PREFERENCE: lower is tried first.
+        preference "PREFERENCE": u16 as Number,
+        /// MAP822: the RFC 822 domain.
+        map822 "MAP822": Name<'a> as FoldedName,
+        /// MAPX400: the X.400 domain in DNS form.
+        mapx400 "MAPX400": Name<'a> as FoldedName,
+    }
+
+    /// SRV: the location of a service (RFC 2782).
+    struct Srv<'a> {
+        /// Priority: lower is tried first.
+        priority "Priority": u16 as Number,
+        /// Weight among the same priority.
+        weight "Weight": u16 as Number,
+        /// Port of the service.
+        port "Port": u16 as Number,
+        /// Target: the host; the root means that there is none.
+        target "Target": Name<'a> as FoldedName,
+    }
+
+    /// NAPTR: a naming authority pointer (RFC 3403 §4).
+    struct Naptr<'a> {
+        /// ORDER: lower is processed first.
+        order "ORDER": u16 as Number,
+        /// PREFERENCE among the same order.
+        preference "PREFERENCE": u16 as Number,
+        /// FLAGS.
+        flags "FLAGS": CharacterString<'a> as Text,
+        /// SERVICES.
+        services "SERVICES": CharacterString<'a> as Text,
+        /// REGEXP: a substitution expression.
+        regexp "REGEXP": CharacterString<'a> as Text,
+        /// REPLACEMENT: the next name, or the root.
+        replacement "REPLACEMENT": Name<'a> as FoldedName,
+    }
+
+    /// KX: a key exchanger (RFC 2230 §3).
+    struct Kx<'a> {
+        /// PREFERENCE: lower is tried first.
+        preference "PREFERENCE": u16 as Number,
+        /// EXCHANGER: the host.
+        exchanger "EXCHANGER": Name<'a> as FoldedName,
+    }
+
+    /// DNAME: redirection of a subtree (RFC 6672 §2).
+    struct Dname<'a> {
+        /// Target: what the owner is replaced with.
+        target "TARGET": Name<'a> as FoldedName,
+    }
+
+    /// SPF: sender policy, obsolete (RFC 7208 §3.1).
+    struct Spf<'a> {
+        /// The text.
+        strings "TXT-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// NINFO: zone status information, as TXT.
+    struct Ninfo<'a> {
+        /// The text.
+        strings "ZS-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// AVC: application visibility and control, as TXT.
+    struct Avc<'a> {
+        /// The text.
+        strings "AVC-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// RESINFO: what a resolver says of itself, keys and values (RFC 9606 §4).
+    struct Resinfo<'a> {
+        /// The text.
+        strings "RESINFO-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// WALLET: a public wallet address, as TXT.
+    struct Wallet<'a> {
+        /// The text.
+        strings "WALLET-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// CLA: convergence layer adapters of a bundle protocol node, as TXT.
+    struct Cla<'a> {
+        /// The text.
+        strings "CLA-DATA": CharacterStrings<'a> as Texts,
+    }
+
+    /// TALINK: the neighbours of a trust anchor.
+    struct Talink<'a> {
+        /// The anchor before.
+        previous "Previous": Name<'a> as PlainName,
+        /// The anchor behind.
+        next "Next": Name<'a> as PlainName,
+    }
+
+    /// UID: a user's number.
+    struct Uid {
+        /// The number.
+        uid "UID": u32 as Number,
+    }
+
+    /// GID: a group's number.
+    struct Gid {
+        /// The number.
+        gid "GID": u32 as Number,
+    }
+
+    /// UINFO: a user's name and the like.
+    struct Uinfo<'a> {
+        /// The text.
+        uinfo "UINFO": CharacterString<'a> as Text,
+    }
+}
+
+use super::codec::PlainName;

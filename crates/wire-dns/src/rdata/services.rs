@@ -1,0 +1,378 @@
+//! WKS, CAA, URI, ISDN, GPOS, NULL: types with rules of their own.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use super::codec::{
+    Address, Codec, Number, Printer, QuotedRest, Text, parse_counted8, parse_string, write_counted8,
+};
+use super::record::records;
+use crate::CharacterString;
+use crate::error::{Error, ErrorKind, rule};
+use crate::reader::Reader;
+use crate::sink::Sink;
+use crate::text::encoding;
+use crate::text::lexer::{Tokens, decimal};
+
+records! {
+    /// WKS: the well-known services of a host (RFC 1035 §3.4.2).
+    struct Wks<'a> {
+        /// ADDRESS of the host.
+        address "ADDRESS": Ipv4Addr as Address,
+        /// PROTOCOL: 6 for TCP, 17 for UDP.
+        protocol "PROTOCOL": u8 as Protocol,
+        /// BIT MAP: the ports that are served.
+        ports "BIT MAP": PortBitmap<'a> as Ports,
+    }
+
+    /// CAA: which authorities may issue certificates (RFC 8659 §4).
+    struct Caa<'a> {
+        /// Flags: 128 for issuer critical.
+        flags "Flags": u8 as Number,
+        /// Tag: letters and digits, at least one.
+        tag "Tag": CharacterString<'a> as Tag,
+        /// Value.
+        value "Value": &'a [u8] as QuotedRest,
+    }
+
+    /// URI: where a service is (RFC 7553 §4).
+    struct Uri<'a> {
+        /// Priority: lower is tried first.
+        priority "Priority": u16 as Number,
+        /// Weight among the same priority.
+        weight "Weight": u16 as Number,
+        /// Target: the URI, at least one octet.
+        target "Target": &'a [u8] as Target,
+    }
+
+    /// ISDN: an ISDN address (RFC 1183 §3.2).
+    struct Isdn<'a> {
+        /// The number and direct dial-in.
+        isdn_address "ISDN-address": CharacterString<'a> as Text,
+        /// The subaddress, if there is one.
+        subaddress "sa": Option<CharacterString<'a>> as OptionalText,
+    }
+
+    /// GPOS: a geographical position (RFC 1712 §3).
+    struct Gpos<'a> {
+        /// LONGITUDE in degrees.
+        longitude "LONGITUDE": CharacterString<'a> as Coordinate,
+        /// LATITUDE in degrees.
+        latitude "LATITUDE": CharacterString<'a> as Coordinate,
+        /// ALTITUDE in metres.
+        altitude "ALTITUDE": CharacterString<'a> as Coordinate,
+    }
+
+    /// NULL: any octets (RFC 1035 §3.3.10). Master files cannot have it, so its text is the generic form.
+    struct Null<'a> {
+        /// The octets.
+        anything "anything": &'a [u8] as Generic,
+    }
+}
+
+/// The ports of a WKS record, port 0 in the highest bit of the first octet.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct PortBitmap<'a>(&'a [u8]);
+
+impl<'a> PortBitmap<'a> {
+    /// The octets.
+    #[must_use]
+    pub const fn wire(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The ports in ascending order.
+    pub fn iter(self) -> impl Iterator<Item = u16> + 'a {
+        let bits = self
+            .0
+            .iter()
+            .flat_map(|octet| (0u32..8).map(move |bit| octet.wrapping_shl(bit) & 0x80 != 0));
+        (0u16..=u16::MAX)
+            .zip(bits)
+            .filter_map(|(port, set)| set.then_some(port))
+    }
+}
+
+/// Octets of a bit map of all ports.
+const PORT_OCTETS_MAX: usize = 8192;
+
+/// Services that master files name; others are written by their port.
+const SERVICES: &[(&str, u16)] = &[
+    ("tcpmux", 1),
+    ("rje", 5),
+    ("echo", 7),
+    ("discard", 9),
+    ("users", 11),
+    ("systat", 11),
+    ("daytime", 13),
+    ("qotd", 17),
+    ("quote", 17),
+    ("chargen", 19),
+    ("ftp-data", 20),
+    ("ftp", 21),
+    ("ssh", 22),
+    ("telnet", 23),
+    ("smtp", 25),
+    ("nsw-fe", 27),
+    ("time", 37),
+    ("rlp", 39),
+    ("nameserver", 42),
+    ("nicname", 43),
+    ("whois", 43),
+    ("domain", 53),
+    ("bootps", 67),
+    ("bootpc", 68),
+    ("tftp", 69),
+    ("gopher", 70),
+    ("finger", 79),
+    ("http", 80),
+    ("kerberos", 88),
+    ("hostname", 101),
+    ("hostnames", 101),
+    ("x400", 103),
+    ("rtelnet", 107),
+    ("pop2", 109),
+    ("pop3", 110),
+    ("sunrpc", 111),
+    ("auth", 113),
+    ("sftp", 115),
+    ("nntp", 119),
+    ("ntp", 123),
+    ("netbios-ns", 137),
+    ("imap", 143),
+    ("imap2", 143),
+    ("snmp", 161),
+    ("snmptrap", 162),
+    ("bgp", 179),
+    ("irc", 194),
+    ("https", 443),
+];
+
+pub(crate) struct Protocol;
+
+impl<'a> Codec<'a, u8> for Protocol {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<u8, Error> {
+        reader.u8()
+    }
+    fn write<S: Sink>(value: &u8, sink: &mut S) -> Result<(), Error> {
+        sink.u8(*value)
+    }
+    fn print(value: &u8, printer: &mut Printer<'_>) -> fmt::Result {
+        printer.piece(value)
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let token = tokens.next()?;
+        let text = token.text();
+        let named = [
+            ("icmp", 1u8),
+            ("igmp", 2),
+            ("ggp", 3),
+            ("tcp", 6),
+            ("egp", 8),
+            ("igp", 9),
+            ("udp", 17),
+        ]
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text))
+        .map(|(_, number)| *number);
+        let number =
+            named.or_else(|| decimal(token.octets).and_then(|number| u8::try_from(number).ok()));
+        out.u8(number.ok_or_else(|| {
+            token.error(ErrorKind::UnknownMnemonic {
+                expected: "protocol",
+            })
+        })?)
+    }
+}
+
+pub(crate) struct Ports;
+
+impl<'a> Codec<'a, PortBitmap<'a>> for Ports {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        match reader.rest().len() {
+            0..=PORT_OCTETS_MAX => Ok(()),
+            _ => Err(reader.error(rule!(
+                "a bit map of more than 65536 ports",
+                "RFC 1035 section 3.4.2"
+            ))),
+        }
+    }
+    fn read(reader: &mut Reader<'a, '_>) -> Result<PortBitmap<'a>, Error> {
+        Ok(PortBitmap(reader.rest()))
+    }
+    fn write<S: Sink>(value: &PortBitmap<'a>, sink: &mut S) -> Result<(), Error> {
+        sink.put(value.0)
+    }
+    fn print(value: &PortBitmap<'a>, printer: &mut Printer<'_>) -> fmt::Result {
+        value.iter().try_for_each(|port| printer.piece(port))
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        for token in tokens.rest() {
+            let text = token.text();
+            let named = SERVICES
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(text))
+                .map(|(_, port)| *port);
+            let port = named
+                .or_else(|| decimal(token.octets).and_then(|number| u16::try_from(number).ok()))
+                .ok_or_else(|| {
+                    token.error(ErrorKind::UnknownMnemonic {
+                        expected: "service or port",
+                    })
+                })?;
+            let at = start.saturating_add(usize::from(port >> 3));
+            if at >= out.len() {
+                out.resize(at.saturating_add(1), 0);
+            }
+            if let Some(octet) = out.get_mut(at) {
+                *octet |= 0x80u8.wrapping_shr(u32::from(port & 7));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) struct Tag;
+
+impl<'a> Codec<'a, CharacterString<'a>> for Tag {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        let error = reader.error(rule!(
+            "a CAA tag that is empty or not of letters and digits",
+            "RFC 8659 section 4.1"
+        ));
+        let tag = reader.counted8()?;
+        if tag.is_empty() || !tag.iter().all(u8::is_ascii_alphanumeric) {
+            Err(error)
+        } else {
+            Ok(())
+        }
+    }
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+        reader.counted8().map(CharacterString::counted)
+    }
+    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
+        write_counted8(value.octets(), sink)
+    }
+    fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
+        crate::character_string::write_escaped(value.octets(), printer.begin()?)
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        parse_string(&tokens.next()?, out)
+    }
+}
+
+pub(crate) struct Target;
+
+impl<'a> Codec<'a, &'a [u8]> for Target {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        match reader.rest() {
+            [] => Err(reader.error(rule!(
+                "a URI record without a target",
+                "RFC 7553 section 4.4"
+            ))),
+            _ => Ok(()),
+        }
+    }
+    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+        Ok(reader.rest())
+    }
+    fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {
+        sink.put(value)
+    }
+    fn print(value: &&'a [u8], printer: &mut Printer<'_>) -> fmt::Result {
+        crate::character_string::write_quoted(value, printer.begin()?)
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        tokens.next()?.unescape_into(out)
+    }
+}
+
+pub(crate) struct OptionalText;
+
+impl<'a> Codec<'a, Option<CharacterString<'a>>> for OptionalText {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Option<CharacterString<'a>>, Error> {
+        if reader.left() == 0 {
+            return Ok(None);
+        }
+        reader.counted8().map(CharacterString::counted).map(Some)
+    }
+    fn write<S: Sink>(value: &Option<CharacterString<'a>>, sink: &mut S) -> Result<(), Error> {
+        value.map_or(Ok(()), |string| write_counted8(string.octets(), sink))
+    }
+    fn print(value: &Option<CharacterString<'a>>, printer: &mut Printer<'_>) -> fmt::Result {
+        value.map_or(Ok(()), |string| printer.piece(string))
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        if tokens.peek().is_none() {
+            return Ok(());
+        }
+        parse_string(&tokens.next()?, out)
+    }
+}
+
+/// A decimal number as text. No range is checked: RFC 1712 states them for the wrong axes, and its own example has a
+/// "latitude" of 116 degrees.
+pub(crate) struct Coordinate;
+
+impl<'a> Codec<'a, CharacterString<'a>> for Coordinate {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        let error = reader.error(rule!(
+            "not a coordinate in decimal digits",
+            "RFC 1712 section 3"
+        ));
+        let text = reader.counted8()?;
+        let digits = text
+            .strip_prefix(b"-")
+            .or_else(|| text.strip_prefix(b"+"))
+            .unwrap_or(text);
+        let mut parts = digits.splitn(2, |octet| *octet == b'.');
+        let whole = parts.next().unwrap_or_default();
+        let fraction = parts.next();
+        let some_digits = !whole.is_empty() || fraction.is_some_and(|digits| !digits.is_empty());
+        let only_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+        if some_digits && only_digits(whole) && fraction.is_none_or(only_digits) {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    }
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+        reader.counted8().map(CharacterString::counted)
+    }
+    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
+        write_counted8(value.octets(), sink)
+    }
+    fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
+        printer.piece(value)
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let token = tokens.next()?;
+        parse_counted8(&token, out, |out| token.unescape_into(out))
+    }
+}
+
+/// Octets whose only text is the generic form (RFC 3597 §5).
+pub(crate) struct Generic;
+
+impl<'a> Codec<'a, &'a [u8]> for Generic {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+        Ok(reader.rest())
+    }
+    fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {
+        sink.put(value)
+    }
+    fn print(value: &&'a [u8], printer: &mut Printer<'_>) -> fmt::Result {
+        printer.piece(format_args!("\\# {}", value.len()))?;
+        if value.is_empty() {
+            Ok(())
+        } else {
+            encoding::write_hex(value, printer.begin()?)
+        }
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, _out: &mut Vec<u8>) -> Result<(), Error> {
+        // The generic form itself is read before a type's own form is tried.
+        Err(Error::new(tokens.offset(), ErrorKind::NoTextForm))
+    }
+}

@@ -1,0 +1,474 @@
+//! SVCB and HTTPS: service bindings with their parameters (RFC 9460).
+
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use super::codec::{Codec, Number, PlainName, Printer};
+use super::record::records;
+use crate::Name;
+use crate::character_string::write_escaped;
+use crate::error::{Error, ErrorKind, rule};
+use crate::reader::Reader;
+use crate::registry::registry;
+use crate::sink::Sink;
+use crate::text::encoding;
+use crate::text::lexer::{Token, Tokens, decimal, unescape_all};
+
+records! {
+    /// SVCB: where and how a service is reached (RFC 9460 §2).
+    ///
+    /// ```
+    /// use wire_dns::{Name, RdataBuf, RecordType};
+    /// let text = "1 svc.example. alpn=h2,h3 port=8443";
+    /// let rdata = RdataBuf::parse(RecordType::SVCB, text, Name::ROOT)?;
+    /// assert_eq!(rdata.to_string(), r#"1 svc.example. alpn="h2,h3" port=8443"#);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    struct Svcb<'a> {
+        /// SvcPriority: 0 for an alias, else lower is tried first.
+        priority "SvcPriority": u16 as Number,
+        /// TargetName: the root stands for the owner (or, in an alias, for nothing).
+        target_name "TargetName": Name<'a> as PlainName,
+        /// SvcParams.
+        params "SvcParams": SvcParams<'a> as Params,
+    }
+
+    /// HTTPS: where and how an HTTPS origin is reached (RFC 9460 §9).
+    struct Https<'a> {
+        /// SvcPriority: 0 for an alias, else lower is tried first.
+        priority "SvcPriority": u16 as Number,
+        /// TargetName: the root stands for the owner (or, in an alias, for nothing).
+        target_name "TargetName": Name<'a> as PlainName,
+        /// SvcParams.
+        params "SvcParams": SvcParams<'a> as Params,
+    }
+}
+
+registry! {
+    /// The key of a service parameter (RFC 9460 §14.3).
+    SvcParamKey(u16), "SvcParamKey", "key";
+    /// Keys that a client must understand.
+    MANDATORY = 0 "mandatory";
+    /// Protocols above TLS.
+    ALPN = 1 "alpn";
+    /// The default protocol is not offered.
+    NO_DEFAULT_ALPN = 2 "no-default-alpn";
+    /// The port.
+    PORT = 3 "port";
+    /// Hints of IPv4 addresses.
+    IPV4HINT = 4 "ipv4hint";
+    /// Encrypted ClientHello configurations.
+    ECH = 5 "ech";
+    /// Hints of IPv6 addresses.
+    IPV6HINT = 6 "ipv6hint";
+    /// The path template of DNS over HTTPS (RFC 9461 §5).
+    DOHPATH = 7 "dohpath";
+    /// Oblivious HTTP is offered (RFC 9540 §4).
+    OHTTP = 8 "ohttp";
+    /// Groups of TLS that are offered.
+    TLS_SUPPORTED_GROUPS = 9 "tls-supported-groups";
+    /// Paths of DNS over CoAP (RFC 9953).
+    DOCPATH = 10 "docpath";
+}
+
+/// The parameters of a service binding, in ascending order of their keys.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct SvcParams<'a>(&'a [u8]);
+
+/// One parameter: its key and the octets of its value.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct SvcParam<'a> {
+    /// SvcParamKey.
+    pub key: SvcParamKey,
+    /// SvcParamValue on the wire.
+    pub value: &'a [u8],
+}
+
+impl<'a> SvcParams<'a> {
+    /// Parameters from their wire octets.
+    ///
+    /// # Errors
+    ///
+    /// Keys out of order or doubled, values not of their key's form, a mandatory key that is missing.
+    pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
+        Params::check(&mut Reader::alone(octets))?;
+        Ok(Self(octets))
+    }
+
+    /// The octets.
+    #[must_use]
+    pub const fn wire(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The parameters in order.
+    pub fn iter(self) -> impl Iterator<Item = SvcParam<'a>> {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            let (head, tail) = rest.split_first_chunk::<4>()?;
+            let [a, b, c, d] = *head;
+            let (value, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
+            rest = tail;
+            Some(SvcParam {
+                key: SvcParamKey(u16::from_be_bytes([a, b])),
+                value,
+            })
+        })
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(self, key: SvcParamKey) -> Option<&'a [u8]> {
+        self.iter()
+            .find(|param| param.key == key)
+            .map(|param| param.value)
+    }
+
+    /// The value of `port`.
+    #[must_use]
+    pub fn port(self) -> Option<u16> {
+        self.get(SvcParamKey::PORT)?
+            .first_chunk()
+            .copied()
+            .map(u16::from_be_bytes)
+    }
+
+    /// The protocols of `alpn`.
+    pub fn alpn(self) -> impl Iterator<Item = &'a [u8]> {
+        counted(self.get(SvcParamKey::ALPN).unwrap_or_default())
+    }
+
+    /// The addresses of `ipv4hint`.
+    pub fn ipv4hint(self) -> impl Iterator<Item = Ipv4Addr> {
+        ipv4(self.get(SvcParamKey::IPV4HINT).unwrap_or_default())
+    }
+
+    /// The addresses of `ipv6hint`.
+    pub fn ipv6hint(self) -> impl Iterator<Item = Ipv6Addr> {
+        ipv6(self.get(SvcParamKey::IPV6HINT).unwrap_or_default())
+    }
+}
+
+/// Strings behind one-octet lengths.
+fn counted(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = octets;
+    core::iter::from_fn(move || {
+        let (len, tail) = rest.split_first()?;
+        let (string, tail) = tail.split_at_checked(usize::from(*len))?;
+        rest = tail;
+        Some(string)
+    })
+}
+
+/// 16-bit numbers one behind the other.
+fn numbers(octets: &[u8]) -> impl Iterator<Item = u16> {
+    octets
+        .chunks_exact(2)
+        .filter_map(|chunk| chunk.first_chunk::<2>().copied().map(u16::from_be_bytes))
+}
+
+impl SvcParam<'_> {
+    /// True when the value has the form of its key.
+    fn is_well_formed(&self) -> bool {
+        let value = self.value;
+        let is_list = |octets: &[u8]| {
+            let used: usize = counted(octets)
+                .map(|string| string.len().saturating_add(1))
+                .sum();
+            used == octets.len()
+                && !octets.is_empty()
+                && counted(octets).all(|string| !string.is_empty())
+        };
+        match self.key {
+            SvcParamKey::MANDATORY => {
+                let mut before = None;
+                !value.is_empty()
+                    && value.len().is_multiple_of(2)
+                    && numbers(value).all(|key| {
+                        key != 0 && before.replace(key).is_none_or(|before| before < key)
+                    })
+            }
+            SvcParamKey::ALPN => is_list(value),
+            SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP => value.is_empty(),
+            SvcParamKey::PORT => value.len() == 2,
+            SvcParamKey::IPV4HINT => !value.is_empty() && value.len().is_multiple_of(4),
+            SvcParamKey::ECH => !value.is_empty(),
+            SvcParamKey::IPV6HINT => !value.is_empty() && value.len().is_multiple_of(16),
+            SvcParamKey::DOHPATH => !value.is_empty() && core::str::from_utf8(value).is_ok(),
+            SvcParamKey::TLS_SUPPORTED_GROUPS => !value.is_empty() && value.len().is_multiple_of(2),
+            SvcParamKey::DOCPATH => value.is_empty() || is_list(value),
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for SvcParam<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key)?;
+        let value = self.value;
+        if !self.is_well_formed() {
+            return write_quoted_value(value, f);
+        }
+        match self.key {
+            SvcParamKey::MANDATORY => write_list(numbers(value).map(SvcParamKey), f),
+            SvcParamKey::ALPN => write_strings(counted(value), f),
+            SvcParamKey::DOCPATH => write_strings(counted(value), f),
+            SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP => Ok(()),
+            SvcParamKey::PORT | SvcParamKey::TLS_SUPPORTED_GROUPS => write_list(numbers(value), f),
+            SvcParamKey::IPV4HINT => write_list(ipv4(value), f),
+            SvcParamKey::IPV6HINT => write_list(ipv6(value), f),
+            SvcParamKey::ECH => {
+                f.write_str("=\"")?;
+                encoding::write_base64(value, f)?;
+                f.write_char('"')
+            }
+            _ if value.is_empty() => Ok(()),
+            _ => write_quoted_value(value, f),
+        }
+    }
+}
+
+fn ipv4(value: &[u8]) -> impl Iterator<Item = Ipv4Addr> {
+    value
+        .chunks_exact(4)
+        .filter_map(|chunk| chunk.first_chunk::<4>().copied().map(Ipv4Addr::from))
+}
+
+fn ipv6(value: &[u8]) -> impl Iterator<Item = Ipv6Addr> {
+    value
+        .chunks_exact(16)
+        .filter_map(|chunk| chunk.first_chunk::<16>().copied().map(Ipv6Addr::from))
+}
+
+fn write_quoted_value(value: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("=\"")?;
+    write_escaped(value, f)?;
+    f.write_char('"')
+}
+
+fn write_list<V: fmt::Display>(
+    values: impl Iterator<Item = V>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut separator = '=';
+    for value in values {
+        write!(f, "{separator}{value}")?;
+        separator = ',';
+    }
+    Ok(())
+}
+
+/// Writes a list of strings; commas and backslashes inside are escaped for the list, and again for the string (RFC 9460 §A.1).
+fn write_strings<'v>(
+    strings: impl Iterator<Item = &'v [u8]>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut separator = "=\"";
+    for string in strings {
+        f.write_str(separator)?;
+        separator = ",";
+        for octet in string {
+            match octet {
+                b',' => f.write_str("\\\\,")?,
+                b'\\' => f.write_str("\\\\\\\\")?,
+                _ => write_escaped(core::slice::from_ref(octet), f)?,
+            }
+        }
+    }
+    // An empty list has no form but the bare key.
+    if separator == "," {
+        f.write_char('"')
+    } else {
+        Ok(())
+    }
+}
+
+pub(crate) struct Params;
+
+impl<'a> Codec<'a, SvcParams<'a>> for Params {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        let start = reader.pos();
+        let mut before: Option<SvcParamKey> = None;
+        let (mut mandatory, mut alpn, mut no_default_alpn) = (None, false, false);
+        let all = SvcParams(reader.peek_rest());
+        while reader.left() > 0 {
+            let key = SvcParamKey(reader.u16()?);
+            if before.is_some_and(|before| before >= key) {
+                return Err(
+                    reader.error(rule!("SvcParamKeys do not ascend", "RFC 9460 section 2.2"))
+                );
+            }
+            before = Some(key);
+            let param = SvcParam {
+                key,
+                value: reader.counted16()?,
+            };
+            if !param.is_well_formed() {
+                return Err(reader.error(rule!(
+                    "a SvcParamValue not of its key's form",
+                    "RFC 9460 section 2.2"
+                )));
+            }
+            match key {
+                SvcParamKey::MANDATORY => mandatory = Some(param.value),
+                SvcParamKey::ALPN => alpn = true,
+                SvcParamKey::NO_DEFAULT_ALPN => no_default_alpn = true,
+                _ => {}
+            }
+        }
+        if no_default_alpn && !alpn {
+            return Err(Error::new(
+                start,
+                rule!("no-default-alpn without alpn", "RFC 9460 section 7.1.1"),
+            ));
+        }
+        if let Some(mandatory) = mandatory {
+            // Both lists ascend, so one walk finds every mandatory key or that it is missing.
+            let mut params = all.iter();
+            for key in numbers(mandatory).map(SvcParamKey) {
+                if !params.any(|param| param.key == key) {
+                    return Err(Error::new(
+                        start,
+                        rule!("a mandatory SvcParamKey is missing", "RFC 9460 section 8"),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+    #[inline]
+    fn read(reader: &mut Reader<'a, '_>) -> Result<SvcParams<'a>, Error> {
+        Ok(SvcParams(reader.rest()))
+    }
+    fn write<S: Sink>(value: &SvcParams<'a>, sink: &mut S) -> Result<(), Error> {
+        sink.put(value.0)
+    }
+    fn print(value: &SvcParams<'a>, printer: &mut Printer<'_>) -> fmt::Result {
+        value.iter().try_for_each(|param| printer.piece(param))
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut params: Vec<(SvcParamKey, Vec<u8>)> = Vec::new();
+        for token in tokens.rest() {
+            let (key, value) = parse_param(token)?;
+            if params.iter().any(|(other, _)| *other == key) {
+                return Err(token.error(rule!("a SvcParamKey twice", "RFC 9460 section 2.1")));
+            }
+            params.push((key, value));
+        }
+        // Text may have them in any order.
+        params.sort_by_key(|(key, _)| *key);
+        for (key, value) in params {
+            out.u16(key.0)?;
+            super::codec::write_counted16(&value, out)?;
+        }
+        Ok(())
+    }
+}
+
+/// The key and the wire value of `key`, `key=value` or `key="value"`.
+fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
+    let bad = || {
+        token.error(rule!(
+            "not of the form SvcParamKey=SvcParamValue",
+            "RFC 9460 section 2.1"
+        ))
+    };
+    let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
+    let key = core::str::from_utf8(parts.next().unwrap_or_default()).map_err(|_| bad())?;
+    // Keys are lower case, unregistered ones keyNNNNN without leading zeros (RFC 9460 §2.1).
+    let key: SvcParamKey = key.parse().map_err(|_| bad())?;
+    let text = parts.next();
+    let quoted = text.and_then(|text| text.strip_prefix(b"\"")?.strip_suffix(b"\""));
+    let mut value = Vec::new();
+    unescape_all(quoted.or(text).unwrap_or_default(), &mut value)
+        .map_err(|error| error.shifted(token.offset))?;
+    let mut out = Vec::new();
+    match key {
+        SvcParamKey::MANDATORY => {
+            let mut keys = Vec::new();
+            for name in value.split(|octet| *octet == b',') {
+                let name = core::str::from_utf8(name).map_err(|_| bad())?;
+                keys.push(name.parse::<SvcParamKey>().map_err(|_| bad())?);
+            }
+            keys.sort_unstable();
+            for key in keys {
+                out.u16(key.0)?;
+            }
+        }
+        SvcParamKey::ALPN => parse_strings(&value, &mut out).ok_or_else(bad)?,
+        SvcParamKey::DOCPATH if value.is_empty() => {}
+        SvcParamKey::DOCPATH => parse_strings(&value, &mut out).ok_or_else(bad)?,
+        SvcParamKey::PORT => {
+            let port = decimal(&value).and_then(|port| u16::try_from(port).ok());
+            out.u16(port.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
+        }
+        SvcParamKey::TLS_SUPPORTED_GROUPS => {
+            for number in value.split(|octet| *octet == b',') {
+                let group = decimal(number).and_then(|number| u16::try_from(number).ok());
+                out.u16(group.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
+            }
+        }
+        SvcParamKey::IPV4HINT => {
+            for address in value.split(|octet| *octet == b',') {
+                let address: Option<Ipv4Addr> = core::str::from_utf8(address)
+                    .ok()
+                    .and_then(|text| text.parse().ok());
+                out.put(
+                    &address
+                        .ok_or_else(|| token.error(ErrorKind::BadIpv4Address))?
+                        .octets(),
+                )?;
+            }
+        }
+        SvcParamKey::IPV6HINT => {
+            for address in value.split(|octet| *octet == b',') {
+                let address: Option<Ipv6Addr> = core::str::from_utf8(address)
+                    .ok()
+                    .and_then(|text| text.parse().ok());
+                out.put(
+                    &address
+                        .ok_or_else(|| token.error(ErrorKind::BadIpv6Address))?
+                        .octets(),
+                )?;
+            }
+        }
+        SvcParamKey::ECH => encoding::parse_base64(
+            &[Token {
+                octets: &value,
+                ..*token
+            }],
+            &mut out,
+        )?,
+        _ => out = value,
+    }
+    if (SvcParam { key, value: &out }).is_well_formed() {
+        Ok((key, out))
+    } else {
+        Err(bad())
+    }
+}
+
+/// Appends the strings of a comma-separated list, where a backslash takes the meaning from a comma or backslash.
+fn parse_strings(list: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let mut string = Vec::new();
+    let mut octets = list.iter().copied();
+    loop {
+        let octet = octets.next();
+        match octet {
+            Some(b'\\') => string.push(
+                octets
+                    .next()
+                    .filter(|octet| matches!(octet, b',' | b'\\'))?,
+            ),
+            Some(b',') | None => {
+                out.push(u8::try_from(string.len()).ok().filter(|len| *len > 0)?);
+                out.append(&mut string);
+                if octet.is_none() {
+                    return Some(());
+                }
+            }
+            Some(octet) => string.push(octet),
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! Reader: the only code that indexes a received message.
+
+use crate::error::{Error, ErrorKind};
+use crate::limits::{HEADER_OCTETS, NAME_OCTETS_MAX, NAME_POINTERS_MAX};
+use crate::name::{Name, NameMemo};
+
+/// A position in a message and the end of what may be read there.
+///
+/// Compression pointers only lead backwards, so the octets behind the end (of an RDATA, say) are never needed.
+#[derive(Debug)]
+pub(crate) struct Reader<'a, 'm> {
+    /// The message from its first octet to the end of what may be read.
+    octets: &'a [u8],
+    pos: usize,
+    pointers: Pointers,
+    /// Steps behind pointers so far; past [`WORK_MAX`] names are checked with a memory of what was seen.
+    work: usize,
+    memo: Option<&'m mut NameMemo>,
+}
+
+/// Whether names may be compressed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Pointers {
+    /// In a message.
+    Allowed,
+    /// In octets that stand alone.
+    Refused,
+}
+
+/// Labels and pointers walked behind pointers before [`Reader`] asks to be started again with a [`NameMemo`].
+const WORK_MAX: usize = 4096;
+
+impl<'a, 'm> Reader<'a, 'm> {
+    /// A reader of a message from octet `pos` on.
+    #[inline]
+    pub(crate) fn new(octets: &'a [u8], pos: usize) -> Self {
+        Self {
+            octets,
+            pos,
+            pointers: Pointers::Allowed,
+            work: 0,
+            memo: None,
+        }
+    }
+
+    /// A reader of octets that stand alone, where a name has no pointers.
+    #[inline]
+    pub(crate) fn alone(octets: &'a [u8]) -> Self {
+        Self {
+            octets,
+            pos: 0,
+            pointers: Pointers::Refused,
+            work: 0,
+            memo: None,
+        }
+    }
+
+    /// A reader that remembers checked names, so that its work is linear in the message.
+    pub(crate) fn with_memo(octets: &'a [u8], pos: usize, memo: &'m mut NameMemo) -> Self {
+        Self {
+            octets,
+            pos,
+            pointers: Pointers::Allowed,
+            work: 0,
+            memo: Some(memo),
+        }
+    }
+
+    /// The octet that is read next.
+    #[inline]
+    pub(crate) fn pos(&self) -> usize {
+        self.pos
+    }
+
+    /// Goes on at octet `pos`.
+    #[inline]
+    pub(crate) fn seek(&mut self, pos: usize) {
+        self.pos = pos;
+    }
+
+    /// Octets left.
+    #[inline]
+    pub(crate) fn left(&self) -> usize {
+        self.octets.len().saturating_sub(self.pos)
+    }
+
+    /// True when the work bound was passed and the whole must be read again with a memory.
+    #[inline]
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.work > WORK_MAX && self.memo.is_none()
+    }
+
+    /// Narrows what may be read to the next `len` octets and gives the old bound for [`Reader::widen`].
+    #[inline]
+    pub(crate) fn narrow(&mut self, len: usize) -> Result<&'a [u8], Error> {
+        let whole = self.octets;
+        match whole.get(..self.pos.wrapping_add(len)) {
+            Some(octets) => {
+                self.octets = octets;
+                Ok(whole)
+            }
+            None => Err(self.short(len)),
+        }
+    }
+
+    /// The message up to the end of what may be read.
+    #[inline]
+    pub(crate) fn whole(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// Takes back a [`Reader::narrow`].
+    #[inline]
+    pub(crate) fn widen(&mut self, whole: &'a [u8]) {
+        self.octets = whole;
+    }
+
+    /// An error of `kind` at the present octet.
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(self.pos, kind)
+    }
+
+    #[cold]
+    fn short(&self, needed: usize) -> Error {
+        let needed = u16::try_from(needed).unwrap_or(u16::MAX);
+        let left = u16::try_from(self.left()).unwrap_or(u16::MAX);
+        self.error(ErrorKind::UnexpectedEnd { needed, left })
+    }
+
+    /// The next `N` octets.
+    #[inline]
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        match self
+            .octets
+            .get(self.pos..)
+            .and_then(|rest| rest.first_chunk::<N>())
+        {
+            Some(chunk) => {
+                self.pos = self.pos.wrapping_add(N);
+                Ok(*chunk)
+            }
+            None => Err(self.short(N)),
+        }
+    }
+
+    /// The next `len` octets.
+    #[inline]
+    pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], Error> {
+        let end = self.pos.wrapping_add(len);
+        match self.octets.get(self.pos..end) {
+            Some(octets) => {
+                self.pos = end;
+                Ok(octets)
+            }
+            None => Err(self.short(len)),
+        }
+    }
+
+    /// All octets that are left.
+    #[inline]
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        let rest = self.octets.get(self.pos..).unwrap_or_default();
+        self.pos = self.octets.len();
+        rest
+    }
+
+    /// All octets that are left, not consumed.
+    #[inline]
+    pub(crate) fn peek_rest(&self) -> &'a [u8] {
+        self.octets.get(self.pos..).unwrap_or_default()
+    }
+
+    /// The octet at the present position, not consumed.
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.octets.get(self.pos).copied()
+    }
+
+    #[inline]
+    pub(crate) fn u8(&mut self) -> Result<u8, Error> {
+        self.array::<1>().map(|[octet]| octet)
+    }
+
+    #[inline]
+    pub(crate) fn u16(&mut self) -> Result<u16, Error> {
+        self.array().map(u16::from_be_bytes)
+    }
+
+    #[inline]
+    pub(crate) fn u32(&mut self) -> Result<u32, Error> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    /// Octets behind a one-octet length.
+    #[inline]
+    pub(crate) fn counted8(&mut self) -> Result<&'a [u8], Error> {
+        let len = self.u8()?;
+        self.take(usize::from(len))
+    }
+
+    /// Octets behind a two-octet length.
+    #[inline]
+    pub(crate) fn counted16(&mut self) -> Result<&'a [u8], Error> {
+        let len = self.u16()?;
+        self.take(usize::from(len))
+    }
+
+    /// Fails unless everything was read.
+    #[inline]
+    pub(crate) fn finish_rdata(&self) -> Result<(), Error> {
+        match self.left() {
+            0 => Ok(()),
+            left => Err(self.error(ErrorKind::TrailingRdata {
+                count: u16::try_from(left).unwrap_or(u16::MAX),
+            })),
+        }
+    }
+
+    /// The name here, which was checked before: only its end is looked for.
+    #[inline]
+    pub(crate) fn name(&mut self) -> Result<Name<'a>, Error> {
+        let start = self.pos;
+        let mut pos = start;
+        loop {
+            match self.octets.get(pos).copied() {
+                Some(0) => {
+                    self.pos = pos.wrapping_add(1);
+                    break;
+                }
+                Some(len @ 1..=63) => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
+                Some(0xC0..) => {
+                    self.pos = pos.wrapping_add(2);
+                    break;
+                }
+                _ => return Err(self.short(1)),
+            }
+        }
+        Ok(Name::checked(self.octets, start))
+    }
+
+    /// Checks the name here, pointers and all, and steps over it.
+    #[inline]
+    pub(crate) fn check_name(&mut self) -> Result<(), Error> {
+        let mut pos = self.pos;
+        let start = pos;
+        loop {
+            match self.octets.get(pos).copied() {
+                Some(0) => {
+                    let end = pos.wrapping_add(1);
+                    if end.wrapping_sub(start) > NAME_OCTETS_MAX {
+                        return Err(self.error(ErrorKind::NameTooLong));
+                    }
+                    self.pos = end;
+                    return Ok(());
+                }
+                Some(len @ 1..=63) => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
+                Some(high @ 0xC0..) => return self.check_pointer(pos, high),
+                Some(octet) => return Err(Error::new(pos, ErrorKind::LabelType { octet })),
+                None => return Err(self.name_end(pos)),
+            }
+        }
+    }
+
+    /// A name ran to octet `pos`, behind the end.
+    #[cold]
+    fn name_end(&self, pos: usize) -> Error {
+        let over = pos.saturating_sub(self.octets.len()).saturating_add(1);
+        let needed = u16::try_from(self.left().saturating_add(over)).unwrap_or(u16::MAX);
+        self.error(ErrorKind::UnexpectedEnd {
+            needed,
+            left: u16::try_from(self.left()).unwrap_or(u16::MAX),
+        })
+    }
+
+    /// The target of the pointer at `pos`, whose first octet is `high`.
+    #[inline]
+    fn target(&self, pos: usize, high: u8) -> Result<usize, Error> {
+        let Some(low) = self.octets.get(pos.wrapping_add(1)).copied() else {
+            return Err(Error::new(
+                pos,
+                ErrorKind::UnexpectedEnd { needed: 2, left: 1 },
+            ));
+        };
+        let target = u16::from_be_bytes([high & 0x3F, low]);
+        let at = usize::from(target);
+        if at < pos && at >= HEADER_OCTETS {
+            return Ok(at);
+        }
+        Err(self.refuse_target(pos, target))
+    }
+
+    #[cold]
+    fn refuse_target(&self, pos: usize, target: u16) -> Error {
+        let kind = if self.pointers == Pointers::Refused {
+            ErrorKind::PointerNotAllowed
+        } else if usize::from(target) < HEADER_OCTETS {
+            ErrorKind::PointerIntoHeader { target }
+        } else {
+            ErrorKind::PointerNotBackwards { target }
+        };
+        Error::new(pos, kind)
+    }
+
+    /// Checks what is behind the pointer at `pos` that ends the labels of a name.
+    #[inline]
+    fn check_pointer(&mut self, pos: usize, high: u8) -> Result<(), Error> {
+        if self.pointers == Pointers::Refused {
+            return Err(Error::new(pos, ErrorKind::PointerNotAllowed));
+        }
+        if self.memo.is_some() {
+            return self.check_remembered();
+        }
+        let start = self.pos;
+        // Octets of the name without the root's.
+        let mut octets = pos.wrapping_sub(start);
+        let mut pointers = 1usize;
+        let mut steps = 0usize;
+        let mut pos_now = self.target(pos, high)?;
+        loop {
+            steps = steps.wrapping_add(1);
+            match self.octets.get(pos_now).copied() {
+                Some(0) => break,
+                Some(len @ 1..=63) => {
+                    let step = usize::from(len).wrapping_add(1);
+                    pos_now = pos_now.wrapping_add(step);
+                    octets = octets.wrapping_add(step);
+                    if octets >= NAME_OCTETS_MAX {
+                        return Err(self.error(ErrorKind::NameTooLong));
+                    }
+                }
+                Some(high @ 0xC0..) => {
+                    pos_now = self.target(pos_now, high)?;
+                    pointers = pointers.wrapping_add(1);
+                    if pointers > NAME_POINTERS_MAX {
+                        return Err(self.error(ErrorKind::TooManyPointers));
+                    }
+                }
+                Some(octet) => return Err(Error::new(pos_now, ErrorKind::LabelType { octet })),
+                None => return Err(self.name_end(pos_now)),
+            }
+        }
+        if octets >= NAME_OCTETS_MAX {
+            return Err(self.error(ErrorKind::NameTooLong));
+        }
+        self.work = self.work.wrapping_add(steps);
+        if self.work > WORK_MAX {
+            // The caller sees `is_exhausted` and begins again with a memory; this error never leaves the crate.
+            return Err(self.error(ErrorKind::TooManyPointers));
+        }
+        self.pos = pos.wrapping_add(2);
+        Ok(())
+    }
+
+    /// Checks a name with the memory of those seen before, each octet at most once in the whole message.
+    #[cold]
+    #[inline(never)]
+    fn check_remembered(&mut self) -> Result<(), Error> {
+        let start = self.pos;
+        let mut path = NamePath::new();
+        let mut pos = start;
+        let mut end = None;
+        // Octets and pointers of the tail that ends the walk: the root, or one that is remembered.
+        let (mut octets, mut pointers) = loop {
+            if let Some(known) = self.memo.as_ref().and_then(|memo| memo.get(pos))
+                && end.is_some()
+            {
+                break known;
+            }
+            match self.octets.get(pos).copied() {
+                Some(0) => {
+                    end = end.or(Some(pos.wrapping_add(1)));
+                    break (1usize, 0usize);
+                }
+                Some(len @ 1..=63) => {
+                    if !path.push(pos, len) {
+                        return Err(self.error(ErrorKind::NameTooLong));
+                    }
+                    pos = pos.wrapping_add(1).wrapping_add(usize::from(len));
+                }
+                Some(high @ 0xC0..) => {
+                    let target = self.target(pos, high)?;
+                    if !path.push(pos, 0) {
+                        return Err(self.error(ErrorKind::TooManyPointers));
+                    }
+                    end = end.or(Some(pos.wrapping_add(2)));
+                    pos = target;
+                }
+                Some(octet) => return Err(Error::new(pos, ErrorKind::LabelType { octet })),
+                None => return Err(self.name_end(pos)),
+            }
+        };
+        while let Some((at, len)) = path.pop() {
+            if len == 0 {
+                pointers = pointers.wrapping_add(1);
+            } else {
+                octets = octets.wrapping_add(usize::from(len)).wrapping_add(1);
+            }
+            if octets > NAME_OCTETS_MAX {
+                return Err(self.error(ErrorKind::NameTooLong));
+            }
+            if pointers > NAME_POINTERS_MAX {
+                return Err(self.error(ErrorKind::TooManyPointers));
+            }
+            if let Some(memo) = self.memo.as_mut() {
+                memo.set(at, octets, pointers);
+            }
+        }
+        self.pos = end.unwrap_or(start);
+        Ok(())
+    }
+}
+
+/// The labels and pointers of one name, in the order of the walk; bounded by what a legal name can have.
+struct NamePath {
+    steps: [(u16, u8); Self::MAX],
+    len: usize,
+}
+
+impl NamePath {
+    /// 127 labels and 127 pointers, and one step too many of each.
+    const MAX: usize = 256;
+
+    fn new() -> Self {
+        Self {
+            steps: [(0, 0); Self::MAX],
+            len: 0,
+        }
+    }
+
+    /// False when the name is longer than any legal one.
+    fn push(&mut self, pos: usize, len: u8) -> bool {
+        let (Some(slot), Ok(pos)) = (self.steps.get_mut(self.len), u16::try_from(pos)) else {
+            return false;
+        };
+        *slot = (pos, len);
+        self.len = self.len.wrapping_add(1);
+        true
+    }
+
+    fn pop(&mut self) -> Option<(usize, u8)> {
+        self.len = self.len.checked_sub(1)?;
+        self.steps
+            .get(self.len)
+            .map(|(pos, len)| (usize::from(*pos), *len))
+    }
+}

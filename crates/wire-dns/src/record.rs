@@ -1,0 +1,403 @@
+//! ResourceRecord in a message, RecordBuf on its own (RFC 1035 §4.1.3).
+
+use core::fmt;
+use core::ops::Range;
+use core::str::FromStr;
+
+use alloc::vec::Vec;
+
+use crate::error::{Error, ErrorKind};
+use crate::field::Field;
+use crate::rdata::{Rdata, RdataBuf, Unknown};
+use crate::reader::Reader;
+use crate::text::lexer::{Tokens, tokens};
+use crate::{Class, Name, NameBuf, RecordType, Ttl};
+
+/// A record inside a checked message.
+///
+/// # Wire format
+///
+/// Owner, TYPE, CLASS (two octets each), TTL (four), RDLENGTH (two), RDATA.
+#[derive(Clone, Copy)]
+pub struct ResourceRecord<'a> {
+    /// The message up to the end of this record.
+    octets: &'a [u8],
+    start: usize,
+    rdata_start: usize,
+    record_type: RecordType,
+    class: Class,
+    ttl: Ttl,
+    /// False where a malformed RDATA was tolerated somewhere in the message.
+    strict: bool,
+}
+
+/// Where the parts of a record are, in octets from the start of the message.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct RecordLayout {
+    /// NAME.
+    pub owner: Range<usize>,
+    /// TYPE.
+    pub record_type: Range<usize>,
+    /// CLASS.
+    pub class: Range<usize>,
+    /// TTL.
+    pub ttl: Range<usize>,
+    /// RDLENGTH.
+    pub rdlength: Range<usize>,
+    /// RDATA.
+    pub rdata: Range<usize>,
+}
+
+impl<'a> ResourceRecord<'a> {
+    /// Reads a record that was checked.
+    #[inline]
+    pub(crate) fn read(reader: &mut Reader<'a, '_>, strict: bool) -> Result<Self, Error> {
+        let start = reader.pos();
+        reader.name()?;
+        let [t0, t1, c0, c1, l0, l1, l2, l3, r0, r1] = reader.array()?;
+        let rdata_start = reader.pos();
+        let whole = reader.narrow(usize::from(u16::from_be_bytes([r0, r1])))?;
+        let octets = reader.whole();
+        reader.rest();
+        reader.widen(whole);
+        Ok(Self {
+            octets,
+            start,
+            rdata_start,
+            record_type: RecordType(u16::from_be_bytes([t0, t1])),
+            class: Class(u16::from_be_bytes([c0, c1])),
+            ttl: Ttl(u32::from_be_bytes([l0, l1, l2, l3])),
+            strict,
+        })
+    }
+
+    /// NAME: whom the record is about.
+    #[inline]
+    #[must_use]
+    pub const fn owner(&self) -> Name<'a> {
+        Name::checked(self.octets, self.start)
+    }
+
+    /// TYPE.
+    #[inline]
+    #[must_use]
+    pub const fn record_type(&self) -> RecordType {
+        self.record_type
+    }
+
+    /// CLASS.
+    #[inline]
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// TTL, with the 32 bits that it came with.
+    #[inline]
+    #[must_use]
+    pub const fn ttl(&self) -> Ttl {
+        self.ttl
+    }
+
+    /// RDATA as it stands in the message, names compressed or not.
+    #[must_use]
+    pub fn rdata_octets(&self) -> &'a [u8] {
+        self.octets.get(self.rdata_start..).unwrap_or_default()
+    }
+
+    /// RDATA with its fields.
+    ///
+    /// [`Rdata::Unknown`] for types without a known format, for RDATA of no octets that UPDATE has (RFC 2136 §2.4), and
+    /// for malformed RDATA in a message that was decoded tolerantly.
+    #[inline]
+    #[must_use]
+    pub fn rdata(&self) -> Rdata<'a> {
+        let mut reader = Reader::new(self.octets, self.rdata_start);
+        if ((self.strict && reader.left() > 0) || self.is_well_formed())
+            && let Ok(rdata) = Rdata::read(self.record_type, &mut reader)
+        {
+            return rdata;
+        }
+        Rdata::Unknown(Unknown {
+            record_type: self.record_type,
+            octets: self.rdata_octets(),
+        })
+    }
+
+    /// Looks once more, for messages that were decoded tolerantly and for RDATA of no octets.
+    #[cold]
+    fn is_well_formed(&self) -> bool {
+        Rdata::check(
+            self.record_type,
+            &mut Reader::new(self.octets, self.rdata_start),
+        )
+        .is_ok()
+    }
+
+    /// Where the parts of the record are.
+    #[must_use]
+    pub fn layout(&self) -> RecordLayout {
+        let rdata = self.rdata_start..self.octets.len();
+        let back = |octets: usize| self.rdata_start.saturating_sub(octets);
+        RecordLayout {
+            owner: self.start..back(10),
+            record_type: back(10)..back(8),
+            class: back(8)..back(6),
+            ttl: back(6)..back(2),
+            rdlength: back(2)..self.rdata_start,
+            rdata,
+        }
+    }
+
+    /// Shows every field of the record and its RDATA, in the order of the octets.
+    pub fn walk(&self, visit: &mut dyn FnMut(Field<'_>)) {
+        let layout = self.layout();
+        let rdlength = layout.rdata.len();
+        let mut show = |name, range: Range<usize>, value: &dyn fmt::Display| {
+            visit(Field {
+                name,
+                start: range.start,
+                end: range.end,
+                value,
+            });
+        };
+        show("NAME", layout.owner, &self.owner());
+        show("TYPE", layout.record_type, &self.record_type);
+        if self.record_type == RecordType::OPT {
+            let [extended_rcode, version, high, low] = self.ttl.0.to_be_bytes();
+            let ttl = layout.ttl.start;
+            let at = |from: usize, to: usize| ttl.saturating_add(from)..ttl.saturating_add(to);
+            show("UDP payload size", layout.class, &self.class.0);
+            show("EXTENDED-RCODE", at(0, 1), &extended_rcode);
+            show("VERSION", at(1, 2), &version);
+            show(
+                "DO and Z",
+                at(2, 4),
+                &format_args!("{:#06x}", u16::from_be_bytes([high, low])),
+            );
+        } else {
+            show("CLASS", layout.class, &self.class);
+            show("TTL", layout.ttl, &self.ttl);
+        }
+        show("RDLENGTH", layout.rdlength, &rdlength);
+        if let Rdata::Unknown(unknown) = self.rdata() {
+            if rdlength > 0 {
+                show("RDATA", layout.rdata, &Rdata::Unknown(unknown));
+            }
+            return;
+        }
+        // What was checked can be walked.
+        let _ = Rdata::walk(
+            self.record_type,
+            &mut Reader::new(self.octets, self.rdata_start),
+            visit,
+        );
+    }
+
+    /// An owned copy, with all names uncompressed.
+    #[must_use]
+    pub fn to_record_buf(&self) -> RecordBuf {
+        let rdata = self.rdata();
+        let rdata = RdataBuf::from_rdata(&rdata)
+            .or_else(|_| RdataBuf::opaque(self.record_type, self.rdata_octets()));
+        RecordBuf {
+            owner: self.owner().to_name_buf(),
+            class: self.class,
+            ttl: self.ttl,
+            // RDATA of a message is never longer than RDATA may be.
+            rdata: rdata.unwrap_or_else(|_| RdataBuf::empty(self.record_type)),
+        }
+    }
+}
+
+impl PartialEq for ResourceRecord<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.record_type, self.class, self.ttl) == (other.record_type, other.class, other.ttl)
+            && self.owner() == other.owner()
+            && self.rdata() == other.rdata()
+    }
+}
+
+impl Eq for ResourceRecord<'_> {}
+
+impl fmt::Display for ResourceRecord<'_> {
+    /// `owner ttl class type rdata`, with tabs between.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}\t{}\t{}\t{}\t{}",
+            self.owner(),
+            self.ttl,
+            self.class,
+            self.record_type,
+            self.rdata()
+        )
+    }
+}
+
+impl fmt::Debug for ResourceRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResourceRecord({self})")
+    }
+}
+
+/// A record that owns its parts: for zones, caches, UPDATE and users' own structures.
+///
+/// ```
+/// use wire_dns::{RecordBuf, RecordType};
+/// let record: RecordBuf = "www.example. 300 IN A 192.0.2.7".parse()?;
+/// assert_eq!(record.rdata.record_type(), RecordType::A);
+/// assert_eq!(record.to_string(), "www.example.\t300\tIN\tA\t192.0.2.7");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a record has these parts and no others"
+)]
+pub struct RecordBuf {
+    /// NAME.
+    pub owner: NameBuf,
+    /// CLASS.
+    pub class: Class,
+    /// TTL.
+    pub ttl: Ttl,
+    /// TYPE and RDATA.
+    pub rdata: RdataBuf,
+}
+
+impl RecordBuf {
+    /// TTL of a record whose text says none.
+    pub const DEFAULT_TTL: Ttl = Ttl(3600);
+
+    /// TYPE.
+    #[must_use]
+    pub const fn record_type(&self) -> RecordType {
+        self.rdata.record_type()
+    }
+
+    /// A record from one line of text: owner, TTL and class in either order and both optional, type, RDATA.
+    ///
+    /// Relative names are below `origin`; the class is IN and the TTL an hour where the text says none.
+    ///
+    /// # Errors
+    ///
+    /// The text is no record; offsets count from its start.
+    pub fn parse(text: &str, origin: Name<'_>) -> Result<Self, Error> {
+        let all = tokens(text.as_bytes())?;
+        Self::from_tokens(&mut Tokens::new(&all, text.len(), origin))
+    }
+
+    /// A record from tokens, all of which must be used.
+    fn from_tokens(tokens: &mut Tokens<'_, '_>) -> Result<Self, Error> {
+        let mut owner = Vec::with_capacity(64);
+        tokens.name(&mut owner)?;
+        let owner = NameBuf::decode(&owner)?;
+        let (mut ttl, mut class) = (None, None);
+        loop {
+            let token = tokens.next()?;
+            if ttl.is_none() && token.octets.first().is_some_and(u8::is_ascii_digit) {
+                let seconds =
+                    Ttl::parse(token.octets).ok_or_else(|| token.error(ErrorKind::BadTtl))?;
+                ttl = Some(Ttl(seconds));
+                continue;
+            }
+            let text = token.text();
+            // A type wins over a class of the same text: ANY is both.
+            if let Ok(record_type) = text.parse::<RecordType>() {
+                let rdata = RdataBuf::from_tokens(record_type, tokens)?;
+                let (class, ttl) = (class.unwrap_or(Class::IN), ttl.unwrap_or(Self::DEFAULT_TTL));
+                return Ok(Self {
+                    owner,
+                    class,
+                    ttl,
+                    rdata,
+                });
+            }
+            match text.parse::<Class>() {
+                Ok(found) if class.is_none() => class = Some(found),
+                _ => {
+                    return Err(token.error(ErrorKind::UnknownMnemonic {
+                        expected: "record type",
+                    }));
+                }
+            }
+        }
+    }
+
+    /// A record from octets that are nothing else, without compression.
+    ///
+    /// # Errors
+    ///
+    /// The octets are not one whole record.
+    pub fn decode(octets: &[u8]) -> Result<Self, Error> {
+        let mut reader = Reader::alone(octets);
+        reader.check_name()?;
+        let owner = NameBuf::decode(octets.get(..reader.pos()).unwrap_or_default())?;
+        let [t0, t1, c0, c1, l0, l1, l2, l3] = reader.array()?;
+        let record_type = RecordType(u16::from_be_bytes([t0, t1]));
+        let class = Class(u16::from_be_bytes([c0, c1]));
+        let rdata_at = reader.pos().saturating_add(2);
+        let rdata = reader.counted16()?;
+        match reader.left() {
+            0 => {}
+            left => {
+                let count = u16::try_from(left).unwrap_or(u16::MAX);
+                return Err(reader.error(ErrorKind::TrailingOctets { count }));
+            }
+        }
+        let rdata = if rdata.is_empty() && class.may_be_empty() {
+            RdataBuf::opaque(record_type, rdata)
+        } else {
+            RdataBuf::decode(record_type, rdata)
+        };
+        let ttl = Ttl(u32::from_be_bytes([l0, l1, l2, l3]));
+        Ok(Self {
+            owner,
+            class,
+            ttl,
+            rdata: rdata.map_err(|error| error.shifted(rdata_at))?,
+        })
+    }
+
+    /// Appends the octets of the record, without compression.
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.owner.octets());
+        out.extend_from_slice(&self.record_type().0.to_be_bytes());
+        out.extend_from_slice(&self.class.0.to_be_bytes());
+        out.extend_from_slice(&self.ttl.0.to_be_bytes());
+        let rdata = self.rdata.octets();
+        out.extend_from_slice(&u16::try_from(rdata.len()).unwrap_or(u16::MAX).to_be_bytes());
+        out.extend_from_slice(rdata);
+    }
+}
+
+impl FromStr for RecordBuf {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text, Name::ROOT)
+    }
+}
+
+impl From<&ResourceRecord<'_>> for RecordBuf {
+    fn from(record: &ResourceRecord<'_>) -> Self {
+        record.to_record_buf()
+    }
+}
+
+impl fmt::Display for RecordBuf {
+    /// `owner ttl class type rdata`, with tabs between.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}\t{}\t{}\t{}\t{}",
+            self.owner,
+            self.ttl,
+            self.class,
+            self.record_type(),
+            self.rdata
+        )
+    }
+}

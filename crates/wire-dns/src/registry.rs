@@ -1,0 +1,106 @@
+//! How the IANA registries are written down: open newtypes with named constants and their mnemonics.
+
+/// Declares a registry: a newtype over its number with a constant, a mnemonic and text in both directions per entry.
+///
+/// `"TYPE"` is the prefix of numbers in text (RFC 3597 §5); an empty one means bare decimal numbers.
+macro_rules! registry {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident($int:ty), $what:literal, $prefix:literal;
+        $( $(#[doc = $cdoc:literal])* $const:ident = $value:literal $text:literal; )*
+    ) => {
+        $(#[doc = $doc])*
+        ///
+        /// Every number is a value; those with a name in the registry are constants.
+        #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub struct $name(pub $int);
+
+        impl $name {
+            $( $(#[doc = $cdoc])* pub const $const: Self = Self($value); )*
+
+            /// Every entry that has a name, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$( Self($value) ),*];
+
+            /// The number.
+            #[must_use]
+            pub const fn code(self) -> $int {
+                self.0
+            }
+
+            /// The mnemonic of the registry, if the number has one.
+            #[must_use]
+            pub const fn mnemonic(self) -> Option<&'static str> {
+                match self.0 {
+                    $( $value => Some($text), )*
+                    _ => None,
+                }
+            }
+
+            /// The value of a mnemonic, in any case.
+            #[must_use]
+            #[allow(clippy::match_same_arms, unreachable_patterns, reason = "a registry may give one number two names")]
+            pub fn from_mnemonic(text: &str) -> Option<Self> {
+                let mut upper = [0u8; 40];
+                let upper = upper.get_mut(..text.len())?;
+                upper.copy_from_slice(text.as_bytes());
+                upper.make_ascii_uppercase();
+                match core::str::from_utf8(upper).ok()? {
+                    $( $text => Some(Self::$const), )*
+                    _ => [$( ($text, Self::$const) ),*]
+                        .iter()
+                        .find(|(name, _)| $crate::registry::is_lower(name) && name.eq_ignore_ascii_case(text))
+                        .map(|(_, value)| *value),
+                }
+            }
+        }
+
+        impl From<$int> for $name {
+            fn from(code: $int) -> Self {
+                Self(code)
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match self.mnemonic() {
+                    Some(text) => f.write_str(text),
+                    None => write!(f, concat!($prefix, "{}"), self.0),
+                }
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = $crate::Error;
+
+            fn from_str(text: &str) -> Result<Self, $crate::Error> {
+                if let Some(value) = Self::from_mnemonic(text) {
+                    return Ok(value);
+                }
+                let digits = match text.get(..$prefix.len()) {
+                    Some(prefix) if prefix.eq_ignore_ascii_case($prefix) => text.get($prefix.len()..),
+                    _ => None,
+                };
+                digits
+                    .and_then(|digits| $crate::text::lexer::decimal(digits.as_bytes()))
+                    .and_then(|number| <$int>::try_from(number).ok())
+                    .map(Self)
+                    .ok_or_else(|| $crate::Error::new(0, $crate::ErrorKind::UnknownMnemonic { expected: $what }))
+            }
+        }
+    };
+}
+pub(crate) use registry;
+
+/// True for mnemonics that are written in lower case, as those of SvcParamKeys.
+pub(crate) fn is_lower(mnemonic: &str) -> bool {
+    mnemonic
+        .as_bytes()
+        .first()
+        .is_some_and(u8::is_ascii_lowercase)
+}
