@@ -1,0 +1,537 @@
+//! The five conditional fields and their order (RFC 9110 §13.1 and §13.2.2).
+
+use alloc::vec::Vec;
+
+use crate::conditional::entity_tag::{EntityTag, EntityTags};
+use crate::date::HttpDate;
+use crate::error::Error;
+use crate::productions::{Field, skip_ows};
+
+const IF_MATCH: Field = Field {
+    name: "If-Match",
+    section: "RFC 9110 section 13.1.1",
+};
+const IF_NONE_MATCH: Field = Field {
+    name: "If-None-Match",
+    section: "RFC 9110 section 13.1.2",
+};
+
+/// The selected representation, as far as conditions care.
+#[derive(Clone, Copy, Debug)]
+pub struct Representation<'a> {
+    entity_tag: Option<EntityTag<'a>>,
+    last_modified: Option<HttpDate>,
+    now: HttpDate,
+}
+
+impl<'a> Representation<'a> {
+    /// The validators a 200 would carry at the time `now`.
+    ///
+    /// A modification date is a strong validator only when a second has passed since then: within the same
+    /// second the content may have changed again (§8.8.2.2).
+    #[must_use]
+    pub fn new(
+        entity_tag: Option<EntityTag<'a>>,
+        last_modified: Option<HttpDate>,
+        now: HttpDate,
+    ) -> Self {
+        Self {
+            entity_tag,
+            last_modified,
+            now,
+        }
+    }
+}
+
+/// What the preconditions of a request demand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 9110 section 13.2.2 ends in these four ways"
+)]
+pub enum Outcome {
+    /// Perform the method; a `Range` field, if any, applies.
+    Perform,
+    /// Perform the method as if there were no `Range` field: `If-Range` did not match.
+    PerformWithoutRange,
+    /// Answer 304 (Not Modified).
+    NotModified,
+    /// Answer 412 (Precondition Failed).
+    PreconditionFailed,
+}
+
+/// The value of `If-Range` (§13.1.5).
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 9110 section 13.1.5 has these; Never is what neither is"
+)]
+pub enum IfRange<'a> {
+    /// The tag of the representation the client has part of.
+    EntityTag(EntityTag<'a>),
+    /// Its modification date.
+    Date(HttpDate),
+    /// Neither of the two, or several: a condition that is never true, so that the whole is sent.
+    Never,
+}
+
+impl<'a> IfRange<'a> {
+    /// Reads the value of an `If-Range` field.
+    #[must_use]
+    pub fn decode(value: &'a [u8], now: HttpDate) -> Self {
+        if let Ok(tag) = EntityTag::decode(value) {
+            return Self::EntityTag(tag);
+        }
+        HttpDate::decode(value, now).map_or(Self::Never, Self::Date)
+    }
+
+    /// Whether the client's part is of `current`: strong comparison, dates to the second.
+    #[must_use]
+    pub fn matches(&self, current: &Representation<'_>) -> bool {
+        match self {
+            Self::EntityTag(tag) => current.entity_tag.is_some_and(|own| tag.strong_eq(&own)),
+            Self::Date(date) => current.last_modified == Some(*date) && *date < current.now,
+            Self::Never => false,
+        }
+    }
+}
+
+/// The conditional fields of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Preconditions<'a> {
+    if_match: Option<EntityTags<'a>>,
+    if_none_match: Option<EntityTags<'a>>,
+    if_modified_since: Option<HttpDate>,
+    if_unmodified_since: Option<HttpDate>,
+    if_range: Option<IfRange<'a>>,
+    has_range: bool,
+}
+
+impl<'a> Preconditions<'a> {
+    /// Reads the conditional fields among a request's field lines. `now` is for dates with two-digit years.
+    ///
+    /// A date that is none, or that comes twice, is ignored, as §13.1.3 and §13.1.4 demand.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldValue`](crate::ErrorKind::FieldValue) when `If-Match` or `If-None-Match` is broken: to ignore it
+    /// could overwrite what the client wanted to protect. Answer 400.
+    pub fn decode(
+        fields: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        now: HttpDate,
+    ) -> Result<Self, Error> {
+        let mut if_match = Vec::new();
+        let mut if_none_match = Vec::new();
+        let mut if_modified_since = Vec::new();
+        let mut if_unmodified_since = Vec::new();
+        let mut if_range = Vec::new();
+        let mut has_range = false;
+        for (name, value) in fields {
+            if name.eq_ignore_ascii_case("if-match") {
+                if_match.push(value);
+            } else if name.eq_ignore_ascii_case("if-none-match") {
+                if_none_match.push(value);
+            } else if name.eq_ignore_ascii_case("if-modified-since") {
+                if_modified_since.push(value);
+            } else if name.eq_ignore_ascii_case("if-unmodified-since") {
+                if_unmodified_since.push(value);
+            } else if name.eq_ignore_ascii_case("if-range") {
+                if_range.push(value);
+            } else if name.eq_ignore_ascii_case("range") {
+                has_range = true;
+            }
+        }
+        let tags = |lines: &[&'a [u8]], field| {
+            if lines.is_empty() {
+                Ok(None)
+            } else {
+                EntityTags::decode(lines, field).map(Some)
+            }
+        };
+        Ok(Self {
+            if_match: tags(&if_match, IF_MATCH)?,
+            if_none_match: tags(&if_none_match, IF_NONE_MATCH)?,
+            if_modified_since: single_date(&if_modified_since, now),
+            if_unmodified_since: single_date(&if_unmodified_since, now),
+            if_range: match if_range.as_slice() {
+                [] => None,
+                [value] => Some(IfRange::decode(skip_ows(value), now)),
+                _ => Some(IfRange::Never),
+            },
+            has_range,
+        })
+    }
+
+    /// Whether there is any condition at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.if_match.is_none()
+            && self.if_none_match.is_none()
+            && self.if_modified_since.is_none()
+            && self.if_unmodified_since.is_none()
+            && self.if_range.is_none()
+    }
+
+    /// `If-Match`, if present.
+    #[must_use]
+    pub fn if_match(&self) -> Option<&EntityTags<'a>> {
+        self.if_match.as_ref()
+    }
+
+    /// `If-None-Match`, if present.
+    #[must_use]
+    pub fn if_none_match(&self) -> Option<&EntityTags<'a>> {
+        self.if_none_match.as_ref()
+    }
+
+    /// `If-Modified-Since`, if present and one date.
+    #[must_use]
+    pub fn if_modified_since(&self) -> Option<HttpDate> {
+        self.if_modified_since
+    }
+
+    /// `If-Unmodified-Since`, if present and one date.
+    #[must_use]
+    pub fn if_unmodified_since(&self) -> Option<HttpDate> {
+        self.if_unmodified_since
+    }
+
+    /// `If-Range`, if present.
+    #[must_use]
+    pub fn if_range(&self) -> Option<&IfRange<'a>> {
+        self.if_range.as_ref()
+    }
+
+    /// Evaluates all of them in the order of RFC 9110 §13.2.2.
+    ///
+    /// `current` is the selected representation, `None` if there is none. Ask only when the request would
+    /// otherwise succeed with a 2xx: preconditions do not turn an error into 304 or 412 (§13.2.1).
+    #[must_use]
+    pub fn evaluate(&self, method: &str, current: Option<&Representation<'_>>) -> Outcome {
+        // §13.2.1: methods that select no representation ignore the fields.
+        if matches!(method, "CONNECT" | "OPTIONS" | "TRACE") {
+            return Outcome::Perform;
+        }
+        let reads = matches!(method, "GET" | "HEAD");
+        let own_tag = current.and_then(|current| current.entity_tag);
+        let own_date = current.and_then(|current| current.last_modified);
+
+        // Steps 1 and 2.
+        if let Some(tags) = &self.if_match {
+            let matches = current.is_some()
+                && (matches!(tags, EntityTags::Any)
+                    || own_tag.is_some_and(|own| tags.any(|tag| tag.strong_eq(&own))));
+            if !matches {
+                return Outcome::PreconditionFailed;
+            }
+        } else if let (Some(since), Some(modified)) = (self.if_unmodified_since, own_date)
+            && modified > since
+        {
+            return Outcome::PreconditionFailed;
+        }
+
+        // Steps 3 and 4.
+        if let Some(tags) = &self.if_none_match {
+            let matches = current.is_some()
+                && (matches!(tags, EntityTags::Any)
+                    || own_tag.is_some_and(|own| tags.any(|tag| tag.weak_eq(&own))));
+            if matches {
+                return if reads {
+                    Outcome::NotModified
+                } else {
+                    Outcome::PreconditionFailed
+                };
+            }
+        } else if let (true, Some(since), Some(modified)) =
+            (reads, self.if_modified_since, own_date)
+            && modified <= since
+        {
+            return Outcome::NotModified;
+        }
+
+        // Step 5. Without Range, If-Range must be ignored.
+        if method == "GET"
+            && self.has_range
+            && let Some(condition) = &self.if_range
+            && !current.is_some_and(|current| condition.matches(current))
+        {
+            return Outcome::PerformWithoutRange;
+        }
+        Outcome::Perform
+    }
+}
+
+/// The one date there is.
+fn single_date(lines: &[&[u8]], now: HttpDate) -> Option<HttpDate> {
+    match lines {
+        [value] => HttpDate::decode(value, now).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Preconditions, Representation};
+    use crate::conditional::EntityTag;
+    use crate::date::HttpDate;
+
+    const OLD: &str = "Sat, 29 Oct 1994 19:43:31 GMT";
+    const MODIFIED: &str = "Sat, 29 Oct 1994 19:43:32 GMT";
+    const NEW: &str = "Sat, 29 Oct 1994 19:43:33 GMT";
+
+    fn date(value: &str) -> HttpDate {
+        HttpDate::decode(value.as_bytes(), HttpDate::MIN).unwrap()
+    }
+
+    /// A representation with the strong tag "a", modified at MODIFIED, seen one second later.
+    fn outcome(method: &str, fields: &[(&'static str, &'static str)]) -> Outcome {
+        let fields = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
+        let current = Representation::new(
+            Some(EntityTag::strong(b"a").unwrap()),
+            Some(date(MODIFIED)),
+            date(NEW),
+        );
+        Preconditions::decode(fields, date(NEW))
+            .unwrap()
+            .evaluate(method, Some(&current))
+    }
+
+    fn outcome_of_nothing(method: &str, fields: &[(&'static str, &'static str)]) -> Outcome {
+        let fields = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
+        Preconditions::decode(fields, date(NEW))
+            .unwrap()
+            .evaluate(method, None)
+    }
+
+    /// RFC 9110 §13.1.1.
+    #[test]
+    fn if_match() {
+        assert_eq!(outcome("PUT", &[("If-Match", "\"a\"")]), Outcome::Perform);
+        assert_eq!(
+            outcome("PUT", &[("If-Match", "\"xyzzy\", \"a\"")]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-Match", "\"xyzzy\""), ("if-match", "\"a\"")]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-Match", "W/\"a\"")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome("GET", &[("If-Match", "\"b\"")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(outcome("PUT", &[("If-Match", " * ")]), Outcome::Perform);
+        assert_eq!(
+            outcome("PUT", &[("If-Match", "")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome_of_nothing("PUT", &[("If-Match", "*")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome_of_nothing("DELETE", &[("If-Match", "\"a\"")]),
+            Outcome::PreconditionFailed
+        );
+    }
+
+    /// RFC 9110 §13.1.2.
+    #[test]
+    fn if_none_match() {
+        assert_eq!(
+            outcome("GET", &[("If-None-Match", "W/\"a\"")]),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome("HEAD", &[("If-None-Match", "\"b\", \"a\"")]),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-None-Match", "\"a\"")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome("GET", &[("If-None-Match", "\"b\"")]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-None-Match", "*")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome("GET", &[("If-None-Match", "*")]),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome_of_nothing("PUT", &[("If-None-Match", "*")]),
+            Outcome::Perform
+        );
+    }
+
+    /// RFC 9110 §13.1.3 and §13.1.4.
+    #[test]
+    fn dates() {
+        assert_eq!(
+            outcome("GET", &[("If-Modified-Since", MODIFIED)]),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome("GET", &[("If-Modified-Since", NEW)]),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome("GET", &[("If-Modified-Since", OLD)]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("POST", &[("If-Modified-Since", NEW)]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("GET", &[("If-Modified-Since", "yesterday")]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome(
+                "GET",
+                &[("If-Modified-Since", NEW), ("If-Modified-Since", NEW)]
+            ),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-Unmodified-Since", MODIFIED)]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-Unmodified-Since", OLD)]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome("PUT", &[("If-Unmodified-Since", "0")]),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome_of_nothing("PUT", &[("If-Unmodified-Since", OLD)]),
+            Outcome::Perform
+        );
+    }
+
+    /// RFC 9110 §13.2.2: tags go before dates, and the date is then not looked at.
+    #[test]
+    fn order() {
+        assert_eq!(
+            outcome(
+                "GET",
+                &[("If-Match", "\"a\""), ("If-Unmodified-Since", OLD)]
+            ),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome(
+                "GET",
+                &[("If-None-Match", "\"b\""), ("If-Modified-Since", NEW)]
+            ),
+            Outcome::Perform
+        );
+        assert_eq!(
+            outcome(
+                "GET",
+                &[("If-None-Match", "\"a\""), ("If-Modified-Since", OLD)]
+            ),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome("GET", &[("If-Match", "\"b\""), ("If-None-Match", "\"a\"")]),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome("GET", &[("If-Match", "\"a\""), ("If-None-Match", "\"a\"")]),
+            Outcome::NotModified
+        );
+        assert_eq!(
+            outcome(
+                "GET",
+                &[("If-Unmodified-Since", OLD), ("If-None-Match", "\"a\"")]
+            ),
+            Outcome::PreconditionFailed
+        );
+        assert_eq!(
+            outcome(
+                "GET",
+                &[
+                    ("If-None-Match", "\"a\""),
+                    ("Range", "bytes=0-0"),
+                    ("If-Range", "\"b\"")
+                ]
+            ),
+            Outcome::NotModified
+        );
+    }
+
+    /// RFC 9110 §13.1.5.
+    #[test]
+    fn if_range() {
+        let with_range = |value| outcome("GET", &[("Range", "bytes=0-0"), ("If-Range", value)]);
+        assert_eq!(with_range("\"a\""), Outcome::Perform);
+        assert_eq!(with_range("\"b\""), Outcome::PerformWithoutRange);
+        assert_eq!(with_range("W/\"a\""), Outcome::PerformWithoutRange);
+        assert_eq!(with_range(MODIFIED), Outcome::Perform);
+        assert_eq!(with_range(NEW), Outcome::PerformWithoutRange);
+        assert_eq!(with_range(OLD), Outcome::PerformWithoutRange);
+        assert_eq!(with_range("a"), Outcome::PerformWithoutRange);
+        assert_eq!(outcome("GET", &[("If-Range", "\"b\"")]), Outcome::Perform);
+        assert_eq!(
+            outcome("HEAD", &[("Range", "bytes=0-0"), ("If-Range", "\"b\"")]),
+            Outcome::Perform
+        );
+    }
+
+    /// RFC 9110 §8.8.2.2: a date of this very second is weak.
+    #[test]
+    fn if_range_with_a_date_that_may_change_again() {
+        let fields = [
+            ("Range", &b"bytes=0-0"[..]),
+            ("If-Range", MODIFIED.as_bytes()),
+        ];
+        let current = Representation::new(None, Some(date(MODIFIED)), date(MODIFIED));
+        let preconditions = Preconditions::decode(fields, date(NEW)).unwrap();
+        assert_eq!(
+            preconditions.evaluate("GET", Some(&current)),
+            Outcome::PerformWithoutRange
+        );
+    }
+
+    /// RFC 9110 §13.2.1.
+    #[test]
+    fn methods_that_select_nothing_ignore_conditions() {
+        for method in ["CONNECT", "OPTIONS", "TRACE"] {
+            assert_eq!(
+                outcome(method, &[("If-Match", "\"b\""), ("If-None-Match", "*")]),
+                Outcome::Perform
+            );
+        }
+    }
+
+    #[test]
+    fn broken_tags_are_refused_and_located() {
+        for (name, value, offset) in [
+            ("If-Match", "\"a\", b", 5),
+            ("If-None-Match", "*, \"a\"", 0),
+            ("If-None-Match", "\"a\" \"b\"", 4),
+        ] {
+            assert_eq!(
+                Preconditions::decode([(name, value.as_bytes())], date(NEW))
+                    .unwrap_err()
+                    .offset(),
+                offset
+            );
+        }
+        assert!(
+            Preconditions::decode([("If-Match", &b"*"[..]), ("If-Match", b"\"a\"")], date(NEW))
+                .is_err()
+        );
+    }
+}
