@@ -17,7 +17,7 @@ use crate::productions::{Field, Parsed, expect, unexpected, whole};
 
 const HTTP_DATE: Field = Field {
     name: "HTTP-date",
-    section: "RFC 9110 section 5.6.7",
+    reference: "RFC 9110 section 5.6.7",
 };
 
 const MINUTE: i64 = 60;
@@ -99,7 +99,7 @@ impl HttpDate {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) for any other form, a zone other than GMT, and a day or time
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for any other form, a zone other than GMT, and a day or time
     /// that does not exist.
     pub fn decode(value: &[u8], now: Self) -> Result<Self, Error> {
         let parts = whole(value, HTTP_DATE, date)?;

@@ -325,6 +325,31 @@ pub enum ErrorKind {
         needed: usize,
     },
     // ==== Kinds of field values and their rules stand below this line ====
+    /// The value of one field does not follow its own grammar.
+    #[error("{field}: expected {expected}")]
+    FieldSyntax {
+        /// The field, or the part of it.
+        field: &'static str,
+        /// What the grammar wants at the offset.
+        expected: &'static str,
+        /// The section that has the grammar.
+        reference: &'static str,
+    },
+    /// A segment of a path is `.` or `..`, percent-encoded or not.
+    #[error("path with a dot segment")]
+    PathDotSegment,
+    /// A path has an empty segment before its end.
+    #[error("path with an empty segment")]
+    PathEmptySegment,
+    /// A segment of a path stands for an octet that could end or change a file name: a control, `/` or `\`.
+    #[error("octet {octet:#04x} in a path segment")]
+    PathOctet {
+        /// The octet, decoded.
+        octet: u8,
+    },
+    /// A segment of a path is not UTF-8 once decoded.
+    #[error("path segment that is not UTF-8")]
+    PathNotUtf8,
 }
 
 impl ErrorKind {
@@ -389,6 +414,11 @@ impl ErrorKind {
             Self::TrailersNotAllowed => "trailers-not-allowed",
             Self::OutputFull { .. } => "output-full",
             // ==== names of value kinds below ====
+            Self::FieldSyntax { .. } => "field-syntax",
+            Self::PathDotSegment => "path-dot-segment",
+            Self::PathEmptySegment => "path-empty-segment",
+            Self::PathOctet { .. } => "path-octet",
+            Self::PathNotUtf8 => "path-not-utf8",
         }
     }
 
@@ -445,6 +475,11 @@ impl ErrorKind {
             | Self::BodyOctetsTooFew { .. }
             | Self::OutputFull { .. } => "RFC 9112 section 6",
             // ==== references of value kinds below ====
+            Self::FieldSyntax { reference, .. } => reference,
+            Self::PathDotSegment
+            | Self::PathEmptySegment
+            | Self::PathOctet { .. }
+            | Self::PathNotUtf8 => "RFC 9110 section 17.3",
         }
     }
 

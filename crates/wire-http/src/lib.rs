@@ -55,3 +55,11 @@ pub use version::Version;
 pub use write::{BodyKind, BodyWriter, RequestWriter, ResponseWriter};
 
 // ---- Values and their rules ----
+pub mod caching;
+pub mod conditional;
+pub mod date;
+pub mod media_type;
+pub mod negotiate;
+pub mod parameter;
+mod productions;
+pub mod range;

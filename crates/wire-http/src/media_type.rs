@@ -12,11 +12,11 @@ use crate::productions::{self, Field, Parsed, check_token, expect, token, whole}
 
 const CONTENT_TYPE: Field = Field {
     name: "Content-Type",
-    section: "RFC 9110 section 8.3",
+    reference: "RFC 9110 section 8.3",
 };
 const BOUNDARY: Field = Field {
     name: "boundary",
-    section: "RFC 2046 section 5.1.1",
+    reference: "RFC 2046 section 5.1.1",
 };
 
 /// RFC 2046 §5.1.1: a boundary has at most 70 characters.
@@ -47,7 +47,7 @@ impl<'a> MediaType<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when one of the two is not a token.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when one of the two is not a token.
     pub fn new(type_: &'a str, subtype: &'a str) -> Result<Self, Error> {
         check_token(type_, CONTENT_TYPE)?;
         check_token(subtype, CONTENT_TYPE)?;
@@ -72,7 +72,7 @@ impl<'a> MediaType<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) where the value is not
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where the value is not
     /// `type "/" subtype *( OWS ";" OWS [ parameter ] )`. Two field lines are two values: give them one by one
     /// and refuse the second, as RFC 9110 §8.3 warns.
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
@@ -119,7 +119,7 @@ impl<'a> MediaType<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when it is not 1 to 70 `bchars` with no space at the end
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when it is not 1 to 70 `bchars` with no space at the end
     /// (RFC 2046 §5.1.1); the offset counts in the boundary.
     pub fn boundary(&self) -> Result<Option<Cow<'a, [u8]>>, Error> {
         let Some(value) = self.parameter("boundary") else {
@@ -240,7 +240,7 @@ mod tests {
             let error = MediaType::decode(value).unwrap_err();
             assert_eq!(error.offset(), offset, "{}", value.escape_ascii());
             assert!(
-                matches!(error.kind(), ErrorKind::FieldValue { field: "Content-Type", expected: said, .. } if *said == expected),
+                matches!(error.kind(), ErrorKind::FieldSyntax { field: "Content-Type", expected: said, .. } if *said == expected),
                 "{}: {error}",
                 value.escape_ascii()
             );

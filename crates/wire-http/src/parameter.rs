@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::Error;
-use crate::grammar::is_tchar;
-use crate::productions::{Field, check_token, is_text};
+use crate::grammar::{is_field_octet, is_tchar};
+use crate::productions::{Field, check_token};
 
 /// What refusals of hand-made parameters are filed under.
 const PARAMETER: Field = Field {
     name: "parameter",
-    section: "RFC 9110 section 5.6.6",
+    reference: "RFC 9110 section 5.6.6",
 };
 
 /// One parameter: a case-insensitive name and a value.
@@ -37,7 +37,7 @@ impl<'a> Parameter<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when the name is not a token, or the value holds a control.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value holds a control.
     pub fn new(name: &'a str, value: &'a [u8]) -> Result<Self, Error> {
         check_token(name, PARAMETER)?;
         Ok(Self {
@@ -111,10 +111,10 @@ impl<'a> ParameterValue<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when it holds a control other than HTAB, which no quoted
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when it holds a control other than HTAB, which no quoted
     /// string can carry.
     pub fn new(value: &'a [u8]) -> Result<Self, Error> {
-        match value.iter().position(|octet| !is_text(*octet)) {
+        match value.iter().position(|octet| !is_field_octet(*octet)) {
             Some(offset) => Err(PARAMETER.refuse(offset, "no control character")),
             None => Ok(Self::plain(value)),
         }

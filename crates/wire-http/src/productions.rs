@@ -15,7 +15,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
 use crate::error::{Error, ErrorKind};
-use crate::grammar::is_tchar;
+use crate::grammar::{is_ows, is_qdtext, is_quotable, is_tchar};
 use crate::parameter::{Parameter, ParameterValue};
 
 /// What was expected where the value went on otherwise, as the octets left from there.
@@ -45,7 +45,7 @@ pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Unexpected>;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
-    pub(crate) section: &'static str,
+    pub(crate) reference: &'static str,
 }
 
 impl Field {
@@ -53,10 +53,10 @@ impl Field {
     pub(crate) fn refuse(self, offset: usize, expected: &'static str) -> Error {
         Error::new(
             offset,
-            ErrorKind::FieldValue {
+            ErrorKind::FieldSyntax {
                 field: self.name,
                 expected,
-                section: self.section,
+                reference: self.reference,
             },
         )
     }
@@ -126,7 +126,7 @@ pub(crate) fn list<'a, T>(
         let mut rest = skip_commas(line);
         while !rest.is_empty() {
             let (after, read) =
-                element(rest).map_err(|error| field.located(line, &error).shifted(line_start))?;
+                element(rest).map_err(|error| field.located(line, &error).moved_by(line_start))?;
             elements.push(read);
             rest = skip_ows(after);
             if !rest.is_empty() && rest.first() != Some(&b',') {
@@ -140,26 +140,10 @@ pub(crate) fn list<'a, T>(
     Ok(elements)
 }
 
-/// `OWS = *( SP / HTAB )` (§5.6.3).
+/// Drops `OWS` (§5.6.3) at the start.
 pub(crate) fn skip_ows(input: &[u8]) -> &[u8] {
-    let blank = input
-        .iter()
-        .take_while(|octet| matches!(octet, b' ' | b'\t'))
-        .count();
+    let blank = input.iter().take_while(|octet| is_ows(**octet)).count();
     input.get(blank..).unwrap_or_default()
-}
-
-/// Drops `OWS` at both ends: the only trimming HTTP knows, unlike `str::trim`.
-pub(crate) fn trim_ows(input: &[u8]) -> &[u8] {
-    let input = skip_ows(input);
-    let blank = input
-        .iter()
-        .rev()
-        .take_while(|octet| matches!(octet, b' ' | b'\t'))
-        .count();
-    input
-        .get(..input.len().saturating_sub(blank))
-        .unwrap_or_default()
 }
 
 /// Empty list elements and the whitespace around them (§5.6.1.2).
@@ -195,22 +179,12 @@ pub(crate) fn ascii(octets: &[u8]) -> &str {
 pub(crate) fn quoted_string(input: &[u8]) -> Parsed<'_, ParameterValue<'_>> {
     let text = recognize(many0_count(alt((
         take_while1(is_qdtext),
-        recognize((tag(&b"\\"[..]), take_while_m_n(1, 1, is_text))),
+        recognize((tag(&b"\\"[..]), take_while_m_n(1, 1, is_quotable))),
     ))));
     let (rest, _) = expect(input, "a quoted string", tag(&b"\""[..]))?;
     let (rest, octets) = expect(rest, "quoted text", text)?;
     let (rest, _) = expect(rest, "the closing quote", tag(&b"\""[..]))?;
     Ok((rest, ParameterValue::escaped(octets)))
-}
-
-/// `qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text`.
-fn is_qdtext(octet: u8) -> bool {
-    is_text(octet) && octet != b'"' && octet != b'\\'
-}
-
-/// `HTAB / SP / VCHAR / obs-text`: what a quoted string can hold.
-pub(crate) fn is_text(octet: u8) -> bool {
-    octet == b'\t' || (octet >= b' ' && octet != 0x7f)
 }
 
 /// `( token / quoted-string )`.

@@ -7,11 +7,12 @@ use nom::Parser;
 use nom::bytes::complete::{tag, take_while};
 
 use crate::error::Error;
-use crate::productions::{Field, Parsed, expect, list, trim_ows, whole};
+use crate::grammar::trim_ows;
+use crate::productions::{Field, Parsed, expect, list, whole};
 
 const ETAG: Field = Field {
     name: "ETag",
-    section: "RFC 9110 section 8.8.3",
+    reference: "RFC 9110 section 8.8.3",
 };
 
 /// An entity tag: opaque octets, and whether they only say "about the same".
@@ -38,7 +39,7 @@ impl<'a> EntityTag<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when one is not an `etagc`: a control, a space, a quote.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when one is not an `etagc`: a control, a space, a quote.
     pub fn strong(opaque: &'a [u8]) -> Result<Self, Error> {
         match opaque.iter().position(|octet| !is_etagc(*octet)) {
             Some(offset) => Err(ETAG.refuse(offset, "an entity tag character")),
@@ -62,7 +63,7 @@ impl<'a> EntityTag<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) where it is not `[ "W/" ] DQUOTE *etagc DQUOTE`; `w/` is not `W/`.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where it is not `[ "W/" ] DQUOTE *etagc DQUOTE`; `w/` is not `W/`.
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
         whole(value, ETAG, entity_tag)
     }

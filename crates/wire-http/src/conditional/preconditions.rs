@@ -9,11 +9,11 @@ use crate::productions::{Field, skip_ows};
 
 const IF_MATCH: Field = Field {
     name: "If-Match",
-    section: "RFC 9110 section 13.1.1",
+    reference: "RFC 9110 section 13.1.1",
 };
 const IF_NONE_MATCH: Field = Field {
     name: "If-None-Match",
-    section: "RFC 9110 section 13.1.2",
+    reference: "RFC 9110 section 13.1.2",
 };
 
 /// The selected representation, as far as conditions care.
@@ -114,7 +114,7 @@ impl<'a> Preconditions<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when `If-Match` or `If-None-Match` is broken: to ignore it
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when `If-Match` or `If-None-Match` is broken: to ignore it
     /// could overwrite what the client wanted to protect. Answer 400.
     pub fn decode(
         fields: impl IntoIterator<Item = (&'a str, &'a [u8])>,

@@ -110,10 +110,10 @@ fn refuses_other_forms_and_says_where() {
 fn every_day_of_the_calendar_comes_back() {
     let mut day = HttpDate::MIN.0;
     while day <= HttpDate::MAX.0 {
-        // Every 13th day meets every day of month and week.
+        // Every 97th day meets every day of month and week.
         let date = HttpDate(day);
         assert_eq!(HttpDate::decode(date.to_string().as_bytes(), NOW), Ok(date));
-        day += 13 * super::DAY + 3601;
+        day += 97 * super::DAY + 3601;
     }
 }
 

@@ -11,7 +11,7 @@ use crate::productions::{Field, Parsed, list, unexpected};
 
 const ACCEPT: Field = Field {
     name: "Accept",
-    section: "RFC 9110 section 12.5.1",
+    reference: "RFC 9110 section 12.5.1",
 };
 
 /// The media types a user agent wants.
@@ -40,7 +40,7 @@ impl<'a> Accept<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue); a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
         Ok(Self {
             ranges: list(lines, ACCEPT, media_range)?,

@@ -9,7 +9,7 @@ use crate::productions::{Field, Parsed, list, token};
 
 const ACCEPT_CHARSET: Field = Field {
     name: "Accept-Charset",
-    section: "RFC 9110 section 12.5.2",
+    reference: "RFC 9110 section 12.5.2",
 };
 
 /// The charsets a user agent wants. The field is deprecated: most servers do well to ignore it.
@@ -31,7 +31,7 @@ impl<'a> AcceptCharset<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue); a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
         Ok(Self {
             charsets: list(lines, ACCEPT_CHARSET, weighted_token)?,

@@ -9,7 +9,7 @@ use crate::productions::{Field, list};
 
 const ACCEPT_ENCODING: Field = Field {
     name: "Accept-Encoding",
-    section: "RFC 9110 section 12.5.3",
+    reference: "RFC 9110 section 12.5.3",
 };
 
 /// The content codings a user agent takes.
@@ -37,7 +37,7 @@ impl<'a> AcceptEncoding<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue); a server may then answer without a coding.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then answer without a coding.
     pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
         let mut lines = lines.into_iter().peekable();
         if lines.peek().is_none() {

@@ -10,7 +10,7 @@ use nom::bytes::complete::take_while1;
 
 const ACCEPT_LANGUAGE: Field = Field {
     name: "Accept-Language",
-    section: "RFC 9110 section 12.5.4",
+    reference: "RFC 9110 section 12.5.4",
 };
 
 /// The languages a user prefers.
@@ -32,7 +32,7 @@ impl<'a> AcceptLanguage<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue); a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
         Ok(Self {
             ranges: list(lines, ACCEPT_LANGUAGE, language_range)?,

@@ -10,7 +10,7 @@ use crate::range::ByteRange;
 
 const CONTENT_RANGE: Field = Field {
     name: "Content-Range",
-    section: "RFC 9110 section 14.4",
+    reference: "RFC 9110 section 14.4",
 };
 
 /// Which octets a 206 carries, or which it could have carried (416).
@@ -47,7 +47,7 @@ impl ContentRange {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) for another unit, a broken grammar, a number over 64 bits, a
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for another unit, a broken grammar, a number over 64 bits, a
     /// range that ends before it begins or not before the complete length. A recipient must not recombine such
     /// content with what it has stored.
     pub fn decode(value: &[u8]) -> Result<Self, Error> {

@@ -25,14 +25,14 @@ use crate::productions::{Field, list, token};
 
 const ACCEPT_RANGES: Field = Field {
     name: "Accept-Ranges",
-    section: "RFC 9110 section 14.3",
+    reference: "RFC 9110 section 14.3",
 };
 
 /// Whether the lines of an `Accept-Ranges` field name `unit` (RFC 9110 §14.3). `none` says no unit is accepted.
 ///
 /// # Errors
 ///
-/// [`FieldValue`](crate::ErrorKind::FieldValue) when a member is not a token.
+/// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when a member is not a token.
 ///
 /// ```
 /// assert!(wire_http::range::accepts_unit([&b"foo, Bytes"[..]], "bytes")?);

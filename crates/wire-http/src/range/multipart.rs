@@ -44,7 +44,7 @@ impl<'a> MultipartByteranges<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when `boundary` is none (RFC 2046 §5.1.1), or `content_type`
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when `boundary` is none (RFC 2046 §5.1.1), or `content_type`
     /// is not a media type.
     pub fn new(
         boundary: &'a str,

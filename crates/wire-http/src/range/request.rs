@@ -6,13 +6,14 @@ use core::fmt;
 use nom::bytes::complete::tag;
 
 use crate::error::Error;
+use crate::grammar::trim_ows;
 use crate::productions::{
-    Field, Parsed, digits, expect, list, saturating_number, skip_ows, token, trim_ows, unexpected,
+    Field, Parsed, digits, expect, list, saturating_number, skip_ows, token, unexpected,
 };
 
 const RANGE: Field = Field {
     name: "Range",
-    section: "RFC 9110 section 14.2",
+    reference: "RFC 9110 section 14.2",
 };
 
 /// The value of a `Range` field.
@@ -38,7 +39,7 @@ impl<'a> Range<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldValue`](crate::ErrorKind::FieldValue) when the grammar is broken or a range ends before it begins
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the grammar is broken or a range ends before it begins
     /// (§14.1.1). A server ignores such a field and answers with the whole representation.
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
         let start = value.len().saturating_sub(skip_ows(value).len());
@@ -49,12 +50,12 @@ impl<'a> Range<'a> {
             Ok((rest, unit))
         };
         let (set, unit) = head(value)
-            .map_err(|error: nom::Err<_>| RANGE.located(value, &error).shifted(start))?;
+            .map_err(|error: nom::Err<_>| RANGE.located(value, &error).moved_by(start))?;
         if !unit.eq_ignore_ascii_case("bytes") {
             return Ok(Self::Other { unit, set });
         }
         let set_start = start.saturating_add(value.len().saturating_sub(set.len()));
-        let specs = list([set], RANGE, range_spec).map_err(|error| error.shifted(set_start))?;
+        let specs = list([set], RANGE, range_spec).map_err(|error| error.moved_by(set_start))?;
         if specs.is_empty() {
             return Err(RANGE.refuse(set_start, "a range"));
         }

@@ -1,0 +1,461 @@
+//! `Cache-Control` (RFC 9111 §5.2, RFC 5861, RFC 8246).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::caching::DeltaSeconds;
+use crate::error::Error;
+use crate::grammar::{is_tchar, trim_ows};
+use crate::parameter::ParameterValue;
+use crate::productions::{Field, Parsed, check_token, expect, list, optional_argument, token};
+
+const CACHE_CONTROL: Field = Field {
+    name: "Cache-Control",
+    reference: "RFC 9111 section 5.2",
+};
+
+/// One directive: a case-insensitive name and perhaps an argument, a token or a quoted string alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Directive<'a> {
+    name: &'a str,
+    argument: Option<ParameterValue<'a>>,
+}
+
+impl<'a> Directive<'a> {
+    /// A directive for writing.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the argument holds a control.
+    pub fn new(name: &'a str, argument: Option<&'a [u8]>) -> Result<Self, Error> {
+        check_token(name, CACHE_CONTROL)?;
+        Ok(Self {
+            name,
+            argument: argument.map(ParameterValue::new).transpose()?,
+        })
+    }
+
+    /// The name as it was sent.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The argument, if there is one.
+    #[must_use]
+    pub fn argument(&self) -> Option<ParameterValue<'a>> {
+        self.argument
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+impl PartialEq for Directive<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other.name) && self.argument == other.argument
+    }
+}
+
+impl Eq for Directive<'_> {}
+
+/// The fields that `no-cache` or `private` is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "absent, bare or with a list: there is no other form"
+)]
+pub enum FieldNames {
+    /// The directive is absent.
+    Absent,
+    /// The directive stands alone, or its list cannot be read: it is about the whole response.
+    All,
+    /// The directive is about these fields only; their names are in lower case.
+    Some(Vec<String>),
+}
+
+/// How stale a response a client takes (`max-stale`).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 9111 section 5.2.1.2 has these two"
+)]
+pub enum MaxStale {
+    /// Of any age.
+    Any,
+    /// Stale for at most so long.
+    AtMost(DeltaSeconds),
+}
+
+/// The directives of a message, known and unknown.
+///
+/// Where a directive comes twice the first counts (§4.2.1). A freshness argument that is no number is zero: such
+/// a response is stale. A directive that takes no argument but has one still forbids what it forbids, and no
+/// longer allows what it allows.
+///
+/// ```
+/// use wire_http::caching::CacheControl;
+///
+/// let control = CacheControl::decode([&b"private, Community=\"UCI\", max-age=\"60\""[..]])?;
+/// assert_eq!(control.max_age().map(|age| age.get()), Some(60));
+/// assert_eq!(control.directives().len(), 3);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct CacheControl<'a> {
+    directives: Vec<Directive<'a>>,
+}
+
+impl<'a> CacheControl<'a> {
+    /// Directives for writing.
+    #[must_use]
+    pub fn new(directives: Vec<Directive<'a>>) -> Self {
+        Self { directives }
+    }
+
+    /// Reads all lines of the field.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where it is not a list of `token [ "=" ( token / quoted-string ) ]`.
+    /// A cache then neither stores the response nor answers the request from its store.
+    pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+        Ok(Self {
+            directives: list(lines, CACHE_CONTROL, directive)?,
+        })
+    }
+
+    /// Appends the field's value.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        for (place, directive) in self.directives.iter().enumerate() {
+            if place > 0 {
+                out.extend_from_slice(b", ");
+            }
+            out.extend_from_slice(directive.name.as_bytes());
+            if let Some(argument) = directive.argument {
+                out.push(b'=');
+                argument.encode(out);
+            }
+        }
+    }
+
+    /// All directives in the order sent.
+    #[must_use]
+    pub fn directives(&self) -> &[Directive<'a>] {
+        &self.directives
+    }
+
+    /// Whether there is a directive `name`, with an argument or without.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.directives.iter().any(|directive| directive.is(name))
+    }
+
+    /// `max-age` (§5.2.1.1, §5.2.2.1).
+    #[must_use]
+    pub fn max_age(&self) -> Option<DeltaSeconds> {
+        self.seconds("max-age", DeltaSeconds::ZERO)
+    }
+
+    /// `s-maxage` (§5.2.2.10).
+    #[must_use]
+    pub fn s_maxage(&self) -> Option<DeltaSeconds> {
+        self.seconds("s-maxage", DeltaSeconds::ZERO)
+    }
+
+    /// `max-stale` (§5.2.1.2).
+    #[must_use]
+    pub fn max_stale(&self) -> Option<MaxStale> {
+        let directive = self
+            .directives
+            .iter()
+            .find(|directive| directive.is("max-stale"))?;
+        Some(match directive.argument {
+            None => MaxStale::Any,
+            Some(argument) => {
+                MaxStale::AtMost(DeltaSeconds::decode(&argument.octets()).unwrap_or_default())
+            }
+        })
+    }
+
+    /// `min-fresh` (§5.2.1.3). What is no number asks for the most.
+    #[must_use]
+    pub fn min_fresh(&self) -> Option<DeltaSeconds> {
+        self.seconds("min-fresh", DeltaSeconds::MAX)
+    }
+
+    /// `no-cache` (§5.2.1.4, §5.2.2.4).
+    #[must_use]
+    pub fn no_cache(&self) -> FieldNames {
+        self.field_names("no-cache")
+    }
+
+    /// `no-store` (§5.2.1.5, §5.2.2.5).
+    #[must_use]
+    pub fn no_store(&self) -> bool {
+        self.has("no-store")
+    }
+
+    /// `no-transform` (§5.2.1.6, §5.2.2.6).
+    #[must_use]
+    pub fn no_transform(&self) -> bool {
+        self.has("no-transform")
+    }
+
+    /// `only-if-cached` (§5.2.1.7).
+    #[must_use]
+    pub fn only_if_cached(&self) -> bool {
+        self.has("only-if-cached")
+    }
+
+    /// `must-revalidate` (§5.2.2.2).
+    #[must_use]
+    pub fn must_revalidate(&self) -> bool {
+        self.has("must-revalidate")
+    }
+
+    /// `must-understand` (§5.2.2.3), which lifts `no-store`.
+    #[must_use]
+    pub fn must_understand(&self) -> bool {
+        self.has_bare("must-understand")
+    }
+
+    /// `private` (§5.2.2.7).
+    #[must_use]
+    pub fn private(&self) -> FieldNames {
+        self.field_names("private")
+    }
+
+    /// `proxy-revalidate` (§5.2.2.8).
+    #[must_use]
+    pub fn proxy_revalidate(&self) -> bool {
+        self.has("proxy-revalidate")
+    }
+
+    /// `public` (§5.2.2.9).
+    #[must_use]
+    pub fn public(&self) -> bool {
+        self.has_bare("public")
+    }
+
+    /// `immutable` (RFC 8246): no need to validate while fresh.
+    #[must_use]
+    pub fn immutable(&self) -> bool {
+        self.has("immutable")
+    }
+
+    /// `stale-while-revalidate` (RFC 5861 §3).
+    #[must_use]
+    pub fn stale_while_revalidate(&self) -> Option<DeltaSeconds> {
+        self.seconds("stale-while-revalidate", DeltaSeconds::ZERO)
+    }
+
+    /// `stale-if-error` (RFC 5861 §4).
+    #[must_use]
+    pub fn stale_if_error(&self) -> Option<DeltaSeconds> {
+        self.seconds("stale-if-error", DeltaSeconds::ZERO)
+    }
+
+    fn has_bare(&self, name: &str) -> bool {
+        self.directives
+            .iter()
+            .any(|directive| directive.is(name) && directive.argument.is_none())
+    }
+
+    /// The argument of the first `name`; `invalid` when that is no number.
+    fn seconds(&self, name: &str, invalid: DeltaSeconds) -> Option<DeltaSeconds> {
+        let directive = self
+            .directives
+            .iter()
+            .find(|directive| directive.is(name))?;
+        let seconds = directive
+            .argument
+            .and_then(|argument| DeltaSeconds::decode(&argument.octets()));
+        Some(seconds.unwrap_or(invalid))
+    }
+
+    /// The union of all directives `name`; one that stands alone is about everything.
+    fn field_names(&self, name: &str) -> FieldNames {
+        let mut found = FieldNames::Absent;
+        for directive in self
+            .directives
+            .iter()
+            .filter(|directive| directive.is(name))
+        {
+            let names = directive
+                .argument
+                .map(|argument| field_names(&argument.octets()))
+                .unwrap_or_default();
+            if names.is_empty() {
+                return FieldNames::All;
+            }
+            match &mut found {
+                FieldNames::Some(all) => all.extend(names),
+                _ => found = FieldNames::Some(names),
+            }
+        }
+        found
+    }
+}
+
+/// `#field-name` in lower case; none at all when one of them is no name.
+fn field_names(text: &[u8]) -> Vec<String> {
+    let names: Option<Vec<String>> = text
+        .split(|octet| *octet == b',')
+        .map(trim_ows)
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            let name = core::str::from_utf8(name).ok()?;
+            name.bytes()
+                .all(is_tchar)
+                .then(|| name.to_ascii_lowercase().to_string())
+        })
+        .collect();
+    names.unwrap_or_default()
+}
+
+/// `cache-directive = token [ "=" ( token / quoted-string ) ]`.
+fn directive(input: &[u8]) -> Parsed<'_, Directive<'_>> {
+    let (rest, name) = expect(input, "a directive", token)?;
+    let (rest, argument) = optional_argument(rest)?;
+    Ok((rest, Directive { name, argument }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CacheControl, Directive, FieldNames, MaxStale};
+    use crate::caching::DeltaSeconds;
+    use alloc::string::String;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    fn control(value: &'static str) -> CacheControl<'static> {
+        CacheControl::decode([value.as_bytes()]).unwrap()
+    }
+
+    /// RFC 9111 §5.2: tokens and quoted strings alike; names without regard to case; unknown ones kept.
+    #[test]
+    fn reads_directives() {
+        let read = control("MAX-AGE=\"3600\", , no-Transform, Community=\"UCI\"");
+        assert_eq!(read.max_age(), Some(DeltaSeconds::new(3600)));
+        assert!(read.no_transform());
+        assert_eq!(
+            read.directives()[2],
+            Directive::new("community", Some(b"UCI")).unwrap()
+        );
+        assert_eq!(
+            CacheControl::decode([&b"no-store"[..], b"", b"private"])
+                .unwrap()
+                .directives()
+                .len(),
+            2
+        );
+    }
+
+    /// RFC 9111 §4.2.1: the first of several; what is no number is stale.
+    #[test]
+    fn freshness_is_never_guessed() {
+        assert_eq!(
+            control("max-age=1, max-age=2").max_age(),
+            Some(DeltaSeconds::new(1))
+        );
+        for value in [
+            "max-age",
+            "max-age=-1",
+            "max-age=1.5",
+            "max-age=\"\"",
+            "max-age=a",
+            "max-age=\" 5\"",
+            "max-age='5'",
+        ] {
+            assert_eq!(
+                control(value).max_age(),
+                Some(DeltaSeconds::ZERO),
+                "{value}"
+            );
+        }
+        assert_eq!(
+            control("max-age=99999999999999").max_age(),
+            Some(DeltaSeconds::MAX)
+        );
+        assert_eq!(control("min-fresh=x").min_fresh(), Some(DeltaSeconds::MAX));
+        assert_eq!(control("max-stale").max_stale(), Some(MaxStale::Any));
+        assert_eq!(
+            control("max-stale=x").max_stale(),
+            Some(MaxStale::AtMost(DeltaSeconds::ZERO))
+        );
+        assert_eq!(
+            control("max-stale=5").max_stale(),
+            Some(MaxStale::AtMost(DeltaSeconds::new(5)))
+        );
+    }
+
+    /// RFC 9111 §5.2.2.4 and §5.2.2.7.
+    #[test]
+    fn qualified_forms() {
+        let names = |names: &[&str]| {
+            FieldNames::Some(names.iter().map(|name| String::from(*name)).collect())
+        };
+        assert_eq!(
+            control("no-cache=\"Set-Cookie, X-A\"").no_cache(),
+            names(&["set-cookie", "x-a"])
+        );
+        assert_eq!(control("private=x").private(), names(&["x"]));
+        assert_eq!(
+            control("private=x, private=\"y\"").private(),
+            names(&["x", "y"])
+        );
+        for value in [
+            "private",
+            "private=x, private",
+            "private=\"\"",
+            "private=\"a b\"",
+            "private=\"a,\u{e9}\"",
+        ] {
+            assert_eq!(control(value).private(), FieldNames::All, "{value}");
+        }
+        assert_eq!(control("public").private(), FieldNames::Absent);
+    }
+
+    #[test]
+    fn an_argument_too_many_allows_nothing() {
+        assert!(!control("public=no").public());
+        assert!(!control("must-understand=1").must_understand());
+        assert!(control("no-store=0").no_store());
+    }
+
+    #[test]
+    fn refuses_what_is_no_list_and_says_where() {
+        for (value, offset) in [
+            ("max-age=60; public", 10),
+            ("max-age = 60", 8),
+            ("max-age= 60", 8),
+            ("=5", 0),
+            ("a, \"b\"", 3),
+            ("private=\"x", 10),
+        ] {
+            assert_eq!(
+                CacheControl::decode([value.as_bytes()])
+                    .unwrap_err()
+                    .offset(),
+                offset,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn writes_what_it_read() {
+        let written = CacheControl::new(vec![
+            Directive::new("max-age", Some(b"60")).unwrap(),
+            Directive::new("private", Some(b"a, b")).unwrap(),
+            Directive::new("no-transform", None).unwrap(),
+        ]);
+        let mut out = Vec::new();
+        written.encode(&mut out);
+        assert_eq!(out, b"max-age=60, private=\"a, b\", no-transform");
+        assert_eq!(CacheControl::decode([&out[..]]).unwrap(), written);
+        assert!(Directive::new("a b", None).is_err());
+    }
+}

@@ -1,0 +1,42 @@
+//! Forgetting what an unsafe request made untrue (RFC 9111 §4.4).
+
+use crate::status::StatusCode;
+
+/// Whether a response to `method` with `status` makes what is stored for the target URI invalid: a success or a
+/// redirection after any method that is not known to be safe.
+///
+/// `Location` and `Content-Location` of the same origin may be forgotten as well; see
+/// [`CacheKey::of_reference`](crate::caching::CacheKey::of_reference).
+///
+/// ```
+/// use wire_http::{StatusCode, caching::invalidates};
+///
+/// assert!(invalidates("PUT", StatusCode::NO_CONTENT));
+/// assert!(!invalidates("PUT", StatusCode::BAD_REQUEST));
+/// assert!(!invalidates("GET", StatusCode::OK));
+/// ```
+#[must_use]
+pub fn invalidates(method: &str, status: StatusCode) -> bool {
+    // RFC 9110 §9.2.1 and the IANA registry of methods; case counts.
+    let is_safe = matches!(
+        method,
+        "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PRI" | "PROPFIND" | "QUERY" | "REPORT" | "SEARCH"
+    );
+    !is_safe && (status.is_successful() || status.is_redirection())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::invalidates;
+    use crate::status::StatusCode;
+
+    #[test]
+    fn unknown_methods_are_unsafe() {
+        assert!(invalidates("FROBNICATE", StatusCode::OK));
+        assert!(invalidates("get", StatusCode::OK));
+        assert!(invalidates("POST", StatusCode::SEE_OTHER));
+        assert!(!invalidates("DELETE", StatusCode::NOT_FOUND));
+        assert!(!invalidates("DELETE", StatusCode::BAD_GATEWAY));
+        assert!(!invalidates("DELETE", StatusCode::CONTINUE));
+    }
+}
