@@ -91,6 +91,17 @@ impl HttpDate {
         Self(self.0.saturating_add(seconds)).min(Self::MAX)
     }
 
+    /// The date of a day and time, if they exist. `month` is 1 to 12.
+    pub(crate) fn from_civil(year: i64, month: i64, day: i64, second_of_day: i64) -> Option<Self> {
+        Parts {
+            year: Year::Full(year),
+            month,
+            day,
+            second_of_day,
+        }
+        .at(year)
+    }
+
     /// Reads any of the three forms; names in any case, as RFC 9111 §4.2 asks of caches.
     ///
     /// `now` decides the century of a two-digit year: one that appears to be more than 50 years ahead is past.

@@ -57,9 +57,13 @@ pub use write::{BodyKind, BodyWriter, RequestWriter, ResponseWriter};
 // ---- Values and their rules ----
 pub mod caching;
 pub mod conditional;
+pub mod cookie;
+pub mod credentials;
 pub mod date;
 pub mod media_type;
 pub mod negotiate;
 pub mod parameter;
+pub mod path;
 mod productions;
+pub mod query;
 pub mod range;

@@ -294,7 +294,7 @@ mod tests {
     const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
     fn at(seconds: i64) -> HttpDate {
-        HttpDate::from_unix(784_111_777 + seconds).unwrap()
+        HttpDate::from_unix(seconds.saturating_add(784_111_777)).unwrap()
     }
 
     fn response(fields: &[(&'static str, &'static str)]) -> ResponseMetadata<'static> {

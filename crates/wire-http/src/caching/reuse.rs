@@ -215,7 +215,7 @@ mod tests {
     use crate::status::StatusCode;
 
     fn at(seconds: i64) -> HttpDate {
-        HttpDate::from_unix(1_800_000_000 + seconds).unwrap()
+        HttpDate::from_unix(seconds.saturating_add(1_800_000_000)).unwrap()
     }
 
     fn stored(cache_control: &'static str) -> ResponseMetadata<'static> {
