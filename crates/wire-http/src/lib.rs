@@ -55,8 +55,10 @@ pub use version::Version;
 pub use write::{BodyKind, BodyWriter, RequestWriter, ResponseWriter};
 
 // ---- Values and their rules ----
+pub mod allow;
 pub mod caching;
 pub mod conditional;
+pub mod content_disposition;
 pub mod cookie;
 pub mod credentials;
 pub mod date;
@@ -67,3 +69,5 @@ pub mod path;
 mod productions;
 pub mod query;
 pub mod range;
+pub mod retry_after;
+pub mod via;

@@ -3,7 +3,6 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use nom::Parser;
 use nom::bytes::complete::tag;
 
 use crate::error::Error;
@@ -152,7 +151,7 @@ pub(crate) fn media_type(input: &[u8]) -> Parsed<'_, MediaType<'_>> {
     let (rest, type_) = expect(input, "a type", token)?;
     let (rest, _) = expect(rest, "\"/\"", tag(&b"/"[..]))?;
     let (rest, subtype) = expect(rest, "a subtype", token)?;
-    let (rest, parameters) = productions::parameters.parse(rest)?;
+    let (rest, parameters) = productions::parameters(rest, productions::parameter)?;
     Ok((
         rest,
         MediaType {

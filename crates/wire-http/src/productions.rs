@@ -204,8 +204,18 @@ pub(crate) fn parameter(input: &[u8]) -> Parsed<'_, Parameter<'_>> {
     Ok((rest, Parameter::from_parts(name, value)))
 }
 
-/// `parameters = *( OWS ";" OWS [ parameter ] )` (§5.6.6).
-pub(crate) fn parameters(input: &[u8]) -> Parsed<'_, Vec<Parameter<'_>>> {
+/// The same with whitespace around `=`, which RFC 6266 still has in its examples.
+pub(crate) fn spaced_parameter(input: &[u8]) -> Parsed<'_, Parameter<'_>> {
+    let (rest, name) = expect(input, "a parameter name", token)?;
+    let (rest, value) = spaced_value(rest)?;
+    Ok((rest, Parameter::from_parts(name, value)))
+}
+
+/// `*( OWS ";" OWS [ parameter ] )` (§5.6.6).
+pub(crate) fn parameters<'a>(
+    input: &'a [u8],
+    parameter: impl Fn(&'a [u8]) -> Parsed<'a, Parameter<'a>>,
+) -> Parsed<'a, Vec<Parameter<'a>>> {
     let mut read = Vec::new();
     let mut rest = input;
     loop {

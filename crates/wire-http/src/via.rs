@@ -1,0 +1,196 @@
+//! `Via` (RFC 9110 §7.6.3): which intermediaries a message came through.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use nom::Parser;
+use nom::bytes::complete::take_while1;
+use nom::combinator::recognize;
+use nom::multi::many0_count;
+
+use crate::error::Error;
+use crate::grammar::{is_field_octet, is_tchar};
+use crate::productions::{
+    Field, Parsed, ascii, check_token, expect, list, skip_ows, token, unexpected,
+};
+
+const VIA: Field = Field {
+    name: "Via",
+    reference: "RFC 9110 section 7.6.3",
+};
+
+/// One intermediary: the protocol it received, and its host or pseudonym.
+///
+/// ```
+/// use wire_http::via::{Via, decode};
+///
+/// let line = decode([&b"1.0 fred, 1.1 p.example.net:8080 (Apache/1.1)"[..]])?;
+/// assert_eq!(line[1].received_by(), "p.example.net:8080");
+/// assert_eq!(Via::new("1.1", "netlab")?.to_string(), "1.1 netlab");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Via<'a> {
+    protocol: Option<&'a str>,
+    version: &'a str,
+    received_by: &'a str,
+}
+
+impl<'a> Via<'a> {
+    /// An entry for writing, of a message received by HTTP of `version`.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the version is not a token, or `received_by` is neither a
+    /// pseudonym nor a host with an optional port.
+    pub fn new(version: &'a str, received_by: &'a str) -> Result<Self, Error> {
+        check_token(version, VIA)?;
+        match received_by
+            .bytes()
+            .position(|octet| !is_received_by_octet(octet))
+        {
+            Some(offset) => Err(VIA.refuse(offset, "a host or a pseudonym")),
+            None if received_by.is_empty() => Err(VIA.refuse(0, "a host or a pseudonym")),
+            None => Ok(Self {
+                protocol: None,
+                version,
+                received_by,
+            }),
+        }
+    }
+
+    /// The protocol's name; `HTTP` where it is left out.
+    #[must_use]
+    pub fn protocol(&self) -> &'a str {
+        self.protocol.unwrap_or("HTTP")
+    }
+
+    /// The protocol's version.
+    #[must_use]
+    pub fn version(&self) -> &'a str {
+        self.version
+    }
+
+    /// The host and port, or a pseudonym. A proxy that finds its own here is in a loop.
+    #[must_use]
+    pub fn received_by(&self) -> &'a str {
+        self.received_by
+    }
+}
+
+impl fmt::Display for Via<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(protocol) = self.protocol {
+            write!(formatter, "{protocol}/")?;
+        }
+        write!(formatter, "{} {}", self.version, self.received_by)
+    }
+}
+
+/// Reads all lines of a `Via` field, nearest intermediary last. Comments are skipped.
+///
+/// # Errors
+///
+/// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is not
+/// `[ protocol-name "/" ] protocol-version RWS received-by [ RWS comment ]`, or its comment holds another comment.
+pub fn decode<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<Via<'a>>, Error> {
+    list(lines, VIA, via)
+}
+
+fn via(input: &[u8]) -> Parsed<'_, Via<'_>> {
+    let (rest, first) = expect(input, "a protocol version", token)?;
+    let (rest, protocol, version) = match rest.strip_prefix(b"/") {
+        Some(rest) => {
+            let (rest, version) = expect(rest, "a protocol version", token)?;
+            (rest, Some(first), version)
+        }
+        None => (rest, None, first),
+    };
+    let received_by = skip_ows(rest);
+    if received_by.len() == rest.len() {
+        return unexpected(rest, "a space");
+    }
+    let (rest, octets) = expect(
+        received_by,
+        "a host or a pseudonym",
+        take_while1(is_received_by_octet),
+    )?;
+    let via = Via {
+        protocol,
+        version,
+        received_by: ascii(octets),
+    };
+    match skip_ows(rest).strip_prefix(b"(") {
+        Some(comment) => Ok((comment_end(comment)?.0, via)),
+        None => Ok((rest, via)),
+    }
+}
+
+/// The rest of a comment that holds no other (§5.6.5): `*( ctext / quoted-pair ) ")"`.
+fn comment_end(input: &[u8]) -> Parsed<'_, ()> {
+    let text = recognize(many0_count(nom::branch::alt((
+        take_while1(|octet: u8| is_field_octet(octet) && !matches!(octet, b'(' | b')' | b'\\')),
+        recognize((
+            nom::bytes::complete::tag(&b"\\"[..]),
+            nom::bytes::complete::take_while_m_n(1, 1, is_field_octet),
+        )),
+    ))));
+    let (rest, _) = expect(input, "a comment", text)?;
+    let (rest, _) = expect(
+        rest,
+        "\")\"",
+        nom::bytes::complete::tag(&b")"[..]).map(|_: &[u8]| ()),
+    )?;
+    Ok((rest, ()))
+}
+
+/// `received-by = pseudonym [ ":" port ]`, where a pseudonym is a token; and the brackets of an IP literal.
+fn is_received_by_octet(octet: u8) -> bool {
+    is_tchar(octet) || matches!(octet, b':' | b'[' | b']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Via, decode};
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    /// RFC 9110 §7.6.3, its examples.
+    #[test]
+    fn reads_the_examples() {
+        let read = decode([&b"1.0 fred, 1.1 p.example.net"[..]]).unwrap();
+        assert_eq!(
+            read.iter().map(Via::received_by).collect::<Vec<_>>(),
+            ["fred", "p.example.net"]
+        );
+        let read = decode([&b"1.0 ricky, 1.1 ethel, 1.1 fred, 1.0 lucy"[..]]).unwrap();
+        assert_eq!(read.len(), 4);
+        let read = decode([&b"HTTP/1.1 [::1]:80 (a, \\) b), SIP/2.0 x"[..]]).unwrap();
+        assert_eq!(
+            (read[0].protocol(), read[0].version(), read[0].received_by()),
+            ("HTTP", "1.1", "[::1]:80")
+        );
+        assert_eq!(read[1].to_string(), "SIP/2.0 x");
+    }
+
+    #[test]
+    fn refuses_what_is_none() {
+        for (value, offset) in [
+            ("1.1", 3),
+            ("1.1 a (b", 8),
+            ("1.1 a ((b))", 7),
+            ("1.1 a b", 6),
+            ("1.1 ", 4),
+            ("/1.1 a", 0),
+        ] {
+            assert_eq!(
+                decode([value.as_bytes()]).unwrap_err().offset(),
+                offset,
+                "{value}"
+            );
+        }
+        assert!(Via::new("1.1", "a b").is_err());
+        assert!(Via::new("1.1", "").is_err());
+        assert!(Via::new("1.1\r\n", "a").is_err());
+    }
+}
