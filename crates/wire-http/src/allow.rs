@@ -21,7 +21,9 @@ const ALLOW: Field = Field {
 /// assert_eq!(wire_http::allow::decode([&b"GET, HEAD, PUT"[..]])?, ["GET", "HEAD", "PUT"]);
 /// # Ok::<(), wire_http::Error>(())
 /// ```
-pub fn decode<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<&'a str>, Error> {
+pub fn decode<'a>(
+    lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
+) -> Result<Vec<&'a str>, Error> {
     list(lines, ALLOW, token)
 }
 

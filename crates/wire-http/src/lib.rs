@@ -62,6 +62,7 @@ pub mod content_disposition;
 pub mod cookie;
 pub mod credentials;
 pub mod date;
+mod field_lines;
 pub mod media_type;
 pub mod negotiate;
 pub mod parameter;

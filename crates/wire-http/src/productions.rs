@@ -116,13 +116,13 @@ pub(crate) fn whole<'a, T>(
 /// Empty elements are skipped, as a recipient must; they cost one octet each, so the size of the head bounds them.
 /// An error's offset counts in the lines joined by a comma and a space.
 pub(crate) fn list<'a, T>(
-    lines: impl IntoIterator<Item = &'a [u8]>,
+    lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
     field: Field,
     mut element: impl FnMut(&'a [u8]) -> Parsed<'a, T>,
 ) -> Result<Vec<T>, Error> {
     let mut elements = Vec::new();
     let mut line_start = 0_usize;
-    for line in lines {
+    for line in lines.into_iter().map(Into::into) {
         let mut rest = skip_commas(line);
         while !rest.is_empty() {
             let (after, read) =

@@ -93,7 +93,9 @@ impl fmt::Display for Via<'_> {
 ///
 /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is not
 /// `[ protocol-name "/" ] protocol-version RWS received-by [ RWS comment ]`, or its comment holds another comment.
-pub fn decode<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<Via<'a>>, Error> {
+pub fn decode<'a>(
+    lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
+) -> Result<Vec<Via<'a>>, Error> {
     list(lines, VIA, via)
 }
 

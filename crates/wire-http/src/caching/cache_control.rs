@@ -120,7 +120,7 @@ impl<'a> CacheControl<'a> {
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where it is not a list of `token [ "=" ( token / quoted-string ) ]`.
     /// A cache then neither stores the response nor answers the request from its store.
-    pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+    pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             directives: list(lines, CACHE_CONTROL, directive)?,
         })

@@ -1,5 +1,6 @@
 //! Forgetting what an unsafe request made untrue (RFC 9111 §4.4).
 
+use crate::method::Method;
 use crate::status::StatusCode;
 
 /// Whether a response to `method` with `status` makes what is stored for the target URI invalid: a success or a
@@ -17,12 +18,7 @@ use crate::status::StatusCode;
 /// ```
 #[must_use]
 pub fn invalidates(method: &str, status: StatusCode) -> bool {
-    // RFC 9110 §9.2.1 and the IANA registry of methods; case counts.
-    let is_safe = matches!(
-        method,
-        "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PRI" | "PROPFIND" | "QUERY" | "REPORT" | "SEARCH"
-    );
-    !is_safe && (status.is_successful() || status.is_redirection())
+    !Method::from_token(method).is_safe() && (status.is_successful() || status.is_redirection())
 }
 
 #[cfg(test)]

@@ -27,12 +27,12 @@ impl<'a> RequestMetadata<'a> {
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for a broken `Cache-Control`: forward without the cache.
     pub fn decode(
         method: &'a str,
-        fields: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
     ) -> Result<Self, Error> {
         let mut cache_control = Vec::new();
         let mut pragma_no_cache = false;
         let mut has_authorization = false;
-        for (name, value) in fields {
+        for (name, value) in fields.into_iter().map(Into::into) {
             if name.eq_ignore_ascii_case("cache-control") {
                 cache_control.push(value);
             } else if name.eq_ignore_ascii_case("pragma") {
@@ -117,7 +117,7 @@ impl<'a> ResponseMetadata<'a> {
     /// ages and tags that are none count as absent, but an `Expires` that is none is in the past.
     pub fn decode(
         status: StatusCode,
-        fields: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
         request_time: HttpDate,
         response_time: HttpDate,
     ) -> Result<Self, Error> {
@@ -125,7 +125,7 @@ impl<'a> ResponseMetadata<'a> {
         let mut vary = Vec::new();
         let (mut date, mut expires, mut age, mut last_modified, mut entity_tag) =
             (None, None, None, None, None);
-        for (name, value) in fields {
+        for (name, value) in fields.into_iter().map(Into::into) {
             if name.eq_ignore_ascii_case("cache-control") {
                 cache_control.push(value);
             } else if name.eq_ignore_ascii_case("vary") {

@@ -16,7 +16,7 @@
 //!
 //! let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 //! let policy = CachePolicy::shared();
-//! let request = RequestMetadata::decode("GET", [])?;
+//! let request = RequestMetadata::decode("GET", [("Host", &b"example.com"[..])])?;
 //! let response = ResponseMetadata::decode(StatusCode::OK, [("Cache-Control", &b"max-age=60"[..])], at(0), at(1))?;
 //! assert_eq!(may_store(&request, &response, &policy), Ok(()));
 //! assert!(matches!(reuse(&request, &response, at(31), &policy), Reuse::Fresh { age, .. } if age.get() == 31));

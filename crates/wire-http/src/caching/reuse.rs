@@ -75,7 +75,7 @@ pub enum ValidateReason {
 /// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 /// let stored = [("Cache-Control", &b"max-age=60, stale-while-revalidate=30"[..])];
 /// let stored = ResponseMetadata::decode(StatusCode::OK, stored, at(0), at(0))?;
-/// let request = RequestMetadata::decode("GET", [])?;
+/// let request = RequestMetadata::decode("GET", [("Host", &b"example.com"[..])])?;
 /// let asked = |seconds| reuse(&request, &stored, at(seconds), &CachePolicy::shared());
 /// assert!(matches!(asked(59), Reuse::Fresh { .. }));
 /// assert!(matches!(asked(60), Reuse::StaleWhileRevalidate { .. }));
@@ -391,7 +391,7 @@ mod tests {
     #[test]
     fn methods() {
         let decide = |method| {
-            let request = RequestMetadata::decode(method, []).unwrap();
+            let request = RequestMetadata::decode(method, [("Host", &b"a"[..])]).unwrap();
             reuse(
                 &request,
                 &stored("max-age=10"),

@@ -117,7 +117,7 @@ impl<'a> Preconditions<'a> {
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when `If-Match` or `If-None-Match` is broken: to ignore it
     /// could overwrite what the client wanted to protect. Answer 400.
     pub fn decode(
-        fields: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
         now: HttpDate,
     ) -> Result<Self, Error> {
         let mut if_match = Vec::new();
@@ -126,7 +126,7 @@ impl<'a> Preconditions<'a> {
         let mut if_unmodified_since = Vec::new();
         let mut if_range = Vec::new();
         let mut has_range = false;
-        for (name, value) in fields {
+        for (name, value) in fields.into_iter().map(Into::into) {
             if name.eq_ignore_ascii_case("if-match") {
                 if_match.push(value);
             } else if name.eq_ignore_ascii_case("if-none-match") {

@@ -141,7 +141,7 @@ impl Eq for Challenge<'_> {}
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 pub fn decode_challenges<'a>(
-    lines: impl IntoIterator<Item = &'a [u8]>,
+    lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
 ) -> Result<Vec<Challenge<'a>>, Error> {
     decode_list(lines, CHALLENGE, usize::MAX)
 }
@@ -215,7 +215,7 @@ impl fmt::Debug for Credentials<'_> {
 
 /// `#( auth-scheme [ 1*SP ( token68 / #auth-param ) ] )`: each element is looked at once, and its first word twice.
 fn decode_list<'a>(
-    lines: impl IntoIterator<Item = &'a [u8]>,
+    lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
     field: Field,
     schemes_max: usize,
 ) -> Result<Vec<Challenge<'a>>, Error> {
@@ -223,7 +223,7 @@ fn decode_list<'a>(
     // Whether the last challenge may get parameters.
     let mut takes_parameters = false;
     let mut line_start = 0_usize;
-    for line in lines {
+    for line in lines.into_iter().map(Into::into) {
         let located = |error: nom::Err<_>| field.located(line, &error).moved_by(line_start);
         let refuse = |rest: &[u8], expected| {
             Err(field.refuse(
@@ -332,7 +332,7 @@ mod tests {
                 .len(),
             2
         );
-        assert!(decode_challenges([]).unwrap().is_empty());
+        assert!(decode_challenges([&b""[..]]).unwrap().is_empty());
     }
 
     #[test]

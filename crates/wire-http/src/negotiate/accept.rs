@@ -41,7 +41,7 @@ impl<'a> Accept<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
-    pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+    pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             ranges: list(lines, ACCEPT, media_range)?,
         })

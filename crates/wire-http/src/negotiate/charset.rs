@@ -32,7 +32,7 @@ impl<'a> AcceptCharset<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
-    pub fn decode(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+    pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             charsets: list(lines, ACCEPT_CHARSET, weighted_token)?,
         })

@@ -40,7 +40,7 @@ const ACCEPT_RANGES: Field = Field {
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 pub fn accepts_unit<'a>(
-    lines: impl IntoIterator<Item = &'a [u8]>,
+    lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
     unit: &str,
 ) -> Result<bool, Error> {
     let units: Vec<&str> = list(lines, ACCEPT_RANGES, token)?;
