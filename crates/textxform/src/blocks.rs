@@ -21,13 +21,7 @@ pub(crate) fn append(chunk: &[u8], out: &mut Vec<u8>, mut transform: impl FnMut(
 macro_rules! transform_in_place {
     ($type:ty) => {
         impl $crate::Transform for $type {
-            fn name(&self) -> &'static str {
-                Self::ENTRY.name()
-            }
-
-            fn description(&self) -> &'static str {
-                Self::ENTRY.description()
-            }
+            $crate::registry::from_entry!();
 
             fn push(
                 &mut self,
@@ -42,10 +36,6 @@ macro_rules! transform_in_place {
 
             fn reset(&mut self) {
                 self.restart();
-            }
-
-            fn boxed_clone(&self) -> alloc::boxed::Box<dyn $crate::Transform> {
-                alloc::boxed::Box::new(self.clone())
             }
 
             fn as_in_place(&mut self) -> Option<&mut dyn $crate::InPlace> {

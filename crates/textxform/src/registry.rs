@@ -3,7 +3,10 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::{Caesar, Error, ErrorKind, Lowercase, Rot13, Swapcase, Transform, Uppercase};
+use crate::{
+    Atbash, Caesar, Error, ErrorKind, Lowercase, Rot13, Rot47, Swapcase, Transform, Uppercase,
+    Vigenere,
+};
 
 /// Every transform of the crate, in the order in which people look for them.
 ///
@@ -17,6 +20,10 @@ pub const ALL: &[Entry] = &[
     Lowercase::ENTRY,
     Swapcase::ENTRY,
     Rot13::ENTRY,
+    Caesar::ENTRY,
+    Rot47::ENTRY,
+    Atbash::ENTRY,
+    Vigenere::ENTRY,
 ];
 
 /// The transform of that name.
@@ -135,3 +142,22 @@ impl fmt::Display for Entry {
         }
     }
 }
+
+/// The methods of [`Transform`] that say what [`Entry`] says, and the copy.
+macro_rules! from_entry {
+    () => {
+        fn name(&self) -> &'static str {
+            Self::ENTRY.name()
+        }
+
+        fn description(&self) -> &'static str {
+            Self::ENTRY.description()
+        }
+
+        fn boxed_clone(&self) -> alloc::boxed::Box<dyn $crate::Transform> {
+            alloc::boxed::Box::new(self.clone())
+        }
+    };
+}
+
+pub(crate) use from_entry;
