@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Transform text: as a filter, a server, a client
     #[command(subcommand)]
     Text(crate::commands::text::Command),
+    /// Serve, fetch and inspect over HTTP
+    #[command(subcommand)]
+    Http(crate::commands::http::Command),
     /// Greet everybody who connects, and close
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step

@@ -59,6 +59,7 @@ fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     match command {
         Command::Tour(args) => commands::tour::run(args, context),
         Command::Text(command) => commands::text::run(command, context),
+        Command::Http(command) => commands::http::run(command, context),
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
         Command::Help(args) => commands::help::run(args, context),

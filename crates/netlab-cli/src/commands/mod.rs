@@ -5,6 +5,7 @@ pub(crate) mod connect;
 
 pub(crate) mod greet;
 pub(crate) mod help;
+pub(crate) mod http;
 pub(crate) mod man;
 pub(crate) mod text;
 pub(crate) mod tour;

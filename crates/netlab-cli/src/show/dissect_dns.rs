@@ -11,8 +11,8 @@ pub(crate) fn dissect_dns(octets: &[u8]) -> Dissection {
         Err(error) => return refused(octets, &error),
     };
     let mut dissection = Dissection::new(summary(&message));
-    let mut group = None;
-    message.walk(&mut |place, field| {
+    let mut group: Option<(Section, u16)> = None;
+    message.walk(&mut |place, field: Field<'_>| {
         if place != group {
             group = place;
             if let Some((section, index)) = place {

@@ -4,7 +4,9 @@ use core::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::{Capture, Dissection, dissect_data};
+use super::{
+    Capture, Dissection, dissect_data, dissect_dns, dissect_http_request, dissect_http_response,
+};
 use crate::output::Output;
 
 /// What the octets of a message mean.
@@ -12,6 +14,43 @@ use crate::output::Output;
 pub(crate) enum Protocol {
     /// Text and other octets without a protocol of their own.
     Data,
+    /// A DNS message, without the length that TCP puts before it.
+    Dns,
+    /// An HTTP request with its body.
+    HttpRequest,
+    /// An HTTP response with its body; to a request with this method.
+    HttpResponse(ResponseTo),
+}
+
+/// The method of the request that a response answers, as far as it decides the response's body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum ResponseTo {
+    /// Never has a body.
+    Head,
+    /// Becomes a tunnel.
+    Connect,
+    /// Any other.
+    Other,
+}
+
+impl ResponseTo {
+    /// What a response to `method` answers.
+    pub(crate) fn method(method: &str) -> Self {
+        match method {
+            "HEAD" => Self::Head,
+            "CONNECT" => Self::Connect,
+            _ => Self::Other,
+        }
+    }
+
+    /// A method that stands for it.
+    pub(crate) const fn as_method(self) -> wire_http::Method<'static> {
+        match self {
+            Self::Head => wire_http::Method::HEAD,
+            Self::Connect => wire_http::Method::CONNECT,
+            Self::Other => wire_http::Method::GET,
+        }
+    }
 }
 
 /// What carried a message.
@@ -96,6 +135,8 @@ impl Protocol {
     pub(super) const fn dissector(self) -> &'static str {
         match self {
             Self::Data => "data",
+            Self::Dns => "dns",
+            Self::HttpRequest | Self::HttpResponse(_) => "http",
         }
     }
 }
@@ -114,6 +155,9 @@ impl Seen<'_> {
     pub(crate) fn dissect(&self) -> Dissection {
         match self.protocol {
             Protocol::Data => dissect_data(self.octets),
+            Protocol::Dns => dissect_dns(self.octets),
+            Protocol::HttpRequest => dissect_http_request(self.octets),
+            Protocol::HttpResponse(to) => dissect_http_response(self.octets, to.as_method()),
         }
     }
 }

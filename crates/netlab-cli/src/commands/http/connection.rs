@@ -1,17 +1,20 @@
 //! One connection of an HTTP server: requests in, replies out in their order, until one side ends it (RFC 9112 §9).
 
 use std::io::{self, Read as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
 use wire_http::{
-    BodyDecoder, BodyEvent, BodyKind, BodyWriter, Decoded, Framing, HeadScanner, Limits,
-    RequestHead, ResponseWriter, StatusCode,
+    BodyDecoder, BodyEvent, BodyKind, BodyWriter, Decoded, Framing, HeadScanner, Limits, Method,
+    RequestHead, ResponseWriter, StatusCode, Version,
 };
 
 use crate::context::Context;
 use crate::net::{TimedStream, relay};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::{Protocol, ResponseTo, Seen, Transport};
+
+use super::clock::now_text;
+use super::html::escape;
 
 /// What answers requests.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -85,7 +88,7 @@ pub(crate) fn serve(
                     context,
                     ends.local,
                     ends.peer,
-                    Protocol::HttpResponse,
+                    Protocol::HttpResponse(ResponseTo::Other),
                     answer,
                 );
                 connection.flush()?;
@@ -117,6 +120,10 @@ pub(crate) fn serve(
                 let mut reply = Reply {
                     stream: &connection.stream,
                     out: &mut connection.out,
+                    method: head.method(),
+                    version: head.version(),
+                    request_persists: head.persists(),
+                    pending: StatusCode::OK,
                     status: None,
                     persists: false,
                     raw: watched.then(Vec::new),
@@ -131,7 +138,8 @@ pub(crate) fn serve(
                         };
                         // A body that broke a rule is answered like a head that did, if nothing was answered yet.
                         if reply.status.is_none() {
-                            let mut writer = ResponseWriter::refusing(refusal);
+                            let mut writer = reply.head(refusal.suggested_status())?;
+                            writer.close();
                             let text = format!("{refusal}\n");
                             reply.send(
                                 writer
@@ -159,7 +167,8 @@ pub(crate) fn serve(
                         .unwrap_or_default();
                     let request = [octets, body.raw.as_deref().unwrap_or_default()].concat();
                     see(context, peer, ends.local, Protocol::HttpRequest, &request);
-                    see(context, ends.local, peer, Protocol::HttpResponse, raw);
+                    let to = ResponseTo::method(method);
+                    see(context, ends.local, peer, Protocol::HttpResponse(to), raw);
                 }
                 if let Next::Tunnel(upstream) = next {
                     let early = rest.to_vec();
@@ -201,6 +210,18 @@ fn see(context: &Context, from: SocketAddr, to: SocketAddr, protocol: Protocol, 
             protocol,
             octets,
         });
+    }
+}
+
+/// Says 503 to a connection over the limit, without waiting.
+pub(crate) fn turn_away(mut stream: &TcpStream) {
+    let mut out = Vec::new();
+    let written = ResponseWriter::new(StatusCode::SERVICE_UNAVAILABLE)
+        .close()
+        .send(b"", &mut out);
+    if written.is_ok() && stream.set_nonblocking(true).is_ok() {
+        // Whoever does not get it sees the connection close.
+        let _ = stream.write(&out);
     }
 }
 
@@ -423,6 +444,11 @@ impl RequestBody<'_> {
 pub(crate) struct Reply<'c> {
     stream: &'c TimedStream,
     out: &'c mut Vec<u8>,
+    method: Method<'c>,
+    version: Version,
+    request_persists: bool,
+    /// The status of the head in the making, and the one sent.
+    pending: StatusCode,
     status: Option<StatusCode>,
     persists: bool,
     /// The reply's octets on the wire, kept when somebody watches.
@@ -430,6 +456,18 @@ pub(crate) struct Reply<'c> {
 }
 
 impl Reply<'_> {
+    /// The head of a reply, with the fields that every reply of ours has.
+    pub(crate) fn head(&mut self, status: StatusCode) -> io::Result<ResponseWriter> {
+        let mut writer =
+            ResponseWriter::to(status, self.method, self.version, self.request_persists);
+        writer
+            .field("Date", now_text())
+            .and_then(|writer| writer.field("Server", "netlab"))
+            .map_err(io::Error::other)?;
+        self.pending = status;
+        Ok(writer)
+    }
+
     /// Sends a whole reply. Nothing waits for it: replies to pipelined requests leave together.
     pub(crate) fn send(&mut self, writer: &ResponseWriter, content: &[u8]) -> io::Result<()> {
         let kind = if content.is_empty() {
@@ -442,6 +480,19 @@ impl Reply<'_> {
         self.finish(body)
     }
 
+    /// Sends a small page that says what is wrong, or where to look instead.
+    pub(crate) fn send_error(&mut self, mut head: ResponseWriter, why: &str) -> io::Result<()> {
+        let status = self.pending;
+        let title = format!("{} {}", status.code(), status.reason());
+        let page = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{}</p>\n</body>\n</html>\n",
+            escape(why)
+        );
+        head.field("Content-Type", "text/html; charset=utf-8")
+            .map_err(io::Error::other)?;
+        self.send(&head, page.as_bytes())
+    }
+
     /// Starts a reply whose content comes in pieces.
     pub(crate) fn start(
         &mut self,
@@ -449,10 +500,8 @@ impl Reply<'_> {
         kind: BodyKind,
     ) -> io::Result<BodyWriter> {
         let before = self.out.len();
-        let body = writer
-            .start(kind, self.out)
-            .map_err(io::Error::other)?;
-        self.status = Some(writer.status());
+        let body = writer.start(kind, self.out).map_err(io::Error::other)?;
+        self.status = Some(self.pending);
         self.persists = body.persists();
         self.keep_raw(before);
         Ok(body)

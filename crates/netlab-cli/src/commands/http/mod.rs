@@ -1,0 +1,25 @@
+//! `netlab http`: a web server, a client, and a look at what passes.
+
+pub(crate) mod clock;
+pub(crate) mod connection;
+mod html;
+pub(crate) mod serve;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::exit::ExitCode;
+
+/// The HTTP commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve a directory, or a built-in page
+    Serve(serve::Args),
+}
+
+/// Runs one of them.
+pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(args, context),
+    }
+}

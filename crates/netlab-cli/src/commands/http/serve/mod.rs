@@ -1,0 +1,185 @@
+//! `netlab http serve`: a directory, or the built-in page, as a web site.
+
+mod files;
+mod listing;
+mod send;
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use wire_http::path::SafePath;
+use wire_http::{Limits, RequestHead, RequestTarget, StatusCode};
+
+use self::files::{Found, Root};
+use self::send::{Content, send_content};
+use super::clock;
+use super::connection::{Next, Reply, RequestBody, Site, serve};
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+
+/// What to serve, and where.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The directory to serve; a built-in page if there is none
+    pub(crate) dir: Option<PathBuf>,
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:6789")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) limits: ServerArgs,
+}
+
+/// Serves until a signal ends it.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    start(args, context, &Stop::on_signals()?)?.run()
+}
+
+/// The server, at work.
+pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
+    let root = args.dir.as_deref().map(Root::open).transpose()?;
+    let server = TcpServer::bind(args.listen)?;
+    let mut running = Running::new(context, &args.limits, stop);
+    let handler = WebServer {
+        site: StaticSite {
+            root,
+            started: clock::now(),
+        },
+        limits: Limits::default(),
+        context: context.clone(),
+    };
+    running.add_tcp(server, Arc::new(handler))?;
+    Ok(running)
+}
+
+/// A site on connections.
+pub(super) struct WebServer<S> {
+    pub(super) site: S,
+    pub(super) limits: Limits,
+    pub(super) context: Context,
+}
+
+impl<S: Site> TcpHandler for WebServer<S> {
+    fn serve(&self, stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
+        serve(stream, peer, &self.limits, &self.context, &self.site)
+    }
+
+    fn turn_away(&self, stream: &TcpStream) {
+        super::connection::turn_away(stream);
+    }
+}
+
+/// Files below a directory, or the built-in page.
+struct StaticSite {
+    root: Option<Root>,
+    started: wire_http::date::HttpDate,
+}
+
+/// What the built-in page says.
+const PAGE: &str = include_str!("page.html");
+
+impl Site for StaticSite {
+    fn respond(
+        &self,
+        request: &RequestHead<'_>,
+        _body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Next> {
+        match request.method().as_str() {
+            "GET" | "HEAD" => {}
+            "OPTIONS" => {
+                let mut head = reply.head(StatusCode::NO_CONTENT)?;
+                head.field("Allow", ALLOWED).map_err(io::Error::other)?;
+                reply.send(&head, b"")?;
+                return Ok(Next::Persist);
+            }
+            "POST" | "PUT" | "DELETE" | "PATCH" | "CONNECT" | "TRACE" => {
+                let mut head = reply.head(StatusCode::METHOD_NOT_ALLOWED)?;
+                head.field("Allow", ALLOWED).map_err(io::Error::other)?;
+                reply.send_error(head, "this server only gives; it has GET and HEAD")?;
+                return Ok(Next::Persist);
+            }
+            _ => {
+                let head = reply.head(StatusCode::NOT_IMPLEMENTED)?;
+                reply.send_error(head, "this server does not know the method")?;
+                return Ok(Next::Persist);
+            }
+        }
+        let (path, query) = match request.target() {
+            RequestTarget::Origin { path, query } => (path, query),
+            RequestTarget::Absolute {
+                path: "", query, ..
+            } => ("/", query),
+            RequestTarget::Absolute { path, query, .. } => (path, query),
+            RequestTarget::Authority(_) | RequestTarget::Asterisk => ("/", None),
+        };
+        let safe = match SafePath::decode(path.as_bytes()) {
+            Ok(safe) => safe,
+            Err(error) => {
+                let head = reply.head(StatusCode::BAD_REQUEST)?;
+                reply.send_error(head, &format!("the path is refused: {error}"))?;
+                return Ok(Next::Persist);
+            }
+        };
+        let Some(root) = &self.root else {
+            self.built_in(&safe, request, reply)?;
+            return Ok(Next::Persist);
+        };
+        match root.find(&safe) {
+            Found::File(file) => send_content(Content::File(file), request, reply)?,
+            Found::Listing(directory) => {
+                let page = listing::page(&safe, &directory)?;
+                let content = Content::Page {
+                    text: &page,
+                    modified: None,
+                };
+                send_content(content, request, reply)?;
+            }
+            Found::Elsewhere => {
+                let mut head = reply.head(StatusCode::MOVED_PERMANENTLY)?;
+                let query = query.map_or_else(String::new, |query| format!("?{query}"));
+                head.field("Location", format!("{safe}/{query}"))
+                    .map_err(io::Error::other)?;
+                reply.send_error(head, "a directory's address ends with a slash")?;
+            }
+            Found::Nothing => not_found(reply)?,
+            Found::Forbidden => {
+                let head = reply.head(StatusCode::FORBIDDEN)?;
+                reply.send_error(head, "the server may not read it")?;
+            }
+        }
+        Ok(Next::Persist)
+    }
+}
+
+impl StaticSite {
+    fn built_in(
+        &self,
+        path: &SafePath<'_>,
+        request: &RequestHead<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<()> {
+        let is_page = match path.segments() {
+            [] => true,
+            [name] => name == "index.html" && !path.is_directory(),
+            _ => false,
+        };
+        if !is_page {
+            return not_found(reply);
+        }
+        let content = Content::Page {
+            text: PAGE,
+            modified: Some(self.started),
+        };
+        send_content(content, request, reply)
+    }
+}
+
+const ALLOWED: &str = "GET, HEAD, OPTIONS";
+
+fn not_found(reply: &mut Reply<'_>) -> io::Result<()> {
+    let head = reply.head(StatusCode::NOT_FOUND)?;
+    reply.send_error(head, "there is nothing here")
+}

@@ -1,0 +1,235 @@
+//! Content on its way out: conditions first, then ranges, then octets (RFC 9110 §13.2.2, §14.2).
+
+use std::io::{self, Read, Seek as _, SeekFrom};
+
+use wire_http::conditional::{EntityTag, Outcome, Preconditions, Representation};
+use wire_http::date::HttpDate;
+use wire_http::range::{
+    ByteRange, ContentRange, MultipartByteranges, Range, RangeLimits, Resolved,
+};
+use wire_http::{BodyKind, BodyWriter, RequestHead, ResponseWriter, StatusCode};
+
+use super::super::clock;
+use super::super::connection::Reply;
+use super::files::FoundFile;
+
+/// What a target stands for right now.
+pub(super) enum Content<'a> {
+    /// A file.
+    File(FoundFile),
+    /// A page made here.
+    Page {
+        /// Its HTML.
+        text: &'a str,
+        /// When it last changed, if it is not made anew each time.
+        modified: Option<HttpDate>,
+    },
+}
+
+impl Content<'_> {
+    fn length(&self) -> u64 {
+        match self {
+            Self::File(file) => file.length,
+            Self::Page { text, .. } => u64::try_from(text.len()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn media_type(&self) -> &'static str {
+        match self {
+            Self::File(file) => file.media_type,
+            Self::Page { .. } => "text/html; charset=utf-8",
+        }
+    }
+
+    fn modified(&self) -> Option<HttpDate> {
+        match self {
+            Self::File(file) => file.modified.map(clock::at),
+            Self::Page { modified, .. } => *modified,
+        }
+    }
+
+    fn tag(&self) -> Option<String> {
+        match self {
+            Self::File(file) => Some(file.tag()),
+            Self::Page {
+                text,
+                modified: Some(modified),
+            } => Some(format!("{:x}-{:x}", modified.to_unix(), text.len())),
+            Self::Page { modified: None, .. } => None,
+        }
+    }
+
+    /// Writes `range` of the content.
+    fn write(
+        &mut self,
+        range: (u64, u64),
+        body: &mut BodyWriter,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<()> {
+        const PIECE_OCTETS: u64 = 64 * 1024;
+        let (first, length) = range;
+        match self {
+            Self::Page { text, .. } => {
+                let start = usize::try_from(first).unwrap_or(usize::MAX);
+                let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+                let piece = text.as_bytes().get(start..end).unwrap_or_default();
+                reply.write(body, piece)
+            }
+            Self::File(file) => {
+                if first > 0 {
+                    file.file.seek(SeekFrom::Start(first))?;
+                }
+                let mut left = length;
+                let mut piece = Vec::new();
+                while left > 0 {
+                    piece.clear();
+                    let count = (&file.file)
+                        .take(left.min(PIECE_OCTETS))
+                        .read_to_end(&mut piece)?;
+                    if count == 0 {
+                        // The file has become shorter; the length was promised, so the connection must end.
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                    reply.write(body, &piece)?;
+                    left = left.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Answers a GET or HEAD for `content`.
+pub(super) fn send_content(
+    mut content: Content<'_>,
+    request: &RequestHead<'_>,
+    reply: &mut Reply<'_>,
+) -> io::Result<()> {
+    let now = clock::now();
+    let tag = content.tag();
+    let tag = tag
+        .as_deref()
+        .and_then(|tag| EntityTag::strong(tag.as_bytes()).ok());
+    // A date in the future is none (RFC 9110 §8.8.2.1).
+    let modified = content.modified().map(|modified| modified.min(now));
+    let current = Representation::new(tag, modified, now);
+    let preconditions = match Preconditions::decode(request.fields().iter(), now) {
+        Ok(preconditions) => preconditions,
+        Err(error) => {
+            let head = reply.head(StatusCode::BAD_REQUEST)?;
+            return reply.send_error(head, &format!("a condition is refused: {error}"));
+        }
+    };
+    let method = request.method();
+    let validators = |head: &mut ResponseWriter| -> Result<(), wire_http::Error> {
+        if let Some(tag) = &tag {
+            let mut value = Vec::new();
+            tag.encode(&mut value);
+            head.field("ETag", value)?;
+        }
+        if let Some(modified) = modified {
+            head.field("Last-Modified", modified.to_string())?;
+        }
+        head.field("Accept-Ranges", "bytes")?;
+        Ok(())
+    };
+    let mut whole = true;
+    match preconditions.evaluate(method.as_str(), Some(&current)) {
+        Outcome::NotModified => {
+            let mut head = reply.head(StatusCode::NOT_MODIFIED)?;
+            validators(&mut head).map_err(io::Error::other)?;
+            return reply.send(&head, b"");
+        }
+        Outcome::PreconditionFailed => {
+            let head = reply.head(StatusCode::PRECONDITION_FAILED)?;
+            return reply.send_error(head, "a condition of the request does not hold");
+        }
+        Outcome::Perform => whole = false,
+        Outcome::PerformWithoutRange => {}
+    }
+    let length = content.length();
+    let range = request.fields().get_only("Range");
+    let resolved = match range.and_then(|value| Range::decode(value.as_bytes()).ok()) {
+        // Only GET has ranges (RFC 9110 §14.2).
+        Some(Range::Bytes(set)) if !whole && method.as_str() == "GET" => {
+            set.resolve(length, &RangeLimits::default())
+        }
+        _ => Resolved::Whole,
+    };
+    match resolved {
+        Resolved::Whole => {
+            let mut head = reply.head(StatusCode::OK)?;
+            head.field("Content-Type", content.media_type())
+                .map_err(io::Error::other)?;
+            validators(&mut head).map_err(io::Error::other)?;
+            let mut body = reply.start(&head, BodyKind::Known(length))?;
+            if !body.is_suppressed() {
+                content.write((0, length), &mut body, reply)?;
+            }
+            reply.finish(body)
+        }
+        Resolved::NotSatisfiable => {
+            let mut head = reply.head(StatusCode::RANGE_NOT_SATISFIABLE)?;
+            let unsatisfied = ContentRange::Unsatisfied {
+                complete_length: length,
+            };
+            head.field("Content-Range", unsatisfied.to_string())
+                .map_err(io::Error::other)?;
+            reply.send_error(head, "none of the ranges asked for is there")
+        }
+        Resolved::Partial(ranges) => {
+            let mut head = reply.head(StatusCode::PARTIAL_CONTENT)?;
+            validators(&mut head).map_err(io::Error::other)?;
+            send_ranges(&mut content, head, &ranges, reply)
+        }
+    }
+}
+
+fn send_ranges(
+    content: &mut Content<'_>,
+    mut head: ResponseWriter,
+    ranges: &[ByteRange],
+    reply: &mut Reply<'_>,
+) -> io::Result<()> {
+    let length = content.length();
+    if let [range] = ranges {
+        let place = ContentRange::Bytes {
+            range: *range,
+            complete_length: Some(length),
+        };
+        head.field("Content-Type", content.media_type())
+            .and_then(|head| head.field("Content-Range", place.to_string()))
+            .map_err(io::Error::other)?;
+        let mut body = reply.start(&head, BodyKind::Known(range.len()))?;
+        content.write((range.first(), range.len()), &mut body, reply)?;
+        return reply.finish(body);
+    }
+    let boundary = boundary();
+    let media_type = content.media_type();
+    let multipart = MultipartByteranges::new(&boundary, media_type.as_bytes(), ranges, length)
+        .map_err(io::Error::other)?;
+    head.field("Content-Type", multipart.content_type())
+        .map_err(io::Error::other)?;
+    let kind = multipart
+        .content_length()
+        .map_or(BodyKind::Chunked, BodyKind::Known);
+    let mut body = reply.start(&head, kind)?;
+    let mut frame = Vec::new();
+    for range in ranges {
+        frame.clear();
+        multipart.encode_part_head(*range, &mut frame);
+        reply.write(&mut body, &frame)?;
+        content.write((range.first(), range.len()), &mut body, reply)?;
+    }
+    frame.clear();
+    multipart.encode_end(&mut frame);
+    reply.write(&mut body, &frame)?;
+    reply.finish(body)
+}
+
+/// A delimiter that no content contains but by chance: 128 bits of the system's randomness.
+fn boundary() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    let random = || RandomState::new().hash_one(0_u8);
+    format!("netlab-{:016x}{:016x}", random(), random())
+}

@@ -1,0 +1,281 @@
+//! An HTTP/1.1 message taken apart: start line, field lines, body.
+
+use core::ops::Range;
+
+use wire_http::{
+    BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Limits, Method, RequestHead,
+    ResponseHead,
+};
+
+use super::Dissection;
+
+/// The parts of a request with its body.
+pub(crate) fn dissect_http_request(octets: &[u8]) -> Dissection {
+    match RequestHead::decode(octets) {
+        Ok(Decoded::Complete { value: head, len }) => {
+            let mut dissection = Dissection::new(format!(
+                "HTTP request {} {}",
+                head.method(),
+                head.target_text()
+            ));
+            let mut field = |range, name: &str, value: &str, meaning: &str| {
+                dissection.field(0, range, name, value, meaning);
+            };
+            field(
+                head.method_range(),
+                "method",
+                head.method().as_str(),
+                method_meaning(head.method()),
+            );
+            field(
+                head.target_range(),
+                "request-target",
+                head.target_text(),
+                "what it is asked of",
+            );
+            field(
+                head.version_range(),
+                "HTTP-version",
+                head.version().as_str(),
+                if head.persists() {
+                    "the connection may go on afterwards"
+                } else {
+                    "the connection ends afterwards"
+                },
+            );
+            field_lines(&mut dissection, head.fields());
+            body(&mut dissection, octets, len, head.framing());
+            dissection
+        }
+        Ok(Decoded::Incomplete) => incomplete(octets),
+        Err(error) => refused(octets, "request", &error),
+    }
+}
+
+/// The parts of a response, to a request with `method`, with its body.
+pub(crate) fn dissect_http_response(octets: &[u8], method: Method<'_>) -> Dissection {
+    let mut limits = Limits::default();
+    limits.lenient_response = true;
+    match ResponseHead::decode_with(octets, method, &limits) {
+        Ok(Decoded::Complete { value: head, len }) => {
+            let reason = String::from_utf8_lossy(head.reason()).into_owned();
+            let mut dissection =
+                Dissection::new(format!("HTTP response {} {reason}", head.status().code()));
+            dissection.field(
+                0,
+                head.version_range(),
+                "HTTP-version",
+                head.version().as_str(),
+                if head.persists() {
+                    "the connection may go on afterwards"
+                } else {
+                    "the connection ends afterwards"
+                },
+            );
+            dissection.field(
+                0,
+                head.status_range(),
+                "status-code",
+                head.status().code().to_string(),
+                status_meaning(head.status().code()),
+            );
+            dissection.field(
+                0,
+                head.reason_range(),
+                "reason-phrase",
+                reason,
+                "for people",
+            );
+            field_lines(&mut dissection, head.fields());
+            body(&mut dissection, octets, len, head.framing());
+            dissection
+        }
+        Ok(Decoded::Incomplete) => incomplete(octets),
+        Err(error) => refused(octets, "response", &error),
+    }
+}
+
+fn field_lines(dissection: &mut Dissection, fields: &Fields<'_>) {
+    for line in fields.iter() {
+        let range = Range {
+            start: line.name_range().start,
+            end: line.value_range().end.max(line.name_range().end),
+        };
+        let name = line.name().as_str();
+        dissection.field(
+            0,
+            range,
+            name,
+            String::from_utf8_lossy(line.value().as_bytes()),
+            field_meaning(name),
+        );
+    }
+}
+
+fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Framing) {
+    let meaning = match framing {
+        Framing::None => "no body",
+        Framing::ContentLength(_) => "as long as Content-Length says",
+        Framing::Chunked => "in chunks, each with its length",
+        Framing::UntilClose => "until the connection ends",
+    };
+    let empty_line = start.saturating_sub(2)..start;
+    dissection.field(0, empty_line, "end of head", "", meaning);
+    let mut decoder = BodyDecoder::new(framing);
+    let mut at = start;
+    loop {
+        let step = match decoder.decode(octets.get(at..).unwrap_or_default()) {
+            Ok(step) => step,
+            Err(error) => {
+                let fault = at.saturating_add(error.offset());
+                dissection.field(
+                    0,
+                    fault.min(octets.len())..octets.len(),
+                    "fault",
+                    error.kind().to_string(),
+                    error.reference(),
+                );
+                return;
+            }
+        };
+        let end = at.saturating_add(step.consumed);
+        match step.event {
+            BodyEvent::Data(data) => {
+                let name = if framing == Framing::Chunked {
+                    "chunk"
+                } else {
+                    "content"
+                };
+                let text = String::from_utf8_lossy(data);
+                let shown: String = text.chars().take(CONTENT_CHARACTERS_SHOWN).collect();
+                let meaning = format!("{} octets", data.len());
+                dissection.field(0, at..end, name, shown, meaning);
+            }
+            BodyEvent::Trailers(section) => {
+                for line in section.fields().iter() {
+                    dissection.field(
+                        1,
+                        at..end,
+                        line.name().as_str(),
+                        String::from_utf8_lossy(line.value().as_bytes()),
+                        "a trailer field",
+                    );
+                }
+            }
+            BodyEvent::NeedMore => {
+                if decoder.finish().is_err() {
+                    dissection.field(0, end..octets.len(), "body", "", "ends too early");
+                }
+                return;
+            }
+            BodyEvent::End => {
+                if framing == Framing::Chunked && end > at {
+                    dissection.field(0, at..end, "last-chunk", "", "the end of the body");
+                }
+                return;
+            }
+        }
+        at = end;
+    }
+}
+
+/// How much of a body is shown: a line or two.
+const CONTENT_CHARACTERS_SHOWN: usize = 100;
+
+fn incomplete(octets: &[u8]) -> Dissection {
+    let mut dissection = Dissection::new("the start of an HTTP message");
+    let text: String = String::from_utf8_lossy(octets)
+        .chars()
+        .take(CONTENT_CHARACTERS_SHOWN)
+        .collect();
+    dissection.field(0, 0..octets.len(), "head", text, "ends too early");
+    dissection
+}
+
+fn refused(octets: &[u8], what: &str, error: &Error) -> Dissection {
+    let mut dissection = Dissection::new(format!("malformed HTTP {what}: {error}"));
+    let at = error.offset().min(octets.len());
+    let before = octets.get(..at).unwrap_or_default();
+    if at > 0 {
+        let text: String = String::from_utf8_lossy(before)
+            .chars()
+            .take(CONTENT_CHARACTERS_SHOWN)
+            .collect();
+        dissection.field(0, 0..at, "octets", text, "before the fault");
+    }
+    dissection.field(
+        0,
+        at..octets.len(),
+        "fault",
+        error.kind().to_string(),
+        error.reference(),
+    );
+    dissection
+}
+
+fn method_meaning(method: Method<'_>) -> &'static str {
+    match method.as_str() {
+        "GET" => "asks for a representation",
+        "HEAD" => "as GET, but only the head of the answer",
+        "POST" => "gives something to be processed",
+        "PUT" => "replaces the resource",
+        "DELETE" => "removes the resource",
+        "CONNECT" => "asks a proxy for a tunnel",
+        "OPTIONS" => "asks what can be done",
+        "TRACE" => "asks for an echo",
+        _ => "",
+    }
+}
+
+const fn status_meaning(code: u16) -> &'static str {
+    match code {
+        100..=199 => "informational: the final answer follows",
+        200..=299 => "successful",
+        300..=399 => "redirection: something else is to be done",
+        400..=499 => "the request is at fault",
+        _ => "the server failed",
+    }
+}
+
+fn field_meaning(name: &str) -> &'static str {
+    const MEANINGS: &[(&str, &str)] = &[
+        ("Accept", "media types the client takes"),
+        ("Accept-Encoding", "content codings the client takes"),
+        ("Accept-Language", "languages the client prefers"),
+        ("Accept-Ranges", "parts of it can be asked for"),
+        ("Age", "seconds since the origin sent it"),
+        ("Allow", "methods the resource has"),
+        ("Authorization", "the client's credentials"),
+        ("Cache-Control", "rules for caches on the way"),
+        ("Cache-Status", "what caches on the way did"),
+        ("Connection", "about this connection only"),
+        ("Content-Encoding", "how the content is coded"),
+        ("Content-Length", "octets of the body"),
+        ("Content-Range", "which part this is"),
+        ("Content-Type", "what the content is"),
+        ("Cookie", "what the server wants remembered"),
+        ("Date", "when it was made"),
+        ("ETag", "names this version of the content"),
+        ("Expect", "wants a word before it sends the body"),
+        ("Expires", "when it is stale"),
+        ("Host", "whom the request is for"),
+        ("If-Modified-Since", "only if it is newer"),
+        ("If-None-Match", "only if it is another version"),
+        ("Last-Modified", "when the content last changed"),
+        ("Location", "where to look instead"),
+        ("Range", "only a part is wanted"),
+        ("Referer", "where the link was"),
+        ("Server", "what the server runs"),
+        ("Set-Cookie", "to be remembered and sent back"),
+        ("Transfer-Encoding", "how the body is framed"),
+        ("Upgrade", "another protocol is offered"),
+        ("User-Agent", "what the client is"),
+        ("Vary", "what the choice depended on"),
+        ("Via", "intermediaries it passed"),
+        ("WWW-Authenticate", "credentials are wanted"),
+    ];
+    MEANINGS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map_or("", |(_, meaning)| meaning)
+}
