@@ -116,19 +116,16 @@ impl HttpDate {
         let parts = whole(value, HTTP_DATE, date)?;
         let year = match parts.year {
             Year::Full(year) => year,
+            // The last year with these digits in which the date is not more than 50 years ahead.
             Year::TwoDigits(year) => {
                 let this_year = Civil::of_day(now.0.div_euclid(DAY)).year;
-                let year = this_year
-                    .saturating_sub(this_year.rem_euclid(100))
-                    .saturating_add(year);
-                if parts
-                    .at(year)
-                    .is_some_and(|date| date > parts.fifty_years_after(now))
-                {
-                    year.saturating_sub(100)
-                } else {
-                    year
-                }
+                let century = this_year.saturating_sub(this_year.rem_euclid(100));
+                let latest = fifty_years_after(now);
+                [100, 0, -100]
+                    .into_iter()
+                    .map(|step| century.saturating_add(year).saturating_add(step))
+                    .find(|year| parts.at(*year).is_some_and(|date| date <= latest))
+                    .unwrap_or(century.saturating_add(year))
             }
         };
         parts
@@ -222,18 +219,18 @@ impl Parts {
                 .checked_add(self.second_of_day)?,
         )
     }
+}
 
-    /// The same day and time as `now`, 50 years on (29 February becomes 1 March).
-    fn fifty_years_after(&self, now: HttpDate) -> HttpDate {
-        let mut civil = Civil::of_day(now.0.div_euclid(DAY));
-        civil.year = civil.year.saturating_add(50);
-        HttpDate(
-            civil
-                .to_day()
-                .saturating_mul(DAY)
-                .saturating_add(now.0.rem_euclid(DAY)),
-        )
-    }
+/// The same day and time as `now`, 50 years on (29 February becomes 1 March).
+fn fifty_years_after(now: HttpDate) -> HttpDate {
+    let mut civil = Civil::of_day(now.0.div_euclid(DAY));
+    civil.year = civil.year.saturating_add(50);
+    HttpDate(
+        civil
+            .to_day()
+            .saturating_mul(DAY)
+            .saturating_add(now.0.rem_euclid(DAY)),
+    )
 }
 
 fn name(names: &'static [&'static str], place: i64) -> &'static str {

@@ -55,6 +55,9 @@ fn two_digit_years_depend_on_the_clock() {
     let in_1999 = HttpDate::decode(b"Fri, 31 Dec 1999 00:00:00 GMT", NOW).unwrap();
     assert_eq!(year("Saturday, 01-Jan-50 00:00:00 GMT", in_1999), "1950");
     assert_eq!(year("Friday, 31-Dec-99 23:59:59 GMT", in_1999), "1999");
+    assert_eq!(year("Friday, 01-Jan-49 00:00:00 GMT", in_1999), "2049");
+    assert_eq!(year("Saturday, 01-Jan-00 00:00:00 GMT", in_1999), "2000");
+    assert_eq!(year("Tuesday, 29-Feb-00 00:00:00 GMT", NOW), "2000");
 }
 
 #[test]
