@@ -44,7 +44,7 @@ pub struct SafePath<'a> {
 }
 
 impl<'a> SafePath<'a> {
-    /// Decodes the path of a request-target, without its query.
+    /// Decodes the path of a request-target, without its query. An empty one, as in `http://example.com`, is `/`.
     ///
     /// # Errors
     ///
@@ -58,8 +58,11 @@ impl<'a> SafePath<'a> {
     ///   [`PathNotUtf8`](ErrorKind::PathNotUtf8): a segment that is none. Empty ones are refused because `//host` in
     ///   a redirection would lead to another site.
     pub fn decode(path: &'a [u8]) -> Result<Self, Error> {
-        let Some(relative) = path.strip_prefix(b"/") else {
-            return Err(PATH.refuse(0, "\"/\""));
+        let relative = match path.split_first() {
+            Some((b'/', relative)) => relative,
+            // RFC 9110 §4.2.3: an empty path is that of the root.
+            None => path,
+            Some(_) => return Err(PATH.refuse(0, "\"/\"")),
         };
         let mut segments = Vec::new();
         let mut start = 1_usize;
@@ -187,6 +190,10 @@ mod tests {
         assert!(!path.is_directory());
         assert!(SafePath::decode(b"/").unwrap().segments().is_empty());
         assert!(SafePath::decode(b"/").unwrap().is_directory());
+        assert_eq!(
+            SafePath::decode(b"").unwrap(),
+            SafePath::decode(b"/").unwrap()
+        );
         assert!(SafePath::decode(b"/a/").unwrap().is_directory());
         assert_eq!(
             SafePath::decode(b"/.../..a/.hidden").unwrap().segments(),
@@ -232,7 +239,7 @@ mod tests {
                 path.escape_ascii()
             );
         }
-        for path in [&b""[..], b"a", b"*", b"http://a/"] {
+        for path in [&b"a"[..], b"*", b"http://a/"] {
             assert_eq!(SafePath::decode(path).unwrap_err().offset(), 0);
         }
     }

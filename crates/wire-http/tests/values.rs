@@ -396,3 +396,58 @@ fn long_values_end() {
         let _ = cookie::pairs(value).count();
     }
 }
+
+/// A server's way from octets to an answer, on the fields of a real head.
+#[test]
+fn a_heads_fields_are_read_as_they_are() {
+    let input = b"GET /a%20b/?q=1+2 HTTP/1.1\r\nHost: a.example\r\nAccept: text/html;q=0.5\r\nAccept: image/*\r\n\
+        If-None-Match: \"x\", W/\"y\"\r\nCache-Control: max-age=0\r\nRange: bytes=0-1\r\nCookie: a=1; b=2\r\n\r\n";
+    let Ok(wire_http::Decoded::Complete { value: head, .. }) =
+        wire_http::RequestHead::decode(input)
+    else {
+        panic!("a whole head")
+    };
+    let wire_http::RequestTarget::Origin { path, query } = head.target() else {
+        panic!("origin-form")
+    };
+    assert_eq!(
+        SafePath::decode(path.as_bytes()).unwrap().segments(),
+        ["a b"]
+    );
+    let pair = query::pairs(query.unwrap().as_bytes()).next();
+    assert_eq!(pair, Some(("q".into(), "1 2".into())));
+    let fields = head.fields();
+    let offers = [
+        MediaType::decode(b"text/html").unwrap(),
+        MediaType::decode(b"image/png").unwrap(),
+    ];
+    assert_eq!(
+        Accept::decode(fields.get_all("accept"))
+            .unwrap()
+            .best(&offers),
+        Some(1)
+    );
+    assert_eq!(
+        AcceptEncoding::decode(fields.get_all("accept-encoding"))
+            .unwrap()
+            .best(&["br"]),
+        Some(0)
+    );
+
+    let now = HttpDate::from_unix(1_800_000_000).unwrap();
+    let current = Representation::new(EntityTag::weak(b"y").ok(), None, now);
+    let preconditions = Preconditions::decode(fields.iter(), now).unwrap();
+    let outcome = preconditions.evaluate(head.method().as_str(), Some(&current));
+    assert_eq!(outcome, wire_http::conditional::Outcome::NotModified);
+
+    let request = RequestMetadata::decode(head.method().as_str(), fields).unwrap();
+    assert_eq!(request.cache_control().max_age(), Some(DeltaSeconds::ZERO));
+    let range = fields
+        .get_only("range")
+        .map(|value| Range::decode(value.as_bytes()));
+    assert!(matches!(range, Some(Ok(Range::Bytes(_)))));
+    assert_eq!(
+        cookie::pairs(fields.get("cookie").unwrap().as_bytes()).count(),
+        2
+    );
+}
