@@ -59,7 +59,7 @@ impl<'a> Accept<'a> {
         if self.ranges.is_empty() {
             return Quality::ONE;
         }
-        let mut best: Option<(usize, Quality)> = None;
+        let mut best: Option<((u8, usize), Quality)> = None;
         for range in self.ranges.iter().filter(|range| range.matches(media_type)) {
             let specificity = range.specificity();
             if best.is_none_or(|(so_far, _)| specificity > so_far) {
@@ -135,10 +135,14 @@ impl<'a> MediaRange<'a> {
             })
     }
 
-    /// 0 for `*/*`, 1 for `type/*`, 2 for a type, one more for each parameter.
-    fn specificity(&self) -> usize {
-        let named = usize::from(self.type_ != "*").saturating_add(usize::from(self.subtype != "*"));
-        named.saturating_add(self.parameters.len())
+    /// How much of the type is named, then how many parameters: greater goes before.
+    fn specificity(&self) -> (u8, usize) {
+        let named = match (self.type_, self.subtype) {
+            ("*", _) => 0,
+            (_, "*") => 1,
+            _ => 2,
+        };
+        (named, self.parameters.len())
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
@@ -251,6 +255,24 @@ mod tests {
             500
         );
         assert_eq!(accept.quality(&media_type("text/html")).thousandths(), 0);
+    }
+
+    #[test]
+    fn a_parameter_does_not_go_before_a_type_and_the_first_of_equals_counts() {
+        let accept =
+            Accept::decode([&b"*/*;level=1;q=0.1, text/*;q=0.2, text/*;q=0.3"[..]]).unwrap();
+        assert_eq!(
+            accept
+                .quality(&media_type("text/html;level=1"))
+                .thousandths(),
+            200
+        );
+        assert_eq!(
+            accept
+                .quality(&media_type("image/png;level=1"))
+                .thousandths(),
+            100
+        );
     }
 
     #[test]

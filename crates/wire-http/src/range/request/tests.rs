@@ -52,6 +52,7 @@ fn cuts_to_the_length() {
         resolve("bytes=0-99999999999999999999999999", 10),
         partial(&[(0, 9)])
     );
+    assert_eq!(resolve("bytes=9-", 10), partial(&[(9, 9)]));
     assert_eq!(resolve("bytes=10-", 10), Resolved::NotSatisfiable);
     assert_eq!(
         resolve("bytes=99999999999999999999999999-", 10),
