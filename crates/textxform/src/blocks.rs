@@ -46,3 +46,21 @@ macro_rules! transform_in_place {
 }
 
 pub(crate) use transform_in_place;
+
+/// Appends what `encode` makes of each group of octets.
+pub(crate) fn append_groups<const IN: usize, const OUT: usize>(
+    groups: &[[u8; IN]],
+    out: &mut Vec<u8>,
+    encode: impl Fn(&[u8; IN]) -> [u8; OUT],
+) {
+    out.reserve(groups.len().saturating_mul(OUT));
+    for block in groups.chunks(BLOCK_OCTETS / 4) {
+        let start = out.len();
+        // Room first, so that the loop below has no check of capacity in it.
+        out.resize(start.saturating_add(block.len().saturating_mul(OUT)), 0);
+        let room = out.get_mut(start..).unwrap_or_default();
+        for (group, place) in block.iter().zip(room.as_chunks_mut::<OUT>().0) {
+            *place = encode(group);
+        }
+    }
+}

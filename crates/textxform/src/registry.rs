@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use crate::{
-    Atbash, Caesar, Error, ErrorKind, Lowercase, Rot13, Rot47, Swapcase, Transform, Uppercase,
+    Atbash, Base64, Base64Decode, Caesar, Crlf, DotStuff, Error, ErrorKind, Hex, HexDecode,
+    Lowercase, PercentDecode, PercentEncode, Rot13, Rot47, Swapcase, Transform, Uppercase,
     Vigenere,
 };
 
@@ -24,6 +25,14 @@ pub const ALL: &[Entry] = &[
     Rot47::ENTRY,
     Atbash::ENTRY,
     Vigenere::ENTRY,
+    Base64::ENTRY,
+    Base64Decode::ENTRY,
+    Hex::ENTRY,
+    HexDecode::ENTRY,
+    PercentEncode::ENTRY,
+    PercentDecode::ENTRY,
+    DotStuff::ENTRY,
+    Crlf::ENTRY,
 ];
 
 /// The transform of that name.

@@ -1,7 +1,8 @@
 //! The laws of `Transform`, checked for everything in `ALL` and for chains of it.
 #![allow(
-    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::unwrap_used,
     reason = "helpers of tests may be blunt"
 )]
 
