@@ -5,8 +5,8 @@ use core::fmt;
 
 use crate::{
     Atbash, Base64, Base64Decode, Caesar, Crlf, DotStuff, Error, ErrorKind, Hex, HexDecode,
-    Lowercase, PercentDecode, PercentEncode, Rot13, Rot47, Swapcase, Transform, Uppercase,
-    Vigenere,
+    Lowercase, Nfc, PercentDecode, PercentEncode, Reverse, Rot13, Rot47, Swapcase, Titlecase,
+    Transform, Trim, UnicodeLowercase, UnicodeUppercase, Uppercase, Vigenere,
 };
 
 /// Every transform of the crate, in the order in which people look for them.
@@ -25,6 +25,12 @@ pub const ALL: &[Entry] = &[
     Rot47::ENTRY,
     Atbash::ENTRY,
     Vigenere::ENTRY,
+    Reverse::ENTRY,
+    Trim::ENTRY,
+    Titlecase::ENTRY,
+    UnicodeUppercase::ENTRY,
+    UnicodeLowercase::ENTRY,
+    Nfc::ENTRY,
     Base64::ENTRY,
     Base64Decode::ENTRY,
     Hex::ENTRY,

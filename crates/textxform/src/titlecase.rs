@@ -1,0 +1,146 @@
+//! `titlecase`: each word with a capital first and small letters after it.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::lowering::{Class, Lowering};
+use crate::registry::Make;
+use crate::utf8::{self, transform_text};
+use crate::{Entry, Error};
+
+/// The first character of each word to its title case, the others to small letters, in every script (Unicode §3.13,
+/// `toTitlecase`).
+///
+/// A word is letters and digits; accents, apostrophes, full stops and other case-ignorable characters inside it belong to
+/// it, so it is `Don't`, `3rd` and `E.g.` Holds back what [`UnicodeLowercase`](crate::UnicodeLowercase) does. Law: twice is
+/// the same as once.
+///
+/// ```
+/// use textxform::{Titlecase, Transform};
+///
+/// let out = Titlecase::new().apply("'DON’T panic', élan's 3RD ǆ, ﬁn".as_bytes())?;
+/// assert_eq!(out, "'Don’t Panic', Élan's 3rd ǅ, Fin".as_bytes());
+/// # Ok::<(), textxform::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::NotUtf8`](crate::ErrorKind::NotUtf8), and [`ErrorKind::Incomplete`](crate::ErrorKind::Incomplete) when the
+/// input ends inside a character.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Titlecase {
+    decoder: utf8::Decoder,
+    lowering: Lowering,
+    inside_word: bool,
+}
+
+impl Titlecase {
+    pub(crate) const ENTRY: Entry = Entry {
+        name: "titlecase",
+        description: "each word with a capital first and small letters after it",
+        make: Make::Plain(|| Box::new(Self::new())),
+    };
+
+    /// The transform, at the start of its input.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the form of all transforms of text"
+    )]
+    fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
+        // Everything up to the next first character of a word goes through `lowering` at once.
+        let mut rest = text;
+        let mut characters = text.char_indices();
+        while let Some((_, character)) = characters.next() {
+            if !character.is_alphanumeric() {
+                self.inside_word &= Class::of(character) == Class::Ignorable;
+            } else if !self.inside_word {
+                self.inside_word = true;
+                let after = characters.as_str();
+                let before = rest
+                    .len()
+                    .saturating_sub(after.len())
+                    .saturating_sub(character.len_utf8());
+                self.lowering
+                    .push(rest.get(..before).unwrap_or_default(), out);
+                let cased = Class::of(character) == Class::Cased;
+                self.lowering.push_as_is(&title(character), cased, out);
+                rest = after;
+            }
+        }
+        self.lowering.push(rest, out);
+        Ok(())
+    }
+
+    fn end_text(&mut self, out: &mut Vec<u8>) {
+        self.lowering.end(out);
+    }
+}
+
+transform_text!(Titlecase);
+
+/// The full title case mapping of one character, which the standard library does not have: that of capitals, but of what
+/// becomes several characters only the first is a capital.
+fn title(character: char) -> String {
+    let single = match character {
+        'Ǆ'..='ǆ' => 'ǅ',
+        'Ǉ'..='ǉ' => 'ǈ',
+        'Ǌ'..='ǌ' => 'ǋ',
+        'Ǳ'..='ǳ' => 'ǲ',
+        // Georgian has capitals for whole words only.
+        '\u{10d0}'..='\u{10fa}' | '\u{10fd}'..='\u{10ff}' => character,
+        // Greek with an iota below keeps it there.
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => {
+            char::from_u32(u32::from(character).saturating_add(8)).unwrap_or(character)
+        }
+        '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}' => character,
+        'ᾳ' | 'ᾼ' => 'ᾼ',
+        'ῃ' | 'ῌ' => 'ῌ',
+        'ῳ' | 'ῼ' => 'ῼ',
+        // An apostrophe and a letter: the letter is the one that counts.
+        'ŉ' => return String::from("ʼN"),
+        _ => {
+            let mut capitals = character.to_uppercase();
+            let mut text = String::new();
+            text.extend(capitals.next());
+            for capital in capitals {
+                match capital {
+                    // The iota that capitals write beside a letter stays below it.
+                    'Ι' => text.push('\u{345}'),
+                    _ => text.extend(capital.to_lowercase()),
+                }
+            }
+            return text;
+        }
+    };
+    String::from(single)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_every_character_as_unicode_does() {
+        for character in char::MIN..=char::MAX {
+            let mapped = unicode_case_mapping::to_titlecase(character);
+            let expected: String = match mapped {
+                [0, 0, 0] => String::from(character),
+                _ => mapped
+                    .into_iter()
+                    .filter(|&code| code != 0)
+                    .filter_map(char::from_u32)
+                    .collect(),
+            };
+            // Newer versions of Unicode give capitals to characters that had none.
+            if mapped != [0, 0, 0] || title(character) == expected {
+                assert_eq!(title(character), expected, "{character:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! `trim`: no white space at the start and at the end.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::registry::{Make, from_entry};
+use crate::{Entry, Error, ErrorKind, Transform};
+
+/// The input without the white space at its start and its end, as [`str::trim`] has it: all that Unicode calls
+/// `White_Space`, line breaks too.
+///
+/// Works on octets: what is not UTF-8 is not white space and stays. White space that may be the last is held back, at most
+/// [`HELD_OCTETS_MAX`](Self::HELD_OCTETS_MAX). Law: twice is the same as once.
+///
+/// ```
+/// use textxform::{Transform, Trim};
+///
+/// assert_eq!(Trim::new().apply("\t two  words\u{a0}\r\n".as_bytes())?, b"two  words");
+/// # Ok::<(), textxform::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::RunTooLong`] at the first octet of white space that can no longer be held back.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Trim {
+    /// Octets of input seen.
+    offset: u64,
+    /// Something that is not white space came out.
+    started: bool,
+    /// White space that comes out if something follows, and at its end the start of a character that may be white space.
+    held: Vec<u8>,
+    /// How many octets of `held` are that start.
+    partial: usize,
+}
+
+impl Trim {
+    /// The longest run of white space inside the text, in octets: 1 MiB. What comes before the text does not count.
+    pub const HELD_OCTETS_MAX: usize = 1 << 20;
+
+    pub(crate) const ENTRY: Entry = Entry {
+        name: "trim",
+        description: "no white space at the start and at the end",
+        make: Make::Plain(|| Box::new(Self::new())),
+    };
+
+    /// The transform, at the start of its input.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            offset: 0,
+            started: false,
+            held: Vec::new(),
+            partial: 0,
+        }
+    }
+
+    /// Takes an octet that may be white space, or that decides about octets held back.
+    fn take(&mut self, octet: u8, out: &mut Vec<u8>) {
+        self.held.push(octet);
+        let whole = self
+            .held
+            .len()
+            .saturating_sub(self.partial)
+            .saturating_sub(1);
+        match Match::of(self.held.get(whole..).unwrap_or_default()) {
+            Match::Space => {
+                self.partial = 0;
+                if !self.started {
+                    self.held.clear();
+                }
+            }
+            Match::Start => self.partial = self.partial.saturating_add(1),
+            Match::No => {
+                // The octet itself may be the start of another character.
+                let again = self.partial > 0;
+                self.partial = 0;
+                self.started = true;
+                if again {
+                    self.held.pop();
+                }
+                out.append(&mut self.held);
+                if again {
+                    self.take(octet, out);
+                }
+            }
+        }
+    }
+}
+
+impl Transform for Trim {
+    from_entry!();
+
+    fn push(&mut self, mut chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        loop {
+            if self.started && self.held.is_empty() {
+                let plain = chunk
+                    .iter()
+                    .position(|&octet| may_be_space(octet))
+                    .unwrap_or(chunk.len());
+                let (plain, rest) = chunk.split_at_checked(plain).unwrap_or_default();
+                out.extend_from_slice(plain);
+                self.offset = self.offset.saturating_add(plain.len() as u64);
+                chunk = rest;
+            }
+            let Some((&octet, rest)) = chunk.split_first() else {
+                return Ok(());
+            };
+            self.take(octet, out);
+            if self.held.len() > Self::HELD_OCTETS_MAX {
+                let kind = ErrorKind::RunTooLong {
+                    what: "white space",
+                    max: Self::HELD_OCTETS_MAX,
+                };
+                let error = Error::new(self.offset, kind);
+                self.reset();
+                return Err(error);
+            }
+            self.offset = self.offset.saturating_add(1);
+            chunk = rest;
+        }
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if self.partial > 0 {
+            out.append(&mut self.held);
+        }
+        self.reset();
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        *self = Self::new();
+    }
+}
+
+/// Whether octets are white space in UTF-8.
+enum Match {
+    Space,
+    /// The start of some.
+    Start,
+    No,
+}
+
+impl Match {
+    fn of(octets: &[u8]) -> Self {
+        match *octets {
+            [0x09..=0x0d | 0x20]
+            | [0xc2, 0x85 | 0xa0]
+            | [0xe1, 0x9a, 0x80]
+            | [0xe2, 0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf]
+            | [0xe2, 0x81, 0x9f]
+            | [0xe3, 0x80, 0x80] => Self::Space,
+            [0xc2 | 0xe1..=0xe3] | [0xe1, 0x9a] | [0xe2, 0x80 | 0x81] | [0xe3, 0x80] => Self::Start,
+            _ => Self::No,
+        }
+    }
+}
+
+fn may_be_space(octet: u8) -> bool {
+    !matches!(Match::of(&[octet]), Match::No)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+    use alloc::vec;
+
+    #[test]
+    fn knows_all_white_space() {
+        for character in char::MIN..=char::MAX {
+            let text = alloc::format!("{character}a{character}b{character}");
+            assert_eq!(
+                Trim::new().apply(text.as_bytes()).unwrap(),
+                text.trim().as_bytes(),
+                "{character:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn keeps_octets_that_are_no_utf8() {
+        for text in [
+            &b"\xe2"[..],
+            b"\xe2\x80",
+            b"\xe2\xe2\x80",
+            b"\xc2a",
+            b"\xff",
+            b"a\xe2 \xe2",
+        ] {
+            let padded = [b" \n", text, "\u{2003}".as_bytes()].concat();
+            assert_eq!(
+                Trim::new().apply(&padded).unwrap(),
+                text,
+                "{}",
+                text.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn holds_back_no_more_than_it_says() {
+        let spaces = vec![b' '; Trim::HELD_OCTETS_MAX];
+        let long = [&b"a"[..], &spaces, b"b"].concat();
+        assert_eq!(
+            Trim::new()
+                .apply(&[&spaces, &spaces[..], &long].concat())
+                .unwrap(),
+            long
+        );
+        let error = Trim::new()
+            .apply(&[&b"a"[..], &spaces, b" b"].concat())
+            .unwrap_err();
+        assert_eq!(error.offset(), 1 + (1 << 20));
+        assert_eq!(
+            alloc::format!("{error}"),
+            String::from("octet 1048577: more than 1048576 octets of white space in a row")
+        );
+    }
+}
