@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step
     Connect(crate::commands::connect::Args),
+    /// Find the open TCP ports of hosts
+    Scan(crate::commands::scan::Args),
     /// Explain a topic (`exit-codes`) or a command
     Help(crate::commands::help::Args),
     /// Print the completions of a shell

@@ -7,6 +7,7 @@ pub(crate) mod greet;
 pub(crate) mod help;
 pub(crate) mod http;
 pub(crate) mod man;
+pub(crate) mod scan;
 pub(crate) mod text;
 pub(crate) mod tour;
 pub(crate) mod usage;

@@ -4,10 +4,12 @@ mod capture;
 mod dissect_dns;
 mod dissect_http;
 mod dissection;
+mod progress;
 mod tap;
 
 pub(crate) use capture::{Capture, CaptureForm};
 pub(crate) use dissect_dns::dissect_dns;
 pub(crate) use dissect_http::{dissect_http_request, dissect_http_response};
 pub(crate) use dissection::{Dissection, dissect_data};
+pub(crate) use progress::Progress;
 pub(crate) use tap::{Protocol, ResponseTo, Seen, Tap, Transport, describe};

@@ -1,0 +1,123 @@
+//! `netlab scan`: which TCP ports are open, closed or filtered.
+
+mod answer;
+mod limits;
+mod ports;
+mod print;
+mod probe;
+mod services;
+mod sweep;
+mod targets;
+mod window;
+mod worker;
+
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::show::Progress;
+
+pub(crate) use answer::State;
+pub(crate) use ports::PortSet;
+pub(crate) use services::name_of;
+pub(crate) use sweep::{Plan, Row, Tally};
+pub(crate) use targets::Target;
+
+/// What to scan.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Names, addresses or CIDR blocks
+    #[arg(value_name = "HOST", required = true)]
+    pub(crate) hosts: Vec<String>,
+    /// Ports as nmap takes them: `22,80,1000-2000`, `-100`, `60000-`, `-` for all, service names; by default 1-1023 and
+    /// every higher port whose service has a name
+    #[arg(short, long, value_name = "PORTS", allow_hyphen_values = true)]
+    pub(crate) ports: Vec<PortSet>,
+    /// How long a port may be silent; it is asked twice
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=600_000))]
+    pub(crate) timeout_ms: u32,
+    /// Ports asked at once; fewer where the answers or the system's limit on open files demand it
+    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) concurrency: u32,
+    /// Show closed and filtered ports too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Show the first line of what each open port says by itself
+    #[arg(long)]
+    pub(crate) banner: bool,
+    /// Exit with 10 if no port is open
+    #[arg(long)]
+    pub(crate) fail: bool,
+    /// Take the IPv6 address of a name that has both
+    #[arg(short = '6', long)]
+    pub(crate) ipv6: bool,
+    /// Scan hosts outside the loopback, private and link-local ranges
+    #[arg(long)]
+    pub(crate) i_have_permission: bool,
+}
+
+/// Scans and prints.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let out = &context.out;
+    let resolved = targets::resolve(&args.hosts, args.ipv6)?;
+    for remark in &resolved.remarks {
+        out.notice(&format!("netlab: {remark}"));
+    }
+    if !args.i_have_permission {
+        refuse_strangers(&resolved.targets)?;
+    }
+    let ports = if args.ports.is_empty() {
+        PortSet::usual()
+    } else {
+        PortSet::union(&args.ports)
+    };
+    let timeout = Duration::from_millis(args.timeout_ms.into());
+    let mut plan = Plan::new(resolved.targets, ports.into_ports(), timeout);
+    plan.banner = args.banner;
+    plan.all = args.all;
+    let concurrency = concurrency(args, &plan, context);
+    let progress = Progress::new(out, plan.len(), "ports");
+    let printer = print::Printer::new(context, &plan);
+    let tally = plan.run(
+        concurrency,
+        |count| progress.advance(count),
+        |target, rows| progress.aside(|| printer.host(target, &rows)),
+    )?;
+    drop(progress);
+    printer.summary(tally)?;
+    Ok(if args.fail && tally.open == 0 {
+        ExitCode::Negative
+    } else {
+        ExitCode::Done
+    })
+}
+
+fn refuse_strangers(targets: &[Target]) -> Result<(), Failure> {
+    let stranger = targets
+        .iter()
+        .find(|target| !targets::is_near(target.address.ip()));
+    let Some(target) = stranger else {
+        return Ok(());
+    };
+    let name = if target.is_named() {
+        format!("{} ({})", target.host, target.address.ip())
+    } else {
+        target.host.clone()
+    };
+    Err(Failure::usage(format!(
+        "{name} is outside the loopback, private and link-local ranges; scan only what you may, and say so with --i-have-permission"
+    )))
+}
+
+/// The probes in flight that were asked for, or as many as the system allows.
+fn concurrency(args: &Args, plan: &Plan, context: &Context) -> usize {
+    let wanted = usize::try_from(args.concurrency).unwrap_or(usize::MAX);
+    let useful = wanted.min(usize::try_from(plan.len()).unwrap_or(usize::MAX));
+    let allowed = limits::probes_max();
+    if allowed < useful {
+        context.out.notice(&format!(
+            "netlab: {allowed} ports are asked at once, not {wanted}, because the system lets this process open few files; see ulimit -n"
+        ));
+    }
+    wanted.min(allowed)
+}

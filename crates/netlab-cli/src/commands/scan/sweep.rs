@@ -1,0 +1,256 @@
+//! A whole scan: hosts and ports numbered in order, handed out to workers, findings put back in order.
+
+use std::collections::{BTreeMap, HashSet};
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use super::answer::{Reason, State};
+use super::probe::{Ends, probe_alone};
+use super::targets::Target;
+use super::worker::{Finding, Worker};
+use crate::exit::Failure;
+use crate::net::system_text;
+
+/// What to scan, and how.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The hosts, in the order of the results.
+    pub(super) targets: Vec<Target>,
+    /// The ports of each, ascending.
+    pub(super) ports: Vec<u16>,
+    /// How long a port may be silent, each of the two times it is asked.
+    pub(super) timeout: Duration,
+    /// Whether open ports are listened to.
+    pub(super) banner: bool,
+    /// Whether closed and filtered ports are kept for the results.
+    pub(super) all: bool,
+    /// When the scan began.
+    pub(super) begun: Instant,
+    next: AtomicU64,
+}
+
+/// One line of the result.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// The port.
+    pub(crate) port: u16,
+    /// Why it is open, closed or filtered.
+    pub(crate) reason: Reason,
+    /// Both ends of the connection to an open port.
+    pub(super) ends: Option<Ends>,
+    /// What an open port said first.
+    pub(crate) said: Vec<u8>,
+}
+
+/// How many ports were in which state.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Tally {
+    pub(crate) open: u64,
+    pub(crate) closed: u64,
+    pub(crate) filtered: u64,
+}
+
+impl Tally {
+    fn add(&mut self, state: State) {
+        let count = match state {
+            State::Open => &mut self.open,
+            State::Closed => &mut self.closed,
+            State::Filtered => &mut self.filtered,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
+impl Plan {
+    /// A scan of open ports only, without banners.
+    pub(crate) fn new(targets: Vec<Target>, ports: Vec<u16>, timeout: Duration) -> Self {
+        Self {
+            targets,
+            ports,
+            timeout,
+            banner: false,
+            all: false,
+            begun: Instant::now(),
+            next: AtomicU64::new(0),
+        }
+    }
+
+    /// Probes in all.
+    pub(crate) fn len(&self) -> u64 {
+        to_u64(self.targets.len()).saturating_mul(to_u64(self.ports.len()))
+    }
+
+    /// The next probes for one worker; none are left when it is empty.
+    pub(super) fn take(&self) -> Range<u64> {
+        /// Few enough that workers end together.
+        const SHARE: u64 = 128;
+        let len = self.len();
+        let first = self.next.fetch_add(SHARE, Ordering::Relaxed).min(len);
+        first..first.saturating_add(SHARE).min(len)
+    }
+
+    /// Where probe `index` goes.
+    pub(super) fn address(&self, index: u64) -> SocketAddr {
+        let (target, port) = self.place(index);
+        let mut address = self
+            .targets
+            .get(target)
+            .map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), |t| t.address);
+        address.set_port(port);
+        address
+    }
+
+    fn place(&self, index: u64) -> (usize, u16) {
+        let ports = to_u64(self.ports.len()).max(1);
+        let target = usize::try_from(index.checked_div(ports).unwrap_or(0)).unwrap_or(usize::MAX);
+        let port = usize::try_from(index.checked_rem(ports).unwrap_or(0)).unwrap_or(usize::MAX);
+        (target, self.ports.get(port).copied().unwrap_or(0))
+    }
+
+    /// Scans with up to `concurrency` probes in flight. Calls `progress` with the number of ports done, and `found` once
+    /// for each host, in order, with its rows ascending.
+    pub(crate) fn run(
+        &self,
+        concurrency: usize,
+        mut progress: impl FnMut(u64),
+        mut found: impl FnMut(&Target, Vec<Row>) -> std::io::Result<()>,
+    ) -> anyhow::Result<Tally> {
+        let workers = self.workers().min(concurrency.max(1));
+        let in_flight_max = concurrency.checked_div(workers).unwrap_or(1);
+        let (sender, reports) = channel();
+        std::thread::scope(|scope| {
+            // Dropped on the way out of an error, so that the workers notice.
+            let reports = reports;
+            for _ in 1..workers {
+                let worker = Worker::new(self, in_flight_max, sender.clone());
+                scope.spawn(move || worker.work());
+            }
+            let worker = Worker::new(self, in_flight_max, sender);
+            scope.spawn(move || worker.work());
+            let mut order = Order::new(self);
+            for report in reports {
+                let findings = report.map_err(|errno| {
+                    Failure::failed(format!(
+                        "cannot go on: {}; is something else on this machine using up its sockets?",
+                        system_text(&std::io::Error::from(errno))
+                    ))
+                })?;
+                progress(to_u64(findings.len()));
+                for finding in findings {
+                    order.take(finding);
+                }
+                while let Some((target, rows)) = order.next_host() {
+                    found(target, rows)?;
+                }
+            }
+            Ok(order.tally)
+        })
+    }
+
+    /// Two threads for each processor are no faster on loopback, and elsewhere one thread has thousands in flight.
+    fn workers(&self) -> usize {
+        const WORTH_A_THREAD: u64 = 512;
+        const WORKERS_MAX: usize = 8;
+        let worth = usize::try_from(self.len() / WORTH_A_THREAD).unwrap_or(WORKERS_MAX);
+        std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(WORKERS_MAX)
+            .min(worth)
+            .max(1)
+    }
+}
+
+/// Puts findings back in the order of hosts and ports, and takes a second look at those that may be our own sockets.
+struct Order<'a> {
+    plan: &'a Plan,
+    hosts: BTreeMap<usize, Host>,
+    next: usize,
+    tally: Tally,
+}
+
+#[derive(Default)]
+struct Host {
+    done: usize,
+    rows: Vec<Row>,
+}
+
+impl<'a> Order<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self {
+            plan,
+            hosts: BTreeMap::new(),
+            next: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    fn take(&mut self, finding: Finding) {
+        let (target, port) = self.plan.place(finding.index);
+        let host = self.hosts.entry(target).or_default();
+        host.done = host.done.saturating_add(1);
+        let state = finding.reason.state();
+        if state != State::Open {
+            self.tally.add(state);
+            if !self.plan.all {
+                return;
+            }
+        }
+        host.rows.push(Row {
+            port,
+            reason: finding.reason,
+            ends: finding.ends,
+            said: finding.said,
+        });
+    }
+
+    /// The next host in order, if all of its ports have their answer.
+    fn next_host(&mut self) -> Option<(&'a Target, Vec<Row>)> {
+        if self.hosts.get(&self.next)?.done < self.plan.ports.len() {
+            return None;
+        }
+        let mut rows = self.hosts.remove(&self.next)?.rows;
+        let target = self.plan.targets.get(self.next)?;
+        self.next = self.next.saturating_add(1);
+        rows.sort_unstable_by_key(|row| row.port);
+        for index in own_sockets(&rows) {
+            if let Some(row) = rows.get_mut(index) {
+                let mut address = target.address;
+                address.set_port(row.port);
+                row.reason = probe_alone(address, self.plan.timeout);
+            }
+        }
+        let mut shown = Vec::with_capacity(rows.len());
+        for row in rows {
+            // The others were counted as they came in, unless the second look changed them.
+            if row.ends.is_some() || row.reason.state() == State::Open {
+                self.tally.add(row.reason.state());
+            }
+            if self.plan.all || row.reason.state() == State::Open {
+                shown.push(row);
+            }
+        }
+        Some((target, shown))
+    }
+}
+
+/// The rows whose connection has, or may have, a socket of this scan at its other end: one that connected to itself, and
+/// two whose SYNs crossed (RFC 9293 §3.5). Neither means that anything listens.
+fn own_sockets(rows: &[Row]) -> Vec<usize> {
+    let ends: HashSet<Ends> = rows.iter().filter_map(|row| row.ends).collect();
+    rows.iter()
+        .enumerate()
+        .filter(|(_, row)| {
+            row.ends.is_some_and(|end| {
+                end.is_one_socket() || (end.is_one_host() && ends.contains(&end.flipped()))
+            })
+        })
+        .map(|(index, _)| index)
+        .collect()
+}
+
+fn to_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}

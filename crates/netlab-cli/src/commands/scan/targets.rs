@@ -1,0 +1,233 @@
+//! Which hosts: names, addresses and CIDR blocks, and whether they may be scanned without more words.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use ipnet::IpNet;
+
+use crate::exit::Failure;
+use crate::net::HostPort;
+
+/// Hosts in one scan.
+const HOSTS_MAX: usize = 65_536;
+
+/// One host of a scan.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Target {
+    /// The host as the user wrote it, or the address within a block.
+    pub(crate) host: String,
+    /// Where it is reached; the port is 0.
+    pub(crate) address: SocketAddr,
+}
+
+impl Target {
+    /// A host known by its address.
+    pub(crate) fn at(address: IpAddr) -> Self {
+        Self {
+            host: address.to_string(),
+            address: SocketAddr::new(address, 0),
+        }
+    }
+
+    /// Whether the user wrote a name, not an address.
+    pub(crate) fn is_named(&self) -> bool {
+        self.host.parse::<IpAddr>().is_err()
+    }
+}
+
+/// What became of the hosts on the command line.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    /// Every host once, in the order given.
+    pub(super) targets: Vec<Target>,
+    /// What the user should know about names with several addresses.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Resolves names and unfolds blocks. Of a name's addresses the first is scanned, IPv4 before IPv6 unless `prefer_ipv6`.
+pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, Failure> {
+    let mut resolved = Resolved::default();
+    let mut seen = HashSet::new();
+    for host in hosts {
+        let mut add = |target: Target| {
+            if seen.insert(target.address) {
+                resolved.targets.push(target);
+            }
+            if resolved.targets.len() > HOSTS_MAX {
+                return Err(Failure::usage(format!(
+                    "more than {HOSTS_MAX} hosts; scan them in several runs"
+                )));
+            }
+            Ok(())
+        };
+        if host.contains('/') {
+            for address in block(host)? {
+                add(Target::at(address))?;
+            }
+            continue;
+        }
+        let literal = host
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .unwrap_or(host);
+        if let Ok(address) = literal.parse::<IpAddr>() {
+            add(Target::at(address))?;
+            continue;
+        }
+        if literal.is_empty() || (literal.contains(':') && !literal.contains('%')) {
+            return Err(Failure::usage(format!(
+                "'{host}' is not a host; name ports with -p, as in -p 22,80"
+            )));
+        }
+        let mut addresses = HostPort {
+            host: literal.to_owned(),
+            port: 0,
+        }
+        .resolve()?;
+        addresses.sort_by_key(|address| address.is_ipv6() != prefer_ipv6);
+        addresses.dedup();
+        let mut addresses = addresses.into_iter();
+        if let Some(address) = addresses.next() {
+            add(Target {
+                host: host.clone(),
+                address,
+            })?;
+        }
+        let others: Vec<String> = addresses.map(|address| address.ip().to_string()).collect();
+        if !others.is_empty() {
+            resolved.remarks.push(format!(
+                "{host} has other addresses that are not scanned: {}",
+                others.join(", ")
+            ));
+        }
+    }
+    Ok(resolved)
+}
+
+/// The hosts of a CIDR block; the network and broadcast addresses of an IPv4 block are none.
+fn block(text: &str) -> Result<impl Iterator<Item = IpAddr>, Failure> {
+    let block: IpNet = text.parse().map_err(|_| {
+        Failure::usage(format!(
+            "'{text}' is not an address block such as 192.168.1.0/24"
+        ))
+    })?;
+    let host_bits = block.max_prefix_len().saturating_sub(block.prefix_len());
+    if host_bits > 16 {
+        return Err(Failure::usage(format!(
+            "{text} has more than {HOSTS_MAX} addresses; the largest block is /{}",
+            block.max_prefix_len().saturating_sub(16)
+        )));
+    }
+    Ok(block.trunc().hosts())
+}
+
+/// Whether everybody may scan `address`: it is this machine, or in a private or link-local range.
+pub(super) fn is_near(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(ip) => {
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()
+        }
+        IpAddr::V6(ip) => {
+            ip.is_loopback() || is_unique_local(ip) || is_link_local(ip) || ip.is_unspecified()
+        }
+    }
+}
+
+/// fc00::/7 (RFC 4193).
+fn is_unique_local(ip: Ipv6Addr) -> bool {
+    matches!(ip.segments(), [first, ..] if first & 0xfe00 == 0xfc00)
+}
+
+/// fe80::/10 (RFC 4291 §2.5.6).
+fn is_link_local(ip: Ipv6Addr) -> bool {
+    matches!(ip.segments(), [first, ..] if first & 0xffc0 == 0xfe80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_near, resolve};
+
+    fn hosts(list: &[&str]) -> Vec<String> {
+        let list: Vec<String> = list.iter().map(|host| (*host).to_owned()).collect();
+        resolve(&list, false)
+            .unwrap()
+            .targets
+            .into_iter()
+            .map(|target| target.host)
+            .collect()
+    }
+
+    fn refusal(host: &str) -> String {
+        resolve(&[host.to_owned()], false).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn blocks_are_unfolded_and_hosts_scanned_once() {
+        assert_eq!(
+            hosts(&["127.0.0.2", "127.0.0.9/30", "127.0.0.2", "[::1]", "::1"]),
+            ["127.0.0.2", "127.0.0.9", "127.0.0.10", "::1"]
+        );
+        assert_eq!(hosts(&["10.0.0.1/32"]), ["10.0.0.1"]);
+        assert_eq!(hosts(&["10.0.0.0/31"]), ["10.0.0.0", "10.0.0.1"]);
+        assert_eq!(hosts(&["10.0.0.0/16"]).len(), 65_534);
+    }
+
+    #[test]
+    fn blocks_are_bounded() {
+        assert_eq!(
+            refusal("10.0.0.0/8"),
+            "10.0.0.0/8 has more than 65536 addresses; the largest block is /16"
+        );
+        assert_eq!(
+            refusal("fd00::/64"),
+            "fd00::/64 has more than 65536 addresses; the largest block is /112"
+        );
+        assert_eq!(
+            refusal("10.0.0.0/33"),
+            "'10.0.0.0/33' is not an address block such as 192.168.1.0/24"
+        );
+        let two = ["10.0.0.0/16".to_owned(), "10.1.0.0/24".to_owned()];
+        assert!(resolve(&two, false).is_err());
+    }
+
+    #[test]
+    fn a_port_in_the_host_is_wrong_usage() {
+        assert_eq!(
+            refusal("127.0.0.1:80"),
+            "'127.0.0.1:80' is not a host; name ports with -p, as in -p 22,80"
+        );
+    }
+
+    #[test]
+    fn only_near_addresses_need_no_permission() {
+        for near in [
+            "127.0.0.1",
+            "127.255.255.254",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.1.1",
+            "0.0.0.0",
+            "::1",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(is_near(near.parse().unwrap()), "{near}");
+        }
+        for far in [
+            "8.8.8.8",
+            "172.32.0.1",
+            "100.64.0.1",
+            "192.0.2.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "2001:db8::1",
+            "ff02::1",
+            "::ffff:8.8.8.8",
+        ] {
+            assert!(!is_near(far.parse().unwrap()), "{far}");
+        }
+    }
+}

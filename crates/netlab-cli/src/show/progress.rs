@@ -1,0 +1,51 @@
+//! The bar that long work shows on a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output::Output;
+
+/// A bar on stderr with rate and time left; invisible when stderr is no terminal, and when quiet.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar for `total` of something, named in the plural (`ports`).
+    pub(crate) fn new(out: &Output, total: u64, what: &str) -> Self {
+        const SHOWN_PER_SECOND: u64 = 10;
+        if out.is_quiet() {
+            return Self {
+                bar: ProgressBar::hidden(),
+            };
+        }
+        let bar = ProgressBar::new(total);
+        let template = format!(
+            "{{percent:>3}}% [{{bar:30}}] {{human_pos}} of {{human_len}} {what}, {{per_sec}}, {{eta}} left"
+        );
+        // The template is ours: should it be wrong, the default one is shown.
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.enable_steady_tick(Duration::from_millis(1000 / SHOWN_PER_SECOND));
+        Self { bar }
+    }
+
+    /// More is done.
+    pub(crate) fn advance(&self, count: u64) {
+        self.bar.inc(count);
+    }
+
+    /// Prints something else while the bar is out of the way.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
