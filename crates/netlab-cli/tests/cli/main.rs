@@ -8,3 +8,4 @@
 mod connect;
 mod general;
 mod harness;
+mod scan;

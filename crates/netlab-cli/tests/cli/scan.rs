@@ -1,0 +1,309 @@
+//! `netlab scan`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation here is a failed test"
+)]
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+use serde_json::Value;
+use socket2::{Domain, Socket, Type};
+
+use crate::harness::{Server, netlab, run, stderr, stdout};
+
+/// A port that stays closed as long as the socket lives: bound, so that nobody else gets it, and not listening.
+fn reserved(ip: &str) -> (Socket, u16) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let address: SocketAddr = format!("{ip}:0").parse().unwrap();
+    socket.bind(&address.into()).unwrap();
+    let port = socket.local_addr().unwrap().as_socket().unwrap().port();
+    (socket, port)
+}
+
+/// A port that does not answer: its queue is full, and Linux drops further SYNs.
+#[cfg(target_os = "linux")]
+fn silent(ip: &str) -> (Socket, Vec<Socket>, u16) {
+    let (listener, port) = reserved(ip);
+    listener.listen(0).unwrap();
+    let address: SocketAddr = format!("{ip}:{port}").parse().unwrap();
+    let clients = (0..8)
+        .map(|_| {
+            let client = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            client.set_nonblocking(true).unwrap();
+            // In progress, for ever.
+            let _ = client.connect(&address.into());
+            client
+        })
+        .collect();
+    (listener, clients, port)
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn open_ports(text: &str) -> Vec<u16> {
+    lines(text)
+        .iter()
+        .filter(|line| line["state"] == "open")
+        .map(|line| u16::try_from(line["port"].as_u64().unwrap()).unwrap())
+        .collect()
+}
+
+/// Every listener among all 65,535 ports is found and nothing else is, run after run.
+#[cfg(target_os = "linux")]
+#[test]
+fn every_listener_is_found_and_nothing_else() {
+    const IP: &str = "127.77.0.1";
+    const LISTENERS: usize = 300;
+    // Spread over all ports: an odd multiplier visits each residue of 2^16 once.
+    let listeners: Vec<TcpListener> = (1..=u16::MAX)
+        .map(|step| step.wrapping_mul(40_503))
+        .filter(|port| *port > 1023)
+        .filter_map(|port| TcpListener::bind((IP, port)).ok())
+        .take(LISTENERS)
+        .collect();
+    assert_eq!(listeners.len(), LISTENERS);
+    let mut expected: Vec<u16> = listeners
+        .iter()
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect();
+    expected.sort_unstable();
+    for _ in 0..2 {
+        let output = run(&["scan", IP, "-p-", "--json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let mut found = open_ports(&stdout(&output));
+        // Whatever listens on every address of this machine has nothing to do with the test.
+        found.retain(|port| {
+            expected.binary_search(port).is_ok() || TcpListener::bind((IP, *port)).is_ok()
+        });
+        assert_eq!(found, expected);
+    }
+    let ports: Vec<String> = expected.iter().map(u16::to_string).collect();
+    let ports = ports.join(",");
+    let [first, second] = [(), ()].map(|()| run(&["scan", IP, "-p", &ports]));
+    assert_eq!(stdout(&first), stdout(&second));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn open_closed_and_filtered_are_told_apart() {
+    const IP: &str = "127.77.0.2";
+    let listener = TcpListener::bind((IP, 0)).unwrap();
+    let open = listener.local_addr().unwrap().port();
+    let (_reserved, closed) = reserved(IP);
+    let (_listener, _clients, filtered) = silent(IP);
+    let ports = format!("{filtered},{closed},{open}");
+    let args = ["scan", IP, "-p", &ports, "--timeout-ms", "100", "--json"];
+    let output = run(&[&args[..], &["--all"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let lines = lines(&stdout(&output));
+    assert_eq!(lines.len(), 4);
+    for (port, state, reason) in [
+        (open, "open", "connected"),
+        (closed, "closed", "refused"),
+        (filtered, "filtered", "timeout"),
+    ] {
+        let line = lines.iter().find(|line| line["port"] == port).unwrap();
+        assert_eq!(line["host"], IP);
+        assert_eq!(line["state"], state);
+        assert_eq!(line["reason"], reason);
+        assert!(line["service"].is_null() || line["service"].is_string());
+    }
+    assert_eq!(
+        lines[3],
+        serde_json::json!({"hosts": 1, "ports": 3, "open": 1, "closed": 1, "filtered": 1})
+    );
+    // Without --all only the open one is shown, and all are counted.
+    let brief = run(&args);
+    assert_eq!(open_ports(&stdout(&brief)), [open]);
+    assert_eq!(stdout(&brief).lines().count(), 2);
+    assert_eq!(
+        stdout(&brief).lines().last(),
+        stdout(&output).lines().last()
+    );
+}
+
+#[test]
+fn a_table_for_people_with_a_summary() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let output = run(&["scan", "localhost", "-p", &port.to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert_eq!(lines[0], "localhost (127.0.0.1)");
+    let words: Vec<&str> = lines[1].split_whitespace().collect();
+    assert_eq!(words, ["PORT", "STATE", "SERVICE", "REASON"]);
+    let words: Vec<&str> = lines[2].split_whitespace().collect();
+    assert_eq!(words[..2], [&format!("{port}/tcp"), "open"]);
+    assert_eq!(lines[3], "1 host, 1 port: 1 open, 0 closed, 0 filtered");
+    // No bar where stderr is no terminal.
+    let remarks = stderr(&output);
+    assert!(
+        remarks.lines().all(|line| line.starts_with("netlab: ")) && !remarks.contains('\r'),
+        "{remarks}"
+    );
+}
+
+#[test]
+fn no_open_port_is_exit_10_only_where_asked() {
+    let (_reserved, port) = reserved("127.0.0.1");
+    let port = port.to_string();
+    let args = ["scan", "127.0.0.1", "-q", "-p", &port];
+    assert_eq!(run(&args).status.code(), Some(0));
+    let output = run(&[&args[..], &["--fail"]].concat());
+    assert_eq!(output.status.code(), Some(10));
+    assert_eq!(stderr(&output), "");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = run(&["scan", "127.0.0.1", "--fail", "-p", &port]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_banner_is_the_first_line_and_cannot_steer_the_terminal() {
+    let server = Server::start(
+        &[
+            "greet",
+            "--listen",
+            "127.0.0.1:0",
+            "--message",
+            "\u{1b}[31mred\nsecond",
+        ],
+        1,
+    );
+    let port = server.tcp().port().to_string();
+    let output = run(&["scan", "127.0.0.1", "--banner", "-p", &port]);
+    let text = stdout(&output);
+    assert!(text.contains("  \\u{1b}[31mred\n"), "{text}");
+    assert!(
+        !text.contains("second") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+    let output = run(&["scan", "127.0.0.1", "--banner", "--json", "-p", &port]);
+    assert_eq!(lines(&stdout(&output))[0]["banner"], "\u{1b}[31mred");
+}
+
+#[test]
+fn a_silent_server_has_no_banner() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = run(&[
+        "scan",
+        "127.0.0.1",
+        "--banner",
+        "--json",
+        "--timeout-ms",
+        "100",
+        "-p",
+        &port,
+    ]);
+    let line = &lines(&stdout(&output))[0];
+    assert_eq!(line["state"], "open");
+    assert!(line["banner"].is_null());
+}
+
+/// A student's server must live through a scan: it sees an orderly end, not a reset.
+#[test]
+fn a_scanned_server_sees_an_orderly_end() {
+    use std::io::Read as _;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = run(&["scan", "127.0.0.1", "-p", &port]);
+    assert_eq!(output.status.code(), Some(0));
+    let (mut stream, _): (TcpStream, _) = listener.accept().unwrap();
+    stream
+        .set_read_timeout(Some(crate::harness::PATIENCE))
+        .unwrap();
+    assert_eq!(stream.read(&mut [0; 16]).unwrap(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn blocks_are_scanned_in_order() {
+    let hosts = ["127.77.1.1", "127.77.1.2"];
+    let first = TcpListener::bind((hosts[0], 0)).unwrap();
+    let port = first.local_addr().unwrap().port();
+    let _second = TcpListener::bind((hosts[1], port)).unwrap();
+    let output = run(&[
+        "scan",
+        "127.77.1.2/30",
+        "127.77.1.1",
+        "--json",
+        "-p",
+        &port.to_string(),
+    ]);
+    let lines = lines(&stdout(&output));
+    assert_eq!(lines.len(), 3, "{}", stderr(&output));
+    assert_eq!([&lines[0]["host"], &lines[1]["host"]], hosts);
+    assert_eq!(lines[2]["hosts"], 2);
+}
+
+/// With descriptors for 8 probes the scan says so and still finds everything.
+#[cfg(target_os = "linux")]
+#[test]
+fn few_files_make_a_scan_narrower_not_wrong() {
+    const IP: &str = "127.77.0.3";
+    let listeners: Vec<TcpListener> = (0..20)
+        .map(|_| TcpListener::bind((IP, 0)).unwrap())
+        .collect();
+    let mut expected: Vec<u16> = listeners
+        .iter()
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect();
+    expected.sort_unstable();
+    let ports: Vec<String> = expected.iter().map(u16::to_string).collect();
+    let ports = ports.join(",");
+    for limit in ["40", "12"] {
+        // 12 is less than the scan counts on: it meets EMFILE while every connection waits for a banner.
+        let output = std::process::Command::new("sh")
+            .args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\"")])
+            .arg(netlab(&[]).get_program())
+            .args(["scan", IP, "--banner", "--timeout-ms", "50", "--json"])
+            .args(["-p", &ports])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(open_ports(&stdout(&output)), expected);
+        assert!(
+            stderr(&output).contains(" ports are asked at once, not 4000, because "),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_is_exit_2_and_names_the_way_out() {
+    for (args, reason) in [
+        (&["scan", "127.0.0.1", "-p", "5-1"][..], "did you mean 1-5?"),
+        (&["scan", "127.0.0.1", "-p", "22, 80"], "without spaces"),
+        (&["scan", "127.0.0.1", "-p", "65536"], "over 65535"),
+        (&["scan", "127.0.0.1:80"], "name ports with -p"),
+        (&["scan", "10.0.0.0/8"], "the largest block is /16"),
+        (&["scan", "192.0.2.1"], "--i-have-permission"),
+        (&["scan", "127.0.0.1", "8.8.8.8"], "--i-have-permission"),
+        (&["scan", "2001:db8::1"], "--i-have-permission"),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(stdout(&output), "");
+        let text = stderr(&output);
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains(reason), "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_name_is_exit_6() {
+    // RFC 6761 §6.4: names under `invalid.` never resolve.
+    let output = run(&["scan", "127.0.0.1", "nothing.invalid", "-p", "1"]);
+    assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "");
+}
