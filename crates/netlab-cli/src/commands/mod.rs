@@ -1,5 +1,6 @@
 //! One subcommand a file: its arguments, and a `run` that calls a library and prints.
 
+pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod connect;
 

@@ -1,0 +1,6 @@
+//! `netlab chat`: one room for people who come over TCP and UDP.
+
+mod lines;
+mod names;
+mod room;
+mod turns;
