@@ -61,6 +61,8 @@ pub(crate) enum Command {
     /// Serve, fetch and inspect over HTTP
     #[command(subcommand)]
     Http(crate::commands::http::Command),
+    /// Chat: one room for people who come over TCP and UDP
+    Chat(crate::commands::chat::Args),
     /// Greet everybody who connects, and close
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step

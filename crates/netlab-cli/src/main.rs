@@ -60,6 +60,7 @@ fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
         Command::Tour(args) => commands::tour::run(args, context),
         Command::Text(command) => commands::text::run(command, context),
         Command::Http(command) => commands::http::run(command, context),
+        Command::Chat(args) => commands::chat::run(args, context),
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
         Command::Scan(args) => commands::scan::run(args, context),

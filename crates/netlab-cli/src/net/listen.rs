@@ -66,6 +66,11 @@ impl TcpServer {
         self.address
     }
 
+    /// The socket, for a server that accepts in a loop of its own.
+    pub(crate) fn into_listener(self) -> TcpListener {
+        self.listener
+    }
+
     /// Starts to accept.
     pub(crate) fn start(
         self,

@@ -19,7 +19,7 @@ pub(crate) use dns_transport::{Attempt, ask_tcp, ask_udp, read_message, write_me
 pub(crate) use duplex::{Answer, Backlog, duplex};
 pub(crate) use listen::{TcpHandler, TcpServer};
 pub(crate) use relay::relay;
-pub(crate) use running::Running;
+pub(crate) use running::{OwnLoop, Running};
 pub(crate) use stop::Stop;
 pub(crate) use timed_stream::TimedStream;
 pub(crate) use udp_server::{DATAGRAM_OCTETS_MAX, UdpHandler, UdpServer};

@@ -13,6 +13,15 @@ use crate::exit::ExitCode;
 /// How long what is under way may still take after a server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// A server at work that serves its sockets in a loop of its own.
+pub(crate) trait OwnLoop: Send {
+    /// The transport and address of each socket.
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)>;
+
+    /// Ends the loop within `grace`, and counts connections and datagrams. The stop flag is raised.
+    fn finish(self: Box<Self>, grace: Duration) -> (Option<u64>, Option<u64>);
+}
+
 /// A server being put together: bind every socket first, so that nothing is served if one fails, then start them.
 pub(crate) struct Running {
     context: Context,
@@ -20,6 +29,7 @@ pub(crate) struct Running {
     stop: Stop,
     tcp: Vec<RunningTcp>,
     udp: Vec<RunningUdp>,
+    own_loops: Vec<Box<dyn OwnLoop>>,
     addresses: Vec<(&'static str, SocketAddr)>,
 }
 
@@ -32,6 +42,7 @@ impl Running {
             stop: stop.clone(),
             tcp: Vec::new(),
             udp: Vec::new(),
+            own_loops: Vec::new(),
             addresses: Vec::new(),
         }
     }
@@ -62,6 +73,12 @@ impl Running {
         Ok(())
     }
 
+    /// Takes a server that has a loop of its own.
+    pub(crate) fn add_own_loop(&mut self, own_loop: Box<dyn OwnLoop>) {
+        self.addresses.extend(own_loop.addresses());
+        self.own_loops.push(own_loop);
+    }
+
     /// Where the first TCP socket listens.
     pub(crate) fn tcp_address(&self) -> Option<SocketAddr> {
         self.address_of("tcp")
@@ -77,6 +94,11 @@ impl Running {
         for (transport, address) in &self.addresses {
             announce(&self.context.out, transport, *address)?;
         }
+        Ok(self.serve())
+    }
+
+    /// Serves until a signal or the flag ends it, for a server that has announced itself.
+    pub(crate) fn serve(self) -> ExitCode {
         self.stop.wait();
         let out = self.context.out.clone();
         let (connections, datagrams) = self.finish();
@@ -88,21 +110,26 @@ impl Running {
             served.push(format!("{count} datagrams"));
         }
         out.notice(&format!("netlab: stopped after {}", served.join(" and ")));
-        Ok(ExitCode::Done)
+        ExitCode::Done
     }
 
     /// Stops accepting, lets what is under way finish (bounded), and counts what was served.
     pub(crate) fn finish(self) -> (Option<u64>, Option<u64>) {
         self.stop.raise();
-        let connections =
+        let mut connections: Option<u64> =
             (!self.tcp.is_empty()).then(|| self.tcp.iter().map(RunningTcp::served).sum());
-        let datagrams =
+        let mut datagrams: Option<u64> =
             (!self.udp.is_empty()).then(|| self.udp.iter().map(RunningUdp::served).sum());
         for server in self.tcp {
             server.finish(GRACE);
         }
         for server in self.udp {
             server.finish();
+        }
+        for own_loop in self.own_loops {
+            let (more_connections, more_datagrams) = own_loop.finish(GRACE);
+            connections = sum(connections, more_connections);
+            datagrams = sum(datagrams, more_datagrams);
         }
         (connections, datagrams)
     }
@@ -112,5 +139,12 @@ impl Running {
             .iter()
             .find(|(of, _)| *of == transport)
             .map(|(_, address)| *address)
+    }
+}
+
+fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.saturating_add(other)),
+        (one, other) => one.or(other),
     }
 }

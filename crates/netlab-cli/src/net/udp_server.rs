@@ -61,6 +61,11 @@ impl UdpServer {
         self.address
     }
 
+    /// The socket, for a server that receives in a loop of its own.
+    pub(crate) fn into_socket(self) -> UdpSocket {
+        self.socket
+    }
+
     /// Starts to answer.
     pub(crate) fn start(
         self,

@@ -10,18 +10,34 @@ pub(super) const LINE_OCTETS_MAX: usize = 4096;
 pub(super) enum Line<'a> {
     /// Its octets without the line end (LF or CR LF).
     Whole(Cow<'a, [u8]>),
-    /// It had more than [`LINE_OCTETS_MAX`] octets and was thrown away.
+    /// It had more octets than the limit and was thrown away.
     TooLong,
 }
 
 /// Keeps the beginning of a line until its end arrives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct LineSplitter {
     begun: Vec<u8>,
     too_long: bool,
+    octets_max: usize,
+}
+
+impl Default for LineSplitter {
+    fn default() -> Self {
+        Self::with_limit(LINE_OCTETS_MAX)
+    }
 }
 
 impl LineSplitter {
+    /// For lines of at most so many octets, their ends not counted.
+    pub(super) const fn with_limit(octets_max: usize) -> Self {
+        Self {
+            begun: Vec::new(),
+            too_long: false,
+            octets_max,
+        }
+    }
+
     /// Takes octets as they arrived and hands every line that they complete to `each`.
     pub(super) fn push(&mut self, octets: &[u8], mut each: impl FnMut(Line<'_>)) {
         for piece in octets.split_inclusive(|octet| *octet == b'\n') {
@@ -30,7 +46,7 @@ impl LineSplitter {
                 return;
             };
             if self.begun.is_empty() && !self.too_long {
-                each(line(Cow::Borrowed(end)));
+                each(self.line(Cow::Borrowed(end)));
             } else {
                 self.keep(end);
                 self.finish(&mut each);
@@ -44,13 +60,13 @@ impl LineSplitter {
         if core::mem::take(&mut self.too_long) {
             each(Line::TooLong);
         } else if !begun.is_empty() {
-            each(line(Cow::Owned(begun)));
+            each(self.line(Cow::Owned(begun)));
         }
     }
 
     fn keep(&mut self, octets: &[u8]) {
         // One more than the limit, because a CR before the LF does not count.
-        if self.begun.len().saturating_add(octets.len()) > LINE_OCTETS_MAX.saturating_add(1) {
+        if self.begun.len().saturating_add(octets.len()) > self.octets_max.saturating_add(1) {
             self.begun = Vec::new();
             self.too_long = true;
         }
@@ -58,22 +74,22 @@ impl LineSplitter {
             self.begun.extend_from_slice(octets);
         }
     }
-}
 
-fn line(octets: Cow<'_, [u8]>) -> Line<'_> {
-    let octets = match octets {
-        Cow::Borrowed(octets) => Cow::Borrowed(octets.strip_suffix(b"\r").unwrap_or(octets)),
-        Cow::Owned(mut octets) => {
-            if octets.last() == Some(&b'\r') {
-                octets.pop();
+    fn line<'a>(&self, octets: Cow<'a, [u8]>) -> Line<'a> {
+        let octets = match octets {
+            Cow::Borrowed(octets) => Cow::Borrowed(octets.strip_suffix(b"\r").unwrap_or(octets)),
+            Cow::Owned(mut octets) => {
+                if octets.last() == Some(&b'\r') {
+                    octets.pop();
+                }
+                Cow::Owned(octets)
             }
-            Cow::Owned(octets)
+        };
+        if octets.len() > self.octets_max {
+            Line::TooLong
+        } else {
+            Line::Whole(octets)
         }
-    };
-    if octets.len() > LINE_OCTETS_MAX {
-        Line::TooLong
-    } else {
-        Line::Whole(octets)
     }
 }
 

@@ -9,15 +9,15 @@ pub(super) struct Turns {
     last: Option<MemberId>,
 }
 
-/// Why somebody must wait.
+/// What somebody must wait for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Wait {
-    /// Two others are talking.
-    ForASeat,
-    /// Nobody is there to answer.
-    ForASecond,
-    /// The other one has not answered yet.
-    ForTheAnswer,
+    /// For a seat: two others are talking.
+    Seat,
+    /// For a second person: nobody is there to answer.
+    Second,
+    /// For the answer of the other one.
+    Answer,
 }
 
 impl Turns {
@@ -65,13 +65,13 @@ impl Turns {
     /// Takes the turn of `who`, or says why it must wait.
     pub(super) fn take(&mut self, who: MemberId) -> Result<(), Wait> {
         if !self.is_seated(who) {
-            return Err(Wait::ForASeat);
+            return Err(Wait::Seat);
         }
         if self.pair().is_none() {
-            return Err(Wait::ForASecond);
+            return Err(Wait::Second);
         }
         if self.last == Some(who) {
-            return Err(Wait::ForTheAnswer);
+            return Err(Wait::Answer);
         }
         self.last = Some(who);
         Ok(())

@@ -15,7 +15,7 @@ use super::names::{folded, numbered, sanitized};
 use super::turns::{Turns, Wait};
 
 /// A member, for as long as the room is open; never used twice.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(super) struct MemberId(u64);
 
 /// How a member takes part.
@@ -116,6 +116,19 @@ const HOST: &str = "host";
 const WHO_NAMES_MAX: usize = 200;
 /// The most octets of one line of that list, so that it fits a datagram that is not fragmented.
 const WHO_LINE_OCTETS_MAX: usize = 1000;
+
+impl Event {
+    /// Whom it is about.
+    pub(super) const fn who(&self) -> MemberId {
+        match self {
+            Self::Joined { who, .. }
+            | Self::Left { who, .. }
+            | Self::Renamed { who, .. }
+            | Self::Message { who, .. }
+            | Self::Refused { who, .. } => *who,
+        }
+    }
+}
 
 impl Room {
     /// An empty room whose members expire after `idle` of silence.
@@ -450,11 +463,11 @@ impl Room {
     fn why_wait(&self, who: MemberId, wait: Wait) -> String {
         let pair = self.turns.as_ref().and_then(Turns::pair);
         match (wait, pair) {
-            (Wait::ForTheAnswer, Some((one, other))) => {
+            (Wait::Answer, Some((one, other))) => {
                 let answering = if one == who { other } else { one };
                 format!("it is {}'s turn; wait for the answer", self.name(answering))
             }
-            (Wait::ForASeat, Some((one, other))) => format!(
+            (Wait::Seat, Some((one, other))) => format!(
                 "{} and {} take turns; wait until one of them leaves",
                 self.name(one),
                 self.name(other)

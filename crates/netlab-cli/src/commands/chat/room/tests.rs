@@ -60,7 +60,7 @@ impl Story {
     }
 
     fn passes(&mut self, seconds: u64) {
-        self.now += Duration::from_secs(seconds);
+        self.now = self.now.saturating_add(Duration::from_secs(seconds));
         let mut effects = Vec::new();
         self.room.expire(self.now, &mut effects);
         self.carry_out(effects);

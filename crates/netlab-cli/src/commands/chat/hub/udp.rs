@@ -1,0 +1,106 @@
+//! Members who come by UDP: their first datagram lets them in.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+
+use super::{Hub, Place};
+use crate::commands::chat::lines::LineSplitter;
+use crate::commands::chat::room::{Room, Via};
+use crate::net::system_text;
+use crate::show::Transport;
+
+impl Hub {
+    /// Takes the datagrams that wait; a flood is taken over several turns.
+    pub(super) fn receive(&mut self) {
+        const RECEIVED_MAX: usize = 128;
+        let mut buffer = core::mem::take(&mut self.buffer);
+        self.receive_again = true;
+        for _ in 0..RECEIVED_MAX {
+            let Some(socket) = &self.socket else {
+                break;
+            };
+            match socket.recv_from(&mut buffer) {
+                Ok((count, peer)) => {
+                    let datagram = buffer.get(..count).unwrap_or_default();
+                    self.datagram(datagram, peer);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.receive_again = false;
+                    break;
+                }
+                // An ICMP answer to something sent earlier; nothing is wrong with this socket.
+                Err(error) => self
+                    .context
+                    .out
+                    .remark(|| format!("cannot receive: {}", system_text(&error))),
+            }
+        }
+        self.buffer = buffer;
+    }
+
+    fn datagram(&mut self, datagram: &[u8], peer: SocketAddr) {
+        if !self.limits.allows(peer.ip()) {
+            self.context
+                .out
+                .remark(|| format!("{peer} turned away: not in --allow"));
+            return;
+        }
+        self.counts.datagrams.fetch_add(1, Ordering::Relaxed);
+        if let Some(local) = self.local_address() {
+            self.see(Transport::Udp, peer, local, datagram);
+        }
+        let now = self.now();
+        let who = match self.datagram_members.get(&peer) {
+            Some(who) => *who,
+            // Whoever is gone already does not come in to say so.
+            None if datagram.trim_ascii() == b"/quit" => return,
+            None if self.is_full() => {
+                self.context
+                    .out
+                    .remark(|| format!("{peer} turned away: the room is full"));
+                return self.send_datagram(peer, Room::full().as_bytes());
+            }
+            None => {
+                let who = self.room.join(Via::Udp, now, &mut self.effects);
+                self.datagram_members.insert(peer, who);
+                self.places.insert(who, Place::Datagrams(peer));
+                self.carry_out();
+                who
+            }
+        };
+        self.room.heard(who, now);
+        // A datagram is whole: its end is the end of a line.
+        let mut lines = LineSplitter::default();
+        lines.push(datagram, |line| {
+            self.room.line(who, &line, now, &mut self.effects);
+            self.carry_out();
+        });
+        lines.finish(|line| {
+            self.room.line(who, &line, now, &mut self.effects);
+            self.carry_out();
+        });
+    }
+
+    /// Sends one line to one member. Datagrams may get lost, and one that the system does not take is lost.
+    pub(super) fn send_datagram(&self, peer: SocketAddr, line: &[u8]) {
+        let Some(socket) = &self.socket else {
+            return;
+        };
+        if let Some(local) = self.local_address() {
+            self.see(Transport::Udp, local, peer, line);
+        }
+        if let Err(error) = socket.send_to(line, peer) {
+            self.context
+                .out
+                .remark(|| format!("cannot tell {peer}: {}", system_text(&error)));
+        }
+    }
+
+    fn local_address(&self) -> Option<SocketAddr> {
+        if !self.context.tap.is_watched() {
+            return None;
+        }
+        self.socket.as_ref()?.local_addr().ok()
+    }
+}

@@ -1,0 +1,190 @@
+//! The way from a member to the server: a connection, or datagrams that only the server's answer.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::net::{HostPort, connect, io_failure, udp_connect};
+use crate::show::{Protocol, Seen, Transport};
+
+/// How long one receive waits before the clock and the signals are looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A way to the server.
+pub(super) struct Link {
+    carrier: Carrier,
+    context: Context,
+    local: SocketAddr,
+    peer: SocketAddr,
+}
+
+enum Carrier {
+    Tcp(TcpStream),
+    Udp(UdpSocket),
+}
+
+/// What a receive came to.
+pub(super) enum Received<'a> {
+    /// Some octets of a stream, or a datagram.
+    Octets(&'a [u8]),
+    /// Nothing, for a tick.
+    Nothing,
+    /// The server ended the connection.
+    End,
+}
+
+impl Link {
+    /// Connects over TCP.
+    pub(super) fn tcp(
+        target: &HostPort,
+        timeout: Duration,
+        context: &Context,
+    ) -> anyhow::Result<Self> {
+        const WRITING_MAX: Duration = Duration::from_secs(10);
+        let stream = connect(target, timeout)?.stream;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(TICK))?;
+        stream.set_write_timeout(Some(WRITING_MAX))?;
+        Ok(Self {
+            local: stream.local_addr()?,
+            peer: stream.peer_addr()?,
+            carrier: Carrier::Tcp(stream),
+            context: context.clone(),
+        })
+    }
+
+    /// Sends `first` to each address of the server until one answers; that answer is handed to `each`.
+    pub(super) fn udp(
+        target: &HostPort,
+        first: &[u8],
+        timeout: Duration,
+        context: &Context,
+        mut each: impl FnMut(&Self, &[u8]) -> io::Result<()>,
+    ) -> anyhow::Result<Self> {
+        /// The datagram or its answer may get lost; the first one alone is what lets a member in, so it can be repeated.
+        const ATTEMPTS: u32 = 3;
+        let wait = timeout
+            .checked_div(ATTEMPTS)
+            .unwrap_or(timeout)
+            .max(Duration::from_millis(1));
+        let mut refused = None;
+        let mut buffer = vec![0; 65_536];
+        for address in target.resolve()? {
+            let socket = udp_connect(&HostPort {
+                host: address.ip().to_string(),
+                port: address.port(),
+            })?;
+            socket.set_read_timeout(Some(wait))?;
+            let link = Self {
+                local: socket.local_addr()?,
+                peer: address,
+                carrier: Carrier::Udp(socket),
+                context: context.clone(),
+            };
+            for _ in 0..ATTEMPTS {
+                let answer = link.send(first).and_then(|()| link.receive(&mut buffer));
+                match answer {
+                    Ok(Received::Octets(octets)) => {
+                        each(&link, octets)?;
+                        if let Carrier::Udp(socket) = &link.carrier {
+                            socket.set_read_timeout(Some(TICK))?;
+                        }
+                        return Ok(link);
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        refused = Some(error);
+                        break;
+                    }
+                }
+            }
+        }
+        Err(match refused {
+            Some(error) => io_failure(&target.to_string(), "joining", &error),
+            None => Failure::new(
+                ExitCode::NoReply,
+                format!(
+                    "no reply from {target} to {ATTEMPTS} datagrams; is a chat server listening there on UDP?"
+                ),
+            ),
+        }
+        .into())
+    }
+
+    /// Where the server is.
+    pub(super) const fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Where we are.
+    pub(super) const fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// What carries it.
+    pub(super) const fn transport(&self) -> Transport {
+        match self.carrier {
+            Carrier::Tcp(_) => Transport::Tcp,
+            Carrier::Udp(_) => Transport::Udp,
+        }
+    }
+
+    /// Sends a line with its end.
+    pub(super) fn send(&self, line: &[u8]) -> io::Result<()> {
+        self.see(self.local, self.peer, line);
+        match &self.carrier {
+            Carrier::Tcp(stream) => {
+                let mut stream = stream;
+                stream.write_all(line)
+            }
+            Carrier::Udp(socket) => socket.send(line).map(|_| ()),
+        }
+    }
+
+    /// Receives what is there, waiting for a tick at most.
+    pub(super) fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<Received<'a>> {
+        let received = match &self.carrier {
+            Carrier::Tcp(stream) => {
+                let mut stream = stream;
+                stream.read(buffer)
+            }
+            Carrier::Udp(socket) => socket.recv(buffer),
+        };
+        match received {
+            Ok(0) if self.transport() == Transport::Tcp => Ok(Received::End),
+            Ok(count) => {
+                let octets = buffer.get(..count).unwrap_or_default();
+                self.see(self.peer, self.local, octets);
+                Ok(Received::Octets(octets))
+            }
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock
+                | io::ErrorKind::TimedOut
+                | io::ErrorKind::Interrupted => Ok(Received::Nothing),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// Tells the server that we say nothing more.
+    pub(super) fn end(&self) -> io::Result<()> {
+        match &self.carrier {
+            Carrier::Tcp(stream) => stream.shutdown(Shutdown::Write),
+            Carrier::Udp(_) => self.send(b"/quit\n"),
+        }
+    }
+
+    fn see(&self, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
+        if self.context.tap.is_watched() {
+            self.context.tap.see(&Seen {
+                transport: self.transport(),
+                from,
+                to,
+                protocol: Protocol::Data,
+                octets,
+            });
+        }
+    }
+}
