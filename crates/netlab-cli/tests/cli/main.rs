@@ -5,6 +5,7 @@
     reason = "no_std hygiene is for the libraries; the tool is a std program"
 )]
 
+mod chat;
 mod connect;
 mod general;
 mod harness;

@@ -115,10 +115,6 @@ fn listen(
             let by_us = speaker.has_ended();
             return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
         }
-        if stop.is_raised() && !speaker.has_ended() {
-            link.end().map_err(lost)?;
-            return Ok(Ended::ByUs);
-        }
         if speaker.has_ended() && closing.get_or_insert_with(Instant::now).elapsed() >= CLOSING_MAX
         {
             return Ok(Ended::ByUs);
@@ -151,9 +147,10 @@ impl Speaker {
             .name("speaker".to_owned())
             .spawn(move || {
                 let result = speak(&input, &link, linger, &stop, &out);
-                let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                state.has_ended = true;
-                state.failure = result.err();
+                let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+                // First, because the server may end its side as soon as we have ended ours.
+                lock().has_ended = true;
+                lock().failure = result.and_then(|()| link.end()).err();
             })?;
         Ok(Self { state })
     }
@@ -204,7 +201,7 @@ fn speak(
             Ok(Input::Present) | Err(RecvTimeoutError::Timeout) => {}
             Ok(Input::Ended) | Err(RecvTimeoutError::Disconnected) => {
                 stop.wait_timeout(linger);
-                return link.end();
+                return Ok(());
             }
         }
     }
