@@ -63,8 +63,8 @@ mod tests {
     #[test]
     fn one_sentence_with_the_way_out() {
         assert_eq!(
-            said(&["netlab", "hlp"]),
-            "unrecognized subcommand 'hlp'; did you mean 'help'?"
+            said(&["netlab", "completion"]),
+            "unrecognized subcommand 'completion'; did you mean 'completions'?"
         );
         assert_eq!(
             said(&["netlab", "man", "--jso"]),
