@@ -117,3 +117,5 @@ pub use ttl::Ttl;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+pub mod stream;
