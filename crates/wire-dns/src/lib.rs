@@ -118,4 +118,6 @@ pub use ttl::Ttl;
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
 
+#[cfg(feature = "serde")]
+mod json;
 pub mod stream;

@@ -1,0 +1,130 @@
+//! What the JSON of a message says, and that it reads back.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::edns::Edns;
+use crate::{Builder, Class, Message, MessageBuf, NameBuf, RecordBuf, RecordType, Section};
+
+fn message(records: &[&str]) -> Vec<u8> {
+    let name: NameBuf = "Example.com".parse().unwrap();
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.set_id(19_678);
+    builder.set_flags(crate::Flags(0x8580));
+    builder.question(&name, RecordType::ANY, Class::IN).unwrap();
+    for record in records {
+        let record: RecordBuf = record.parse().unwrap();
+        builder.record_buf(Section::Answer, &record).unwrap();
+    }
+    builder.edns(&Edns::default()).unwrap();
+    builder.finish();
+    octets
+}
+
+#[test]
+fn members_are_those_of_rfc_8427() {
+    let octets = message(&["Example.com. 300 IN MX 10 mail.Example.com."]);
+    let json = serde_json::to_value(Message::decode(&octets).unwrap()).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(
+        r#"{
+        "ID": 19678, "QR": true, "Opcode": 0, "AA": true, "TC": false, "RD": true, "RA": true, "AD": false,
+        "CD": false, "RCODE": 0, "QDCOUNT": 1, "ANCOUNT": 1, "NSCOUNT": 0, "ARCOUNT": 1,
+        "QNAME": "Example.com.", "QTYPE": 255, "QTYPEname": "ANY", "QCLASS": 1, "QCLASSname": "IN",
+        "questionRRs": [{"NAME": "Example.com.", "TYPE": 255, "TYPEname": "ANY", "CLASS": 1, "CLASSname": "IN"}],
+        "answerRRs": [{"NAME": "Example.com.", "TYPE": 15, "TYPEname": "MX", "CLASS": 1, "CLASSname": "IN", "TTL": 300,
+            "RDLENGTH": 20, "RDATAHEX": "000A046D61696C074578616D706C6503636F6D00", "rdata": "10 mail.Example.com."}],
+        "authorityRRs": [],
+        "additionalRRs": [{"NAME": ".", "TYPE": 41, "TYPEname": "OPT", "CLASS": 1232, "CLASSname": "CLASS1232",
+            "TTL": 0, "RDLENGTH": 0, "RDATAHEX": "", "rdata": "\\# 0"}]
+    }"#,
+    )
+    .unwrap();
+    assert_eq!(json, expected);
+}
+
+#[test]
+fn reads_back_what_it_writes() {
+    let octets = message(&[
+        "a.example. 1 IN TXT \"quote \\\" and \\255\" b",
+        "a.example. 2 CH TYPE65280 \\# 3 010203",
+        "\\000b\\.c.example. 3 IN SVCB 1 . alpn=h2,h3 port=53",
+        "a.example. 4294967295 IN SOA m. r.m. 1 2 3 4 5",
+    ]);
+    let text = serde_json::to_string(&Message::decode(&octets).unwrap()).unwrap();
+    let back: MessageBuf = serde_json::from_str(&text).unwrap();
+    assert_eq!(back.octets(), octets);
+    // From the presentation form alone, and with names instead of numbers.
+    let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for section in ["questionRRs", "answerRRs", "additionalRRs"] {
+        for record in json[section].as_array_mut().unwrap() {
+            let record = record.as_object_mut().unwrap();
+            for member in ["RDATAHEX", "RDLENGTH", "TYPE", "CLASS"] {
+                record.remove(member);
+            }
+        }
+    }
+    let back: MessageBuf = serde_json::from_value(json).unwrap();
+    assert_eq!(back.octets(), octets);
+}
+
+#[test]
+fn a_question_may_stand_in_the_short_members() {
+    let message: MessageBuf =
+        serde_json::from_str(r#"{"QNAME": "a.example", "QTYPEname": "AAAA", "RD": true}"#).unwrap();
+    let expected = b"\0\0\x01\0\0\x01\0\0\0\0\0\0\x01a\x07example\0\0\x1C\0\x01";
+    assert_eq!(message.octets(), expected);
+}
+
+#[test]
+fn faults_have_their_reason() {
+    let fault = |text: &str| -> String {
+        serde_json::from_str::<MessageBuf>(text)
+            .unwrap_err()
+            .to_string()
+    };
+    for (text, reason) in [
+        (r#"{"ANCOUNT": 2}"#, "ANCOUNT is 2, but there are 0"),
+        (r#"{"Opcode": 16}"#, "Opcode is not from 0 to 15"),
+        (r#"{"RCODE": 16}"#, "RCODE is not from 0 to 15"),
+        (r#"{"ID": 1, "ID": 1}"#, "duplicate field `ID`"),
+        (
+            r#"{"ID": 65536}"#,
+            "invalid value: integer `65536`, expected u16",
+        ),
+        (
+            r#"{"QNAME": "a..b", "QTYPE": 1}"#,
+            "octet 2: an empty label inside a name",
+        ),
+        (r#"{"QNAME": "a"}"#, "missing member QTYPE"),
+        (r#"{"answerRRs": [{"TYPE": 1}]}"#, "missing member NAME"),
+        (
+            r#"{"answerRRs": [{"NAME": ".", "TYPE": 1}]}"#,
+            "missing member RDATAHEX",
+        ),
+        (
+            r#"{"answerRRs": [{"NAME": ".", "TYPE": 1, "RDATAHEX": "C00002"}]}"#,
+            "octet 0: 4 octets needed, 3 left",
+        ),
+        (
+            r#"{"answerRRs": [{"NAME": ".", "TYPE": 2, "RDATAHEX": "C00C"}]}"#,
+            "octet 0: a compression pointer where names are not compressed",
+        ),
+    ] {
+        let found = fault(text);
+        assert!(found.starts_with(reason), "{text}: {found}");
+    }
+}
+
+#[test]
+fn update_keeps_rdata_of_no_octets() {
+    // RFC 2136 §2.4.3: class NONE, type A, no RDATA.
+    let octets = b"\0\x01\x28\0\0\0\0\x01\0\0\0\0\x01a\0\0\x01\0\xFE\0\0\0\0\0\0";
+    let text = serde_json::to_string(&Message::decode(octets).unwrap()).unwrap();
+    assert!(
+        text.contains(r#""RDLENGTH":0,"RDATAHEX":"","rdata":"\\# 0""#),
+        "{text}"
+    );
+    let back: MessageBuf = serde_json::from_str(&text).unwrap();
+    assert_eq!(back.octets(), octets, "{back}");
+}
