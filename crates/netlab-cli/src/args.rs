@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Connect(crate::commands::connect::Args),
     /// Find the open TCP ports of hosts
     Scan(crate::commands::scan::Args),
+    /// Take messages apart: from a file, a hex dump or a capture
+    Dissect(crate::commands::dissect::Args),
     /// Explain a topic (`exit-codes`) or a command
     Help(crate::commands::help::Args),
     /// Print the completions of a shell

@@ -56,6 +56,14 @@ impl Dissection {
         });
     }
 
+    /// Moves every field `octets` further on, for a message with something before it.
+    pub(crate) fn shift(&mut self, octets: usize) {
+        for field in &mut self.fields {
+            field.octets.start = field.octets.start.saturating_add(octets);
+            field.octets.end = field.octets.end.saturating_add(octets);
+        }
+    }
+
     /// The table a person reads: octets, field, value, meaning. `message` gives the octets that are shown beside short fields.
     pub(crate) fn to_text(&self, message: &[u8]) -> String {
         const HEX_OCTETS_SHOWN: usize = 8;

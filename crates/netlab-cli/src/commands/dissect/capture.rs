@@ -18,6 +18,8 @@ pub(super) struct Flow {
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
     pub(super) octets: Vec<u8>,
+    /// One message, without what frames it in a stream ("exported PDU").
+    pub(super) whole_messages: bool,
 }
 
 /// Whether a file begins as pcap or pcapng files do.
@@ -49,7 +51,9 @@ pub(super) fn read(octets: &[u8]) -> Result<Vec<Flow>, String> {
                     let link = usize::try_from(packet.interface_id)
                         .ok()
                         .and_then(|index| links.get(index))
-                        .ok_or("the capture is broken: a packet of an interface it does not describe")?;
+                        .ok_or(
+                            "the capture is broken: a packet of an interface it does not describe",
+                        )?;
                     flows.packet(*link, &packet.data);
                 }
                 Block::SimplePacket(packet) => {
@@ -113,11 +117,17 @@ impl Flows {
         let (from, to): (IpAddr, IpAddr) = match &sliced.net {
             Some(LaxNetSlice::Ipv4(ip)) => {
                 let header = ip.header();
-                (header.source_addr().into(), header.destination_addr().into())
+                (
+                    header.source_addr().into(),
+                    header.destination_addr().into(),
+                )
             }
             Some(LaxNetSlice::Ipv6(ip)) => {
                 let header = ip.header();
-                (header.source_addr().into(), header.destination_addr().into())
+                (
+                    header.source_addr().into(),
+                    header.destination_addr().into(),
+                )
             }
             _ => return,
         };
@@ -127,6 +137,7 @@ impl Flows {
                 from: SocketAddr::new(from, udp.source_port()),
                 to: SocketAddr::new(to, udp.destination_port()),
                 octets: udp.payload().to_vec(),
+                whole_messages: true,
             }),
             Some(TransportSlice::Tcp(tcp)) => self.segment(
                 SocketAddr::new(from, tcp.source_port()),
@@ -149,7 +160,11 @@ impl Flows {
     ) {
         /// A segment further ahead than any window belongs to another connection or to nobody.
         const WINDOW_MAX: u32 = 1 << 30;
-        let begin = if syn { sequence.wrapping_add(1) } else { sequence };
+        let begin = if syn {
+            sequence.wrapping_add(1)
+        } else {
+            sequence
+        };
         if syn {
             // A new connection on old ports starts a stream of its own.
             self.streams.remove(&(from, to));
@@ -163,6 +178,7 @@ impl Flows {
                 from,
                 to,
                 octets: Vec::new(),
+                whole_messages: false,
             });
             Stream {
                 flow: flows.len().saturating_sub(1),
@@ -223,8 +239,16 @@ fn exported_pdu(mut data: &[u8]) -> Option<Flow> {
             0 => break,
             20 => from_ip = value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
             21 => to_ip = value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
-            22 => from_ip = value.first_chunk::<16>().map(|octets| IpAddr::from(*octets)),
-            23 => to_ip = value.first_chunk::<16>().map(|octets| IpAddr::from(*octets)),
+            22 => {
+                from_ip = value
+                    .first_chunk::<16>()
+                    .map(|octets| IpAddr::from(*octets))
+            }
+            23 => {
+                to_ip = value
+                    .first_chunk::<16>()
+                    .map(|octets| IpAddr::from(*octets))
+            }
             24 if port(value) == Some(3) => transport = Transport::Udp,
             25 => from_port = port(value)?,
             26 => to_port = port(value)?,
@@ -236,5 +260,6 @@ fn exported_pdu(mut data: &[u8]) -> Option<Flow> {
         from: SocketAddr::new(from_ip?, from_port),
         to: SocketAddr::new(to_ip?, to_port),
         octets: data.to_vec(),
+        whole_messages: true,
     })
 }

@@ -48,20 +48,23 @@ pub(super) fn is_hex(text: &str) -> bool {
             .all(|line| decode_line(digits_of(line)).is_ok())
 }
 
-/// Whether every line that is not empty stands for a message of its own: several lines, without offsets or groups, and not the
-/// even wrapping of `xxd -p`, which fills all lines but the last with 60 digits.
+/// Whether every line that is not empty stands for a message of its own: several lines, without offsets or groups, and not one
+/// message wrapped as `xxd -p` and others do, with the same number of digits in all lines but the last.
 pub(super) fn is_one_message_a_line(text: &str) -> bool {
-    const WRAPPED: usize = 60;
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    let Some((_, front)) = lines.split_last() else {
+    let Some((last, front)) = lines.split_last() else {
         return false;
     };
+    let width = front.first().map_or(0, |line| line.len());
+    let wrapped = (32..=128).contains(&width)
+        && last.len() <= width
+        && front.iter().all(|line| line.len() == width);
     !front.is_empty()
-        && !front.iter().all(|line| line.len() == WRAPPED)
+        && !wrapped
         && lines
             .iter()
             .all(|line| line.len() % 2 == 0 && line.bytes().all(|octet| octet.is_ascii_hexdigit()))
@@ -70,9 +73,8 @@ pub(super) fn is_one_message_a_line(text: &str) -> bool {
 /// The part of a dump's line that holds the digits.
 fn digits_of(line: &str) -> &str {
     let line = line.trim_end();
-    let is_offset = |word: &str| {
-        word.len() >= 4 && word.bytes().all(|octet| octet.is_ascii_hexdigit())
-    };
+    let is_offset =
+        |word: &str| word.len() >= 4 && word.bytes().all(|octet| octet.is_ascii_hexdigit());
     // xxd: "00000010: 6c6f 6c0a  lol."
     if let Some((offset, rest)) = line.split_once(": ")
         && is_offset(offset.trim_start())
@@ -101,7 +103,10 @@ mod tests {
 
     #[test]
     fn digits_in_any_grouping() {
-        assert_eq!(decode_line("48 54tP".trim_end_matches("tP")), Ok(b"HT".to_vec()));
+        assert_eq!(
+            decode_line("48 54tP".trim_end_matches("tP")),
+            Ok(b"HT".to_vec())
+        );
         assert_eq!(decode_line("4854 54\t50"), Ok(b"HTTP".to_vec()));
         assert_eq!(decode_line(""), Ok(vec![]));
     }
@@ -139,7 +144,9 @@ mod tests {
     fn several_unwrapped_lines_are_several_messages() {
         assert!(is_one_message_a_line("0011\n22\n"));
         assert!(!is_one_message_a_line("0011"));
-        let wrapped = format!("{}\n{}\n00\n", "0".repeat(60), "1".repeat(60));
-        assert!(!is_one_message_a_line(&wrapped));
+        for width in [60, 64] {
+            let wrapped = format!("{}\n{}\n00\n", "0".repeat(width), "1".repeat(width));
+            assert!(!is_one_message_a_line(&wrapped));
+        }
     }
 }

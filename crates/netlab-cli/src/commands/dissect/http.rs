@@ -1,0 +1,150 @@
+//! HTTP messages of a stream: heads with their framing decided, and whole bodies.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use wire_http::{
+    BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Method, RequestHead, ResponseHead,
+};
+
+use super::Verdict;
+
+/// The first request, and whether the octets behind it may be another.
+pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
+    let (head, len) = match RequestHead::decode(octets) {
+        Ok(Decoded::Complete { value, len }) => (value, len),
+        Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
+        Err(error) => return (refuse(&error, true), false),
+    };
+    let body = match Body::read(octets, len, head.framing()) {
+        Ok(Some(body)) => body,
+        Ok(None) => return (Verdict::Incomplete, false),
+        Err(error) => return (refuse(&error, true), false),
+    };
+    let message = json!({
+        "method": head.method().as_str(),
+        "target": head.target_text(),
+        "version": head.version().as_str(),
+        "fields": fields(head.fields()),
+        "framing": framing(head.framing()),
+        "body_hex": hex(&body.content),
+        "trailers": body.trailers,
+    });
+    // What follows a request to switch, to tunnel or to close is no request.
+    let goes_on = head.persists() && head.upgrade().is_none() && head.method() != Method::CONNECT;
+    let verdict = Verdict::Accept {
+        octets: body.end,
+        message,
+    };
+    (verdict, goes_on)
+}
+
+/// The first response, to a request with `method`, and whether the octets behind it may be another.
+pub(super) fn response(octets: &[u8], method: Method<'_>) -> (Verdict, bool) {
+    let (head, len) = match ResponseHead::decode(octets, method) {
+        Ok(Decoded::Complete { value, len }) => (value, len),
+        Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
+        Err(error) => return (refuse(&error, false), false),
+    };
+    let body = match Body::read(octets, len, head.framing()) {
+        Ok(Some(body)) => body,
+        Ok(None) => return (Verdict::Incomplete, false),
+        Err(error) => return (refuse(&error, false), false),
+    };
+    let message = json!({
+        "version": head.version().as_str(),
+        "status": head.status().code(),
+        "reason": String::from_utf8_lossy(head.reason()),
+        "fields": fields(head.fields()),
+        "framing": framing(head.framing()),
+        "body_hex": hex(&body.content),
+        "trailers": body.trailers,
+    });
+    let informational = head.status().is_informational() && head.status().code() != 101;
+    let goes_on =
+        informational || (head.persists() && !head.is_tunnel() && head.status().code() != 101);
+    let verdict = Verdict::Accept {
+        octets: body.end,
+        message,
+    };
+    (verdict, goes_on)
+}
+
+struct Body {
+    content: Vec<u8>,
+    trailers: Vec<Value>,
+    /// Where the message ends.
+    end: usize,
+}
+
+impl Body {
+    /// The whole body, `None` if it is not whole.
+    fn read(octets: &[u8], start: usize, framing: Framing) -> Result<Option<Self>, Error> {
+        let mut decoder = BodyDecoder::new(framing);
+        let mut body = Self {
+            content: Vec::new(),
+            trailers: Vec::new(),
+            end: start,
+        };
+        loop {
+            let rest = octets.get(body.end..).unwrap_or_default();
+            let step = decoder
+                .decode(rest)
+                .map_err(|error| error.moved_by(body.end))?;
+            match step.event {
+                BodyEvent::Data(data) => body.content.extend_from_slice(data),
+                BodyEvent::Trailers(section) => body.trailers = fields(&section.fields()),
+                BodyEvent::End => {
+                    body.end = body.end.saturating_add(step.consumed);
+                    return Ok(Some(body));
+                }
+                BodyEvent::NeedMore => {
+                    body.end = body.end.saturating_add(step.consumed);
+                    // The end of the input is the end of the connection.
+                    return Ok(decoder.finish().is_ok().then_some(body));
+                }
+            }
+            body.end = body.end.saturating_add(step.consumed);
+        }
+    }
+}
+
+fn refuse(error: &Error, is_request: bool) -> Verdict {
+    Verdict::Refuse {
+        offset: error.offset(),
+        kind: error.kind().name(),
+        detail: error.kind().to_string(),
+        reference: error.reference(),
+        status: is_request.then(|| error.suggested_status().code()),
+    }
+}
+
+fn fields(fields: &Fields<'_>) -> Vec<Value> {
+    fields
+        .iter()
+        .map(|line| {
+            json!([
+                line.name().as_str(),
+                String::from_utf8_lossy(line.value().as_bytes())
+            ])
+        })
+        .collect()
+}
+
+fn framing(framing: Framing) -> Value {
+    match framing {
+        Framing::None => json!({"kind": "none"}),
+        Framing::ContentLength(length) => json!({"kind": "content-length", "length": length}),
+        Framing::Chunked => json!({"kind": "chunked"}),
+        Framing::UntilClose => json!({"kind": "until-close"}),
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    let mut digits = String::with_capacity(octets.len().saturating_mul(2));
+    for octet in octets {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{octet:02x}");
+    }
+    digits
+}

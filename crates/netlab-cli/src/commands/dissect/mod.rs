@@ -1,0 +1,401 @@
+//! `netlab dissect`: messages from a file, a hex dump or a capture, taken apart and judged.
+
+mod capture;
+mod dns;
+mod hex;
+mod http;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::PathBuf;
+
+use anstyle::AnsiColor;
+use serde_json::{Map, Value, json};
+
+use self::capture::Flow;
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::net::system_text;
+use crate::output::Output;
+use crate::show::{
+    Dissection, ResponseTo, Transport, dissect_dns, dissect_http_request, dissect_http_response,
+};
+
+/// What to take apart, and how to read it.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The file to read; stdin if there is none, or for `-`
+    file: Option<PathBuf>,
+    /// What the messages are
+    #[arg(long = "as", value_enum, default_value_t, value_name = "PROTOCOL")]
+    protocol: As,
+    /// What the input looks like
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    input: Input,
+    /// The method of the request that a response answers
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    request_method: String,
+}
+
+/// How messages are read.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub(crate) enum As {
+    /// One DNS message
+    Dns,
+    /// DNS messages, each behind its two-octet length
+    DnsTcp,
+    /// HTTP requests
+    HttpRequest,
+    /// HTTP responses
+    HttpResponse,
+    /// Whatever it looks like
+    #[default]
+    Auto,
+}
+
+/// What the input looks like.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub(crate) enum Input {
+    /// The octets themselves
+    Raw,
+    /// Hexadecimal digits, or a dump of them with offsets
+    Hex,
+    /// One message a line, in hexadecimal digits
+    HexLines,
+    /// A capture, pcap or pcapng
+    Pcap,
+    /// Whatever it looks like
+    #[default]
+    Auto,
+}
+
+/// What was found out about one message.
+enum Verdict {
+    /// It is good: how many octets it has, and what it says.
+    Accept { octets: usize, message: Value },
+    /// It is good as far as it goes.
+    Incomplete,
+    /// It breaks a rule.
+    Refuse {
+        offset: usize,
+        kind: &'static str,
+        detail: String,
+        reference: &'static str,
+        /// What a server answers; only requests have it.
+        status: Option<u16>,
+    },
+}
+
+impl Verdict {
+    /// The same verdict on a message that stands `octets` further on.
+    fn moved_by(mut self, octets: usize) -> Self {
+        if let Self::Refuse { offset, .. } = &mut self {
+            *offset = offset.saturating_add(octets);
+        }
+        self
+    }
+}
+
+/// Takes everything apart.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let mut judge = Judge {
+        protocol: args.protocol,
+        response_to: ResponseTo::method(&args.request_method),
+        out: context.out.clone(),
+        refused: false,
+    };
+    let mut input = open(args)?;
+    if args.input == Input::HexLines {
+        judge.lines(&mut input)?;
+        return Ok(judge.exit_code());
+    }
+    let mut octets = Vec::new();
+    input
+        .read_to_end(&mut octets)
+        .map_err(|error| Failure::failed(format!("cannot read: {}", system_text(&error))))?;
+    match form(args.input, &octets) {
+        Input::Pcap => {
+            let flows = capture::read(&octets).map_err(Failure::failed)?;
+            for flow in &flows {
+                judge.flow(flow)?;
+            }
+        }
+        Input::HexLines => judge.lines(&mut octets.as_slice())?,
+        Input::Hex => {
+            let text = String::from_utf8_lossy(&octets);
+            let decoded = hex::decode_dump(&text)
+                .map_err(|reason| Failure::failed(format!("cannot read the digits: {reason}")))?;
+            judge.input(&decoded, None)?;
+        }
+        Input::Raw | Input::Auto => judge.input(&octets, None)?,
+    }
+    Ok(judge.exit_code())
+}
+
+fn open(args: &Args) -> Result<Box<dyn BufRead>, Failure> {
+    match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
+        None => Ok(Box::new(BufReader::new(io::stdin()))),
+        Some(path) => {
+            let file = File::open(path).map_err(|error| {
+                Failure::cannot_start(format!(
+                    "cannot open {}: {}",
+                    path.display(),
+                    system_text(&error)
+                ))
+            })?;
+            Ok(Box::new(BufReader::with_capacity(64 * 1024, file)))
+        }
+    }
+}
+
+/// The form of the input, guessed if nobody said it.
+fn form(asked: Input, octets: &[u8]) -> Input {
+    if asked != Input::Auto {
+        return asked;
+    }
+    if capture::is_capture(octets) {
+        return Input::Pcap;
+    }
+    match core::str::from_utf8(octets) {
+        Ok(text) if hex::is_one_message_a_line(text) => Input::HexLines,
+        Ok(text) if hex::is_hex(text) => Input::Hex,
+        _ => Input::Raw,
+    }
+}
+
+struct Judge {
+    protocol: As,
+    response_to: ResponseTo,
+    out: Output,
+    refused: bool,
+}
+
+impl Judge {
+    fn exit_code(&self) -> ExitCode {
+        if self.refused {
+            ExitCode::MessageRefused
+        } else {
+            ExitCode::Done
+        }
+    }
+
+    /// One message, or several of a stream, a line.
+    fn lines(&mut self, input: &mut dyn BufRead) -> anyhow::Result<()> {
+        let mut line = String::new();
+        let mut number = 0_u64;
+        loop {
+            line.clear();
+            let read = input.read_line(&mut line);
+            let count = read.map_err(|error| {
+                Failure::failed(format!("cannot read: {}", system_text(&error)))
+            })?;
+            if count == 0 {
+                return Ok(());
+            }
+            number = number.saturating_add(1);
+            let digits = line.trim();
+            if digits.is_empty() {
+                continue;
+            }
+            match hex::decode_line(digits) {
+                Ok(octets) => self.input(&octets, Some(number))?,
+                Err(detail) => {
+                    let verdict = Verdict::Refuse {
+                        offset: 0,
+                        kind: "not-hexadecimal",
+                        detail,
+                        reference: "",
+                        status: None,
+                    };
+                    self.report(self.protocol, verdict, &[], Some(number))?;
+                }
+            }
+        }
+    }
+
+    fn flow(&mut self, flow: &Flow) -> anyhow::Result<()> {
+        self.out
+            .line(&format!("{} {} > {}", flow.transport, flow.from, flow.to))?;
+        let protocol = match (self.protocol, flow.transport) {
+            (As::Auto, Transport::Udp) => As::Dns,
+            (As::Auto, Transport::Tcp) if is_dns_port(flow) && !flow.whole_messages => As::DnsTcp,
+            (asked, _) => asked,
+        };
+        self.messages(protocol, &flow.octets, None)
+    }
+
+    fn input(&mut self, octets: &[u8], line: Option<u64>) -> anyhow::Result<()> {
+        self.messages(self.protocol, octets, line)
+    }
+
+    /// Every message of the input, until one is refused or not whole.
+    fn messages(&mut self, protocol: As, octets: &[u8], line: Option<u64>) -> anyhow::Result<()> {
+        let protocol = match protocol {
+            As::Auto => guess(octets),
+            asked => asked,
+        };
+        let mut start = 0_usize;
+        loop {
+            let rest = octets.get(start..).unwrap_or_default();
+            let (verdict, goes_on) = match protocol {
+                As::Dns | As::Auto => (dns::message(rest), false),
+                As::DnsTcp => dns::framed(rest),
+                As::HttpRequest => http::request(rest),
+                As::HttpResponse => http::response(rest, self.response_to.as_method()),
+            };
+            let used = match verdict {
+                Verdict::Accept { octets, .. } => octets,
+                Verdict::Incomplete | Verdict::Refuse { .. } => 0,
+            };
+            let verdict = verdict.moved_by(start);
+            self.report(protocol, verdict, rest, line)?;
+            start = start.saturating_add(used);
+            if used == 0 || !goes_on || start >= octets.len() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn report(
+        &mut self,
+        protocol: As,
+        verdict: Verdict,
+        octets: &[u8],
+        line: Option<u64>,
+    ) -> anyhow::Result<()> {
+        let refused = matches!(verdict, Verdict::Refuse { .. });
+        self.refused |= refused;
+        if self.out.is_json() {
+            self.out.json(&to_json(protocol, verdict, line))?;
+            return Ok(());
+        }
+        if let Some(line) = line {
+            self.out.line(&format!("line {line}:"))?;
+        }
+        match verdict {
+            Verdict::Accept { octets: used, .. } => {
+                let octets = octets.get(..used).unwrap_or_default();
+                let dissection = self.dissect(protocol, octets);
+                self.out.line(dissection.to_text(octets).trim_end())?;
+            }
+            Verdict::Incomplete => self.out.line("not whole yet: more octets are needed")?,
+            Verdict::Refuse {
+                offset,
+                detail,
+                reference,
+                status,
+                ..
+            } => {
+                let dissection = self.dissect(protocol, octets);
+                self.out.line(dissection.to_text(octets).trim_end())?;
+                let label = self.out.paint(AnsiColor::Red, "refused");
+                let status = status
+                    .map_or_else(String::new, |status| format!("; a server answers {status}"));
+                let reference = if reference.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({reference})")
+                };
+                self.out.line(&format!(
+                    "{label}: octet {offset}: {detail}{reference}{status}"
+                ))?;
+            }
+        }
+        self.out.line("")?;
+        Ok(())
+    }
+}
+
+impl Judge {
+    fn dissect(&self, protocol: As, octets: &[u8]) -> Dissection {
+        match protocol {
+            As::Dns | As::Auto => dissect_dns(octets),
+            As::DnsTcp => {
+                let mut dissection =
+                    dissect_dns(octets.get(dns::LENGTH_OCTETS..).unwrap_or_default());
+                dissection.shift(dns::LENGTH_OCTETS);
+                dissection
+            }
+            As::HttpRequest => dissect_http_request(octets),
+            As::HttpResponse => dissect_http_response(octets, self.response_to.as_method()),
+        }
+    }
+}
+
+fn to_json(protocol: As, verdict: Verdict, line: Option<u64>) -> Value {
+    let name = match protocol {
+        As::Dns | As::Auto => "dns",
+        As::DnsTcp => "dns-tcp",
+        As::HttpRequest => "http-request",
+        As::HttpResponse => "http-response",
+    };
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| {
+        object.insert(key.to_owned(), value);
+    };
+    if let Some(line) = line {
+        put("line", line.into());
+    }
+    match verdict {
+        Verdict::Accept {
+            octets, message, ..
+        } => {
+            put("verdict", "accept".into());
+            put("protocol", name.into());
+            put("octets", octets.into());
+            put("message", message);
+        }
+        Verdict::Incomplete => {
+            put("verdict", "incomplete".into());
+            put("protocol", name.into());
+        }
+        Verdict::Refuse {
+            offset,
+            kind,
+            detail,
+            reference,
+            status,
+            ..
+        } => {
+            put("verdict", "refuse".into());
+            put("protocol", name.into());
+            put("offset", offset.into());
+            put("kind", kind.into());
+            put("detail", detail.into());
+            put("reference", reference.into());
+            if let Some(status) = status {
+                put("status", json!(status));
+            }
+        }
+    }
+    Value::Object(object)
+}
+
+/// What octets look like when nobody said it.
+fn guess(octets: &[u8]) -> As {
+    if octets.starts_with(b"HTTP/") {
+        return As::HttpResponse;
+    }
+    // A method and a space: three letters at least, and no DNS message begins so with a zero in its counts.
+    let word = octets
+        .iter()
+        .take_while(|octet| octet.is_ascii_alphabetic() || **octet == b'-')
+        .count();
+    if word >= 3 && octets.get(word) == Some(&b' ') {
+        return As::HttpRequest;
+    }
+    if let Some((length, rest)) = octets.split_first_chunk::<2>()
+        && usize::from(u16::from_be_bytes(*length)) == rest.len()
+        && rest.len() >= 12
+        && wire_dns::Message::decode(octets).is_err()
+    {
+        return As::DnsTcp;
+    }
+    As::Dns
+}
+
+/// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
+fn is_dns_port(flow: &Flow) -> bool {
+    const PORTS: [u16; 3] = [53, 5300, 5353];
+    PORTS.contains(&flow.from.port()) || PORTS.contains(&flow.to.port())
+}
