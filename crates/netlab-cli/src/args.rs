@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Transform text: as a filter, a server, a client
     #[command(subcommand)]
     Text(crate::commands::text::Command),
+    /// Ask, answer and convert DNS
+    #[command(subcommand)]
+    Dns(crate::commands::dns::Command),
     /// Serve, fetch and inspect over HTTP
     #[command(subcommand)]
     Http(crate::commands::http::Command),

@@ -64,6 +64,7 @@ fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
         Command::Scan(args) => commands::scan::run(args, context),
+        Command::Dns(command) => commands::dns::run(command, context),
         Command::Dissect(args) => commands::dissect::run(args, context),
         Command::Help(args) => commands::help::run(args, context),
         Command::Completions(args) => commands::completions::run(args, context),

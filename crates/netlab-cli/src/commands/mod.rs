@@ -4,6 +4,7 @@ pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod connect;
 pub(crate) mod dissect;
+pub(crate) mod dns;
 
 pub(crate) mod greet;
 pub(crate) mod help;

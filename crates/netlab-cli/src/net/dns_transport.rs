@@ -22,8 +22,9 @@ pub(crate) fn ask_udp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
+    mut sent: impl FnMut(Attempt, &[u8]),
     mut is_reply: impl FnMut(Attempt, &[u8]) -> bool,
-) -> io::Result<Vec<u8>> {
+) -> io::Result<(Attempt, Vec<u8>)> {
     let any: SocketAddr = if server.is_ipv4() {
         ([0, 0, 0, 0], 0).into()
     } else {
@@ -37,6 +38,7 @@ pub(crate) fn ask_udp(
     };
     let start = Instant::now();
     socket.send(query)?;
+    sent(attempt, query);
     let mut buffer = vec![0; 65_535];
     loop {
         let left = timeout
@@ -48,7 +50,7 @@ pub(crate) fn ask_udp(
             Ok(count) => {
                 let datagram = buffer.get(..count).unwrap_or_default();
                 if is_reply(attempt, datagram) {
-                    return Ok(datagram.to_vec());
+                    return Ok((attempt, datagram.to_vec()));
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

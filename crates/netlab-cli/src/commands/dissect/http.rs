@@ -1,13 +1,12 @@
 //! HTTP messages of a stream: heads with their framing decided, and whole bodies.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 use wire_http::{
     BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Method, RequestHead, ResponseHead,
 };
 
 use super::Verdict;
+use super::hex::digits;
 
 /// The first request, and whether the octets behind it may be another.
 pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
@@ -27,7 +26,7 @@ pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
         "version": head.version().as_str(),
         "fields": fields(head.fields()),
         "framing": framing(head.framing()),
-        "body_hex": hex(&body.content),
+        "body_hex": digits(&body.content),
         "trailers": body.trailers,
     });
     // What follows a request to switch, to tunnel or to close is no request.
@@ -57,7 +56,7 @@ pub(super) fn response(octets: &[u8], method: Method<'_>) -> (Verdict, bool) {
         "reason": String::from_utf8_lossy(head.reason()),
         "fields": fields(head.fields()),
         "framing": framing(head.framing()),
-        "body_hex": hex(&body.content),
+        "body_hex": digits(&body.content),
         "trailers": body.trailers,
     });
     let informational = head.status().is_informational() && head.status().code() != 101;
@@ -138,13 +137,4 @@ fn framing(framing: Framing) -> Value {
         Framing::Chunked => json!({"kind": "chunked"}),
         Framing::UntilClose => json!({"kind": "until-close"}),
     }
-}
-
-fn hex(octets: &[u8]) -> String {
-    let mut digits = String::with_capacity(octets.len().saturating_mul(2));
-    for octet in octets {
-        // Writing to a string cannot fail.
-        let _ = write!(digits, "{octet:02x}");
-    }
-    digits
 }

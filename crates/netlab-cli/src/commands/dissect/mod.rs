@@ -2,7 +2,7 @@
 
 mod capture;
 mod dns;
-mod hex;
+pub(crate) mod hex;
 mod http;
 
 use std::fs::File;
