@@ -1,1 +1,3 @@
 //! Inputs that the benches share.
+
+pub mod dns;

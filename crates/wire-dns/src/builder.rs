@@ -413,18 +413,23 @@ impl<B: Buffer> Builder<B> {
 
     #[inline]
     fn put_flat(&mut self, flat: &[u8], compress: bool) -> Result<(), Error> {
-        if !self.compress {
+        // The root has no shorter form.
+        if !self.compress || flat.len() == 1 {
             return self.put(flat);
         }
-        let octets = self.buffer.view();
-        let octets = octets
+        let octets = self
+            .buffer
+            .view()
             .get(self.base..self.base.wrapping_add(self.len))
             .unwrap_or_default();
-        let (plain, pointer) = self.compressor.enter(octets, flat, self.len, !compress);
-        self.put(flat.get(..plain).unwrap_or(flat))?;
-        match pointer.map(u16::try_from) {
-            Some(Ok(target)) => self.put(&(0xC000 | target).to_be_bytes()),
-            _ => Ok(()),
+        match self.compressor.enter(octets, flat, self.len) {
+            (plain, Some(target)) if compress => {
+                if plain > 0 {
+                    self.put(flat.get(..plain).unwrap_or(flat))?;
+                }
+                self.put(&(0xC000 | target).to_be_bytes())
+            }
+            _ => self.put(flat),
         }
     }
 

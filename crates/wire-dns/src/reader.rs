@@ -236,6 +236,12 @@ impl<'a, 'm> Reader<'a, 'm> {
                 _ => return Err(self.short(1)),
             }
         }
+        if self.pointers == Pointers::Refused {
+            return Ok(Name::checked(
+                self.octets.get(start..self.pos).unwrap_or(&[0]),
+                0,
+            ));
+        }
         Ok(Name::checked(self.octets, start))
     }
 
@@ -276,25 +282,19 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// The target of the pointer at `pos`, whose first octet is `high`.
     #[inline]
     fn target(&self, pos: usize, high: u8) -> Result<usize, Error> {
-        let Some(low) = self.octets.get(pos.wrapping_add(1)).copied() else {
-            return Err(Error::new(
-                pos,
-                ErrorKind::UnexpectedEnd { needed: 2, left: 1 },
-            ));
-        };
-        let target = u16::from_be_bytes([high & 0x3F, low]);
-        let at = usize::from(target);
-        if at < pos && at >= HEADER_OCTETS {
-            return Ok(at);
+        match target(self.octets, pos, high) {
+            Some(at) if at < pos && at >= HEADER_OCTETS => Ok(at),
+            at => Err(self.refuse_target(pos, at)),
         }
-        Err(self.refuse_target(pos, target))
     }
 
     #[cold]
-    fn refuse_target(&self, pos: usize, target: u16) -> Error {
-        let kind = if self.pointers == Pointers::Refused {
-            ErrorKind::PointerNotAllowed
-        } else if usize::from(target) < HEADER_OCTETS {
+    fn refuse_target(&self, pos: usize, target: Option<usize>) -> Error {
+        let Some(target) = target.and_then(|target| u16::try_from(target).ok()) else {
+            return Error::new(pos, ErrorKind::UnexpectedEnd { needed: 2, left: 1 });
+        };
+        let into_header = usize::from(target) < HEADER_OCTETS;
+        let kind = if into_header {
             ErrorKind::PointerIntoHeader { target }
         } else {
             ErrorKind::PointerNotBackwards { target }
@@ -352,96 +352,88 @@ impl<'a, 'm> Reader<'a, 'm> {
         Ok(())
     }
 
-    /// Checks a name with the memory of those seen before, each octet at most once in the whole message.
-    #[cold]
+    /// Checks a name with the memory of those seen before, each octet at most once or twice in the whole message.
     #[inline(never)]
     fn check_remembered(&mut self) -> Result<(), Error> {
         let start = self.pos;
-        let mut path = NamePath::new();
-        let mut pos = start;
-        let mut end = None;
-        // Octets and pointers of the tail that ends the walk: the root, or one that is remembered.
-        let (mut octets, mut pointers) = loop {
-            if let Some(known) = self.memo.as_ref().and_then(|memo| memo.get(pos))
-                && end.is_some()
+        let (mut pos, mut end) = (start, None);
+        let (mut octets, mut pointers) = (0usize, 0usize);
+        // To the root, or to a name that is remembered.
+        loop {
+            if end.is_some()
+                && let Some((known_octets, known_pointers)) =
+                    self.memo.as_ref().and_then(|memo| memo.get(pos))
             {
-                break known;
+                octets = octets.wrapping_add(known_octets);
+                pointers = pointers.wrapping_add(known_pointers);
+                break;
             }
             match self.octets.get(pos).copied() {
                 Some(0) => {
                     end = end.or(Some(pos.wrapping_add(1)));
-                    break (1usize, 0usize);
+                    octets = octets.wrapping_add(1);
+                    break;
                 }
                 Some(len @ 1..=63) => {
-                    if !path.push(pos, len) {
-                        return Err(self.error(ErrorKind::NameTooLong));
-                    }
+                    octets = octets.wrapping_add(1).wrapping_add(usize::from(len));
                     pos = pos.wrapping_add(1).wrapping_add(usize::from(len));
                 }
                 Some(high @ 0xC0..) => {
-                    let target = self.target(pos, high)?;
-                    if !path.push(pos, 0) {
-                        return Err(self.error(ErrorKind::TooManyPointers));
-                    }
+                    pointers = pointers.wrapping_add(1);
                     end = end.or(Some(pos.wrapping_add(2)));
-                    pos = target;
+                    pos = self.target(pos, high)?;
                 }
                 Some(octet) => return Err(Error::new(pos, ErrorKind::LabelType { octet })),
                 None => return Err(self.name_end(pos)),
             }
-        };
-        while let Some((at, len)) = path.pop() {
-            if len == 0 {
-                pointers = pointers.wrapping_add(1);
-            } else {
-                octets = octets.wrapping_add(usize::from(len)).wrapping_add(1);
-            }
-            if octets > NAME_OCTETS_MAX {
+            // Checked on the way, so that a loop of labels and pointers ends.
+            if octets >= NAME_OCTETS_MAX {
                 return Err(self.error(ErrorKind::NameTooLong));
             }
             if pointers > NAME_POINTERS_MAX {
                 return Err(self.error(ErrorKind::TooManyPointers));
             }
-            if let Some(memo) = self.memo.as_mut() {
-                memo.set(at, octets, pointers);
-            }
         }
+        if octets > NAME_OCTETS_MAX {
+            return Err(self.error(ErrorKind::NameTooLong));
+        }
+        if pointers > NAME_POINTERS_MAX {
+            return Err(self.error(ErrorKind::TooManyPointers));
+        }
+        self.remember(start, pos, octets, pointers);
         self.pos = end.unwrap_or(start);
         Ok(())
     }
-}
 
-/// The labels and pointers of one name, in the order of the walk; bounded by what a legal name can have.
-struct NamePath {
-    steps: [(u16, u8); Self::MAX],
-    len: usize,
-}
-
-impl NamePath {
-    /// 127 labels and 127 pointers, and one step too many of each.
-    const MAX: usize = 256;
-
-    fn new() -> Self {
-        Self {
-            steps: [(0, 0); Self::MAX],
-            len: 0,
+    /// Enters every label and pointer of a checked name from `start` to `stop` into the memory.
+    fn remember(&mut self, start: usize, stop: usize, octets: usize, pointers: usize) {
+        let Some(memo) = self.memo.as_mut() else {
+            return;
+        };
+        let (mut pos, mut octets, mut pointers) = (start, octets, pointers);
+        while pos != stop {
+            memo.set(pos, octets, pointers);
+            match self.octets.get(pos).copied() {
+                Some(len @ 1..=63) => {
+                    octets = octets.wrapping_sub(1).wrapping_sub(usize::from(len));
+                    pos = pos.wrapping_add(1).wrapping_add(usize::from(len));
+                }
+                Some(high @ 0xC0..) => {
+                    pointers = pointers.wrapping_sub(1);
+                    let Some(target) = target(self.octets, pos, high) else {
+                        return;
+                    };
+                    pos = target;
+                }
+                _ => return,
+            }
         }
     }
+}
 
-    /// False when the name is longer than any legal one.
-    fn push(&mut self, pos: usize, len: u8) -> bool {
-        let (Some(slot), Ok(pos)) = (self.steps.get_mut(self.len), u16::try_from(pos)) else {
-            return false;
-        };
-        *slot = (pos, len);
-        self.len = self.len.wrapping_add(1);
-        true
-    }
-
-    fn pop(&mut self) -> Option<(usize, u8)> {
-        self.len = self.len.checked_sub(1)?;
-        self.steps
-            .get(self.len)
-            .map(|(pos, len)| (usize::from(*pos), *len))
-    }
+/// Where the pointer at `pos`, whose first octet is `high`, leads; nothing when its second octet is missing.
+#[inline]
+fn target(octets: &[u8], pos: usize, high: u8) -> Option<usize> {
+    let low = octets.get(pos.wrapping_add(1)).copied()?;
+    Some(usize::from(u16::from_be_bytes([high & 0x3F, low])))
 }

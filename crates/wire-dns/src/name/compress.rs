@@ -1,6 +1,6 @@
 //! The table of names already written, for compression (RFC 1035 §4.1.4).
 
-use crate::limits::{NAME_LABELS_MAX, POINTER_TARGET_END};
+use crate::limits::POINTER_TARGET_END;
 
 /// Slots of the table that every message begins with.
 const SMALL: usize = 64;
@@ -13,22 +13,13 @@ const PROBES: usize = 8;
 
 /// Finds the longest tail of a name that was written before, in exactly the same case.
 ///
-/// A tree of labels in an open-addressed hash table: a label is found by its octets and by where the name to its right
-/// stands. Each slot holds 16 bits of the hash above the 14-bit position; what a slot promises is compared with the
-/// message before it is believed.
+/// An open-addressed hash table of every name and every tail of a name in the message. A slot holds 16 bits of the hash
+/// above the 14-bit position; what it promises is compared with the message before it is believed.
 #[derive(Clone, Debug)]
 pub(crate) struct Compressor {
     small: [u32; SMALL],
     large: Option<[u32; LARGE]>,
     used: usize,
-}
-
-/// A name with its labels' positions, and how much of it was written before.
-struct Tail {
-    /// Labels from this one on are in the message.
-    label: usize,
-    /// Where; 0 for the root.
-    at: usize,
 }
 
 impl Compressor {
@@ -47,7 +38,7 @@ impl Compressor {
         self.used
     }
 
-    /// Forgets the names from position `from` on.
+    /// Forgets the names from position `from` on, down to `used` names.
     ///
     /// What was entered later is what lies further behind, and never stood in the way of an older name's probes.
     pub(crate) fn forget(&mut self, from: usize, used: usize) {
@@ -55,11 +46,7 @@ impl Compressor {
             return;
         }
         self.used = used;
-        let slots: &mut [u32] = self
-            .large
-            .as_mut()
-            .map_or(&mut self.small[..], |large| &mut large[..]);
-        for slot in slots {
+        for slot in self.slots() {
             if position(*slot) >= from {
                 *slot = 0;
             }
@@ -68,158 +55,89 @@ impl Compressor {
 
     /// How a name is to be written: so many octets of `flat` as they are, then a pointer to the position given, if any.
     ///
-    /// `at` is where it will be written, in the message `octets`. The new labels are entered in the table. With `whole`,
-    /// the name is written without a pointer but serves later ones.
+    /// It will be written at `at`, behind the message `octets`. Its new tails are entered in the table.
     #[inline]
-    pub(crate) fn enter(
-        &mut self,
-        octets: &[u8],
-        flat: &[u8],
-        at: usize,
-        whole: bool,
-    ) -> (usize, Option<usize>) {
-        let mut starts = [0u8; NAME_LABELS_MAX];
-        let mut count = 0usize;
-        let mut pos = 0usize;
-        while let Some(len @ 1..) = flat.get(pos).copied() {
-            if let (Some(slot), Ok(start)) = (starts.get_mut(count), u8::try_from(pos)) {
-                *slot = start;
+    pub(crate) fn enter(&mut self, octets: &[u8], flat: &[u8], at: usize) -> (usize, Option<u16>) {
+        let mut start = 0usize;
+        let mut tail = flat;
+        while let Some(len @ 1..) = tail.first().copied() {
+            if let Some(found) = self.find_or_enter(octets, tail, at.wrapping_add(start)) {
+                return (start, Some(found));
             }
-            count = count.wrapping_add(1);
-            pos = pos.wrapping_add(1).wrapping_add(usize::from(len));
+            let label_end = usize::from(len).wrapping_add(1);
+            start = start.wrapping_add(label_end);
+            tail = tail.get(label_end..).unwrap_or_default();
         }
-        let starts = starts.get(..count).unwrap_or_default();
-        let tail = self.find(octets, flat, starts);
-        self.add(flat, starts, at, &tail);
-        let plain = starts
-            .get(tail.label)
-            .map_or(pos, |start| usize::from(*start));
-        if whole || tail.at == 0 {
-            (flat.len(), None)
-        } else {
-            (plain, Some(tail.at))
-        }
+        (flat.len(), None)
     }
 
-    /// Looks for the labels from the right on.
+    /// Where a name was written before; if nowhere, it is entered as to be written at `at`.
     #[inline]
-    fn find(&self, octets: &[u8], flat: &[u8], starts: &[u8]) -> Tail {
-        let mut tail = Tail {
-            label: starts.len(),
-            at: 0,
-        };
-        for (index, start) in starts.iter().enumerate().rev() {
-            let name = flat.get(usize::from(*start)..).unwrap_or_default();
-            let Some(at) = self.look_up(octets, name, tail.at) else {
-                break;
-            };
-            tail = Tail { label: index, at };
-        }
-        tail
-    }
-
-    /// Where the name at the front of `name`, whose parent stands at `parent`, was written.
-    #[inline]
-    fn look_up(&self, octets: &[u8], name: &[u8], parent: usize) -> Option<usize> {
-        let label_end = usize::from(*name.first()?).wrapping_add(1);
-        let (label, rest) = name.split_at_checked(label_end)?;
-        let hash = hash(label, parent);
+    fn find_or_enter(&mut self, octets: &[u8], name: &[u8], at: usize) -> Option<u16> {
+        let hash = hash(name);
         let slots = self.slots();
+        let mask = slots.len().wrapping_sub(1);
         for probe in 0..PROBES {
-            let slot = *slots.get(hash.wrapping_add(probe) & slots.len().wrapping_sub(1))?;
-            if slot == 0 {
+            let slot = slots.get_mut(hash.wrapping_add(probe) & mask)?;
+            if *slot == 0 {
+                // A pointer has 14 bits.
+                if at < POINTER_TARGET_END {
+                    *slot = entry(hash, at);
+                    self.used = self.used.wrapping_add(1);
+                    if self.used == SMALL / 2 {
+                        self.enlarge();
+                    }
+                }
                 return None;
             }
-            if slot >> 16 != u32::try_from(hash).unwrap_or(0) {
-                continue;
-            }
-            let at = position(slot);
-            let end = at.wrapping_add(label_end);
-            if octets.get(at..end) != Some(label) {
-                continue;
-            }
-            let follows = octets.get(end..).unwrap_or_default();
-            let pointer = u16::try_from(parent).unwrap_or(0).to_be_bytes();
-            let leads_to_parent = match follows {
-                // The root has no position of its own.
-                [0, ..] => parent == 0,
-                [high @ 0xC0..=0xFF, low, ..] => [high & 0x3F, *low] == pointer,
-                // The parent stands right behind, or once more right behind.
-                _ => parent != 0 && (end == parent || follows.starts_with(rest)),
-            };
-            if leads_to_parent {
-                return Some(at);
+            if slot.wrapping_shr(16) as usize == hash
+                && is_written_at(octets, name, position(*slot))
+            {
+                return u16::try_from(position(*slot)).ok();
             }
         }
         None
     }
 
-    /// Enters the labels left of `tail`, which will be written at `at`.
     #[inline]
-    fn add(&mut self, flat: &[u8], starts: &[u8], at: usize, tail: &Tail) {
-        let mut parent = tail.at;
-        for start in starts.get(..tail.label).unwrap_or_default().iter().rev() {
-            let position = at.wrapping_add(usize::from(*start));
-            if position >= POINTER_TARGET_END {
-                // What is further left stands earlier, but its parent cannot be found.
-                return;
-            }
-            let name = flat.get(usize::from(*start)..).unwrap_or_default();
-            let label_end = usize::from(name.first().copied().unwrap_or(0)).wrapping_add(1);
-            let hash = hash(name.get(..label_end).unwrap_or_default(), parent);
-            if !self.insert(hash, position) {
-                return;
-            }
-            parent = position;
-        }
-    }
-
-    #[inline]
-    fn slots(&self) -> &[u32] {
-        match &self.large {
-            Some(large) => large,
-            None => &self.small,
-        }
-    }
-
-    /// Enters a position; false when its probes are all taken.
-    #[inline]
-    fn insert(&mut self, hash: usize, position: usize) -> bool {
-        if self.large.is_none() && self.used >= SMALL / 2 {
-            self.enlarge();
-        }
-        let slots: &mut [u32] = match &mut self.large {
+    fn slots(&mut self) -> &mut [u32] {
+        match &mut self.large {
             Some(large) => large,
             None => &mut self.small,
-        };
-        let inserted = place(slots, hash, position);
-        self.used = self.used.wrapping_add(usize::from(inserted));
-        inserted
+        }
     }
 
     #[cold]
     #[inline(never)]
     fn enlarge(&mut self) {
+        // After a roll-back the large table may be there already.
+        if self.large.is_some() {
+            return;
+        }
         let large = self.large.insert([0; LARGE]);
         for slot in self.small.iter().filter(|slot| **slot != 0) {
-            place(large, (slot >> 16) as usize, position(*slot));
+            let hash = slot.wrapping_shr(16) as usize;
+            let free = (0..PROBES).map(|probe| hash.wrapping_add(probe) & (LARGE - 1));
+            for index in free {
+                if let Some(free) = large.get_mut(index)
+                    && *free == 0
+                {
+                    *free = *slot;
+                    break;
+                }
+            }
         }
     }
 }
 
-/// Puts a position into the first free of its slots; false when there is none.
+/// 16 bits of the hash above the position.
 #[inline]
-fn place(slots: &mut [u32], hash: usize, position: usize) -> bool {
-    let mask = slots.len().wrapping_sub(1);
-    for probe in 0..PROBES {
-        if let Some(slot) = slots.get_mut(hash.wrapping_add(probe) & mask)
-            && *slot == 0
-        {
-            *slot = u32::try_from(hash << 16 | position).unwrap_or(0);
-            return true;
-        }
-    }
-    false
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the hash has 16 bits, the position 14"
+)]
+fn entry(hash: usize, at: usize) -> u32 {
+    (hash as u32) << 16 | at as u32
 }
 
 #[inline]
@@ -227,20 +145,64 @@ fn position(slot: u32) -> usize {
     (slot & 0xFFFF) as usize
 }
 
-/// 16 bits from a label with its length octet and its parent's position.
+/// True when the name that stands at `at` has exactly the octets of `flat`.
 #[inline]
-fn hash(label: &[u8], parent: usize) -> usize {
+fn is_written_at(octets: &[u8], flat: &[u8], at: usize) -> bool {
+    if octets.get(at..at.wrapping_add(flat.len())) == Some(flat) {
+        return true;
+    }
+    let mut at = at;
+    let mut rest = flat;
+    // Each turn uses up a label of `rest` or goes back to an earlier position.
+    loop {
+        match octets.get(at).copied() {
+            Some(high @ 0xC0..) => {
+                let Some(low) = octets.get(at.wrapping_add(1)).copied() else {
+                    return false;
+                };
+                let target = usize::from(u16::from_be_bytes([high & 0x3F, low]));
+                if target >= at {
+                    return false;
+                }
+                at = target;
+                if octets.get(at..at.wrapping_add(rest.len())) == Some(rest) {
+                    return true;
+                }
+            }
+            Some(len @ 1..=63) => {
+                let label_end = usize::from(len).wrapping_add(1);
+                let (Some(label), Some(tail)) = (rest.get(..label_end), rest.get(label_end..))
+                else {
+                    return false;
+                };
+                if octets.get(at..at.wrapping_add(label_end)) != Some(label) {
+                    return false;
+                }
+                rest = tail;
+                at = at.wrapping_add(label_end);
+            }
+            Some(0) => return rest == [0],
+            _ => return false,
+        }
+    }
+}
+
+/// 16 bits from the octets of a name.
+#[inline]
+fn hash(octets: &[u8]) -> usize {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut state = (parent as u64).wrapping_add(1).wrapping_mul(FACTOR);
-    let (chunks, tail) = label.as_chunks::<8>();
+    let mut state = octets.len() as u64;
+    let (chunks, tail) = octets.as_chunks::<8>();
     for chunk in chunks {
-        state = (state ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
-        state ^= state >> 32;
+        state = (state.rotate_left(23) ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
     }
-    let mut last = [0u8; 8];
-    for (to, from) in last.iter_mut().zip(tail) {
-        *to = *from;
-    }
-    state = (state ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
+    let last = match octets.last_chunk::<8>() {
+        // The last chunk may take octets twice; that does no harm.
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => tail
+            .iter()
+            .fold(0u64, |sum, octet| sum << 8 | u64::from(*octet)),
+    };
+    state = (state.rotate_left(23) ^ last).wrapping_mul(FACTOR);
     (state >> 48) as usize
 }

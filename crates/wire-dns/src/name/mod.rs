@@ -54,7 +54,7 @@ impl<'a> Name<'a> {
         start: 0,
     };
 
-    /// A name that was checked where it stands.
+    /// A name that was checked where it stands: in a message, or from 0 on in octets that are nothing else.
     #[inline]
     pub(crate) const fn checked(octets: &'a [u8], start: usize) -> Self {
         Self { octets, start }
@@ -176,6 +176,10 @@ impl<'a> Name<'a> {
     /// The octets when they lie in one piece, without a pointer.
     #[must_use]
     pub fn contiguous(self) -> Option<&'a [u8]> {
+        // No name of a message begins in its header; octets from 0 on are the name's own.
+        if self.start == 0 {
+            return Some(self.octets);
+        }
         let mut pos = self.start;
         loop {
             match *self.octets.get(pos)? {
