@@ -91,7 +91,7 @@ mod registry;
 mod section;
 mod show;
 mod sink;
-mod text;
+pub mod text;
 mod ttl;
 
 pub use algorithm::{Algorithm, CertType, DigestType, DsyncScheme, Nsec3HashAlgorithm};

@@ -1,0 +1,108 @@
+//! What is wrong in a zone file, and where.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::error::ErrorKind;
+
+/// An entry of a zone file that could not be read: file, line, column and reason.
+///
+/// Prints as `LINE:COLUMN: reason`, behind the name of an included file and a colon if it is in one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ZoneFileError {
+    pub(super) file: Option<Box<str>>,
+    pub(super) line: u64,
+    pub(super) column: u64,
+    pub(super) kind: ZoneFileErrorKind,
+}
+
+impl ZoneFileError {
+    /// The file as `$INCLUDE` names it; `None` for the outermost.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The octet in the line, from 1.
+    #[must_use]
+    pub const fn column(&self) -> u64 {
+        self.column
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> &ZoneFileErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for ZoneFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}:")?;
+        }
+        write!(f, "{}:{}: {}", self.line, self.column, self.kind)
+    }
+}
+
+impl core::error::Error for ZoneFileError {}
+
+/// What is wrong with an entry of a zone file.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ZoneFileErrorKind {
+    /// A field of a record or a directive.
+    #[error("{0}")]
+    Text(ErrorKind),
+    /// The first entry begins with a blank, so there is no owner to inherit (RFC 1035 §5.1).
+    #[error("no record before this one whose owner it could have")]
+    NoOwner,
+    /// No TTL here, no `$TTL`, and no record before with one (RFC 2308 §4).
+    #[error("no TTL here, none before, and no $TTL")]
+    NoTtl,
+    /// A parenthesis that is not closed.
+    #[error("a parenthesis that is not closed")]
+    UnclosedParenthesis,
+    /// A parenthesis that was not opened.
+    #[error("a closing parenthesis without an opening one")]
+    UnopenedParenthesis,
+    /// A `$` directive that is not known.
+    #[error("not one of $ORIGIN, $TTL, $INCLUDE, $GENERATE")]
+    UnknownDirective,
+    /// An entry over a megabyte.
+    #[error("an entry of more than {max} octets")]
+    EntryTooLong {
+        /// The most octets that it may have.
+        max: u32,
+    },
+    /// Included files within included files, too deep.
+    #[error("more than {max} files included in each other")]
+    IncludeTooDeep {
+        /// How many there may be.
+        max: u16,
+    },
+    /// An included file that is not given.
+    #[error("the file to include cannot be read")]
+    IncludeRefused,
+    /// A `$GENERATE` range that is not `start-stop` or `start-stop/step`, or is too long.
+    #[error("not a range of at most {max} numbers: start-stop or start-stop/step")]
+    BadRange {
+        /// The most records of one directive.
+        max: u32,
+    },
+    /// A `$GENERATE` modifier that is not `${offset,width,base}`.
+    #[error("not a modifier of the form ${{offset,width,base}}")]
+    BadModifier,
+}
+
+impl From<ErrorKind> for ZoneFileErrorKind {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Text(kind)
+    }
+}
