@@ -3,7 +3,7 @@
 //! HTTP/1.1 without I/O: octets in, decided messages out.
 
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 // ---- Core: heads, framing, bodies, writing, forwarding ----
@@ -22,6 +22,8 @@ pub mod grammar;
 mod known;
 mod limits;
 mod method;
+#[cfg(test)]
+mod paths_agree;
 mod request;
 mod response;
 mod scan;

@@ -1,6 +1,7 @@
 //! Request heads (RFC 9112 §3), decoded and decided.
 
 use crate::authority::Authority;
+use crate::body::BodyDecoder;
 use crate::connection::ConnectionOptions;
 use crate::decoded::Decoded;
 use crate::diagnose::{self, Stop};
@@ -189,6 +190,18 @@ impl<'b> RequestHead<'b> {
         self.framing
     }
 
+    /// The decoder for the body, within `limits`; no tolerance of theirs counts for a request.
+    #[must_use]
+    pub fn body(&self, limits: &Limits) -> BodyDecoder {
+        BodyDecoder::with_limits(
+            self.framing,
+            &Limits {
+                lenient_response: false,
+                ..limits.clone()
+            },
+        )
+    }
+
     /// Whom the request is for: the authority of the target if it names one, else Host (RFC 9112 §3.3).
     ///
     /// `None` only for HTTP/1.0 without Host and for `OPTIONS *` with an empty one.
@@ -369,4 +382,21 @@ fn expects_continue(fields: &Fields<'_>) -> Result<bool, Error> {
         }
     }
     Ok(expects)
+}
+
+/// The head as the slow path alone sees it.
+#[cfg(test)]
+pub(crate) fn walk_alone<'b>(
+    input: &'b [u8],
+    limits: &Limits,
+) -> Result<Result<(RequestHead<'b>, usize), Error>, Stop> {
+    let parts = walk(input, limits)?;
+    let len = parts.len;
+    Ok(RequestHead::decide(parts, limits).map(|head| (head, len)))
+}
+
+/// Whether the fast path takes the head.
+#[cfg(test)]
+pub(crate) fn is_fast(input: &[u8], limits: &Limits) -> bool {
+    tokenise(input, limits).is_some()
 }

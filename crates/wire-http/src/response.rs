@@ -1,5 +1,6 @@
 //! Response heads (RFC 9112 §4), decoded and decided.
 
+use crate::body::BodyDecoder;
 use crate::connection::ConnectionOptions;
 use crate::decoded::Decoded;
 use crate::diagnose::{self, Stop};
@@ -176,6 +177,12 @@ impl<'b> ResponseHead<'b> {
         self.framing
     }
 
+    /// The decoder for the body, within `limits`.
+    #[must_use]
+    pub fn body(&self, limits: &Limits) -> BodyDecoder {
+        BodyDecoder::with_limits(self.framing, limits)
+    }
+
     /// Whether the connection may carry another message after this one and its body (RFC 9112 §9.3).
     #[must_use]
     #[doc(alias = "keep_alive")]
@@ -257,4 +264,22 @@ fn walk<'b>(input: &'b [u8], limits: &Limits) -> Result<Parts<'b>, Stop> {
         known: fields.known,
         len: fields.len,
     })
+}
+
+/// The head as the slow path alone sees it.
+#[cfg(test)]
+pub(crate) fn walk_alone<'b>(
+    input: &'b [u8],
+    method: Method<'_>,
+    limits: &Limits,
+) -> Result<Result<(ResponseHead<'b>, usize), Error>, Stop> {
+    let parts = walk(input, limits)?;
+    let len = parts.len;
+    Ok(ResponseHead::decide(parts, method, limits).map(|head| (head, len)))
+}
+
+/// Whether the fast path takes the head.
+#[cfg(test)]
+pub(crate) fn is_fast(input: &[u8], limits: &Limits) -> bool {
+    tokenise(input, limits).is_some()
 }

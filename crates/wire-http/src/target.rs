@@ -138,14 +138,10 @@ impl Form {
         let wrong_authority = |offset| Error::new(offset, ErrorKind::TargetAuthority);
         if method == Method::CONNECT {
             // RFC 9110 §9.3.6: host and port, both there; port 0 leads nowhere.
-            let plausible = !text.contains(['/', '?']) && text != "*";
-            let authority = Authority::parse(text).map_err(|offset| {
-                if plausible {
-                    wrong_authority(offset)
-                } else {
-                    wrong_form.clone()
-                }
-            })?;
+            if text == "*" || text.contains(['/', '?']) {
+                return Err(wrong_form);
+            }
+            let authority = Authority::parse(text).map_err(wrong_authority)?;
             return match authority.port() {
                 Some(1..) => Ok(Self::Authority),
                 _ => Err(wrong_authority(authority.host().len())),
