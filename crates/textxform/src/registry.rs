@@ -6,7 +6,7 @@ use core::fmt;
 use crate::{
     Atbash, Base64, Base64Decode, Caesar, Crlf, DotStuff, Error, ErrorKind, Hex, HexDecode,
     Lowercase, Nfc, PercentDecode, PercentEncode, Reverse, Rot13, Rot47, Swapcase, Titlecase,
-    Transform, Trim, UnicodeLowercase, UnicodeUppercase, Uppercase, Vigenere,
+    Transform, Trim, UnicodeCasefold, UnicodeLowercase, UnicodeUppercase, Uppercase, Vigenere,
 };
 
 /// Every transform of the crate, in the order in which people look for them.
@@ -30,6 +30,7 @@ pub const ALL: &[Entry] = &[
     Titlecase::ENTRY,
     UnicodeUppercase::ENTRY,
     UnicodeLowercase::ENTRY,
+    UnicodeCasefold::ENTRY,
     Nfc::ENTRY,
     Base64::ENTRY,
     Base64Decode::ENTRY,
