@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step
     Connect(crate::commands::connect::Args),
+    /// Answer a lab question by doing it on loopback
+    Ask(crate::commands::ask::Args),
     /// Find the open TCP ports of hosts
     Scan(crate::commands::scan::Args),
     /// Take messages apart: from a file, a hex dump or a capture

@@ -63,6 +63,7 @@ fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
         Command::Chat(args) => commands::chat::run(args, context),
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
+        Command::Ask(args) => commands::ask::run(args, context),
         Command::Scan(args) => commands::scan::run(args, context),
         Command::Dns(command) => commands::dns::run(command, context),
         Command::Dissect(args) => commands::dissect::run(args, context),

@@ -6,6 +6,7 @@
 )]
 
 mod chat;
+mod ask;
 mod connect;
 mod general;
 mod harness;

@@ -25,6 +25,12 @@ pub(crate) use targets::Target;
 
 /// What to scan.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "With --json each port is one object: `host`, `port`, `state` (open, closed, filtered), `service` (null if \
+    it has no name), `reason` (connected, refused, reset, self-connect, timeout, host-unreachable, network-unreachable, \
+    prohibited, or the system's words), `address` if HOST is a name, `banner` with --banner (null if it was silent). The last \
+    object counts: `hosts`, `ports` (of each host), `open`, `closed`, `filtered`."
+)]
 pub(crate) struct Args {
     /// Names, addresses or CIDR blocks
     #[arg(value_name = "HOST", required = true)]

@@ -122,10 +122,13 @@ impl<'a> Printer<'a> {
     }
 
     fn see(&self, row: &Row) {
-        if row.said.is_empty() {
+        let Some(ends) = row.ends else {
             return;
-        }
-        if let Some(ends) = row.ends {
+        };
+        self.context
+            .out
+            .remark(|| format!("{} to {}: {}", ends.local, ends.peer, row.reason));
+        if !row.said.is_empty() {
             self.context.tap.see(&Seen {
                 transport: Transport::Tcp,
                 from: ends.peer,

@@ -254,3 +254,119 @@ fn own_sockets(rows: &[Row]) -> Vec<usize> {
 fn to_u64(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::time::Duration;
+
+    use super::{Order, Plan, Row, Tally, own_sockets};
+    use crate::commands::scan::answer::Reason;
+    use crate::commands::scan::probe::Ends;
+    use crate::commands::scan::targets::Target;
+    use crate::commands::scan::worker::Finding;
+
+    fn plan(hosts: u8, ports: &[u16]) -> Plan {
+        let targets = (1..=hosts)
+            .map(|host| Target::at(IpAddr::V4(Ipv4Addr::new(127, 0, 0, host))))
+            .collect();
+        Plan::new(targets, ports.to_vec(), Duration::from_secs(1))
+    }
+
+    fn finding(index: u64, reason: Reason) -> Finding {
+        Finding {
+            index,
+            reason,
+            ends: None,
+            said: Vec::new(),
+        }
+    }
+
+    fn open(local: u16, port: u16) -> Row {
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Row {
+            port,
+            reason: Reason::Connected,
+            ends: Some(Ends {
+                local: at(local),
+                peer: at(port),
+            }),
+            said: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_port_of_every_host_is_handed_out_once() {
+        let plan = plan(3, &(1..=100).collect::<Vec<u16>>());
+        let mut seen = Vec::new();
+        loop {
+            let share = plan.take();
+            if share.is_empty() {
+                break;
+            }
+            seen.extend(share.map(|index| plan.address(index).to_string()));
+        }
+        assert_eq!(seen.len(), 300);
+        assert_eq!(seen.first().unwrap(), "127.0.0.1:1");
+        assert_eq!(seen.get(100).unwrap(), "127.0.0.2:1");
+        assert_eq!(seen.last().unwrap(), "127.0.0.3:100");
+        assert!(plan.take().is_empty());
+    }
+
+    #[test]
+    fn hosts_and_ports_come_in_order_whatever_was_found_first() {
+        let plan = plan(2, &[1, 2]);
+        let mut order = Order::new(&plan);
+        for index in [3, 2, 1] {
+            order.take(finding(index, Reason::Connected));
+            assert!(order.next_host().is_none());
+        }
+        order.take(finding(0, Reason::Refused));
+        for (host, ports) in [("127.0.0.1", vec![2]), ("127.0.0.2", vec![1, 2])] {
+            let (target, rows) = order.next_host().unwrap();
+            assert_eq!(target.host, host);
+            assert_eq!(rows.iter().map(|row| row.port).collect::<Vec<_>>(), ports);
+        }
+        assert!(order.next_host().is_none());
+        assert_eq!(
+            order.tally,
+            Tally {
+                open: 3,
+                closed: 1,
+                filtered: 0
+            }
+        );
+    }
+
+    #[test]
+    fn our_own_sockets_are_found_among_the_open_ports() {
+        let rows = [
+            open(40_000, 40_001),
+            open(40_001, 40_000),
+            open(40_000, 80),
+            open(40_002, 40_002),
+            open(80, 443),
+        ];
+        assert_eq!(own_sockets(&rows), [0, 1, 3]);
+    }
+
+    #[test]
+    fn a_port_that_only_we_ourselves_were_at_is_closed() {
+        // Bound, so that nobody else can listen there.
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
+        socket.bind(&any.into()).unwrap();
+        let port = socket.local_addr().unwrap().as_socket().unwrap().port();
+        let mut plan = plan(1, &[port]);
+        plan.all = true;
+        let mut order = Order::new(&plan);
+        order.take(Finding {
+            ends: open(port, port).ends,
+            ..finding(0, Reason::Connected)
+        });
+        let (_, rows) = order.next_host().unwrap();
+        assert_eq!(rows[0].reason, Reason::Refused);
+        assert_eq!((order.tally.open, order.tally.closed), (0, 1));
+    }
+}
