@@ -8,7 +8,7 @@ use rustix::net::sockopt::set_socket_reuseport;
 use socket2::{Domain, Socket, Type};
 
 use super::notes::Notes;
-use super::sockets::{address_of, any, listener};
+use super::sockets::{PATIENCE, address_of, any, listener};
 
 /// The same port twice.
 pub(super) fn two_servers_one_port(notes: &mut Notes) -> io::Result<()> {
