@@ -38,6 +38,8 @@ struct Shared {
 struct State {
     text: String,
     lost: u64,
+    /// The printer waits for something to print, and must be woken for it.
+    is_waiting: bool,
     is_closed: bool,
     is_done: bool,
 }
@@ -89,8 +91,15 @@ impl Transcript {
         }
         state.text.push_str(line);
         state.text.push('\n');
-        drop(state);
-        self.shared.changed.notify_all();
+    }
+
+    /// Has everything printed that was recorded; once a turn, because waking the printer costs more than a line.
+    pub(super) fn flush(&self) {
+        let state = self.shared.lock();
+        if state.is_waiting && !state.text.is_empty() {
+            drop(state);
+            self.shared.changed.notify_all();
+        }
     }
 
     /// Waits until everything is printed, at most for `limit`.
@@ -112,14 +121,21 @@ impl Shared {
     }
 
     fn print(&self, out: &Output) {
+        const PAUSE: Duration = Duration::from_millis(5);
         let mut text = String::new();
         loop {
-            let mut state = self
+            // What is said within the pause is printed at once: in a lively room the printer is not to take turns with
+            // the room on a processor. Nobody reads faster.
+            let paused = self
                 .changed
-                .wait_while(self.lock(), |state| {
-                    state.text.is_empty() && !state.is_closed
-                })
+                .wait_timeout_while(self.lock(), PAUSE, |state| !state.is_closed);
+            let mut state = paused.unwrap_or_else(PoisonError::into_inner).0;
+            state.is_waiting = true;
+            state = self
+                .changed
+                .wait_while(state, |state| state.text.is_empty() && !state.is_closed)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.is_waiting = false;
             if state.text.is_empty() {
                 state.is_done = true;
                 drop(state);

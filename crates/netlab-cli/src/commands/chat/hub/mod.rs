@@ -210,6 +210,7 @@ impl Hub {
         self.room.expire(now, &mut self.effects);
         self.carry_out();
         self.write_dirty();
+        self.transcript.flush();
         self.close_overdue(now);
         Ok(())
     }
