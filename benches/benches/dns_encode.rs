@@ -4,7 +4,10 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use netlab_benches::dns::messages;
-use wire_dns::{Builder, Class, Header, Message, NameBuf, Rdata, RdataBuf, RecordBuf, RecordType, Section, Ttl, rdata::A};
+use wire_dns::{
+    Builder, Class, Header, Message, NameBuf, Rdata, RdataBuf, RecordBuf, RecordType, Section, Ttl,
+    rdata::A,
+};
 
 /// A message taken apart into values that own what they hold.
 struct Parts {
@@ -17,14 +20,23 @@ impl Parts {
     fn of(message: &Message<'_>) -> Self {
         Self {
             header: message.header(),
-            questions: message.questions().map(|q| (q.name.to_name_buf(), q.record_type, q.class)).collect(),
-            records: message.all_records().map(|(section, record)| (section, record.to_record_buf())).collect(),
+            questions: message
+                .questions()
+                .map(|q| (q.name.to_name_buf(), q.record_type, q.class))
+                .collect(),
+            records: message
+                .all_records()
+                .map(|(section, record)| (section, record.to_record_buf()))
+                .collect(),
         }
     }
 
     /// The same with borrowed RDATA, as a program holds it that made it itself.
     fn rdata(&self) -> Vec<(Section, &RecordBuf, Rdata<'_>)> {
-        self.records.iter().map(|(section, record)| (*section, record, record.rdata.as_rdata())).collect()
+        self.records
+            .iter()
+            .map(|(section, record)| (*section, record, record.rdata.as_rdata()))
+            .collect()
     }
 }
 
@@ -36,7 +48,9 @@ fn encode(parts: &Parts, rdata: &[(Section, &RecordBuf, Rdata<'_>)], buffer: &mu
         builder.question(name, *record_type, *class).expect("room");
     }
     for (section, record, rdata) in rdata {
-        builder.record(*section, &record.owner, record.class, record.ttl, rdata).expect("room");
+        builder
+            .record(*section, &record.owner, record.class, record.ttl, rdata)
+            .expect("room");
     }
     builder.finish()
 }
@@ -56,16 +70,22 @@ fn messages_of_five(criterion: &mut Criterion) {
 }
 
 fn distinct_names(criterion: &mut Criterion) {
-    let names: Vec<NameBuf> =
-        (0..2000).map(|number| format!("a{number}.b{number}").parse().expect("a name")).collect();
-    let address = RdataBuf::from_rdata(&Rdata::from(A { address: [192, 0, 2, 1].into() })).expect("four octets");
+    let names: Vec<NameBuf> = (0..2000)
+        .map(|number| format!("a{number}.b{number}").parse().expect("a name"))
+        .collect();
+    let address = RdataBuf::from_rdata(&Rdata::from(A {
+        address: [192, 0, 2, 1].into(),
+    }))
+    .expect("four octets");
     let address = address.as_rdata();
     let mut buffer = vec![0; 65_535];
     criterion.bench_function("dns_encode/2000_names", |bencher| {
         bencher.iter(|| {
             let mut builder = Builder::new(&mut buffer[..]);
             for name in black_box(&names) {
-                builder.answer(name, Class::IN, Ttl(1), &address).expect("room");
+                builder
+                    .answer(name, Class::IN, Ttl(1), &address)
+                    .expect("room");
             }
             builder.finish()
         });

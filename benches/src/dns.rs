@@ -19,14 +19,25 @@ pub fn octets(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
     digits
         .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("hexadecimal"), 16).expect("a digit pair"))
+        .map(|pair| {
+            u8::from_str_radix(std::str::from_utf8(pair).expect("hexadecimal"), 16)
+                .expect("a digit pair")
+        })
         .collect()
 }
 
 /// Checks bounds and nothing else: the lower bound that decoders are compared with. Number of octets walked, or nothing.
 pub fn bare_walk(message: &[u8]) -> Option<usize> {
-    let count = |at: usize| Some(u16::from_be_bytes([*message.get(at)?, *message.get(at + 1)?]));
-    let (questions, records) = (count(4)?, u32::from(count(6)?) + u32::from(count(8)?) + u32::from(count(10)?));
+    let count = |at: usize| {
+        Some(u16::from_be_bytes([
+            *message.get(at)?,
+            *message.get(at + 1)?,
+        ]))
+    };
+    let (questions, records) = (
+        count(4)?,
+        u32::from(count(6)?) + u32::from(count(8)?) + u32::from(count(10)?),
+    );
     let mut pos = 12;
     for _ in 0..questions {
         pos = walk_name(message, pos)? + 4;

@@ -1,7 +1,7 @@
 //! One subcommand a file: its arguments, and a `run` that calls a library and prints.
 
-pub(crate) mod chat;
 pub(crate) mod ask;
+pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod connect;
 pub(crate) mod dissect;

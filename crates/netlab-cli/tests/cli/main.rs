@@ -5,8 +5,8 @@
     reason = "no_std hygiene is for the libraries; the tool is a std program"
 )]
 
-mod chat;
 mod ask;
+mod chat;
 mod connect;
 mod general;
 mod harness;
