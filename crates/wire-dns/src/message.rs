@@ -204,7 +204,8 @@ impl<'a> Message<'a> {
             Section::Additional => (additional, header.additional_count),
         };
         Records {
-            reader: Reader::new(self.octets, start as usize),
+            octets: self.octets,
+            pos: start as usize,
             left,
             strict,
         }
@@ -232,8 +233,8 @@ impl<'a> Message<'a> {
         if self.index.opt == 0 {
             return None;
         }
-        let mut reader = Reader::new(self.octets, self.index.opt as usize);
-        let record = ResourceRecord::read(&mut reader, self.index.strict).ok()?;
+        let (record, _) =
+            ResourceRecord::read(self.octets, self.index.opt as usize, self.index.strict)?;
         let Rdata::Opt(Opt { options }) = record.rdata() else {
             return None;
         };
@@ -347,6 +348,13 @@ fn check_record(
     let [t0, t1, c0, c1, _, _, _, _, r0, r1] = reader.array()?;
     let record_type = RecordType(u16::from_be_bytes([t0, t1]));
     let rdlength = usize::from(u16::from_be_bytes([r0, r1]));
+    // Addresses are the most frequent records and need no more than their length.
+    if matches!(
+        (record_type, rdlength),
+        (RecordType::A, 4) | (RecordType::AAAA, 16)
+    ) {
+        return reader.take(rdlength).map(drop);
+    }
     if matches!(record_type, RecordType::OPT | RecordType::TSIG) {
         check_pseudo(reader, record_type, start, section, left, opt)?;
     }
@@ -426,7 +434,8 @@ impl FusedIterator for Questions<'_> {}
 /// The records of one section of a checked message.
 #[derive(Debug)]
 pub struct Records<'a> {
-    reader: Reader<'a, 'static>,
+    octets: &'a [u8],
+    pos: usize,
     left: u16,
     strict: bool,
 }
@@ -437,7 +446,9 @@ impl<'a> Iterator for Records<'a> {
     #[inline]
     fn next(&mut self) -> Option<ResourceRecord<'a>> {
         self.left = self.left.checked_sub(1)?;
-        ResourceRecord::read(&mut self.reader, self.strict).ok()
+        let (record, next) = ResourceRecord::read(self.octets, self.pos, self.strict)?;
+        self.pos = next;
+        Some(record)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

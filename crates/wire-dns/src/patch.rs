@@ -7,7 +7,6 @@ use crate::error::{Error, ErrorKind};
 use crate::header::Flags;
 use crate::limits::MESSAGE_OCTETS_MAX;
 use crate::message::Message;
-use crate::reader::Reader;
 use crate::{Builder, RecordType, ResourceRecord};
 
 /// Sets the ID of the message in `octets`; nothing happens to fewer octets than a header has.
@@ -48,10 +47,12 @@ pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
     // One record at a time: reading borrows what is then written.
     let mut position = message.records_start();
     for _ in 0..records {
-        let record = ResourceRecord::read(&mut Reader::new(octets, position), true)?;
+        let Some((record, next)) = ResourceRecord::read(octets, position, true) else {
+            break;
+        };
         let layout = record.layout();
         let aged = record.ttl().aged(seconds);
-        position = layout.rdata.end;
+        position = next;
         if !matches!(
             record.record_type(),
             RecordType::OPT | RecordType::TSIG | RecordType::SIG

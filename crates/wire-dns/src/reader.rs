@@ -103,12 +103,6 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
     }
 
-    /// The message up to the end of what may be read.
-    #[inline]
-    pub(crate) fn whole(&self) -> &'a [u8] {
-        self.octets
-    }
-
     /// Takes back a [`Reader::narrow`].
     #[inline]
     pub(crate) fn widen(&mut self, whole: &'a [u8]) {
@@ -221,24 +215,13 @@ impl<'a, 'm> Reader<'a, 'm> {
     #[inline]
     pub(crate) fn name(&mut self) -> Result<Name<'a>, Error> {
         let start = self.pos;
-        let mut pos = start;
-        loop {
-            match self.octets.get(pos).copied() {
-                Some(0) => {
-                    self.pos = pos.wrapping_add(1);
-                    break;
-                }
-                Some(len @ 1..=63) => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
-                Some(0xC0..) => {
-                    self.pos = pos.wrapping_add(2);
-                    break;
-                }
-                _ => return Err(self.short(1)),
-            }
-        }
+        let Some(end) = name_end(self.octets, start) else {
+            return Err(self.short(1));
+        };
+        self.pos = end;
         if self.pointers == Pointers::Refused {
             return Ok(Name::checked(
-                self.octets.get(start..self.pos).unwrap_or(&[0]),
+                self.octets.get(start..end).unwrap_or(&[0]),
                 0,
             ));
         }
@@ -427,6 +410,19 @@ impl<'a, 'm> Reader<'a, 'm> {
                 }
                 _ => return,
             }
+        }
+    }
+}
+
+/// Where the name at `start`, which was checked before, ends in place.
+#[inline]
+pub(crate) fn name_end(octets: &[u8], start: usize) -> Option<usize> {
+    let mut pos = start;
+    loop {
+        match *octets.get(pos)? {
+            0 => return Some(pos.wrapping_add(1)),
+            len @ 1..=63 => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
+            _ => return Some(pos.wrapping_add(2)),
         }
     }
 }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorKind};
 use crate::field::Field;
 use crate::rdata::{Rdata, RdataBuf, Unknown};
-use crate::reader::Reader;
+use crate::reader::{Reader, name_end};
 use crate::text::lexer::{Tokens, tokens};
 use crate::{Class, Name, NameBuf, RecordType, Ttl};
 
@@ -50,26 +50,28 @@ pub struct RecordLayout {
 }
 
 impl<'a> ResourceRecord<'a> {
-    /// Reads a record that was checked.
+    /// Reads the record at `start`, which was checked, and says where the next one begins.
     #[inline]
-    pub(crate) fn read(reader: &mut Reader<'a, '_>, strict: bool) -> Result<Self, Error> {
-        let start = reader.pos();
-        reader.name()?;
-        let [t0, t1, c0, c1, l0, l1, l2, l3, r0, r1] = reader.array()?;
-        let rdata_start = reader.pos();
-        let whole = reader.narrow(usize::from(u16::from_be_bytes([r0, r1])))?;
-        let octets = reader.whole();
-        reader.rest();
-        reader.widen(whole);
-        Ok(Self {
-            octets,
+    pub(crate) fn read(message: &'a [u8], start: usize, strict: bool) -> Option<(Self, usize)> {
+        let fixed_at = match *message.get(start)? {
+            // Most owners are a pointer or the root.
+            0xC0.. => start.wrapping_add(2),
+            0 => start.wrapping_add(1),
+            _ => name_end(message, start)?,
+        };
+        let [t0, t1, c0, c1, l0, l1, l2, l3, r0, r1] = *message.get(fixed_at..)?.first_chunk()?;
+        let rdata_start = fixed_at.wrapping_add(10);
+        let end = rdata_start.wrapping_add(usize::from(u16::from_be_bytes([r0, r1])));
+        let record = Self {
+            octets: message.get(..end)?,
             start,
             rdata_start,
             record_type: RecordType(u16::from_be_bytes([t0, t1])),
             class: Class(u16::from_be_bytes([c0, c1])),
             ttl: Ttl(u32::from_be_bytes([l0, l1, l2, l3])),
             strict,
-        })
+        };
+        Some((record, end))
     }
 
     /// NAME: whom the record is about.
@@ -113,11 +115,9 @@ impl<'a> ResourceRecord<'a> {
     #[inline]
     #[must_use]
     pub fn rdata(&self) -> Rdata<'a> {
-        let mut reader = Reader::new(self.octets, self.rdata_start);
-        if ((self.strict && reader.left() > 0) || self.is_well_formed())
-            && let Ok(rdata) = Rdata::read(self.record_type, &mut reader)
-        {
-            return rdata;
+        let reader = Reader::new(self.octets, self.rdata_start);
+        if (self.strict && reader.left() > 0) || self.is_well_formed() {
+            return Rdata::read(self.record_type, reader);
         }
         Rdata::Unknown(Unknown {
             record_type: self.record_type,

@@ -109,15 +109,13 @@ impl RdataBuf {
     /// The borrowed form with its fields.
     #[must_use]
     pub fn as_rdata(&self) -> Rdata<'_> {
-        let unknown = Rdata::Unknown(Unknown {
+        if self.well_formed {
+            return Rdata::read(self.record_type, self.reader());
+        }
+        Rdata::Unknown(Unknown {
             record_type: self.record_type,
             octets: &self.octets,
-        });
-        if self.well_formed {
-            Rdata::read(self.record_type, &mut self.reader()).unwrap_or(unknown)
-        } else {
-            unknown
-        }
+        })
     }
 
     /// TYPE.

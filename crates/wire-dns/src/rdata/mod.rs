@@ -114,13 +114,20 @@ macro_rules! table {
                 reader.finish_rdata()
             }
 
-            /// Reads RDATA that was checked; what is not of a known type is taken whole.
+            /// Reads RDATA that was checked; what is not of a known type, or of a version that has no fields, is taken whole.
             #[inline]
-            pub(crate) fn read(record_type: RecordType, reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+            pub(crate) fn read(record_type: RecordType, mut reader: Reader<'a, '_>) -> Self {
+                // Each arm builds the result in its place, which a common `Result` would not allow.
+                let octets = reader.peek_rest();
                 match record_type {
-                    $( RecordType::$const => <$ty as Layout<'a>>::read(reader).map(Self::$variant), )*
-                    record_type => Ok(Self::Unknown(Unknown { record_type, octets: reader.rest() })),
+                    $( RecordType::$const => {
+                        if let Ok(data) = <$ty as Layout<'a>>::read(&mut reader) {
+                            return Self::$variant(data);
+                        }
+                    } )*
+                    _ => {}
                 }
+                Self::Unknown(Unknown { record_type, octets })
             }
 
             /// Writes RDATA; what becomes of names is the sink's business.
@@ -271,11 +278,7 @@ impl<'a> Rdata<'a> {
             return Err(Error::new(usize::from(u16::MAX), ErrorKind::RdataTooLong));
         }
         Self::check(record_type, &mut Reader::alone(octets))?;
-        let unknown = Self::Unknown(Unknown {
-            record_type,
-            octets,
-        });
-        Ok(Self::read(record_type, &mut Reader::alone(octets)).unwrap_or(unknown))
+        Ok(Self::read(record_type, Reader::alone(octets)))
     }
 
     /// Appends the uncompressed octets, names in the case they came with.
