@@ -15,19 +15,34 @@ fn touch(octets: &[u8]) {
     for question in message.questions() {
         black_box(question);
     }
-    for records in [message.answers(), message.authorities(), message.additionals()] {
+    for records in [
+        message.answers(),
+        message.authorities(),
+        message.additionals(),
+    ] {
         for record in records {
-            black_box(&(record.owner(), record.record_type(), record.class(), record.ttl()));
+            black_box(&(
+                record.owner(),
+                record.record_type(),
+                record.class(),
+                record.ttl(),
+            ));
             let rdata = record.rdata();
             black_box(&rdata);
             match &rdata {
                 Rdata::Opt(opt) => opt.options.raw().for_each(|option| drop(black_box(option))),
-                Rdata::Txt(txt) => txt.strings.iter().for_each(|string| drop(black_box(string))),
+                Rdata::Txt(txt) => txt
+                    .strings
+                    .iter()
+                    .for_each(|string| drop(black_box(string))),
                 Rdata::Https(https) => {
                     https.params.iter().for_each(|param| drop(black_box(param)));
                 }
                 Rdata::Nsec3(nsec3) => {
-                    nsec3.types.iter().for_each(|record_type| drop(black_box(record_type)));
+                    nsec3
+                        .types
+                        .iter()
+                        .for_each(|record_type| drop(black_box(record_type)));
                 }
                 _ => {}
             }
@@ -39,10 +54,18 @@ fn decode(criterion: &mut Criterion) {
     for (name, octets) in messages() {
         let mut group = criterion.benchmark_group(format!("dns_decode/{name}"));
         group.throughput(Throughput::Bytes(octets.len() as u64));
-        group.bench_function("bare_walk", |bencher| bencher.iter(|| bare_walk(black_box(&octets))));
-        group.bench_function("check", |bencher| bencher.iter(|| Message::decode(black_box(&octets)).is_ok()));
-        group.bench_function("touch", |bencher| bencher.iter(|| touch(black_box(&octets))));
-        group.bench_function("own", |bencher| bencher.iter(|| MessageBuf::decode(black_box(&octets))));
+        group.bench_function("bare_walk", |bencher| {
+            bencher.iter(|| bare_walk(black_box(&octets)))
+        });
+        group.bench_function("check", |bencher| {
+            bencher.iter(|| Message::decode(black_box(&octets)).is_ok())
+        });
+        group.bench_function("touch", |bencher| {
+            bencher.iter(|| touch(black_box(&octets)))
+        });
+        group.bench_function("own", |bencher| {
+            bencher.iter(|| MessageBuf::decode(black_box(&octets)))
+        });
         group.bench_function("head", |bencher| {
             bencher.iter(|| Question::decode_first(black_box(&octets)).is_ok());
         });
@@ -58,7 +81,9 @@ fn refuse(criterion: &mut Criterion) {
             bencher.iter(|| Message::decode(black_box(&octets)).is_ok());
         });
         if Message::decode(&octets).is_ok() {
-            group.bench_function(format!("{name}/labels"), |bencher| bencher.iter(|| labels(black_box(&octets))));
+            group.bench_function(format!("{name}/labels"), |bencher| {
+                bencher.iter(|| labels(black_box(&octets)))
+            });
         }
     }
     group.finish();
@@ -67,8 +92,14 @@ fn refuse(criterion: &mut Criterion) {
 /// Walks every label of every name.
 fn labels(octets: &[u8]) -> usize {
     let message = Message::decode(octets).expect("a message");
-    let questions: usize = message.questions().map(|question| question.name.label_count()).sum();
-    let owners: usize = message.all_records().map(|(_, record)| record.owner().label_count()).sum();
+    let questions: usize = message
+        .questions()
+        .map(|question| question.name.label_count())
+        .sum();
+    let owners: usize = message
+        .all_records()
+        .map(|(_, record)| record.owner().label_count())
+        .sum();
     questions + owners
 }
 
