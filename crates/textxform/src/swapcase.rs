@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use crate::blocks::transform_in_place;
-use crate::{Entry, InPlace, registry::Make};
+use crate::{Entry, InPlace, alphabet, registry::Make};
 
 /// ASCII capitals to small letters and back; every other octet stays, so UTF-8 stays valid.
 ///
@@ -38,10 +38,7 @@ impl Swapcase {
 
 impl InPlace for Swapcase {
     fn push_in_place(&mut self, chunk: &mut [u8]) {
-        for octet in chunk {
-            // The two cases differ in one bit.
-            *octet ^= u8::from(octet.is_ascii_alphabetic()) << 5;
-        }
+        alphabet::swap_case(chunk);
     }
 }
 
