@@ -119,7 +119,7 @@ impl Transform for PercentDecode {
         Err(Error::new(
             offset.saturating_sub(back),
             ErrorKind::Incomplete {
-                unit: "`%` and two hexadecimal digits",
+                unit: "a percent-encoded octet",
             },
         ))
     }
@@ -152,7 +152,7 @@ mod tests {
                 Error::new(
                     2,
                     ErrorKind::Incomplete {
-                        unit: "`%` and two hexadecimal digits"
+                        unit: "a percent-encoded octet"
                     }
                 )
             );
