@@ -107,7 +107,7 @@ impl Correspondent {
     fn hears(&self) -> String {
         let mut buffer = [0; 65_536];
         let count = self.socket.recv(&mut buffer).unwrap();
-        String::from_utf8(buffer[..count].to_vec()).unwrap()
+        String::from_utf8(buffer.get(..count).unwrap().to_vec()).unwrap()
     }
 
     fn waits_for(&self, expected: &str) {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::lines::{LINE_OCTETS_MAX, Line, LineSplitter};
 use super::link::{Link, Received};
-use super::terminal::{Input, read_stdin};
+use super::terminal::{self, Input, Keyboard, Screen};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, Stop, io_failure, parse_seconds};
@@ -18,6 +18,7 @@ use crate::show::Transport;
 
 /// Which room to join, and as whom.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The server
     #[arg(value_name = "HOST:PORT")]
@@ -46,7 +47,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .as_ref()
         .map_or_else(|| "\n".to_owned(), |name| format!("/nick {name}\n"));
     let stop = Stop::on_signals()?;
-    let mut listener = Listener::new(&context.out);
+    let (screen, keyboard, restore) = terminal::open(&context.out);
+    let mut listener = Listener::new(&context.out, screen);
     let link = if args.udp {
         Link::udp(
             &args.target,
@@ -68,8 +70,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         link
     };
     let link = Arc::new(link);
-    let speaker = Speaker::begin(&link, args.linger, &stop, &context.out)?;
-    let ended = listen(args, &link, &mut listener, &speaker, &stop)?;
+    let speaker = Speaker::begin(keyboard, &link, args.linger, &stop, &context.out)?;
+    let ended = listen(args, &link, &mut listener, &speaker);
+    drop(restore);
+    let ended = ended?;
     if let Some(error) = speaker.failure() {
         return Err(failure(args, "saying something", &error));
     }
@@ -90,7 +94,6 @@ fn listen(
     link: &Link,
     listener: &mut Listener,
     speaker: &Speaker,
-    stop: &Stop,
 ) -> anyhow::Result<Ended> {
     /// How long the server may take to close after we have ended.
     const CLOSING_MAX: Duration = Duration::from_secs(2);
@@ -138,8 +141,14 @@ struct State {
 }
 
 impl Speaker {
-    fn begin(link: &Arc<Link>, linger: Duration, stop: &Stop, out: &Output) -> io::Result<Self> {
-        let input = read_stdin(|| ())?;
+    fn begin(
+        keyboard: Keyboard,
+        link: &Arc<Link>,
+        linger: Duration,
+        stop: &Stop,
+        out: &Output,
+    ) -> io::Result<Self> {
+        let input = keyboard.read(stop, || ())?;
         let state = Arc::new(Mutex::new(State::default()));
         let (shared, link) = (Arc::clone(&state), Arc::clone(link));
         let (stop, out) = (stop.clone(), out.clone());
@@ -211,16 +220,18 @@ fn speak(
 /// Prints what comes from the server.
 struct Listener {
     out: Output,
+    screen: Screen,
     lines: LineSplitter,
     has_heard_good_bye: bool,
 }
 
 impl Listener {
-    fn new(out: &Output) -> Self {
+    fn new(out: &Output, screen: Screen) -> Self {
         /// Longer than any line of our server, where a message may be six times as long as it was sent.
         const HEARD_OCTETS_MAX: usize = 64 * 1024;
         Self {
             out: out.clone(),
+            screen,
             lines: LineSplitter::with_limit(HEARD_OCTETS_MAX),
             has_heard_good_bye: false,
         }
@@ -266,7 +277,7 @@ impl Listener {
         if text.is_empty() {
             return Ok(());
         }
-        self.out.octets(text.as_bytes())
+        self.screen.print(&text)
     }
 
     /// Prints what the server had begun to say when it ended.
@@ -318,3 +329,12 @@ fn parse_name(text: &str) -> Result<String, String> {
     }
     Ok(text.to_owned())
 }
+
+/// What scripts need to know.
+const AFTER_HELP: &str = "\
+Ends with the end of stdin or when the server ends the conversation. With --json each line of stdout is an event:
+  {\"event\":\"connected\",\"transport\":\"tcp|udp\",\"local\":…,\"peer\":…}
+  {\"event\":\"message\",\"name\":…,\"text\":…}
+  {\"event\":\"notice\",\"text\":…}     what the room itself says
+  {\"event\":\"line\",\"text\":…}       what is neither, from another kind of server
+  {\"event\":\"ended\",\"by\":\"server|us\"}";

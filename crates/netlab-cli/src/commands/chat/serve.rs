@@ -10,13 +10,14 @@ use anyhow::Context as _;
 
 use super::hub::{Counts, Hub, Parts};
 use super::room::Room;
-use super::terminal::read_stdin;
+use super::terminal::{self, Restore, Screen};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpServer, announce};
 
 /// Where to open the room, and its rules.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
 #[command(mut_arg("idle_timeout", |arg| arg.default_value("600").help(
     "Whoever sends nothing for so long leaves the room (over UDP nothing else tells that somebody is gone)"
 )))]
@@ -37,74 +38,95 @@ pub(crate) struct Args {
 /// Keeps the room open until a signal closes it; whoever sits at the terminal takes part.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let stop = Stop::on_signals()?;
-    let mut opening = Opening::bind(args, context, &stop)?;
-    // Before the loop runs, because nothing may be printed before this.
-    for (transport, address) in &opening.addresses {
+    let mut sockets = Sockets::bind(args)?;
+    // Before anything else is printed.
+    for (transport, address) in &sockets.addresses {
         announce(&context.out, transport, *address)?;
     }
-    let waker = opening.hub.waker();
-    opening.hub.listen_to(read_stdin(move || {
+    let (screen, keyboard, restore) = terminal::open(&context.out);
+    let mut hub = sockets.hub(args, context, &stop, screen)?;
+    let waker = hub.waker();
+    hub.listen_to(keyboard.read(&stop, move || {
         // A loop that cannot be woken is ending.
         let _ = waker.wake();
     })?);
-    Ok(opening.start()?.serve())
+    Ok(open(hub, sockets.addresses, args, context, &stop, Some(restore))?.serve())
 }
 
 /// The room, open; nobody takes part from here.
 pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
-    Opening::bind(args, context, stop)?.start()
+    let mut sockets = Sockets::bind(args)?;
+    let hub = sockets.hub(args, context, stop, Screen::plain(&context.out))?;
+    open(hub, sockets.addresses, args, context, stop, None)
 }
 
-struct Opening {
+/// Starts the loop.
+fn open(
     hub: Hub,
-    running: Running,
+    addresses: Vec<(&'static str, SocketAddr)>,
+    args: &Args,
+    context: &Context,
+    stop: &Stop,
+    restore: Option<Restore>,
+) -> anyhow::Result<Running> {
+    let (waker, counts) = (hub.waker(), hub.counts());
+    let thread = std::thread::Builder::new()
+        .name("chat".to_owned())
+        .spawn(move || hub.run())?;
+    let mut running = Running::new(context, &args.limits, stop);
+    running.add_own_loop(Box::new(ChatLoop {
+        addresses,
+        waker,
+        counts,
+        thread,
+        restore,
+    }));
+    Ok(running)
+}
+
+/// Both sockets, bound.
+struct Sockets {
+    tcp: Option<TcpServer>,
+    udp: Option<UdpServer>,
     addresses: Vec<(&'static str, SocketAddr)>,
 }
 
-impl Opening {
-    fn bind(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Self> {
+impl Sockets {
+    fn bind(args: &Args) -> anyhow::Result<Self> {
         let default = SocketAddr::from(([127, 0, 0, 1], 9000));
         let (tcp, udp) = match (args.tcp, args.udp) {
             (None, None) => (Some(default), Some(default)),
             given => given,
         };
-        raise_descriptor_limit();
         let tcp = tcp.map(TcpServer::bind).transpose()?;
         let udp = udp.map(UdpServer::bind).transpose()?;
         let mut addresses = Vec::new();
         addresses.extend(tcp.as_ref().map(|server| ("tcp", server.address())));
         addresses.extend(udp.as_ref().map(|server| ("udp", server.address())));
-        let parts = Parts {
-            listener: tcp.map(TcpServer::into_listener),
-            socket: udp.map(UdpServer::into_socket),
-            room: Room::new(args.stop_and_wait, args.limits.idle_timeout),
-            limits: args.limits.clone(),
-            stop: stop.clone(),
-        };
         Ok(Self {
-            hub: Hub::new(parts, context).context("cannot open the room")?,
-            running: Running::new(context, &args.limits, stop),
+            tcp,
+            udp,
             addresses,
         })
     }
 
-    fn start(self) -> anyhow::Result<Running> {
-        let Self {
-            hub,
-            mut running,
-            addresses,
-        } = self;
-        let (waker, counts) = (hub.waker(), hub.counts());
-        let thread = std::thread::Builder::new()
-            .name("chat".to_owned())
-            .spawn(move || hub.run())?;
-        running.add_own_loop(Box::new(ChatLoop {
-            addresses,
-            waker,
-            counts,
-            thread,
-        }));
-        Ok(running)
+    fn hub(
+        &mut self,
+        args: &Args,
+        context: &Context,
+        stop: &Stop,
+        screen: Screen,
+    ) -> anyhow::Result<Hub> {
+        raise_descriptor_limit();
+        let parts = Parts {
+            listener: self.tcp.take().map(TcpServer::into_listener),
+            socket: self.udp.take().map(UdpServer::into_socket),
+            room: Room::new(args.stop_and_wait, args.limits.idle_timeout),
+            limits: args.limits.clone(),
+            stop: stop.clone(),
+            screen,
+        };
+        Hub::new(parts, context).context("cannot open the room")
     }
 }
 
@@ -114,6 +136,7 @@ struct ChatLoop {
     waker: Arc<mio::Waker>,
     counts: Counts,
     thread: JoinHandle<()>,
+    restore: Option<Restore>,
 }
 
 impl OwnLoop for ChatLoop {
@@ -125,6 +148,8 @@ impl OwnLoop for ChatLoop {
         // The loop sees the flag, and bounds its own end.
         let _ = self.waker.wake();
         let _ = self.thread.join();
+        // Before the summary is printed.
+        drop(self.restore);
         let serves = |transport| self.addresses.iter().any(|(of, _)| *of == transport);
         (
             serves("tcp").then(|| self.counts.connections.load(Ordering::Relaxed)),
@@ -149,3 +174,23 @@ fn raise_descriptor_limit() {
         );
     }
 }
+
+/// What people and scripts need to know.
+const AFTER_HELP: &str = "\
+Everybody who can send lines can take part: nc 127.0.0.1 9000, nc -u 127.0.0.1 9000, netlab chat join 127.0.0.1:9000.
+  /nick NAME  renames you (at most 24 characters; a taken name gets a number)
+  /who        lists who is here
+  /quit       leaves; at the server's terminal it closes the room
+  //TEXT      says a line that begins with /
+A message reaches everyone else as 'NAME: text'; lines of the room itself begin with '* ', as no name does. A line has at most \
+4096 octets, longer ones are refused. Octets that are not UTF-8 are replaced, control characters are shown as \\u{…}. A UDP \
+member comes in with its first datagram. Whoever leaves 256 KiB unread is dropped.
+
+Lines of stdin are said by 'host'; the end of stdin ends nothing. With --json each line of stdout is an event:
+  {\"event\":\"listening\",\"transport\":\"tcp|udp\",\"address\":…}
+  {\"event\":\"joined\",\"name\":…,\"transport\":\"tcp|udp|terminal\",\"address\":…|null}     and the same keys with
+  {\"event\":\"left\",…,\"reason\":\"quit|closed|lost|silent|slow\"}
+  {\"event\":\"renamed\",…,\"to\":…}
+  {\"event\":\"message\",…,\"text\":…}
+  {\"event\":\"refused\",…,\"reason\":…}
+  {\"event\":\"notice\",\"text\":…}     what only the host is told";

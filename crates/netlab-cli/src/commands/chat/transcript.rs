@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::room::{Event, Reason, Via};
+use super::terminal::Screen;
 use crate::output::Output;
 
 /// The most octets kept while nobody reads stdout.
@@ -45,8 +46,8 @@ struct State {
 }
 
 impl Transcript {
-    /// Begins to print to `out`.
-    pub(super) fn begin(out: &Output) -> std::io::Result<Self> {
+    /// Begins to print to `screen`; `out` hears what is missing.
+    pub(super) fn begin(out: &Output, screen: Screen) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
             changed: Condvar::new(),
@@ -56,7 +57,7 @@ impl Transcript {
         let out = out.clone();
         std::thread::Builder::new()
             .name("transcript".to_owned())
-            .spawn(move || printer.print(&out))?;
+            .spawn(move || printer.print(&out, screen))?;
         Ok(Self {
             shared,
             json,
@@ -120,7 +121,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn print(&self, out: &Output) {
+    fn print(&self, out: &Output, mut screen: Screen) {
         const PAUSE: Duration = Duration::from_millis(5);
         let mut text = String::new();
         loop {
@@ -146,7 +147,7 @@ impl Shared {
             let lost = core::mem::take(&mut state.lost);
             drop(state);
             // A closed stdout is no error: the room goes on without a transcript.
-            let _ = out.octets(text.as_bytes());
+            let _ = screen.print(&text);
             text.clear();
             if lost > 0 {
                 out.warn(&format!(

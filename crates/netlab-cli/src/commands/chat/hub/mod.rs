@@ -20,7 +20,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 
 use self::tcp::Connections;
 use super::room::{Effect, MemberId, Room, Via};
-use super::terminal::Input;
+use super::terminal::{Input, Screen};
 use super::transcript::Transcript;
 use crate::context::Context;
 use crate::net::{ServerArgs, Stop, system_text};
@@ -88,6 +88,7 @@ pub(super) struct Parts {
     pub(super) room: Room,
     pub(super) limits: ServerArgs,
     pub(super) stop: Stop,
+    pub(super) screen: Screen,
 }
 
 impl Hub {
@@ -116,7 +117,7 @@ impl Hub {
             None => None,
         };
         Ok(Self {
-            transcript: Transcript::begin(&context.out)?,
+            transcript: Transcript::begin(&context.out, parts.screen)?,
             context: context.clone(),
             limits: parts.limits,
             stop: parts.stop,
