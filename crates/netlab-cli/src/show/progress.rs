@@ -1,8 +1,9 @@
 //! The bar that long work shows on a terminal.
 
+use core::fmt;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output::Output;
 
@@ -23,10 +24,15 @@ impl Progress {
         }
         let bar = ProgressBar::new(total);
         let template = format!(
-            "{{percent:>3}}% [{{bar:30}}] {{human_pos}} of {{human_len}} {what}, {{per_sec}}, {{eta}} left"
+            "{{percent:>3}}% [{{bar:30}}] {{human_pos}} of {{human_len}} {what}, {{rate}}/s, {{eta}} left"
         );
         // The template is ours: should it be wrong, the default one is shown.
         if let Ok(style) = ProgressStyle::with_template(&template) {
+            let style =
+                style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                    // A rate too long for the terminal is not worth an error.
+                    let _ = write!(out, "{:.0}", state.per_sec());
+                });
             bar.set_style(style.progress_chars("=> "));
         }
         bar.enable_steady_tick(Duration::from_millis(1000 / SHOWN_PER_SECOND));
