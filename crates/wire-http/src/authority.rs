@@ -18,11 +18,12 @@ use core::net::Ipv6Addr;
 /// assert!(Authority::new("user@example.net").is_err());
 /// # Ok::<(), wire_http::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Authority<'a> {
-    host: &'a str,
+    /// ASCII; a text only when somebody asks, because looking at each octet once more costs.
+    text: &'a [u8],
+    host_len: usize,
     port: Option<u16>,
-    text: &'a str,
 }
 
 impl<'a> Authority<'a> {
@@ -33,33 +34,38 @@ impl<'a> Authority<'a> {
     /// [`ErrorKind::HostInvalid`] with the first octet that does not fit: an empty host, user information, an octet that
     /// no host has, `%` without two digits, a bracket without an address, a port that is not a number up to 65535.
     pub fn new(text: &'a str) -> Result<Self, Error> {
-        Self::parse(text).map_err(|offset| Error::new(offset, ErrorKind::HostInvalid))
+        Self::parse(text.as_bytes()).map_err(|offset| Error::new(offset, ErrorKind::HostInvalid))
     }
 
     /// As [`Self::new`], with the offset alone as error.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, usize> {
-        let octets = text.as_bytes();
-        let host_len = if octets.first() == Some(&b'[') {
+    pub(crate) fn parse(text: &'a [u8]) -> Result<Self, usize> {
+        let host_len = if text.first() == Some(&b'[') {
             literal_len(text)?
         } else {
-            name_len(octets)?
+            name_len(text)?
         };
-        // Neither a bracketed address nor a registered name has an octet beyond ASCII, so this is a boundary.
-        let (host, rest) = text.split_at_checked(host_len).ok_or(host_len)?;
-        let port = match rest.as_bytes() {
-            [] | [b':'] => None,
-            [b':', digits @ ..] => {
+        let port = match text.get(host_len..) {
+            None | Some([] | [b':']) => None,
+            Some([b':', digits @ ..]) => {
                 Some(port_of(digits).map_err(|at| host_len.saturating_add(1).saturating_add(at))?)
             }
-            _ => return Err(host_len),
+            Some(_) => return Err(host_len),
         };
-        Ok(Self { host, port, text })
+        Ok(Self {
+            text,
+            host_len,
+            port,
+        })
     }
 
     /// The host, with the brackets of an address literal.
     #[must_use]
-    pub const fn host(&self) -> &'a str {
-        self.host
+    pub fn host(&self) -> &'a str {
+        core::str::from_utf8(self.host_octets()).unwrap_or_default()
+    }
+
+    fn host_octets(&self) -> &'a [u8] {
+        self.text.get(..self.host_len).unwrap_or_default()
     }
 
     /// The port, if one is given.
@@ -70,14 +76,14 @@ impl<'a> Authority<'a> {
 
     /// The whole text.
     #[must_use]
-    pub const fn as_str(&self) -> &'a str {
-        self.text
+    pub fn as_str(&self) -> &'a str {
+        core::str::from_utf8(self.text).unwrap_or_default()
     }
 
     /// Whether both name the same host and port when `default_port` stands for a missing one; case does not matter.
     #[must_use]
     pub fn same_as(&self, other: &Authority<'_>, default_port: u16) -> bool {
-        self.host.eq_ignore_ascii_case(other.host)
+        self.host_octets().eq_ignore_ascii_case(other.host_octets())
             && self.port.unwrap_or(default_port) == other.port.unwrap_or(default_port)
     }
 }
@@ -87,13 +93,19 @@ impl Eq for Authority<'_> {}
 impl PartialEq for Authority<'_> {
     /// Hosts are compared without regard to case (RFC 3986 §3.2.2).
     fn eq(&self, other: &Self) -> bool {
-        self.host.eq_ignore_ascii_case(other.host) && self.port == other.port
+        self.host_octets().eq_ignore_ascii_case(other.host_octets()) && self.port == other.port
+    }
+}
+
+impl fmt::Debug for Authority<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Authority({})", self.as_str())
     }
 }
 
 impl fmt::Display for Authority<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text)
+        f.write_str(self.as_str())
     }
 }
 
@@ -130,7 +142,8 @@ fn escaped_name_len(octets: &[u8]) -> Result<usize, usize> {
 }
 
 /// The length of an `IP-literal = "[" ( IPv6address / IPvFuture ) "]"` (RFC 3986 §3.2.2), brackets included.
-fn literal_len(text: &str) -> Result<usize, usize> {
+fn literal_len(text: &[u8]) -> Result<usize, usize> {
+    let text = core::str::from_utf8(text).map_err(|error| error.valid_up_to())?;
     let (inside, _) = text
         .get(1..)
         .and_then(|rest| rest.split_once(']'))
@@ -190,7 +203,7 @@ mod tests {
             ("a_b~!$&'()*+,;=", "a_b~!$&'()*+,;=", None),
             ("h:00080", "h", Some(80)),
         ] {
-            let authority = Authority::parse(text).unwrap();
+            let authority = Authority::parse(text.as_bytes()).unwrap();
             assert_eq!((authority.host(), authority.port()), (host, port), "{text}");
         }
     }
@@ -223,7 +236,11 @@ mod tests {
             ("a,b c", 3),
             ("a\\b", 1),
         ] {
-            assert_eq!(Authority::parse(text).map(|_| ()), Err(offset), "{text}");
+            assert_eq!(
+                Authority::parse(text.as_bytes()).map(|_| ()),
+                Err(offset),
+                "{text}"
+            );
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What Connection says (RFC 9110 §7.6.1) and whether the connection persists (RFC 9112 §9.3).
 
 use crate::error::{Error, ErrorKind};
+use crate::field::FieldValue;
 use crate::fields::{Fields, list_members};
 use crate::grammar::is_token;
-use crate::known::Known;
+use crate::known::Found;
 use crate::version::Version;
 
 /// The connection options that this crate acts on.
@@ -15,40 +16,44 @@ pub(crate) struct ConnectionOptions {
 }
 
 impl ConnectionOptions {
-    /// The options in all Connection lines; a member that is no token is refused, for it could hide one that matters.
+    /// The options in all Connection lines, of which `found` is the first.
     #[inline]
-    pub(crate) fn of(fields: &Fields<'_>, known: &Known) -> Result<Self, Error> {
-        match known.connection.first {
-            None => Ok(Self::default()),
-            Some(first) => Self::of_lines(fields, first as usize),
-        }
-    }
-
-    fn of_lines(fields: &Fields<'_>, first: usize) -> Result<Self, Error> {
+    pub(crate) fn of(fields: &Fields<'_>, found: &Found<'_>) -> Result<Self, Error> {
         let mut options = Self::default();
-        let mut index = first;
-        while let Some(line) = fields.line(index) {
-            index = index.saturating_add(1);
-            if !line.name().is("connection") {
-                continue;
-            }
-            for member in list_members(line.value()) {
-                let option = member.as_bytes();
-                if option.eq_ignore_ascii_case(b"keep-alive") {
-                    options.keep_alive = true;
-                } else if option.eq_ignore_ascii_case(b"close") {
-                    options.close = true;
-                } else if option.eq_ignore_ascii_case(b"upgrade") {
-                    options.upgrade = true;
-                } else if !is_token(option) {
-                    return Err(Error::new(
-                        line.value_range().start,
-                        ErrorKind::ConnectionInvalid,
-                    ));
+        match found {
+            Found { value: None, .. } => {}
+            Found {
+                value: Some((start, value)),
+                again: None,
+            } => options.add(*start, value)?,
+            Found { again: Some(_), .. } => {
+                for line in fields.iter().filter(|line| line.name().is("connection")) {
+                    options.add(line.value_range().start, line.value().as_bytes())?;
                 }
             }
         }
         Ok(options)
+    }
+
+    /// Adds the options in one value; a member that is no token is refused, for it could hide one that matters.
+    fn add(&mut self, start: usize, value: &[u8]) -> Result<(), Error> {
+        if value.eq_ignore_ascii_case(b"keep-alive") {
+            self.keep_alive = true;
+            return Ok(());
+        }
+        for member in list_members(FieldValue::from_checked(value)) {
+            let option = member.as_bytes();
+            if option.eq_ignore_ascii_case(b"keep-alive") {
+                self.keep_alive = true;
+            } else if option.eq_ignore_ascii_case(b"close") {
+                self.close = true;
+            } else if option.eq_ignore_ascii_case(b"upgrade") {
+                self.upgrade = true;
+            } else if !is_token(option) {
+                return Err(Error::new(start, ErrorKind::ConnectionInvalid));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the connection may carry another message after this one (RFC 9112 §9.3).

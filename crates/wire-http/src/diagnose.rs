@@ -6,7 +6,7 @@
 //! same octet as the whole.
 
 use crate::error::{Error, ErrorKind};
-use crate::fields::{Line, Lines};
+use crate::fields::{LineStarts, value_of};
 use crate::grammar::{is_field_octet, is_tchar};
 use crate::known::Known;
 use crate::limits::Limits;
@@ -29,32 +29,32 @@ impl From<Error> for Stop {
 }
 
 /// What a walk over a field section found.
-pub(crate) struct WalkedFields {
-    pub(crate) lines: Lines,
-    pub(crate) known: Known,
+pub(crate) struct WalkedFields<'b> {
+    pub(crate) lines: LineStarts,
+    pub(crate) known: Known<'b>,
     /// The octets of the input up to and including the empty line.
     pub(crate) len: usize,
 }
 
 /// A request head that keeps the grammar.
-pub(crate) struct WalkedRequest {
+pub(crate) struct WalkedRequest<'b> {
     pub(crate) method: Range<usize>,
     pub(crate) target: Range<usize>,
     pub(crate) form: Form,
     pub(crate) version: Version,
-    pub(crate) fields: WalkedFields,
+    pub(crate) fields: WalkedFields<'b>,
 }
 
 /// A response head that keeps the grammar.
-pub(crate) struct WalkedResponse {
+pub(crate) struct WalkedResponse<'b> {
     pub(crate) version: Version,
     pub(crate) status: StatusCode,
     pub(crate) reason: Range<usize>,
-    pub(crate) fields: WalkedFields,
+    pub(crate) fields: WalkedFields<'b>,
 }
 
 /// Walks a request head.
-pub(crate) fn request(input: &[u8], limits: &Limits) -> Result<WalkedRequest, Stop> {
+pub(crate) fn request<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRequest<'b>, Stop> {
     let mut walk = Walk::over(
         input,
         head_max(limits),
@@ -103,7 +103,7 @@ pub(crate) fn request(input: &[u8], limits: &Limits) -> Result<WalkedRequest, St
 }
 
 /// Walks a response head.
-pub(crate) fn response(input: &[u8], limits: &Limits) -> Result<WalkedResponse, Stop> {
+pub(crate) fn response<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedResponse<'b>, Stop> {
     let mut walk = Walk::over(
         input,
         head_max(limits),
@@ -161,7 +161,7 @@ pub(crate) fn response(input: &[u8], limits: &Limits) -> Result<WalkedResponse, 
 }
 
 /// Walks a trailer section, from its first octet.
-pub(crate) fn trailers(input: &[u8], limits: &Limits) -> Result<WalkedFields, Stop> {
+pub(crate) fn trailers<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedFields<'b>, Stop> {
     let mut walk = Walk::over(
         input,
         limits.trailers,
@@ -357,8 +357,8 @@ impl<'b> Walk<'b> {
     }
 
     /// `*( field-line CRLF ) CRLF` (RFC 9112 §2.1, §5).
-    fn fields(&mut self, lines_max: usize, too_many: ErrorKind) -> Result<WalkedFields, Stop> {
-        let mut lines = Lines::new();
+    fn fields(&mut self, lines_max: usize, too_many: ErrorKind) -> Result<WalkedFields<'b>, Stop> {
+        let mut lines = LineStarts::new();
         let mut known = Known::default();
         loop {
             match self.peek()? {
@@ -380,13 +380,19 @@ impl<'b> Walk<'b> {
                 b'\r' | b'\n' => return Err(self.refuse(ErrorKind::ColonMissing)),
                 octet => return Err(self.refuse(ErrorKind::FieldName { octet })),
             }
+            let after_colon = self.position;
             self.skip_while(is_field_octet)?;
+            let (value, blanks) = value_of(
+                self.input
+                    .get(after_colon..self.position)
+                    .unwrap_or_default(),
+            );
             match self.peek()? {
                 b'\r' | b'\n' => self.line_end()?,
                 octet => return Err(self.refuse(ErrorKind::FieldValue { octet })),
             }
-            known.note(name, lines.len());
-            lines.push(Line::new(start, name.len()));
+            known.note(start, name, (after_colon.saturating_add(blanks), value));
+            lines.push(start);
         }
         self.line_end()?;
         Ok(WalkedFields {

@@ -2,97 +2,66 @@
 
 use crate::field::{FieldLine, FieldName, FieldValue};
 use crate::grammar::{is_ows, trim_ows};
-use alloc::vec::Vec;
 use core::fmt;
 
-/// How many lines are indexed without an allocation.
-pub(crate) const LINES_INLINE: usize = 64;
+/// How many lines are indexed; those after them are found by walking on from the last.
+const LINES_INDEXED: usize = 64;
 
-/// Where one field line starts and how long its name is. The colon follows the name, the value ends where the next line
-/// begins; so this is all there is to remember.
-#[derive(Clone, Copy)]
-pub(crate) struct Line {
-    pub(crate) start: u32,
-    pub(crate) name_len: u32,
-}
-
-impl Line {
-    /// A line of a section that is shorter than 2^32 octets.
-    #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a head longer than 2^32 octets is refused, and so are its lines"
-    )]
-    pub(crate) const fn new(start: usize, name_len: usize) -> Self {
-        Self {
-            start: start as u32,
-            name_len: name_len as u32,
-        }
-    }
-}
-
-/// The index of a field section.
+/// Where the lines of a section start. That is all there is to remember: the name ends at the first colon, the value where
+/// the next line begins. Four octets a line keep a head cheap to move, and no head needs an allocation.
 #[derive(Clone)]
-pub(crate) struct Lines {
-    inline: [Line; LINES_INLINE],
-    inline_len: usize,
-    more: Vec<Line>,
+pub(crate) struct LineStarts {
+    starts: [u32; LINES_INDEXED],
+    len: usize,
 }
 
-impl Lines {
+impl LineStarts {
     #[inline]
     pub(crate) const fn new() -> Self {
         Self {
-            inline: [Line {
-                start: 0,
-                name_len: 0,
-            }; LINES_INLINE],
-            inline_len: 0,
-            more: Vec::new(),
+            starts: [0; LINES_INDEXED],
+            len: 0,
         }
     }
 
+    /// Adds the line that starts at `start`, in a section shorter than 2^32 octets.
     #[inline]
-    pub(crate) fn push(&mut self, line: Line) {
-        if let Some(slot) = self.inline.get_mut(self.inline_len) {
-            *slot = line;
-            self.inline_len = self.inline_len.wrapping_add(1);
-        } else {
-            self.more.push(line);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a section of 2^32 octets or more is refused"
+    )]
+    pub(crate) fn push(&mut self, start: usize) {
+        if let Some(slot) = self.starts.get_mut(self.len) {
+            *slot = start as u32;
         }
+        self.len = self.len.wrapping_add(1);
     }
 
     #[inline]
-    pub(crate) fn len(&self) -> usize {
-        self.inline_len.saturating_add(self.more.len())
+    pub(crate) const fn len(&self) -> usize {
+        self.len
     }
 
     /// The same lines in a buffer in which their section starts at `start`.
     pub(crate) fn moved_by(mut self, start: usize) -> Self {
-        let start = Line::new(start, 0).start;
-        for line in self
-            .inline
-            .iter_mut()
-            .take(self.inline_len)
-            .chain(&mut self.more)
-        {
-            line.start = line.start.saturating_add(start);
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        for line in self.starts.iter_mut().take(self.len) {
+            *line = line.saturating_add(start);
         }
         self
     }
 
-    /// Where the first line starts.
+    /// The start of the line `index`, if it is indexed.
     #[inline]
-    pub(crate) fn first_start(&self) -> Option<usize> {
-        self.get(0).map(|line| line.start as usize)
+    fn get(&self, index: usize) -> Option<usize> {
+        let start = self.starts.get(..self.len.min(LINES_INDEXED))?.get(index)?;
+        Some(*start as usize)
     }
 
+    /// Where the first line starts.
     #[inline]
-    fn get(&self, index: usize) -> Option<Line> {
-        match index.checked_sub(LINES_INLINE) {
-            None => self.inline.get(..self.inline_len)?.get(index).copied(),
-            Some(index) => self.more.get(index).copied(),
-        }
+    pub(crate) fn first(&self) -> Option<usize> {
+        self.get(0)
     }
 }
 
@@ -116,12 +85,12 @@ impl Lines {
 pub struct Fields<'b> {
     /// The input from its start up to and including the empty line.
     octets: &'b [u8],
-    lines: Lines,
+    lines: LineStarts,
 }
 
 impl<'b> Fields<'b> {
     #[inline]
-    pub(crate) const fn new(octets: &'b [u8], lines: Lines) -> Self {
+    pub(crate) const fn new(octets: &'b [u8], lines: LineStarts) -> Self {
         Self { octets, lines }
     }
 
@@ -142,7 +111,8 @@ impl<'b> Fields<'b> {
     pub const fn iter(&self) -> FieldsIter<'_, 'b> {
         FieldsIter {
             fields: self,
-            next: 0,
+            index: 0,
+            end_of_previous: 0,
         }
     }
 
@@ -154,10 +124,9 @@ impl<'b> Fields<'b> {
 
     /// The values of all lines called `name`, in order.
     pub fn get_all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = FieldValue<'b>> + 's {
-        (0..self.len())
-            .filter(move |&index| self.has_name(index, name))
-            .filter_map(|index| self.line(index))
-            .map(|line| line.value)
+        self.starts()
+            .filter(move |&(start, _)| self.has_name(start, name))
+            .map(|(start, end)| self.line(start, end).value)
     }
 
     /// The value of the only line called `name`: `None` if there is none or more than one.
@@ -170,7 +139,7 @@ impl<'b> Fields<'b> {
     /// Whether a line is called `name`.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        (0..self.len()).any(|index| self.has_name(index, name))
+        self.starts().any(|(start, _)| self.has_name(start, name))
     }
 
     /// The members of the list that all lines called `name` make together (RFC 9110 §5.6.1): separated by commas outside
@@ -186,48 +155,50 @@ impl<'b> Fields<'b> {
             .any(|member| member.as_bytes().eq_ignore_ascii_case(token.as_bytes()))
     }
 
-    fn has_name(&self, index: usize, name: &str) -> bool {
-        // The length first: most names differ in it, and then no octet is looked at.
-        self.lines
-            .get(index)
-            .is_some_and(|line| line.name_len as usize == name.len() && self.name_of(line).is(name))
+    /// Where each line starts and ends.
+    fn starts(&self) -> impl Iterator<Item = (usize, usize)> {
+        let mut iter = self.iter();
+        core::iter::from_fn(move || iter.next_bounds())
     }
 
-    fn name_of(&self, line: Line) -> FieldName<'b> {
-        let start = line.start as usize;
-        FieldName::from_token(
-            self.octets
-                .get(start..start.saturating_add(line.name_len as usize))
-                .unwrap_or_default(),
-        )
+    /// Whether the line at `start` is called `name`. A name has no colon in it, so one look says whether the lengths agree,
+    /// which most do not.
+    #[inline]
+    fn has_name(&self, start: usize, name: &str) -> bool {
+        let colon = start.saturating_add(name.len());
+        self.octets.get(colon) == Some(&b':')
+            && self
+                .octets
+                .get(start..colon)
+                .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            && !name.is_empty()
     }
 
     #[inline]
-    pub(crate) fn line(&self, index: usize) -> Option<FieldLine<'b>> {
-        let line = self.lines.get(index)?;
-        let name = self.name_of(line);
-        let after_colon = (line.start as usize)
-            .saturating_add(line.name_len as usize)
-            .saturating_add(1);
-        let end = self
-            .lines
-            .get(index.saturating_add(1))
-            .map_or(self.octets.len(), |next| next.start as usize);
-        let (value, blanks) = value_of(self.octets.get(after_colon..end).unwrap_or_default());
-        let value = FieldValue::from_checked(value);
-        Some(FieldLine {
-            name,
-            value,
-            name_start: line.start as usize,
-            value_start: after_colon.saturating_add(blanks),
-        })
+    fn line(&self, start: usize, end: usize) -> FieldLine<'b> {
+        let line = self.octets.get(start..end).unwrap_or_default();
+        let name_len = line
+            .iter()
+            .position(|&octet| octet == b':')
+            .unwrap_or(line.len());
+        let (name, rest) = line.split_at_checked(name_len).unwrap_or_default();
+        let (value, blanks) = value_of(rest.get(1..).unwrap_or_default());
+        FieldLine {
+            name: FieldName::from_token(name),
+            value: FieldValue::from_checked(value),
+            name_start: start,
+            value_start: start
+                .saturating_add(name_len)
+                .saturating_add(1)
+                .saturating_add(blanks),
+        }
     }
 }
 
 /// The value in `rest`, which runs from the colon to the next line or to the end of the section, and how many blanks stand
 /// before it. A value has no CR and no LF, so the first of them ends it.
 #[inline]
-fn value_of(mut rest: &[u8]) -> (&[u8], usize) {
+pub(crate) fn value_of(mut rest: &[u8]) -> (&[u8], usize) {
     let mut blanks = 0_usize;
     while let [first, after @ ..] = rest {
         if !is_ows(*first) {
@@ -300,20 +271,47 @@ impl<'s, 'b> IntoIterator for &'s Fields<'b> {
 #[derive(Clone, Debug)]
 pub struct FieldsIter<'s, 'b> {
     fields: &'s Fields<'b>,
-    next: usize,
+    index: usize,
+    end_of_previous: usize,
+}
+
+impl FieldsIter<'_, '_> {
+    /// Where the next line starts and ends.
+    #[inline]
+    fn next_bounds(&mut self) -> Option<(usize, usize)> {
+        let lines = &self.fields.lines;
+        if self.index >= lines.len() {
+            return None;
+        }
+        let start = lines.get(self.index).unwrap_or(self.end_of_previous);
+        self.index = self.index.saturating_add(1);
+        let end = match lines.get(self.index) {
+            Some(next) => next,
+            None if self.index >= lines.len() => self.fields.octets.len(),
+            None => {
+                let rest = self.fields.octets.get(start..).unwrap_or_default();
+                let len = rest
+                    .iter()
+                    .position(|&octet| octet == b'\n')
+                    .unwrap_or(rest.len());
+                start.saturating_add(len).saturating_add(1)
+            }
+        };
+        self.end_of_previous = end;
+        Some((start, end))
+    }
 }
 
 impl<'b> Iterator for FieldsIter<'_, 'b> {
     type Item = FieldLine<'b>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let line = self.fields.line(self.next)?;
-        self.next = self.next.saturating_add(1);
-        Some(line)
+        let (start, end) = self.next_bounds()?;
+        Some(self.fields.line(start, end))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.fields.len().saturating_sub(self.next);
+        let left = self.fields.len().saturating_sub(self.index);
         (left, Some(left))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::content_length;
 use crate::error::{Error, ErrorKind};
+use crate::known::Found;
 use crate::limits::Limits;
 use crate::method::Method;
 use crate::status::StatusCode;
@@ -25,22 +26,22 @@ pub enum Framing {
     UntilClose,
 }
 
-/// What of a head decides its framing. Offsets are those of the values.
+/// What of a head decides its framing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct FramingFields<'b> {
+pub(crate) struct FramingFields<'f, 'b> {
     pub(crate) version: Version,
-    pub(crate) content_length: Option<(usize, &'b [u8])>,
-    pub(crate) transfer_encoding: Option<(usize, &'b [u8])>,
-    /// Where a second line of the same name stands.
-    pub(crate) content_length_again: Option<usize>,
-    pub(crate) transfer_encoding_again: Option<usize>,
+    pub(crate) content_length: &'f Found<'b>,
+    pub(crate) transfer_encoding: &'f Found<'b>,
 }
 
 impl Framing {
     /// The framing of a request.
     #[inline]
-    pub(crate) fn of_request(fields: &FramingFields<'_>, limits: &Limits) -> Result<Self, Error> {
-        if fields.content_length.is_none() && fields.transfer_encoding.is_none() {
+    pub(crate) fn of_request(
+        fields: &FramingFields<'_, '_>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        if fields.content_length.value.is_none() && fields.transfer_encoding.value.is_none() {
             return Ok(Self::None);
         }
         Self::of_fields(fields, limits)
@@ -48,7 +49,7 @@ impl Framing {
 
     /// The framing of the response with `status` to a request with `method`.
     pub(crate) fn of_response(
-        fields: &FramingFields<'_>,
+        fields: &FramingFields<'_, '_>,
         limits: &Limits,
         method: Method<'_>,
         status: StatusCode,
@@ -76,14 +77,14 @@ impl Framing {
     }
 
     /// What the two fields say, refusing every doubt.
-    fn of_fields(fields: &FramingFields<'_>, limits: &Limits) -> Result<Self, Error> {
-        if let Some(offset) = fields.transfer_encoding_again {
+    fn of_fields(fields: &FramingFields<'_, '_>, limits: &Limits) -> Result<Self, Error> {
+        if let Some(offset) = fields.transfer_encoding.again {
             return Err(Error::new(offset, ErrorKind::TransferEncodingRepeated));
         }
-        if let Some(offset) = fields.content_length_again {
+        if let Some(offset) = fields.content_length.again {
             return Err(Error::new(offset, ErrorKind::ContentLengthRepeated));
         }
-        match (fields.transfer_encoding, fields.content_length) {
+        match (fields.transfer_encoding.value, fields.content_length.value) {
             (None, None) => Ok(Self::None),
             (Some((one, _)), Some((other, _))) => {
                 Err(Error::new(one.max(other), ErrorKind::FramingConflict))

@@ -1,55 +1,58 @@
 //! The fields that decide what a message is, found while its lines are indexed.
 
-/// The index of a line, and of the next one with the same name.
+/// The value of a line and where it stands.
+pub(crate) type Placed<'b> = (usize, &'b [u8]);
+
+/// The first line of a name, and where a second one starts.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) first: Option<u32>,
-    pub(crate) second: Option<u32>,
+pub(crate) struct Found<'b> {
+    pub(crate) value: Option<Placed<'b>>,
+    pub(crate) again: Option<usize>,
 }
 
-impl Found {
-    #[inline]
-    fn note(&mut self, index: usize) {
-        // A head has at most 2^32 octets, so it has fewer lines.
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "fewer lines than octets, and those fit"
-        )]
-        let index = Some(index as u32);
-        if self.first.is_none() {
-            self.first = index;
-        } else if self.second.is_none() {
-            self.second = index;
-        }
-    }
-}
-
-/// Where the deciding fields stand.
+/// The deciding fields.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Known {
-    pub(crate) host: Found,
-    pub(crate) content_length: Found,
-    pub(crate) transfer_encoding: Found,
-    pub(crate) connection: Found,
-    pub(crate) expect: Found,
-    pub(crate) upgrade: Found,
+pub(crate) struct Known<'b> {
+    pub(crate) host: Found<'b>,
+    pub(crate) content_length: Found<'b>,
+    pub(crate) transfer_encoding: Found<'b>,
+    pub(crate) connection: Found<'b>,
+    pub(crate) expect: Found<'b>,
+    pub(crate) upgrade: Found<'b>,
 }
 
-impl Known {
-    /// Looks at the name of the line `index`. Six names in question and six lengths: most lines cost one test.
+impl<'b> Known<'b> {
+    /// Looks at the line that starts with `name` at `start` and has `value`. Six names in question and six lengths: most lines
+    /// cost one test.
     #[inline]
-    pub(crate) fn note(&mut self, name: &[u8], index: usize) {
-        let (found, expected): (&mut Found, &[u8]) = match name.len() {
-            4 => (&mut self.host, b"host"),
-            6 => (&mut self.expect, b"expect"),
-            7 => (&mut self.upgrade, b"upgrade"),
-            10 => (&mut self.connection, b"connection"),
-            14 => (&mut self.content_length, b"content-length"),
-            17 => (&mut self.transfer_encoding, b"transfer-encoding"),
+    pub(crate) fn note(&mut self, start: usize, name: &[u8], value: Placed<'b>) {
+        let (found, is_it) = match name.len() {
+            4 => (&mut self.host, is(name, *b"host")),
+            6 => (&mut self.expect, is(name, *b"expect")),
+            7 => (&mut self.upgrade, is(name, *b"upgrade")),
+            10 => (&mut self.connection, is(name, *b"connection")),
+            14 => (&mut self.content_length, is(name, *b"content-length")),
+            17 => (&mut self.transfer_encoding, is(name, *b"transfer-encoding")),
             _ => return,
         };
-        if name.eq_ignore_ascii_case(expected) {
-            found.note(index);
+        if !is_it {
+            return;
+        }
+        if found.value.is_none() {
+            found.value = Some(value);
+        } else if found.again.is_none() {
+            found.again = Some(start);
         }
     }
+}
+
+/// Whether `name`, a token of `N` octets, is `lower` in any case. The first octet settles most.
+#[inline]
+fn is<const N: usize>(name: &[u8], lower: [u8; N]) -> bool {
+    let (Some(name), Some(first)) = (name.first_chunk::<N>(), lower.first()) else {
+        return false;
+    };
+    name.first().is_some_and(|octet| octet | 0x20 == *first)
+        // A token has no octet below 0x21, so setting one bit maps to `lower` only its own two cases.
+        && name.iter().zip(lower).fold(0, |differences, (octet, lower)| differences | ((octet | 0x20) ^ lower)) == 0
 }

@@ -1,7 +1,6 @@
 //! Two readers of the same grammar, the fast path and the walk, must agree on every input.
 
 use crate::decoded::Decoded;
-use crate::diagnose::Stop;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::method::Method;
@@ -57,11 +56,7 @@ proptest! {
     fn on_requests(input in damaged(&REQUESTS), lenient in any::<bool>(), lines in 1_usize..8) {
         let mut limits = Limits::new();
         (limits.lenient_target, limits.field_lines, limits.start_line) = (lenient, lines, 30);
-        let walked = match request::walk_alone(&input, &limits) {
-            Ok(whole) => whole.map(Some),
-            Err(Stop::Incomplete) => Ok(None),
-            Err(Stop::Refused(error)) => Err(error),
-        };
+        let walked = decided(request::walk_alone(&input, &limits));
         let decoded = decided(crate::RequestHead::decode_with(&input, &limits));
         prop_assert_eq!(decoded, walked, "{}", input.escape_ascii());
         if let Ok(Some((head, len))) = decided(crate::RequestHead::decode_with(&input, &limits)) {
@@ -83,11 +78,7 @@ proptest! {
     fn on_responses(input in damaged(&RESPONSES), lines in 1_usize..5) {
         let mut limits = Limits::new();
         (limits.field_lines, limits.start_line) = (lines, 20);
-        let walked = match response::walk_alone(&input, Method::GET, &limits) {
-            Ok(whole) => whole.map(Some),
-            Err(Stop::Incomplete) => Ok(None),
-            Err(Stop::Refused(error)) => Err(error),
-        };
+        let walked = decided(response::walk_alone(&input, Method::GET, &limits));
         let decoded = decided(crate::ResponseHead::decode_with(&input, Method::GET, &limits));
         prop_assert_eq!(&decoded, &walked, "{}", input.escape_ascii());
         if matches!(decoded, Ok(Some(_))) {

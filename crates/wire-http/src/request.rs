@@ -6,14 +6,14 @@ use crate::connection::ConnectionOptions;
 use crate::decoded::Decoded;
 use crate::diagnose::{self, Stop};
 use crate::error::{Error, ErrorKind};
-use crate::field::{FieldLine, FieldValue};
-use crate::fields::{Fields, list_members};
+use crate::field::FieldValue;
+use crate::fields::{Fields, LineStarts, list_members};
 use crate::framing::{Framing, FramingFields};
-use crate::known::Known;
+use crate::known::{Found, Known};
 use crate::limits::Limits;
 use crate::method::Method;
 use crate::target::{Form, RequestTarget, octets_are_valid};
-use crate::tokens::{self, Tokens};
+use crate::tokens::{self, RequestLine};
 use crate::version::Version;
 use core::ops::Range;
 
@@ -50,15 +50,14 @@ pub struct RequestHead<'b> {
     fields: Fields<'b>,
 }
 
-/// A head that keeps the grammar and has nothing decided yet.
-struct Parts<'b> {
+/// The start line of a head that keeps the grammar, and the length of the head.
+struct Start<'b> {
     method: &'b str,
     target: &'b str,
     form: Form,
     version: Version,
+    /// Where the method starts.
     start: usize,
-    fields: Fields<'b>,
-    known: Known,
     len: usize,
 }
 
@@ -76,68 +75,91 @@ impl<'b> RequestHead<'b> {
 
     /// The head at the start of `input`, within `limits`.
     ///
-    /// Does not allocate, unless `limits` allow more than 64 field lines and there are more.
+    /// Does not allocate.
     ///
     /// # Errors
     ///
     /// Any [`ErrorKind`] of heads and framing. The refusal is final, however the input goes on; answer with
     /// [`Error::suggested_status`] and close.
     pub fn decode_with(input: &'b [u8], limits: &Limits) -> Result<Decoded<Self>, Error> {
-        let parts = match tokenise(input, limits) {
-            Some(parts) => parts,
-            None => match walk(input, limits) {
-                Ok(parts) => parts,
-                Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
-                Err(Stop::Refused(error)) => return Err(error),
-            },
+        let mut lines = LineStarts::new();
+        let mut known = Known::default();
+        let Some(start) = tokenise(input, limits, &mut lines, &mut known) else {
+            return Self::walk(input, limits);
         };
-        let len = parts.len;
-        Self::decide(parts, limits).map(|value| Decoded::Complete { value, len })
+        Self::decide(input, start, lines, &known, limits)
     }
 
-    fn decide(parts: Parts<'b>, limits: &Limits) -> Result<Self, Error> {
-        let Parts {
+    /// The slow path, which knows why.
+    #[cold]
+    #[inline(never)]
+    fn walk(input: &'b [u8], limits: &Limits) -> Result<Decoded<Self>, Error> {
+        let walked = match diagnose::request(input, limits) {
+            Ok(walked) => walked,
+            Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
+            Err(Stop::Refused(error)) => return Err(error),
+        };
+        let text = |range: Range<usize>| {
+            core::str::from_utf8(input.get(range).unwrap_or_default()).unwrap_or_default()
+        };
+        let start = Start {
+            start: walked.method.start,
+            method: text(walked.method),
+            target: text(walked.target),
+            form: walked.form,
+            version: walked.version,
+            len: walked.fields.len,
+        };
+        Self::decide(
+            input,
+            start,
+            walked.fields.lines,
+            &walked.fields.known,
+            limits,
+        )
+    }
+
+    /// Everything that a head which keeps the grammar decides.
+    #[inline]
+    fn decide(
+        input: &'b [u8],
+        head: Start<'b>,
+        lines: LineStarts,
+        known: &Known<'b>,
+        limits: &Limits,
+    ) -> Result<Decoded<Self>, Error> {
+        let Start {
             method,
             target,
             form,
             version,
             start,
-            fields,
-            known,
             len,
-        } = parts;
-        let method = Method::from_token(method);
-        let line = |index: Option<u32>| index.and_then(|index| fields.line(index as usize));
-        let host = decide_host(&fields, &known, version, form, target, len, limits)?;
-        let framing_line = |index| {
-            line(index)
-                .map(|line: FieldLine<'b>| (line.value_range().start, line.value().as_bytes()))
-        };
+        } = head;
+        let host = decide_host(&known.host, version, form, target, len, limits)?;
+        let (content_length, transfer_encoding) = (&known.content_length, &known.transfer_encoding);
         let framing = Framing::of_request(
             &FramingFields {
                 version,
-                content_length: framing_line(known.content_length.first),
-                transfer_encoding: framing_line(known.transfer_encoding.first),
-                content_length_again: line(known.content_length.second)
-                    .map(|line| line.name_range().start),
-                transfer_encoding_again: line(known.transfer_encoding.second)
-                    .map(|line| line.name_range().start),
+                content_length,
+                transfer_encoding,
             },
             limits,
         )?;
-        let options = ConnectionOptions::of(&fields, &known)?;
-        let expects_continue = match known.expect.first {
+        let fields = Fields::new(input.get(..len).unwrap_or_default(), lines);
+        let options = ConnectionOptions::of(&fields, &known.connection)?;
+        let expects_continue = match known.expect.value {
             Some(_) if version == Version::Http11 => expects_continue(&fields)?,
             _ => false,
         };
-        let upgrade = match version {
-            Version::Http11 if options.upgrade() => {
-                line(known.upgrade.first).map(|line| line.value())
+        let upgrade = match (version, known.upgrade.value) {
+            (Version::Http11, Some((_, value))) if options.upgrade() => {
+                Some(FieldValue::from_checked(value))
             }
             _ => None,
         };
-        Ok(Self {
-            method,
+        let value = Self {
+            method: Method::from_token(method),
             target,
             form,
             version,
@@ -150,7 +172,8 @@ impl<'b> RequestHead<'b> {
             upgrade,
             start,
             fields,
-        })
+        };
+        Ok(Decoded::Complete { value, len })
     }
 
     /// The method.
@@ -257,85 +280,59 @@ impl<'b> RequestHead<'b> {
 
 /// The fast path: a complete head that `httparse` accepts, with what it leaves unchecked checked. `None` says nothing.
 #[inline]
-fn tokenise<'b>(input: &'b [u8], limits: &Limits) -> Option<Parts<'b>> {
-    let (request, Tokens { lines, known, len }) = tokens::request(input, limits)?;
-    let (method, target) = (request.method, request.target);
-    let start: usize = match input {
+fn tokenise<'b>(
+    input: &'b [u8],
+    limits: &Limits,
+    lines: &mut LineStarts,
+    known: &mut Known<'b>,
+) -> Option<Start<'b>> {
+    let RequestLine {
+        method,
+        target,
+        version,
+        len,
+    } = tokens::request(input, limits, lines, known)?;
+    let start = match input {
         [b'\r', b'\n', ..] if limits.empty_lines > 0 => 2,
         _ => 0,
     };
-    let target_start = start.saturating_add(method.len()).saturating_add(1);
     // SP and the version come after the target.
-    let line_len = method.len().saturating_add(target.len()).saturating_add(10);
+    let line_len = method.len().wrapping_add(target.len()).wrapping_add(10);
     let form = Form::of(target, Method::from_token(method)).ok()?;
-    let plain = tokens::offset_in(input, method) == start
-        && tokens::offset_in(input, target) == target_start
+    let plain = tokens::offset_in(input, method.as_bytes()) == start
         && line_len <= limits.start_line
         && octets_are_valid(target.as_bytes(), limits);
-    let fields = Fields::new(input.get(..len)?, lines);
-    plain.then_some(Parts {
+    plain.then_some(Start {
         method,
         target,
         form,
-        version: request.version,
+        version,
         start,
-        fields,
-        known,
         len,
-    })
-}
-
-/// The slow path, which knows why.
-#[cold]
-fn walk<'b>(input: &'b [u8], limits: &Limits) -> Result<Parts<'b>, Stop> {
-    let walked = diagnose::request(input, limits)?;
-    let text = |range: Range<usize>| {
-        core::str::from_utf8(input.get(range).unwrap_or_default()).unwrap_or_default()
-    };
-    let fields = walked.fields;
-    Ok(Parts {
-        start: walked.method.start,
-        method: text(walked.method),
-        target: text(walked.target),
-        form: walked.form,
-        version: walked.version,
-        fields: Fields::new(input.get(..fields.len).unwrap_or_default(), fields.lines),
-        known: fields.known,
-        len: fields.len,
     })
 }
 
 /// Host and the target together (RFC 9112 §3.2, §3.3).
 #[inline]
 fn decide_host<'b>(
-    fields: &Fields<'b>,
-    known: &Known,
+    found: &Found<'b>,
     version: Version,
     form: Form,
     target: &'b str,
     len: usize,
     limits: &Limits,
 ) -> Result<Option<Authority<'b>>, Error> {
-    if let Some(again) = known.host.second {
-        let offset = fields
-            .line(again as usize)
-            .map_or(0, |line| line.name_range().start);
-        return Err(Error::new(offset, ErrorKind::HostRepeated));
+    if let Some(again) = found.again {
+        return Err(Error::new(again, ErrorKind::HostRepeated));
     }
     let named = form.of_text_authority(target);
-    let Some(line) = known
-        .host
-        .first
-        .and_then(|index| fields.line(index as usize))
-    else {
+    let Some((start, value)) = found.value else {
         return match version {
             Version::Http10 => Ok(named),
             // The empty line is where Host should have stood at the latest.
             Version::Http11 => Err(Error::new(len.saturating_sub(2), ErrorKind::HostMissing)),
         };
     };
-    let start = line.value_range().start;
-    let value = line.value().as_bytes();
     if value.is_empty() {
         return match form {
             Form::Origin => Err(Error::new(start, ErrorKind::HostEmpty)),
@@ -345,26 +342,18 @@ fn decide_host<'b>(
             _ => Ok(named),
         };
     }
-    let text = core::str::from_utf8(value).map_err(|error| {
-        Error::new(
-            start.saturating_add(error.valid_up_to()),
-            ErrorKind::HostInvalid,
-        )
-    })?;
-    let host = Authority::parse(text)
+    let host = Authority::parse(value)
         .map_err(|within| Error::new(start.saturating_add(within), ErrorKind::HostInvalid))?;
-    match named {
-        Some(named) => {
-            let https = target
-                .get(..6)
-                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
-            if limits.refuse_other_host && !named.same_as(&host, if https { 443 } else { 80 }) {
-                return Err(Error::new(start, ErrorKind::HostOther));
-            }
-            Ok(Some(named))
-        }
-        None => Ok(Some(host)),
+    let Some(named) = named else {
+        return Ok(Some(host));
+    };
+    let https = target
+        .get(..6)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+    if limits.refuse_other_host && !named.same_as(&host, if https { 443 } else { 80 }) {
+        return Err(Error::new(start, ErrorKind::HostOther));
     }
+    Ok(Some(named))
 }
 
 /// Whether the expectations are `100-continue` and nothing else (RFC 9110 §10.1.1).
@@ -389,14 +378,12 @@ fn expects_continue(fields: &Fields<'_>) -> Result<bool, Error> {
 pub(crate) fn walk_alone<'b>(
     input: &'b [u8],
     limits: &Limits,
-) -> Result<Result<(RequestHead<'b>, usize), Error>, Stop> {
-    let parts = walk(input, limits)?;
-    let len = parts.len;
-    Ok(RequestHead::decide(parts, limits).map(|head| (head, len)))
+) -> Result<Decoded<RequestHead<'b>>, Error> {
+    RequestHead::walk(input, limits)
 }
 
 /// Whether the fast path takes the head.
 #[cfg(test)]
 pub(crate) fn is_fast(input: &[u8], limits: &Limits) -> bool {
-    tokenise(input, limits).is_some()
+    tokenise(input, limits, &mut LineStarts::new(), &mut Known::default()).is_some()
 }

@@ -5,14 +5,14 @@ use crate::connection::ConnectionOptions;
 use crate::decoded::Decoded;
 use crate::diagnose::{self, Stop};
 use crate::error::Error;
-use crate::field::{FieldLine, FieldValue};
-use crate::fields::Fields;
+use crate::field::FieldValue;
+use crate::fields::{Fields, LineStarts};
 use crate::framing::{Framing, FramingFields};
 use crate::known::Known;
 use crate::limits::Limits;
 use crate::method::Method;
 use crate::status::StatusCode;
-use crate::tokens::{self, Tokens};
+use crate::tokens::{self, StatusLine};
 use crate::version::Version;
 use core::ops::Range;
 
@@ -46,13 +46,11 @@ pub struct ResponseHead<'b> {
     fields: Fields<'b>,
 }
 
-/// A head that keeps the grammar and has nothing decided yet.
-struct Parts<'b> {
+/// The start line of a head that keeps the grammar, and the length of the head.
+struct Start<'b> {
     version: Version,
     status: StatusCode,
     reason: &'b [u8],
-    fields: Fields<'b>,
-    known: Known,
     len: usize,
 }
 
@@ -71,7 +69,7 @@ impl<'b> ResponseHead<'b> {
     /// The head at the start of `input`, which answers a request with `method`, within `limits`.
     ///
     /// A 1xx head other than 101 is followed by another head: drop its octets and decode again.
-    /// Does not allocate, unless `limits` allow more than 64 field lines and there are more.
+    /// Does not allocate.
     ///
     /// # Errors
     ///
@@ -81,60 +79,81 @@ impl<'b> ResponseHead<'b> {
         method: Method<'_>,
         limits: &Limits,
     ) -> Result<Decoded<Self>, Error> {
-        let parts = match tokenise(input, limits) {
-            Some(parts) => parts,
-            None => match walk(input, limits) {
-                Ok(parts) => parts,
-                Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
-                Err(Stop::Refused(error)) => return Err(error),
-            },
+        let mut lines = LineStarts::new();
+        let mut known = Known::default();
+        let Some(start) = tokenise(input, limits, &mut lines, &mut known) else {
+            return Self::walk(input, method, limits);
         };
-        let len = parts.len;
-        Self::decide(parts, method, limits).map(|value| Decoded::Complete { value, len })
+        Self::decide(input, start, lines, &known, method, limits)
     }
 
-    fn decide(parts: Parts<'b>, method: Method<'_>, limits: &Limits) -> Result<Self, Error> {
-        let Parts {
+    /// The slow path, which knows why.
+    #[cold]
+    #[inline(never)]
+    fn walk(input: &'b [u8], method: Method<'_>, limits: &Limits) -> Result<Decoded<Self>, Error> {
+        let walked = match diagnose::response(input, limits) {
+            Ok(walked) => walked,
+            Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
+            Err(Stop::Refused(error)) => return Err(error),
+        };
+        let start = Start {
+            version: walked.version,
+            status: walked.status,
+            reason: input.get(walked.reason).unwrap_or_default(),
+            len: walked.fields.len,
+        };
+        Self::decide(
+            input,
+            start,
+            walked.fields.lines,
+            &walked.fields.known,
+            method,
+            limits,
+        )
+    }
+
+    /// Everything that a head which keeps the grammar decides.
+    #[inline]
+    fn decide(
+        input: &'b [u8],
+        head: Start<'b>,
+        lines: LineStarts,
+        known: &Known<'b>,
+        method: Method<'_>,
+        limits: &Limits,
+    ) -> Result<Decoded<Self>, Error> {
+        let Start {
             version,
             status,
             reason,
-            fields,
-            known,
-            ..
-        } = parts;
-        let line = |index: Option<u32>| index.and_then(|index| fields.line(index as usize));
-        let framing_line = |index| {
-            line(index)
-                .map(|line: FieldLine<'b>| (line.value_range().start, line.value().as_bytes()))
-        };
+            len,
+        } = head;
+        let (content_length, transfer_encoding) = (&known.content_length, &known.transfer_encoding);
         let framing_fields = FramingFields {
             version,
-            content_length: framing_line(known.content_length.first),
-            transfer_encoding: framing_line(known.transfer_encoding.first),
-            content_length_again: line(known.content_length.second)
-                .map(|line| line.name_range().start),
-            transfer_encoding_again: line(known.transfer_encoding.second)
-                .map(|line| line.name_range().start),
+            content_length,
+            transfer_encoding,
         };
         let framing = Framing::of_response(&framing_fields, limits, method, status)?;
-        let options = ConnectionOptions::of(&fields, &known)?;
+        let fields = Fields::new(input.get(..len).unwrap_or_default(), lines);
+        let options = ConnectionOptions::of(&fields, &known.connection)?;
         let connected = method == Method::CONNECT && status.is_successful();
         let tunnel = connected || status == StatusCode::SWITCHING_PROTOCOLS;
-        let upgrade = if options.upgrade() {
-            line(known.upgrade.first).map(|line| line.value())
-        } else {
-            None
-        };
+        let upgrade = known
+            .upgrade
+            .value
+            .filter(|_| options.upgrade())
+            .map(|(_, value)| FieldValue::from_checked(value));
         // RFC 9112 §6.1, RFC 9110 §8.6: neither field belongs in a 1xx or 204. There is no body, but a sender that says
         // so may believe there is one; nothing after it is to be trusted.
         let claims_body = (status.is_informational() || status == StatusCode::NO_CONTENT)
-            && (framing_fields.transfer_encoding.is_some()
-                || framing_fields
-                    .content_length
+            && (transfer_encoding.value.is_some()
+                || content_length
+                    .value
                     .is_some_and(|(_, value)| value.iter().any(|&octet| octet != b'0')));
         let persists =
             options.persists(version) && framing != Framing::UntilClose && !tunnel && !claims_body;
-        Ok(Self {
+        let value = Self {
             version,
             status,
             reason,
@@ -143,7 +162,8 @@ impl<'b> ResponseHead<'b> {
             tunnel,
             upgrade,
             fields,
-        })
+        };
+        Ok(Decoded::Complete { value, len })
     }
 
     /// The version.
@@ -225,44 +245,29 @@ impl<'b> ResponseHead<'b> {
 
 /// The fast path: a complete head that `httparse` accepts, with what it leaves unchecked checked. `None` says nothing.
 #[inline]
-fn tokenise<'b>(input: &'b [u8], limits: &Limits) -> Option<Parts<'b>> {
-    let (version, code, Tokens { lines, known, len }) = tokens::response(input, limits)?;
-    let octets = input.get(..len)?;
+fn tokenise<'b>(
+    input: &'b [u8],
+    limits: &Limits,
+    lines: &mut LineStarts,
+    known: &mut Known<'b>,
+) -> Option<Start<'b>> {
+    let StatusLine { version, code, len } = tokens::response(input, limits, lines, known)?;
     // httparse skips empty lines before the status line, and takes one without the space before its reason.
-    if octets.first() != Some(&b'H') || octets.get(12) != Some(&b' ') {
+    if input.first() != Some(&b'H') || input.get(12) != Some(&b' ') {
         return None;
     }
     let line_end = lines
-        .first_start()
+        .first()
         .unwrap_or(len.checked_sub(2)?)
         .checked_sub(2)?;
     if line_end > limits.start_line {
         return None;
     }
-    let reason = octets.get(13..line_end)?;
-    let status = StatusCode::new(code)?;
-    Some(Parts {
+    Some(Start {
         version,
-        status,
-        reason,
-        fields: Fields::new(octets, lines),
-        known,
+        status: StatusCode::new(code)?,
+        reason: input.get(13..line_end)?,
         len,
-    })
-}
-
-/// The slow path, which knows why.
-#[cold]
-fn walk<'b>(input: &'b [u8], limits: &Limits) -> Result<Parts<'b>, Stop> {
-    let walked = diagnose::response(input, limits)?;
-    let fields = walked.fields;
-    Ok(Parts {
-        version: walked.version,
-        status: walked.status,
-        reason: input.get(walked.reason).unwrap_or_default(),
-        fields: Fields::new(input.get(..fields.len).unwrap_or_default(), fields.lines),
-        known: fields.known,
-        len: fields.len,
     })
 }
 
@@ -272,14 +277,12 @@ pub(crate) fn walk_alone<'b>(
     input: &'b [u8],
     method: Method<'_>,
     limits: &Limits,
-) -> Result<Result<(ResponseHead<'b>, usize), Error>, Stop> {
-    let parts = walk(input, limits)?;
-    let len = parts.len;
-    Ok(ResponseHead::decide(parts, method, limits).map(|head| (head, len)))
+) -> Result<Decoded<ResponseHead<'b>>, Error> {
+    ResponseHead::walk(input, method, limits)
 }
 
 /// Whether the fast path takes the head.
 #[cfg(test)]
 pub(crate) fn is_fast(input: &[u8], limits: &Limits) -> bool {
-    tokenise(input, limits).is_some()
+    tokenise(input, limits, &mut LineStarts::new(), &mut Known::default()).is_some()
 }

@@ -141,7 +141,7 @@ impl Form {
             if text == "*" || text.contains(['/', '?']) {
                 return Err(wrong_form);
             }
-            let authority = Authority::parse(text).map_err(wrong_authority)?;
+            let authority = Authority::parse(text.as_bytes()).map_err(wrong_authority)?;
             return match authority.port() {
                 Some(1..) => Ok(Self::Authority),
                 _ => Err(wrong_authority(authority.host().len())),
@@ -171,7 +171,7 @@ impl Form {
         }
         let authority_start = scheme.len().saturating_add(3);
         let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        Authority::parse(authority)
+        Authority::parse(authority.as_bytes())
             .map_err(|offset| wrong_authority(authority_start.saturating_add(offset)))?;
         Ok(Self::Absolute {
             authority_start,
@@ -208,6 +208,7 @@ impl Form {
                     .unwrap_or_default();
                 let (path, query) = split(text.get(authority_end..).unwrap_or_default());
                 match text
+                    .as_bytes()
                     .get(authority_start..authority_end)
                     .map(Authority::parse)
                 {
@@ -220,7 +221,7 @@ impl Form {
                     _ => RequestTarget::Asterisk,
                 }
             }
-            Self::Authority => match Authority::parse(text) {
+            Self::Authority => match Authority::parse(text.as_bytes()) {
                 Ok(authority) => RequestTarget::Authority(authority),
                 Err(_) => RequestTarget::Asterisk,
             },

@@ -1,49 +1,64 @@
 //! What `httparse` tokenises, with the line ends checked that it leaves unchecked, and no type of it let out.
 
-use crate::fields::{LINES_INLINE, Line, Lines};
+use crate::fields::LineStarts;
 use crate::known::Known;
 use crate::limits::Limits;
 use crate::version::Version;
 use core::mem::MaybeUninit;
 
-/// The index of a tokenised head.
-pub(crate) struct Tokens {
-    pub(crate) lines: Lines,
-    pub(crate) known: Known,
-    pub(crate) len: usize,
-}
+/// How many lines are tokenised without help from the slow path.
+const LINES_MAX: usize = 64;
 
-/// The parts of a request line.
+/// The parts of a request line, and the length of its head.
 pub(crate) struct RequestLine<'b> {
     pub(crate) method: &'b str,
     pub(crate) target: &'b str,
     pub(crate) version: Version,
+    pub(crate) len: usize,
 }
 
-/// The index of the complete request head at the start of `input`; `None` where there is the least doubt.
+/// The parts of a status line but its reason, and the length of its head.
+pub(crate) struct StatusLine {
+    pub(crate) version: Version,
+    pub(crate) code: u16,
+    pub(crate) len: usize,
+}
+
+/// Indexes the complete request head at the start of `input`; `None` where there is the least doubt.
 #[inline]
-pub(crate) fn request<'b>(input: &'b [u8], limits: &Limits) -> Option<(RequestLine<'b>, Tokens)> {
+pub(crate) fn request<'b>(
+    input: &'b [u8],
+    limits: &Limits,
+    lines: &mut LineStarts,
+    known: &mut Known<'b>,
+) -> Option<RequestLine<'b>> {
     // Left uninitialised: only what httparse has filled is ever looked at.
-    let mut slots = [const { MaybeUninit::<httparse::Header<'b>>::uninit() }; LINES_INLINE];
-    let slots = slots.get_mut(..limits.field_lines.min(LINES_INLINE))?;
+    let mut slots = [const { MaybeUninit::<httparse::Header<'b>>::uninit() }; LINES_MAX];
+    let slots = slots.get_mut(..limits.field_lines.min(LINES_MAX))?;
     let mut request = httparse::Request::new(&mut []);
     let Ok(httparse::Status::Complete(len)) = request.parse_with_uninit_headers(input, slots)
     else {
         return None;
     };
-    let line = RequestLine {
+    index(input, len, request.headers, limits, lines, known)?;
+    Some(RequestLine {
         method: request.method?,
         target: request.path?,
-        version: version(request.version?)?,
-    };
-    Some((line, index(input, len, request.headers, limits)?))
+        version: version(request.version)?,
+        len,
+    })
 }
 
-/// The same for a response head; its status line is the caller's to read.
+/// The same for a response head; its reason is the caller's to find.
 #[inline]
-pub(crate) fn response(input: &[u8], limits: &Limits) -> Option<(Version, u16, Tokens)> {
-    let mut slots = [const { MaybeUninit::<httparse::Header<'_>>::uninit() }; LINES_INLINE];
-    let slots = slots.get_mut(..limits.field_lines.min(LINES_INLINE))?;
+pub(crate) fn response<'b>(
+    input: &'b [u8],
+    limits: &Limits,
+    lines: &mut LineStarts,
+    known: &mut Known<'b>,
+) -> Option<StatusLine> {
+    let mut slots = [const { MaybeUninit::<httparse::Header<'b>>::uninit() }; LINES_MAX];
+    let slots = slots.get_mut(..limits.field_lines.min(LINES_MAX))?;
     let mut response = httparse::Response::new(&mut []);
     let config = httparse::ParserConfig::default();
     let Ok(httparse::Status::Complete(len)) =
@@ -51,15 +66,18 @@ pub(crate) fn response(input: &[u8], limits: &Limits) -> Option<(Version, u16, T
     else {
         return None;
     };
-    let version = version(response.version?)?;
-    let code = response.code?;
-    Some((version, code, index(input, len, response.headers, limits)?))
+    index(input, len, response.headers, limits, lines, known)?;
+    Some(StatusLine {
+        version: version(response.version)?,
+        code: response.code?,
+        len,
+    })
 }
 
-const fn version(minor: u8) -> Option<Version> {
+const fn version(minor: Option<u8>) -> Option<Version> {
     match minor {
-        0 => Some(Version::Http10),
-        1 => Some(Version::Http11),
+        Some(0) => Some(Version::Http10),
+        Some(1) => Some(Version::Http11),
         _ => None,
     }
 }
@@ -67,31 +85,35 @@ const fn version(minor: u8) -> Option<Version> {
 /// Indexes the lines and checks that each ended with CRLF. Folding is refused, so a line ends just before the next name:
 /// two octets tell, and no octet is looked for.
 #[inline]
-fn index(
-    input: &[u8],
+fn index<'b>(
+    input: &'b [u8],
     len: usize,
-    headers: &[httparse::Header<'_>],
+    headers: &[httparse::Header<'b>],
     limits: &Limits,
-) -> Option<Tokens> {
+    lines: &mut LineStarts,
+    known: &mut Known<'b>,
+) -> Option<()> {
     if len > limits.head || u32::try_from(len).is_err() || !input.get(..len)?.ends_with(b"\r\n\r\n")
     {
         return None;
     }
-    let mut lines = Lines::new();
-    let mut known = Known::default();
-    for (index, header) in headers.iter().enumerate() {
-        let start = offset_in(input, header.name);
-        if input.get(start.checked_sub(2)?) != Some(&b'\r') {
+    for header in headers {
+        let start = offset_in(input, header.name.as_bytes());
+        if input.get(start.wrapping_sub(2)) != Some(&b'\r') {
             return None;
         }
-        known.note(header.name.as_bytes(), index);
-        lines.push(Line::new(start, header.name.len()));
+        lines.push(start);
+        known.note(
+            start,
+            header.name.as_bytes(),
+            (offset_in(input, header.value), header.value),
+        );
     }
-    Some(Tokens { lines, known, len })
+    Some(())
 }
 
 /// Where `part`, a slice of `input`, starts in it.
 #[inline]
-pub(crate) fn offset_in(input: &[u8], part: &str) -> usize {
+pub(crate) fn offset_in(input: &[u8], part: &[u8]) -> usize {
     part.as_ptr().addr().wrapping_sub(input.as_ptr().addr())
 }

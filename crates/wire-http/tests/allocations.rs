@@ -17,7 +17,7 @@ fn allocations(work: impl FnOnce()) -> u64 {
 #[test]
 fn the_count_counts() {
     assert_eq!(
-        allocations(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(9)))),
+        allocations(|| drop(core::hint::black_box(Vec::<u8>::with_capacity(9)))),
         1
     );
 }

@@ -13,7 +13,7 @@ use wire_http::{
 };
 
 fn text(octets: &[u8]) -> &str {
-    std::str::from_utf8(octets).unwrap()
+    core::str::from_utf8(octets).unwrap()
 }
 
 /// The response to a request with `method` and `version`, started with `body`.

@@ -2,7 +2,7 @@
 
 use crate::diagnose::{self, Stop};
 use crate::error::{Error, ErrorKind};
-use crate::fields::{Fields, Lines};
+use crate::fields::{Fields, LineStarts};
 use crate::limits::Limits;
 
 /// A checked trailer section, borrowed from the input.
@@ -51,7 +51,7 @@ impl<'b> Trailers<'b> {
             ..Limits::new()
         };
         let lines = diagnose::trailers(section, &unbounded)
-            .map_or_else(|_| Lines::new(), |walked| walked.lines);
+            .map_or_else(|_| LineStarts::new(), |walked| walked.lines);
         Fields::new(self.octets, lines.moved_by(self.start))
     }
 }

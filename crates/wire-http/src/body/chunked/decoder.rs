@@ -128,6 +128,58 @@ impl ChunkedDecoder {
     /// [`ErrorKind::TrailerForbidden`] and the limits of trailers. The error is final.
     #[inline]
     pub fn decode<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
+        match self.next_chunk(input) {
+            Some((consumed, data)) => Ok(BodyStep {
+                consumed,
+                event: BodyEvent::Data(data),
+            }),
+            None => self.decode_stepwise(input),
+        }
+    }
+
+    /// The fast path: the line of a chunk without extension, whole in the input, and data after it. `None` says nothing and
+    /// changes nothing.
+    #[inline]
+    fn next_chunk<'b>(&mut self, input: &'b [u8]) -> Option<(usize, &'b [u8])> {
+        let line = match (self.state, input) {
+            (State::DataReturn, [b'\r', b'\n', line @ ..]) => line,
+            (State::Size, line) if self.digits == 0 => line,
+            _ => return None,
+        };
+        let mut size = 0_u64;
+        let mut rest = line;
+        while let [octet, after @ ..] = rest {
+            let Some(digit) = hex_value(*octet) else {
+                break;
+            };
+            // A size that fills 60 bits is left to those who count digits.
+            if size >> 56 != 0 {
+                return None;
+            }
+            size = size << 4 | u64::from(digit);
+            rest = after;
+        }
+        // A size of 0 is the last chunk, or no digit at all.
+        let [b'\r', b'\n', data @ ..] = rest else {
+            return None;
+        };
+        let digits = line.len().wrapping_sub(rest.len());
+        if size == 0 || digits > 16 || size > self.body_left || data.is_empty() {
+            return None;
+        }
+        self.body_left = self.body_left.wrapping_sub(size);
+        self.remaining = size;
+        let start = input.len().wrapping_sub(data.len());
+        let data = take(data, &mut self.remaining);
+        self.state = if self.remaining == 0 {
+            State::DataReturn
+        } else {
+            State::Data
+        };
+        Some((start.wrapping_add(data.len()), data))
+    }
+
+    fn decode_stepwise<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
         let mut position = 0_usize;
         loop {
             let rest = input.get(position..).unwrap_or_default();
@@ -137,27 +189,11 @@ impl ChunkedDecoder {
                     if self.remaining == 0 {
                         self.state = State::DataReturn;
                     }
-                    let consumed = position.wrapping_add(data.len());
+                    let consumed = position.saturating_add(data.len());
                     return Ok(BodyStep {
                         consumed,
                         event: BodyEvent::Data(data),
                     });
-                }
-                (State::DataReturn, [b'\r', b'\n', ..]) => {
-                    self.state = State::Size;
-                    position.wrapping_add(2)
-                }
-                (State::Size, [_, ..]) if self.digits == 0 => {
-                    let (size, digits) = leading_hex(rest);
-                    match rest.get(digits..) {
-                        Some([b'\r', b'\n', ..]) if digits > 0 => {
-                            self.remaining = size;
-                            let line_feed = position.wrapping_add(digits).wrapping_add(1);
-                            self.begin_chunk(line_feed)?;
-                            line_feed.wrapping_add(1)
-                        }
-                        _ => self.line_octet(rest, position)?,
-                    }
                 }
                 (State::Trailers, _) => return self.trailers(input, position),
                 (State::Done, _) => {
@@ -346,18 +382,4 @@ fn after_extension_octet(state: State, octet: u8) -> Option<State> {
         (State::Value | State::QuotedEnd | State::ValueBlank, b' ' | b'\t') => State::ValueBlank,
         _ => return None,
     })
-}
-
-/// The value of the hexadecimal digits at the start of `octets` and how many there are, looking at no more than 16 of them.
-#[inline]
-fn leading_hex(octets: &[u8]) -> (u64, usize) {
-    let mut value = 0_u64;
-    let mut digits = 0_usize;
-    for &octet in octets.iter().take(16) {
-        let Some(digit) = hex_value(octet) else { break };
-        // Sixteen digits fill 64 bits.
-        value = value << 4 | u64::from(digit);
-        digits = digits.wrapping_add(1);
-    }
-    (value, digits)
 }

@@ -1,0 +1,79 @@
+//! Work of `wire-http` to count instructions of: `http_instructions WORK ITERATIONS`.
+//!
+//! Run it under callgrind with two iteration counts; the difference divided by the difference of the counts is the cost of one,
+//! without start-up and without noise. `benches/README.md` has the commands.
+
+use std::hint::black_box;
+use wire_http::{BodyDecoder, BodyEvent, Framing, HeadScanner, Method, RequestHead, ResponseHead};
+
+const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
+const BROWSER: &[u8] = include_bytes!("../corpus/http/browser-get.http");
+const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 02:25:58 GMT\r\nServer: example\r\n\
+    Content-Type: text/html; charset=utf-8\r\nContent-Length: 5120\r\nETag: \"33a64df5\"\r\nCache-Control: max-age=60\r\n\r\n";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let work = arguments.get(1).map_or("", String::as_str);
+    let iterations: u64 = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let chunks_1k = chunked(64, 1024);
+    let chunks_8 = chunked(64, 8);
+    for _ in 0..iterations {
+        match work {
+            "httparse-small" => httparse_head(SMALL),
+            "httparse-browser" => httparse_head(BROWSER),
+            "small" => head(SMALL),
+            "browser" => head(BROWSER),
+            "response" => response(RESPONSE),
+            "octets-browser" => octet_by_octet(BROWSER),
+            "chunks-1k" => body(&chunks_1k),
+            "chunks-8" => body(&chunks_8),
+            other => panic!("no work called {other:?}"),
+        }
+    }
+}
+
+/// A body of `count` chunks of `size` octets.
+fn chunked(count: usize, size: usize) -> Vec<u8> {
+    let mut body = format!("{size:x}\r\n{}\r\n", "x".repeat(size)).repeat(count);
+    body.push_str("0\r\n\r\n");
+    body.into_bytes()
+}
+
+fn httparse_head(input: &[u8]) {
+    let mut slots = [httparse::EMPTY_HEADER; 64];
+    let mut request = httparse::Request::new(&mut slots);
+    let parsed = request.parse(black_box(input));
+    let _ = black_box((parsed, &request));
+}
+
+fn head(input: &[u8]) {
+    let decoded = RequestHead::decode(black_box(input));
+    let _ = black_box(&decoded);
+}
+
+fn response(input: &[u8]) {
+    let decoded = ResponseHead::decode(black_box(input), Method::GET);
+    let _ = black_box(&decoded);
+}
+
+fn octet_by_octet(input: &[u8]) {
+    let mut scanner = HeadScanner::new();
+    for end in 1..=input.len() {
+        let decoded = scanner.request(black_box(&input[..end]));
+        let _ = black_box(&decoded);
+    }
+}
+
+fn body(input: &[u8]) {
+    let mut decoder = BodyDecoder::new(Framing::Chunked);
+    let mut used = 0;
+    loop {
+        let step = decoder.decode(black_box(&input[used..])).expect("a well-formed body");
+        used += step.consumed;
+        match step.event {
+            BodyEvent::Data(data) => { black_box(data); },
+            BodyEvent::End => return,
+            BodyEvent::NeedMore | BodyEvent::Trailers(_) => panic!("the body is whole"),
+        }
+    }
+}
