@@ -14,7 +14,10 @@ const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 02:25:58 GMT
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let work = arguments.get(1).map_or("", String::as_str);
-    let iterations: u64 = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let iterations: u64 = arguments
+        .get(2)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
     let chunks_1k = chunked(64, 1024);
     let chunks_8 = chunked(64, 8);
     for _ in 0..iterations {
@@ -68,10 +71,14 @@ fn body(input: &[u8]) {
     let mut decoder = BodyDecoder::new(Framing::Chunked);
     let mut used = 0;
     loop {
-        let step = decoder.decode(black_box(&input[used..])).expect("a well-formed body");
+        let step = decoder
+            .decode(black_box(&input[used..]))
+            .expect("a well-formed body");
         used += step.consumed;
         match step.event {
-            BodyEvent::Data(data) => { black_box(data); },
+            BodyEvent::Data(data) => {
+                black_box(data);
+            }
             BodyEvent::End => return,
             BodyEvent::NeedMore | BodyEvent::Trailers(_) => panic!("the body is whole"),
         }

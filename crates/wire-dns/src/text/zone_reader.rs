@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::entry::ENTRY_OCTETS_MAX;
 use super::zone_error::{ZoneFileError, ZoneFileErrorKind};
 use super::zone_state::{IncludeRequest, Outcome, Source, State};
-use crate::rdata::{Rdata, RdataBuf, Unknown};
+use crate::rdata::{Rdata, RdataBuf};
 use crate::reader::Reader;
 use crate::{Class, Name, RecordBuf, RecordType, Ttl};
 
@@ -352,13 +352,8 @@ impl<'r> ZoneRecord<'r> {
     /// RDATA with its fields.
     #[must_use]
     pub fn rdata(&self) -> Rdata<'r> {
-        // It was checked when it was read.
-        Rdata::read(self.record_type, &mut Reader::alone(self.rdata)).unwrap_or(Rdata::Unknown(
-            Unknown {
-                record_type: self.record_type,
-                octets: self.rdata,
-            },
-        ))
+        // It was checked when it was read from text.
+        Rdata::read(self.record_type, Reader::alone(self.rdata))
     }
 
     /// The line where the entry begins, from 1, in its file.
