@@ -11,3 +11,4 @@ mod connect;
 mod general;
 mod harness;
 mod scan;
+mod tour;

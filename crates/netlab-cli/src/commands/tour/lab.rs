@@ -8,12 +8,12 @@ use clap::Parser as _;
 use serde_json::{Value, json};
 
 use crate::args::{Cli, Command};
-use crate::commands::greet;
+use crate::commands::{chat, greet, http, text};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, Stop};
 use crate::output::Output;
-use crate::show::{Seen, describe};
+use crate::show::{Seen, Tap, describe};
 
 /// Servers, clients, and what passed between them.
 pub(crate) struct Lab {
@@ -55,10 +55,19 @@ impl Lab {
         // Its clients show the messages; seeing them twice would help nobody.
         let context = Context {
             out: self.context.out.silent(),
-            tap: crate::show::Tap::default(),
+            tap: Tap::default(),
         };
         let running = match &command {
             Command::Greet(args) => greet::start(args, &context, &self.stop)?,
+            Command::Text(text::Command::Serve(args)) => {
+                text::serve::start(args, &context, &self.stop)?
+            }
+            Command::Chat(chat::Args {
+                command: chat::Command::Serve(args),
+            }) => chat::serve::start(args, &context, &self.stop)?,
+            Command::Http(http::Command::Serve(args)) => {
+                http::serve::start(args, &context, &self.stop)?
+            }
             _ => bail!("'{}' is not a server", line.join(" ")),
         };
         let addresses = Addresses {
@@ -81,19 +90,7 @@ impl Lab {
         self.out().line(&format!("$ netlab {}", shell(line)))?;
         let command = parse(line)?;
         let (out, captured) = Output::captured();
-        let mut tap = self.context.tap.clone();
-        let shown = self.context.out.clone();
-        let messages = Arc::clone(&self.messages);
-        tap.watch(move |seen| {
-            // A closed stdout is noticed when the step's own line is printed.
-            let _ = shown.line(describe(seen).trim_end());
-            if shown.is_json() {
-                messages
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(message(seen));
-            }
-        });
+        let tap = self.tap();
         let result = crate::run(&command, &Context { out, tap });
         let (code, error) = match result {
             Ok(code) => (code, None),
@@ -107,6 +104,33 @@ impl Lab {
             json: captured.json().context("a client printed broken JSON")?,
             error,
         })
+    }
+
+    /// The user's own tap, which also shows each message in the tour.
+    pub(crate) fn tap(&self) -> Tap {
+        let mut tap = self.context.tap.clone();
+        let shown = self.context.out.clone();
+        let messages = Arc::clone(&self.messages);
+        tap.watch(move |seen| {
+            // A closed stdout is noticed when the step's own line is printed.
+            let _ = shown.line(describe(seen).trim_end());
+            if shown.is_json() {
+                messages
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(message(seen));
+            }
+        });
+        tap
+    }
+
+    /// The TCP ports of all servers so far.
+    pub(crate) fn tcp_ports(&self) -> Vec<u16> {
+        self.servers
+            .iter()
+            .filter_map(Running::tcp_address)
+            .map(|address| address.port())
+            .collect()
     }
 
     /// The messages of the step so far, as JSON.

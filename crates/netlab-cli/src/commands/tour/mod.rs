@@ -3,6 +3,7 @@
 //! Every step runs the same command lines a user would type, in this process, and looks at what they answered.
 
 mod lab;
+mod people;
 mod steps;
 
 use std::time::Instant;

@@ -1,15 +1,73 @@
 //! The steps of the tour, in order.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
 
 use super::Step;
 use super::lab::Lab;
+use super::people::Person;
 
 /// Every step.
-pub(super) const STEPS: &[Step] = &[Step {
-    title: "a greeting: the server speaks first",
-    run: greeting,
-}];
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        title: "the client starts before its server",
+        run: |lab| ask(lab, "client-before-server"),
+    },
+    Step {
+        title: "the client uses the wrong port",
+        run: |lab| ask(lab, "wrong-port"),
+    },
+    Step {
+        title: "a greeting: the server speaks first",
+        run: greeting,
+    },
+    Step {
+        title: "uppercase over UDP: a datagram for a datagram",
+        run: uppercase_udp,
+    },
+    Step {
+        title: "uppercase over TCP: octets as they arrive",
+        run: uppercase_tcp,
+    },
+    Step {
+        title: "ROT13, twice",
+        run: rot13,
+    },
+    Step {
+        title: "a chat between TCP and UDP",
+        run: chat,
+    },
+    Step {
+        title: "a port scan finds the servers",
+        run: scan,
+    },
+];
+
+/// One of the lab's questions, answered by doing it.
+fn ask(lab: &mut Lab, question: &str) -> anyhow::Result<String> {
+    let answer = lab.client(&["ask", question])?.done()?;
+    let steps = answer.member("steps")?.as_array().context("no steps")?;
+    for step in steps {
+        let word = |name: &str| {
+            step.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let line = format!(
+            "  {:<12}  {:<46}  {}",
+            word("who"),
+            word("does"),
+            word("said")
+        );
+        lab.out().line(line.trim_end())?;
+    }
+    let conclusion = answer.member("conclusion")?;
+    Ok(conclusion
+        .as_str()
+        .context("the conclusion is no text")?
+        .to_owned())
+}
 
 fn greeting(lab: &mut Lab) -> anyhow::Result<String> {
     let server = lab.serve(&["greet", "--listen", "127.0.0.1:0"])?.tcp()?;
@@ -20,4 +78,99 @@ fn greeting(lab: &mut Lab) -> anyhow::Result<String> {
         "the server said {said}"
     );
     Ok("the client only connected; the server greeted and closed".to_owned())
+}
+
+fn uppercase_udp(lab: &mut Lab) -> anyhow::Result<String> {
+    let server = lab
+        .serve(&["text", "serve", "uppercase", "--udp", "127.0.0.1:0"])?
+        .udp()?;
+    let answer = lab
+        .client(&["text", "send", "--udp", &server, "hello, world"])?
+        .done()?;
+    let reply = answer.member("reply")?;
+    ensure!(reply == "HELLO, WORLD", "the reply was {reply}");
+    Ok("one datagram each way, no connection".to_owned())
+}
+
+fn uppercase_tcp(lab: &mut Lab) -> anyhow::Result<String> {
+    let server = lab
+        .serve(&["text", "serve", "uppercase", "--tcp", "127.0.0.1:0"])?
+        .tcp()?;
+    let answer = lab
+        .client(&["text", "send", "--tcp", &server, "hello, stream"])?
+        .done()?;
+    let reply = answer.member("reply")?;
+    ensure!(reply == "HELLO, STREAM", "the reply was {reply}");
+    Ok("the end of the client's side was the end of the message".to_owned())
+}
+
+fn rot13(lab: &mut Lab) -> anyhow::Result<String> {
+    const TEXT: &str = "Why did the chicken cross the road?";
+    let server = lab
+        .serve(&["text", "serve", "rot13", "--tcp", "127.0.0.1:0"])?
+        .tcp()?;
+    let reply_to = |message: &str| -> anyhow::Result<String> {
+        let answer = lab
+            .client(&["text", "send", "--tcp", &server, message])?
+            .done()?;
+        let reply = answer.member("reply")?.as_str().unwrap_or_default();
+        Ok(reply.to_owned())
+    };
+    let once = reply_to(TEXT)?;
+    ensure!(
+        once == "Jul qvq gur puvpxra pebff gur ebnq?",
+        "the first reply was {once}"
+    );
+    let twice = reply_to(&once)?;
+    ensure!(twice == TEXT, "the second reply was {twice}");
+    Ok("the second time gave the text back".to_owned())
+}
+
+fn chat(lab: &mut Lab) -> anyhow::Result<String> {
+    let server = lab.serve(&[
+        "chat",
+        "serve",
+        "--tcp",
+        "127.0.0.1:0",
+        "--udp",
+        "127.0.0.1:0",
+    ])?;
+    let mut ann = Person::over_tcp(&server.tcp()?, lab.tap())?;
+    ann.says("/nick ann")?;
+    ann.hears("ann")?;
+    let mut bob = Person::over_udp(&server.udp()?, lab.tap())?;
+    bob.says("/nick bob")?;
+    ann.hears("bob")?;
+    ann.says("hello bob, are you on UDP?")?;
+    bob.hears("ann: hello bob, are you on UDP?")?;
+    bob.says("yes, one line a datagram")?;
+    ann.hears("bob: yes, one line a datagram")?;
+    Ok("a line over TCP reached UDP, and the answer came back".to_owned())
+}
+
+fn scan(lab: &mut Lab) -> anyhow::Result<String> {
+    let ports = lab.tcp_ports();
+    let list: Vec<String> = ports.iter().map(u16::to_string).collect();
+    let answer = lab
+        .client(&["scan", "127.0.0.1", "-p", &list.join(",")])?
+        .done()?;
+    let open: Vec<&Value> = answer
+        .json
+        .iter()
+        .filter(|object| object.get("state").is_some_and(|state| state == "open"))
+        .filter_map(|object| object.get("port"))
+        .collect();
+    for port in &open {
+        lab.out().line(&format!("  {port}/tcp open"))?;
+    }
+    ensure!(
+        open.len() == ports.len(),
+        "{} of {} servers were found",
+        open.len(),
+        ports.len()
+    );
+    Ok(format!(
+        "all {} TCP servers of the lab are open",
+        ports.len()
+    ))
 }
