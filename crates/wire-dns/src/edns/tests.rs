@@ -1,1 +1,208 @@
+use alloc::string::ToString;
+use alloc::vec::Vec;
 
+use super::{
+    ClientSubnet, Cookie, EdeCode, Edns, EdnsOption, EdnsOptions, EdnsOptionsBuf, LongLivedQuery,
+    OptionCode,
+};
+use super::{UpdateLease, ZoneVersion};
+use crate::Name;
+
+fn every_option() -> Vec<(EdnsOption<'static>, &'static [u8], &'static str)> {
+    let name = Name::decode(b"\x02ns\x07example\0").unwrap();
+    let llq = LongLivedQuery {
+        version: 1,
+        opcode: 1,
+        error: 0,
+        id: 2,
+        lease: 3600,
+    };
+    alloc::vec![
+        (
+            EdnsOption::LongLivedQuery(llq),
+            b"\0\x01\0\x12\0\x01\0\x01\0\0\0\0\0\0\0\0\0\x02\0\0\x0E\x10",
+            "LLQ: version: 1, opcode: 1, error: 0, id: 2, lease: 3600",
+        ),
+        (
+            EdnsOption::UpdateLease(UpdateLease {
+                lease: 1,
+                key_lease: None
+            }),
+            b"\0\x02\0\x04\0\0\0\x01",
+            "UL: 1"
+        ),
+        (
+            EdnsOption::UpdateLease(UpdateLease {
+                lease: 1,
+                key_lease: Some(2)
+            }),
+            b"\0\x02\0\x08\0\0\0\x01\0\0\0\x02",
+            "UL: 1, 2",
+        ),
+        (
+            EdnsOption::Nsid(b"gpdns"),
+            b"\0\x03\0\x05gpdns",
+            "NSID: 67 70 64 6e 73 (\"gpdns\")"
+        ),
+        (
+            EdnsOption::Dau(&[8, 13]),
+            b"\0\x05\0\x02\x08\x0D",
+            "DAU: 8 13"
+        ),
+        (
+            EdnsOption::Dhu(&[1, 2]),
+            b"\0\x06\0\x02\x01\x02",
+            "DHU: 1 2"
+        ),
+        (EdnsOption::N3u(&[1]), b"\0\x07\0\x01\x01", "N3U: 1"),
+        (
+            // RFC 7871 §6: as many octets as the prefix needs.
+            EdnsOption::ClientSubnet(ClientSubnet {
+                family: 1,
+                source_prefix_length: 24,
+                scope_prefix_length: 0,
+                address: &[192, 0, 2],
+            }),
+            b"\0\x08\0\x07\0\x01\x18\0\xC0\0\x02",
+            "CLIENT-SUBNET: 192.0.2.0/24/0",
+        ),
+        (EdnsOption::Expire(None), b"\0\x09\0\0", "EXPIRE:"),
+        (
+            EdnsOption::Expire(Some(86_400)),
+            b"\0\x09\0\x04\0\x01\x51\x80",
+            "EXPIRE: 86400"
+        ),
+        (
+            EdnsOption::Cookie(Cookie {
+                client: [1, 2, 3, 4, 5, 6, 7, 8],
+                server: b"ABCDEFGH"
+            }),
+            b"\0\x0A\0\x10\x01\x02\x03\x04\x05\x06\x07\x08ABCDEFGH",
+            "COOKIE: 01020304050607084142434445464748",
+        ),
+        (
+            EdnsOption::TcpKeepalive(Some(100)),
+            b"\0\x0B\0\x02\0\x64",
+            "TCP-KEEPALIVE: 10.0 secs"
+        ),
+        (
+            EdnsOption::Padding(&[0; 3]),
+            b"\0\x0C\0\x03\0\0\0",
+            "PADDING: 3 octets"
+        ),
+        (
+            EdnsOption::Chain(name),
+            b"\0\x0D\0\x0C\x02ns\x07example\0",
+            "CHAIN: ns.example."
+        ),
+        (
+            EdnsOption::KeyTag(&[0x4F, 0x66]),
+            b"\0\x0E\0\x02\x4F\x66",
+            "KEY-TAG: 20326"
+        ),
+        (
+            EdnsOption::ExtendedError(EdeCode::BLOCKED, "no"),
+            b"\0\x0F\0\x04\0\x0Fno",
+            "EDE: 15 (Blocked): (no)",
+        ),
+        (
+            EdnsOption::ClientTag(7),
+            b"\0\x10\0\x02\0\x07",
+            "CLIENT-TAG: 7"
+        ),
+        (
+            EdnsOption::ServerTag(7),
+            b"\0\x11\0\x02\0\x07",
+            "SERVER-TAG: 7"
+        ),
+        (
+            EdnsOption::ReportChannel(name),
+            b"\0\x12\0\x0C\x02ns\x07example\0",
+            "REPORT-CHANNEL: ns.example."
+        ),
+        (
+            // RFC 9660 §2.1: the SOA serial of a zone of two labels.
+            EdnsOption::ZoneVersion(Some(ZoneVersion {
+                label_count: 2,
+                version_type: 0,
+                version: &[0, 0, 0, 9]
+            })),
+            b"\0\x13\0\x06\x02\0\0\0\0\x09",
+            "ZONEVERSION: labels: 2, type: 0, version: 9",
+        ),
+        (
+            EdnsOption::Unknown(OptionCode(65_001), b"x"),
+            b"\xFD\xE9\0\x01x",
+            "OPT65001: 78 (\"x\")"
+        ),
+    ]
+}
+
+#[test]
+fn options_go_both_ways() {
+    for (option, octets, text) in every_option() {
+        let mut written = Vec::new();
+        option.encode_into(&mut written).unwrap();
+        assert_eq!(written, octets, "{text}");
+        let read: Vec<_> = EdnsOptions::from_wire(octets).unwrap().iter().collect();
+        assert_eq!(read, [option], "{text}");
+        assert_eq!(option.to_string(), text);
+        let mut buffer = EdnsOptionsBuf::new();
+        buffer.push(&option).unwrap();
+        assert_eq!(buffer.as_options().wire(), octets);
+    }
+}
+
+#[test]
+fn every_registered_option_is_typed() {
+    for code in OptionCode::ALL {
+        assert!(
+            every_option()
+                .iter()
+                .any(|(option, ..)| option.code() == *code),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn refuses_every_truncation() {
+    for (_, octets, text) in every_option() {
+        for len in 1..octets.len() {
+            assert!(
+                EdnsOptions::from_wire(&octets[..len]).is_err(),
+                "{text} {len}"
+            );
+        }
+    }
+}
+
+/// What a field cannot hold is refused, and leaves nothing behind.
+#[test]
+fn refuses_malformed_options_when_building() {
+    let mut buffer = EdnsOptionsBuf::new();
+    let short = Cookie {
+        client: [0; 8],
+        server: b"short",
+    };
+    assert!(buffer.push(&EdnsOption::Cookie(short)).is_err());
+    assert!(
+        buffer
+            .push(&EdnsOption::Unknown(OptionCode::KEY_TAG, b"x"))
+            .is_err()
+    );
+    assert_eq!(buffer.as_options().wire(), []);
+}
+
+#[test]
+fn prints_as_dig() {
+    let edns = Edns {
+        udp_payload_size: 4096,
+        ..Edns::default()
+    }
+    .with_dnssec_ok(true);
+    assert_eq!(
+        edns.to_string(),
+        "; EDNS: version: 0, flags: do; udp: 4096\n"
+    );
+}

@@ -1,1 +1,114 @@
+use alloc::vec::Vec;
 
+use super::{age_ttls, set_flags, set_id, set_opt, strip_opt};
+use crate::edns::Edns;
+use crate::rdata::A;
+use crate::{Builder, Class, Flags, Message, NameBuf, Rdata, RecordType, Section, Ttl};
+
+fn message(opt_first: bool) -> Vec<u8> {
+    let name: NameBuf = "a.example".parse().unwrap();
+    let other: NameBuf = "b.other".parse().unwrap();
+    let address = Rdata::from(A {
+        address: [192, 0, 2, 1].into(),
+    });
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.question(&name, RecordType::A, Class::IN).unwrap();
+    builder
+        .answer(&name, Class::IN, Ttl(300), &address)
+        .unwrap();
+    if opt_first {
+        builder.edns(&Edns::default()).unwrap();
+    }
+    for _ in 0..2 {
+        builder
+            .additional(&other, Class::IN, Ttl(50), &address)
+            .unwrap();
+    }
+    if !opt_first {
+        builder.edns(&Edns::default()).unwrap();
+    }
+    builder.finish();
+    octets
+}
+
+#[test]
+fn sets_id_and_flags() {
+    let mut octets = message(false);
+    set_id(&mut octets, 0xABCD);
+    set_flags(&mut octets, Flags(0).with_response(true));
+    let header = Message::decode(&octets).unwrap().header();
+    assert_eq!((header.id, header.flags.0), (0xABCD, 0x8000));
+    // Too few octets: nothing happens.
+    set_id(&mut [0], 1);
+}
+
+#[test]
+fn ages_ttls_but_not_that_of_opt() {
+    let mut octets = message(false);
+    let before = Message::decode(&octets)
+        .unwrap()
+        .edns()
+        .map(|edns| edns.flags);
+    age_ttls(&mut octets, 100).unwrap();
+    let message = Message::decode(&octets).unwrap();
+    let ttls: Vec<u32> = message
+        .all_records()
+        .map(|(_, record)| record.ttl().0)
+        .collect();
+    assert_eq!(ttls, [200, 0, 0, 0]);
+    assert_eq!(message.edns().map(|edns| edns.flags), before);
+    assert!(age_ttls(&mut octets[..20], 1).is_err());
+}
+
+/// RFC 2181 §8: a TTL with its top bit set is zero.
+#[test]
+fn ages_huge_ttls_to_zero() {
+    let mut octets = b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x0A\0\x01\xFF\0\0\0\0\0".to_vec();
+    age_ttls(&mut octets, 1).unwrap();
+    assert_eq!(
+        Message::decode(&octets)
+            .unwrap()
+            .answers()
+            .next()
+            .unwrap()
+            .ttl(),
+        Ttl(0)
+    );
+}
+
+/// Names behind an OPT record point to each other; taking it out must not break them.
+#[test]
+fn strips_and_sets_opt_wherever_it_is() {
+    for opt_first in [false, true] {
+        let mut octets = message(opt_first);
+        strip_opt(&mut octets).unwrap();
+        let stripped = Message::decode(&octets).unwrap();
+        assert!(stripped.edns().is_none());
+        let owners: Vec<_> = stripped
+            .records(Section::Additional)
+            .map(|record| record.owner().to_name_buf())
+            .collect();
+        assert_eq!(
+            owners,
+            [
+                "b.other".parse::<NameBuf>().unwrap(),
+                "b.other".parse().unwrap()
+            ]
+        );
+        let once = octets.clone();
+        strip_opt(&mut octets).unwrap();
+        assert_eq!(octets, once);
+
+        let edns = Edns {
+            udp_payload_size: 1400,
+            ..Edns::default()
+        };
+        for _ in 0..2 {
+            set_opt(&mut octets, &edns).unwrap();
+            let message = Message::decode(&octets).unwrap();
+            assert_eq!(message.edns(), Some(edns));
+            assert_eq!(message.header().additional_count, 3);
+        }
+    }
+}
