@@ -121,3 +121,5 @@ struct ReadmeDoctests;
 #[cfg(feature = "serde")]
 mod json;
 pub mod stream;
+#[cfg(feature = "zone")]
+pub mod zone;

@@ -1,0 +1,430 @@
+//! The authoritative answer: from a question to the sections of a response (RFC 1034 §4.3.2).
+
+use super::lookup::{Descent, at_alias};
+use super::tree::NodeId;
+use super::{SetEntry, Zone};
+use crate::buffer::Buffer;
+use crate::error::{Error, ErrorKind};
+use crate::limits::NAME_OCTETS_MAX;
+use crate::rdata::{Cname, Rdata};
+use crate::{Builder, Name, Rcode, RecordType, Section, Ttl};
+
+/// Most aliases that are followed for one question.
+pub(super) const LINKS_MAX: usize = 16;
+
+/// Most hosts whose addresses are added to one response.
+const HOSTS_MAX: usize = 32;
+
+/// What an answer turned out to be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// Records, or aliases that lead out of the zone.
+    Records,
+    /// The name exists without records of the type; SOA in the authority section (RFC 2308 §2.2).
+    NoData,
+    /// The name does not exist; NXDOMAIN and SOA (RFC 2308 §2.1).
+    NameError,
+    /// The servers of another zone, without AA.
+    Referral,
+    /// A DNAME makes the name longer than names may be; YXDOMAIN (RFC 6672 §2.2).
+    NameTooLong,
+    /// Not all fits; TC is set (RFC 2181 §9).
+    Truncated,
+    /// The name is not in the zone; nothing was written.
+    OutOfZone,
+}
+
+/// One step of following aliases.
+enum Step {
+    Done(Answer),
+    /// Go on at the name in the buffer.
+    Follow,
+}
+
+/// The name that an alias leads to.
+struct Target {
+    octets: [u8; NAME_OCTETS_MAX],
+    len: usize,
+}
+
+impl Target {
+    fn set(&mut self, name: Name<'_>) {
+        (self.octets, self.len) = name.flatten();
+    }
+
+    fn name(&self) -> Name<'_> {
+        Name::checked(self.octets.get(..self.len).unwrap_or(&[0]), 0)
+    }
+}
+
+impl Zone {
+    /// Writes the answer to a question behind the question section: records, authority, additional; AA, TC and the
+    /// response code.
+    ///
+    /// Aliases are followed within the zone. Of a set that does not fit nothing is left, and TC is set unless it is a help
+    /// only. With `dnssec_ok` the signatures that the zone has go along, and DS with referrals; proofs of what does not exist
+    /// (NSEC, NSEC3) do not.
+    ///
+    /// Room for an OPT record is the caller's business: a [limit](Builder::set_limit) less 11 octets does it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SectionOrder`] for a builder that is past the answer section.
+    pub fn answer<B: Buffer>(
+        &self,
+        name: Name<'_>,
+        record_type: RecordType,
+        dnssec_ok: bool,
+        builder: &mut Builder<B>,
+    ) -> Result<Answer, Error> {
+        let mut work = Work {
+            zone: self,
+            builder,
+            dnssec_ok,
+            record_type,
+            hosts: Hosts::new(),
+        };
+        match work.run(name) {
+            Err(error) if matches!(error.kind(), ErrorKind::BufferFull { .. }) => {
+                work.builder.set_truncated();
+                Ok(Answer::Truncated)
+            }
+            result => result,
+        }
+    }
+}
+
+/// An answer being written.
+struct Work<'z, 'w, B> {
+    zone: &'z Zone,
+    builder: &'w mut Builder<B>,
+    dnssec_ok: bool,
+    record_type: RecordType,
+    hosts: Hosts,
+}
+
+impl<B: Buffer> Work<'_, '_, B> {
+    fn run(&mut self, name: Name<'_>) -> Result<Answer, Error> {
+        let mut target = Target {
+            octets: [0; NAME_OCTETS_MAX],
+            len: 1,
+        };
+        let mut answer = self.step(name, &mut target, true)?;
+        for _ in 0..LINKS_MAX {
+            let Step::Follow = answer else {
+                break;
+            };
+            let now = Target { ..target };
+            answer = self.step(now.name(), &mut target, false)?;
+        }
+        let answer = match answer {
+            Step::Done(answer) => answer,
+            Step::Follow => Answer::Records,
+        };
+        self.add_hosts()?;
+        Ok(answer)
+    }
+
+    #[inline]
+    fn step(&mut self, name: Name<'_>, target: &mut Target, first: bool) -> Result<Step, Error> {
+        let zone = self.zone;
+        let descent = zone.descend(name, self.record_type);
+        if let Descent::OutOfZone = descent {
+            let answer = if first {
+                Answer::OutOfZone
+            } else {
+                Answer::Records
+            };
+            return Ok(Step::Done(answer));
+        }
+        let is_referral = matches!(descent, Descent::Cut(_));
+        if first && !is_referral {
+            let flags = self.builder.header().flags;
+            self.builder.set_flags(flags.with_authoritative(true));
+        }
+        match descent {
+            Descent::Node(node) => self.node(node, name, target),
+            Descent::Cut(node) => self.referral(node),
+            Descent::Dname(node) => self.dname(node, name, target),
+            Descent::Nothing => {
+                self.builder.set_rcode(Rcode::NXDOMAIN);
+                self.negative()?;
+                Ok(Step::Done(Answer::NameError))
+            }
+            Descent::OutOfZone => Ok(Step::Done(Answer::OutOfZone)),
+        }
+    }
+
+    #[inline]
+    fn node(&mut self, node: NodeId, name: Name<'_>, target: &mut Target) -> Result<Step, Error> {
+        let zone = self.zone;
+        if zone.tree.marks(node).cname
+            && !at_alias(self.record_type)
+            && let Some(index) = zone.find_set(node, RecordType::CNAME)
+        {
+            self.put(Section::Answer, node, index, name, None)?;
+            if let Some(Rdata::Cname(Cname { cname })) = zone.set_at(name, index).rdata().next() {
+                target.set(cname);
+            }
+            return Ok(Step::Follow);
+        }
+        let index = match self.record_type {
+            RecordType::ANY => zone.any_set(node),
+            record_type => zone.find_set(node, record_type),
+        };
+        match index {
+            Some(index) => {
+                self.put(Section::Answer, node, index, name, None)?;
+                Ok(Step::Done(Answer::Records))
+            }
+            None => {
+                self.negative()?;
+                Ok(Step::Done(Answer::NoData))
+            }
+        }
+    }
+
+    /// The SOA with the TTL that the negative answer may be kept for (RFC 2308 §5).
+    fn negative(&mut self) -> Result<(), Error> {
+        let zone = self.zone;
+        let ttl = Some(zone.negative_ttl);
+        self.put(
+            Section::Authority,
+            super::tree::APEX,
+            zone.soa,
+            zone.apex(),
+            ttl,
+        )
+    }
+
+    fn referral(&mut self, node: NodeId) -> Result<Step, Error> {
+        let zone = self.zone;
+        let owner = zone.tree.name(node);
+        if let Some(servers) = zone.find_set(node, RecordType::NS) {
+            // Signatures of a delegation's NS do not exist (RFC 4035 §2.2).
+            self.put_plain(Section::Authority, servers, owner, None)?;
+            self.hosts.cut = Some(node);
+        }
+        if self.dnssec_ok
+            && let Some(ds) = zone.find_set(node, RecordType::DS)
+        {
+            self.put(Section::Authority, node, ds, owner, None)?;
+        }
+        Ok(Step::Done(Answer::Referral))
+    }
+
+    fn dname(&mut self, node: NodeId, name: Name<'_>, target: &mut Target) -> Result<Step, Error> {
+        let zone = self.zone;
+        let owner = zone.tree.name(node);
+        let Some(index) = zone.find_set(node, RecordType::DNAME) else {
+            return Ok(Step::Done(Answer::NoData));
+        };
+        self.put(Section::Answer, node, index, owner, None)?;
+        let set = zone.set_at(owner, index);
+        let Some(Rdata::Dname(dname)) = set.rdata().next() else {
+            return Ok(Step::Done(Answer::NoData));
+        };
+        if !substitute(name, owner, dname.target, target) {
+            self.builder.set_rcode(Rcode::YXDOMAIN);
+            return Ok(Step::Done(Answer::NameTooLong));
+        }
+        // RFC 6672 §3.1: for those who do not know DNAME.
+        let cname = Rdata::from(Cname {
+            cname: target.name(),
+        });
+        self.builder.answer(name, zone.class, set.ttl(), &cname)?;
+        Ok(Step::Follow)
+    }
+
+    /// Writes a set and, if they are wanted, its signatures.
+    #[inline]
+    fn put(
+        &mut self,
+        section: Section,
+        node: NodeId,
+        index: usize,
+        owner: Name<'_>,
+        ttl: Option<Ttl>,
+    ) -> Result<(), Error> {
+        self.put_plain(section, index, owner, ttl)?;
+        if !self.dnssec_ok {
+            return Ok(());
+        }
+        self.put_signatures(section, node, index, owner, ttl)
+    }
+
+    /// Writes a set, whole or not at all.
+    #[inline]
+    fn put_plain(
+        &mut self,
+        section: Section,
+        index: usize,
+        owner: Name<'_>,
+        ttl: Option<Ttl>,
+    ) -> Result<(), Error> {
+        let Some(entry) = self.zone.sets.get(index).copied() else {
+            return Ok(());
+        };
+        let before = self.builder.checkpoint();
+        let result = self.put_records(section, entry, owner, ttl.unwrap_or(entry.ttl));
+        if result.is_err() {
+            self.builder.roll_back(before);
+        }
+        result
+    }
+
+    #[inline]
+    fn put_records(
+        &mut self,
+        section: Section,
+        entry: SetEntry,
+        owner: Name<'_>,
+        ttl: Ttl,
+    ) -> Result<(), Error> {
+        let zone = self.zone;
+        let first = entry.first as usize;
+        let end = first.saturating_add(entry.count as usize);
+        for slice in zone.records.get(first..end).unwrap_or_default() {
+            let rdata = zone.rdata_at(entry.record_type, *slice);
+            self.builder
+                .record(section, owner, zone.class, ttl, &rdata)?;
+            if let Some(host) = host(&rdata) {
+                self.hosts.add(zone, host);
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn put_signatures(
+        &mut self,
+        section: Section,
+        node: NodeId,
+        index: usize,
+        owner: Name<'_>,
+        ttl: Option<Ttl>,
+    ) -> Result<(), Error> {
+        let zone = self.zone;
+        let covered = zone.set_at(owner, index).record_type();
+        let Some(signatures) = zone.find_set(node, RecordType::RRSIG) else {
+            return Ok(());
+        };
+        let set = zone.set_at(owner, signatures);
+        for rdata in set.rdata() {
+            if let Rdata::Rrsig(rrsig) = rdata
+                && rrsig.type_covered == covered
+            {
+                let ttl = ttl.unwrap_or(rrsig.original_ttl);
+                self.builder
+                    .record(section, owner, zone.class, ttl, &rdata)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the addresses of the hosts that were named (RFC 1034 §4.3.2 step 6), as far as they fit.
+    fn add_hosts(&mut self) -> Result<(), Error> {
+        let zone = self.zone;
+        for position in 0..self.hosts.count {
+            let Some(node) = self.hosts.nodes.get(position).copied().flatten() else {
+                continue;
+            };
+            for address in [RecordType::A, RecordType::AAAA] {
+                let Some(index) = zone.find_set(node, address) else {
+                    continue;
+                };
+                let owner = zone.tree.name(node);
+                let result = self.put(Section::Additional, node, index, owner, None);
+                match result {
+                    Ok(()) => {}
+                    // Without the addresses of servers below the cut a referral leads nowhere (RFC 9471 §3.1).
+                    Err(error) if self.hosts.cut.is_some_and(|cut| zone.is_below(node, cut)) => {
+                        return Err(error);
+                    }
+                    Err(error) if matches!(error.kind(), ErrorKind::BufferFull { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Zone {
+    /// True when `node` is `above` or below it.
+    fn is_below(&self, node: NodeId, above: NodeId) -> bool {
+        core::iter::successors(Some(node), |node| self.tree.parent(*node)).any(|node| node == above)
+    }
+}
+
+/// The hosts whose addresses help whoever asked.
+struct Hosts {
+    nodes: [Option<NodeId>; HOSTS_MAX],
+    count: usize,
+    /// The cut of a referral.
+    cut: Option<NodeId>,
+}
+
+impl Hosts {
+    const fn new() -> Self {
+        Self {
+            nodes: [None; HOSTS_MAX],
+            count: 0,
+            cut: None,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, zone: &Zone, host: Name<'_>) {
+        let Some(node) = zone.find(host) else {
+            return;
+        };
+        let known = self.nodes.get(..self.count).unwrap_or_default();
+        if known.contains(&Some(node)) {
+            return;
+        }
+        if let Some(slot) = self.nodes.get_mut(self.count) {
+            *slot = Some(node);
+            self.count = self.count.wrapping_add(1);
+        }
+    }
+}
+
+/// The host that a record names and whose addresses belong to the answer.
+#[inline]
+fn host<'r>(rdata: &Rdata<'r>) -> Option<Name<'r>> {
+    match rdata {
+        Rdata::Ns(ns) => Some(ns.nsdname),
+        Rdata::Mx(mx) => Some(mx.exchange),
+        Rdata::Srv(srv) => Some(srv.target),
+        _ => None,
+    }
+}
+
+/// Puts `replacement` in the place of `ancestor` in `name`; false when that is too long (RFC 6672 §2.2).
+fn substitute(
+    name: Name<'_>,
+    ancestor: Name<'_>,
+    replacement: Name<'_>,
+    target: &mut Target,
+) -> bool {
+    let keep = name.label_count().saturating_sub(ancestor.label_count());
+    let (mut octets, mut len) = ([0u8; NAME_OCTETS_MAX], 0usize);
+    let labels = name.labels().take(keep).chain(replacement.labels());
+    for label in labels.map(crate::Label::octets) {
+        let end = len.saturating_add(1).saturating_add(label.len());
+        // One octet for the root must be left.
+        if end >= NAME_OCTETS_MAX {
+            return false;
+        }
+        if let Some((first, rest)) = octets.get_mut(len..end).and_then(<[u8]>::split_first_mut) {
+            *first = u8::try_from(label.len()).unwrap_or(0);
+            rest.copy_from_slice(label);
+        }
+        len = end;
+    }
+    target.octets = octets;
+    target.len = len.saturating_add(1);
+    true
+}

@@ -1,0 +1,562 @@
+//! Answers of the RFCs' example zones, and faults.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Answer, Response, Zone, ZoneBuilder, ZoneFault};
+use crate::edns::Edns;
+use crate::{Builder, Class, Message, NameBuf, Rcode, RecordBuf, RecordType, Section};
+
+/// RFC 4592 §2.2.1, with more below it.
+const EXAMPLE: &[&str] = &[
+    "example. 3600 IN SOA ns.example.com. h.example. 1 7200 600 86400 900",
+    "example. 3600 IN NS ns.example.com.",
+    "example. 3600 IN NS ns.example.net.",
+    "*.example. 3600 IN TXT \"this is a wildcard\"",
+    "*.example. 3600 IN MX 10 host1.example.",
+    "sub.*.example. 3600 IN TXT \"this is not a wildcard\"",
+    "host1.example. 3600 IN A 192.0.2.1",
+    "_ssh._tcp.host1.example. 3600 IN SRV 0 0 22 host1.example.",
+    "_ssh._tcp.host2.example. 3600 IN SRV 0 0 22 host1.example.",
+    "subdel.example. 3600 IN NS ns.example.com.",
+    "subdel.example. 3600 IN NS ns.subdel.example.",
+    "subdel.example. 3600 IN DS 1 8 2 0000000000000000000000000000000000000000000000000000000000000000",
+    "ns.subdel.example. 3600 IN A 192.0.2.9",
+    "alias.example. 60 IN CNAME Host1.example.",
+    "chain.example. 60 IN CNAME alias.example.",
+    "dangling.example. 60 IN CNAME _absent.host1.example.",
+    "away.example. 60 IN CNAME www.elsewhere.",
+    "loop.example. 60 IN CNAME loop.example.",
+    "todel.example. 60 IN CNAME www.subdel.example.",
+    "old.example. 60 IN DNAME example.",
+    "old.example. 60 IN TXT \"at the DNAME itself\"",
+    "long.example. 60 IN DNAME a123456789a123456789a123456789a123456789a123456789a123456789.b123456789b123456789b123456789b123456789b123456789b123456789.c123456789.example.",
+    "*.wc.example. 60 IN CNAME host1.example.",
+];
+
+fn zone_of(apex: &str, records: &[&str]) -> (Option<Zone>, Vec<ZoneFault>) {
+    let apex: NameBuf = apex.parse().unwrap();
+    let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+    for (line, text) in records.iter().enumerate() {
+        let record: RecordBuf = text.parse().unwrap();
+        builder.insert_record(&record, line as u64 + 1);
+    }
+    let mut faults = Vec::new();
+    let zone = builder.finish(&mut faults);
+    (zone, faults)
+}
+
+fn example() -> Zone {
+    let (zone, faults) = zone_of("example.", EXAMPLE);
+    assert!(faults.is_empty(), "{faults:#?}");
+    zone.unwrap()
+}
+
+/// The answer and the records as `section owner ttl type rdata`.
+fn ask(zone: &Zone, question: &str) -> (Answer, String, Vec<String>) {
+    let (name, record_type) = question.split_once(' ').unwrap();
+    let name: NameBuf = name.parse().unwrap();
+    let record_type: RecordType = record_type.parse().unwrap();
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.question(&name, record_type, Class::IN).unwrap();
+    let answer = zone
+        .answer(name.as_name(), record_type, false, &mut builder)
+        .unwrap();
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    let records = message
+        .all_records()
+        .map(|(section, record)| {
+            let short = match section {
+                Section::Answer => "an",
+                Section::Authority => "ns",
+                _ => "ar",
+            };
+            format!(
+                "{short} {} {} {} {}",
+                record.owner(),
+                record.ttl(),
+                record.record_type(),
+                record.rdata()
+            )
+        })
+        .collect();
+    let status = format!("{} {}", message.rcode(), message.flags());
+    (answer, status, records)
+}
+
+const SOA: &str = "ns example. 900 SOA ns.example.com. h.example. 1 7200 600 86400 900";
+
+#[test]
+fn wildcards_of_rfc_4592_section_2_2_1() {
+    let zone = example();
+    for (question, answer, status, records) in [
+        // "the following responses would be synthesized from one of the wildcards"
+        (
+            "host3.example. MX",
+            Answer::Records,
+            "NOERROR aa",
+            vec![
+                "an host3.example. 3600 MX 10 host1.example.",
+                "ar host1.example. 3600 A 192.0.2.1",
+            ],
+        ),
+        ("host3.example. A", Answer::NoData, "NOERROR aa", vec![SOA]),
+        (
+            "foo.bar.example. TXT",
+            Answer::Records,
+            "NOERROR aa",
+            vec!["an foo.bar.example. 3600 TXT \"this is a wildcard\""],
+        ),
+        // "would not be synthesized": the name exists, …
+        ("host1.example. MX", Answer::NoData, "NOERROR aa", vec![SOA]),
+        ("sub.*.example. MX", Answer::NoData, "NOERROR aa", vec![SOA]),
+        // … an empty non-terminal is the closest encloser, …
+        (
+            "_telnet._tcp.host1.example. SRV",
+            Answer::NameError,
+            "NXDOMAIN aa",
+            vec![SOA],
+        ),
+        (
+            "_tcp.host1.example. TXT",
+            Answer::NoData,
+            "NOERROR aa",
+            vec![SOA],
+        ),
+        // … or it is below a cut.
+        (
+            "host.subdel.example. A",
+            Answer::Referral,
+            "NOERROR ",
+            vec![
+                "ns subdel.example. 3600 NS ns.example.com.",
+                "ns subdel.example. 3600 NS ns.subdel.example.",
+                "ar ns.subdel.example. 3600 A 192.0.2.9",
+            ],
+        ),
+        (
+            "ghost.*.example. MX",
+            Answer::NameError,
+            "NXDOMAIN aa",
+            vec![SOA],
+        ),
+        (
+            "*.example. MX",
+            Answer::Records,
+            "NOERROR aa",
+            vec![
+                "an *.example. 3600 MX 10 host1.example.",
+                "ar host1.example. 3600 A 192.0.2.1",
+            ],
+        ),
+    ] {
+        let found = ask(&zone, question);
+        assert_eq!((found.0, found.1.as_str()), (answer, status), "{question}");
+        assert_eq!(found.2, records, "{question}");
+    }
+}
+
+#[test]
+fn aliases_are_followed_within_the_zone() {
+    let zone = example();
+    for (question, answer, status, records) in [
+        (
+            "chain.example. A",
+            Answer::Records,
+            "NOERROR aa",
+            vec![
+                "an chain.example. 60 CNAME alias.example.",
+                "an alias.example. 60 CNAME Host1.example.",
+                "an Host1.example. 3600 A 192.0.2.1",
+            ],
+        ),
+        (
+            "chain.example. CNAME",
+            Answer::Records,
+            "NOERROR aa",
+            vec!["an chain.example. 60 CNAME alias.example."],
+        ),
+        (
+            "x.wc.example. A",
+            Answer::Records,
+            "NOERROR aa",
+            vec![
+                "an x.wc.example. 60 CNAME host1.example.",
+                "an host1.example. 3600 A 192.0.2.1",
+            ],
+        ),
+        // RFC 2308 §2.1: NXDOMAIN and NODATA are those of the end of the chain.
+        (
+            "dangling.example. A",
+            Answer::NameError,
+            "NXDOMAIN aa",
+            vec!["an dangling.example. 60 CNAME _absent.host1.example.", SOA],
+        ),
+        (
+            "alias.example. AAAA",
+            Answer::NoData,
+            "NOERROR aa",
+            vec!["an alias.example. 60 CNAME Host1.example.", SOA],
+        ),
+        (
+            "away.example. A",
+            Answer::Records,
+            "NOERROR aa",
+            vec!["an away.example. 60 CNAME www.elsewhere."],
+        ),
+        (
+            "todel.example. A",
+            Answer::Referral,
+            "NOERROR aa",
+            vec![
+                "an todel.example. 60 CNAME www.subdel.example.",
+                "ns subdel.example. 3600 NS ns.example.com.",
+                "ns subdel.example. 3600 NS ns.subdel.example.",
+                "ar ns.subdel.example. 3600 A 192.0.2.9",
+            ],
+        ),
+    ] {
+        let found = ask(&zone, question);
+        assert_eq!((found.0, found.1.as_str()), (answer, status), "{question}");
+        assert_eq!(found.2, records, "{question}");
+    }
+    let (_, _, records) = ask(&zone, "loop.example. A");
+    assert_eq!(records.len(), super::answer::LINKS_MAX + 1);
+}
+
+#[test]
+fn dname_of_rfc_6672() {
+    let zone = example();
+    let (answer, status, records) = ask(&zone, "Host1.Old.example. A");
+    assert_eq!((answer, status.as_str()), (Answer::Records, "NOERROR aa"));
+    assert_eq!(
+        records,
+        [
+            "an old.example. 60 DNAME example.",
+            "an Host1.Old.example. 60 CNAME Host1.example.",
+            "an Host1.example. 3600 A 192.0.2.1"
+        ]
+    );
+    // §2.3: the owner itself is not redirected.
+    assert_eq!(
+        ask(&zone, "old.example. TXT").2,
+        ["an old.example. 60 TXT \"at the DNAME itself\""]
+    );
+    assert_eq!(ask(&zone, "old.example. A").2, [SOA]);
+    // §2.2: too long is YXDOMAIN.
+    let long = format!("{0}.{0}.long.example. A", "x".repeat(60));
+    let (answer, status, records) = ask(&zone, &long);
+    assert_eq!(
+        (answer, status.as_str()),
+        (Answer::NameTooLong, "YXDOMAIN aa")
+    );
+    assert_eq!(records.len(), 1);
+}
+
+#[test]
+fn a_ds_is_the_parents() {
+    // RFC 4035 §3.1.4.1.
+    let zone = example();
+    let (answer, status, records) = ask(&zone, "subdel.example. DS");
+    assert_eq!(
+        (answer, status.as_str(), records.len()),
+        (Answer::Records, "NOERROR aa", 1)
+    );
+    assert_eq!(ask(&zone, "x.subdel.example. DS").0, Answer::Referral);
+    assert_eq!(ask(&zone, "subdel.example. NS").0, Answer::Referral);
+    let (child, _) = zone_of(
+        "subdel.example.",
+        &[
+            "subdel.example. 1 IN SOA m. r. 1 2 3 4 5",
+            "subdel.example. 1 IN NS ns.example.com.",
+        ],
+    );
+    let zones = [zone, child.unwrap()];
+    let name: NameBuf = "subdel.example.".parse().unwrap();
+    let apex = |record_type| {
+        let zone = Zone::for_question(&zones, name.as_name(), record_type);
+        zone.unwrap().apex().to_string()
+    };
+    assert_eq!(apex(RecordType::DS), "example.");
+    assert_eq!(apex(RecordType::NS), "subdel.example.");
+}
+
+#[test]
+fn any_gets_one_set() {
+    // RFC 8482 §4.1.
+    let zone = example();
+    let (answer, _, records) = ask(&zone, "example. ANY");
+    assert_eq!(answer, Answer::Records);
+    assert_eq!(
+        records,
+        [
+            "an example. 3600 NS ns.example.com.",
+            "an example. 3600 NS ns.example.net."
+        ]
+    );
+    assert_eq!(
+        ask(&zone, "alias.example. ANY").2,
+        ["an alias.example. 60 CNAME Host1.example."]
+    );
+    assert_eq!(ask(&zone, "_tcp.host1.example. ANY").0, Answer::NoData);
+}
+
+#[test]
+fn names_outside_are_not_answered() {
+    let zone = example();
+    for name in ["com. A", ". NS", "xexample. A", "example.com. A"] {
+        assert_eq!(ask(&zone, name).0, Answer::OutOfZone, "{name}");
+    }
+    assert_eq!(
+        ask(&zone, "HOST1.EXAMPLE. A").2,
+        ["an HOST1.EXAMPLE. 3600 A 192.0.2.1"]
+    );
+    let (root, faults) = zone_of(
+        ".",
+        &[
+            ". 1 IN SOA m. r. 1 2 3 4 5",
+            ". 1 IN NS ns.",
+            "ns. 1 IN A 192.0.2.1",
+        ],
+    );
+    assert!(faults.is_empty());
+    let root = root.unwrap();
+    assert_eq!(ask(&root, "ns. A").0, Answer::Records);
+    assert_eq!(ask(&root, "a.b.c. A").0, Answer::NameError);
+    assert_eq!(ask(&root, ". SOA").0, Answer::Records);
+}
+
+#[test]
+fn what_does_not_fit_is_cut_by_whole_sets() {
+    let mut records: Vec<String> = vec![
+        "t. 1 IN SOA m. r. 1 2 3 4 5".into(),
+        "t. 1 IN NS ns.t.".into(),
+        "ns.t. 1 IN A 192.0.2.1".into(),
+        "sub.t. 1 IN NS ns.sub.t.".into(),
+    ];
+    records.extend((0..40).map(|n| format!("big.t. 1 IN A 192.0.2.{n}")));
+    records.extend((0..40).map(|n| format!("ns.sub.t. 1 IN A 192.0.2.{n}")));
+    let (zone, _) = zone_of(
+        "t.",
+        &records.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    let zone = zone.unwrap();
+    // RFC 9471 §3.1: a referral without its glue is truncated too.
+    for (name, left) in [("big.t.", (0, 0, 0)), ("a.sub.t.", (0, 1, 0))] {
+        let name: NameBuf = name.parse().unwrap();
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder.set_limit(512);
+        let answer = zone.answer(name.as_name(), RecordType::A, false, &mut builder);
+        assert_eq!(answer, Ok(Answer::Truncated));
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        assert!(message.flags().truncated());
+        let header = message.header();
+        let counts = (
+            header.answer_count,
+            header.authority_count,
+            header.additional_count,
+        );
+        assert_eq!(counts, left, "{name}");
+    }
+}
+
+fn query(opcode: u16, name: &str, record_type: RecordType, edns: Option<Edns<'_>>) -> Vec<u8> {
+    let name: NameBuf = name.parse().unwrap();
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.set_flags(crate::Flags(0x0100 | opcode << 11));
+    builder.question(&name, record_type, Class::IN).unwrap();
+    if let Some(edns) = edns {
+        builder.edns(&edns).unwrap();
+    }
+    builder.finish();
+    octets
+}
+
+#[test]
+fn responds_as_a_server() {
+    let zones = [example()];
+    let respond = |query: &[u8], udp: Option<u16>| {
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        let query = Message::decode(query).unwrap();
+        let response = Zone::respond(&zones, &query, udp, &mut builder).unwrap();
+        builder.finish();
+        (response, octets)
+    };
+    let edns = Edns {
+        udp_payload_size: 4096,
+        ..Edns::default()
+    };
+    let (response, octets) = respond(
+        &query(
+            0,
+            "host1.example.",
+            RecordType::A,
+            Some(edns.with_dnssec_ok(true)),
+        ),
+        Some(1232),
+    );
+    assert_eq!(response, Response::Answered(Answer::Records));
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.flags().to_string(), "qr aa rd");
+    let opt = message.edns().unwrap();
+    assert_eq!(
+        (opt.udp_payload_size, opt.dnssec_ok(), opt.version),
+        (1232, true, 0)
+    );
+
+    let bad_version = Edns { version: 1, ..edns };
+    for (asked, rcode) in [
+        (query(0, "com.", RecordType::A, None), Rcode::REFUSED),
+        (query(0, "example.", RecordType::AXFR, None), Rcode::REFUSED),
+        (query(0, "example.", RecordType::MAILA, None), Rcode::NOTIMP),
+        (query(0, "example.", RecordType::OPT, None), Rcode::FORMERR),
+        (query(2, "example.", RecordType::A, None), Rcode::NOTIMP),
+        (
+            query(0, "example.", RecordType::A, Some(bad_version)),
+            Rcode::BADVERS,
+        ),
+    ] {
+        let (response, octets) = respond(&asked, Some(1232));
+        assert_eq!(response, Response::Refused(rcode));
+        let message = Message::decode(&octets).unwrap();
+        assert_eq!(message.rcode(), rcode);
+        assert!(!message.flags().authoritative());
+    }
+    let mut no_question = query(0, "example.", RecordType::A, None);
+    no_question.truncate(12);
+    no_question[5] = 0;
+    assert_eq!(
+        respond(&no_question, None).0,
+        Response::Refused(Rcode::FORMERR)
+    );
+    no_question[2] |= 0x80;
+    assert_eq!(respond(&no_question, None).0, Response::Ignored);
+}
+
+#[test]
+fn signatures_and_ds_go_along_with_do() {
+    let signature = "8 1 3600 20260101000000 20250101000000 1 example. AA==";
+    let mut records: Vec<String> = EXAMPLE.iter().map(ToString::to_string).collect();
+    records.push(format!("host1.example. 3600 IN RRSIG A {signature}"));
+    records.push(format!("host1.example. 3600 IN RRSIG NSEC {signature}"));
+    records.push(format!("example. 3600 IN RRSIG SOA {signature}"));
+    let (zone, _) = zone_of(
+        "example.",
+        &records.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    let zone = zone.unwrap();
+    for (name, types) in [
+        ("host1.example.", "A RRSIG"),
+        ("a.subdel.example.", "NS NS DS A"),
+        ("sub.*.example.", "SOA RRSIG"),
+    ] {
+        let name: NameBuf = name.parse().unwrap();
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        zone.answer(name.as_name(), RecordType::A, true, &mut builder)
+            .unwrap();
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        let found: Vec<_> = message
+            .all_records()
+            .map(|(_, record)| record.record_type().to_string())
+            .collect();
+        assert_eq!(found.join(" "), types, "{name}");
+    }
+}
+
+#[test]
+fn faults_have_sentences_and_lines() {
+    let soa = "z. 1 IN SOA m. r. 1 2 3 4 5";
+    let ns = "z. 1 IN NS ns.other.";
+    let (zone, faults) = zone_of(
+        "z.",
+        &[
+            soa,
+            ns,
+            "y. 1 IN A 192.0.2.1",
+            "a.z. 1 CH A 192.0.2.1",
+            "b.z. 1 IN CNAME c.z.",
+            "b.z. 1 IN A 192.0.2.1",
+            "d.z. 1 IN CNAME c.z.",
+            "d.z. 1 IN CNAME e.z.",
+            "f.z. 1 IN SOA m. r. 1 2 3 4 5",
+            "g.z. 1 IN NS ns.g.z.",
+            "h.z. 1 IN MX 1 absent.z.",
+            "h.z. 1 IN MX 1 d.z.",
+            "g.z. 1 IN TXT \"occluded\"",
+            "x.g.z. 1 IN TXT \"occluded\"",
+            "i.z. 1 IN DNAME j.",
+            "k.i.z. 1 IN A 192.0.2.1",
+            "l.z. 1 IN A 192.0.2.1",
+            "l.z. 2 IN A 192.0.2.2",
+            "l.z. 1 IN A 192.0.2.1",
+            "l.z. 1 IN DS 1 1 1 00",
+            "h.z. 1 IN MX 0 .",
+            "m.z. 1 IN OPT \\# 0",
+        ],
+    );
+    assert!(zone.is_none());
+    let lines: Vec<_> = faults
+        .iter()
+        .map(|fault| format!("{}: {fault}", fault.line()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "3: y. A: the owner is not in the zone",
+            "4: a.z. A: the class is not the zone's",
+            "22: m.z. OPT: records of this type do not belong into zones",
+            "18: l.z. A: the TTLs of the set differ",
+            "19: l.z. A: the record is there already",
+            "6: b.z. A: a CNAME record and other data at the same name",
+            "7: d.z. CNAME: more than one CNAME record",
+            "9: f.z. SOA: an SOA record below the apex",
+            "10: g.z. NS: the server is below the delegation and has no glue address",
+            "13: g.z. TXT: data below a delegation that nobody will see",
+            "11: h.z. MX: the host it names is in the zone and has no address",
+            "11: h.z. MX: the host it names is an alias",
+            "14: x.g.z. TXT: data below a delegation that nobody will see",
+            "16: k.i.z. A: data below a DNAME record",
+            "20: l.z. DS: a DS record where nothing is delegated",
+        ]
+    );
+    let (zone, faults) = zone_of("z.", &["a.z. 1 IN A 192.0.2.1"]);
+    assert!(zone.is_none());
+    let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "z. SOA: the zone has no SOA record",
+            "z. NS: the zone has no NS record at its apex"
+        ]
+    );
+    let (zone, faults) = zone_of("z.", &[soa, ns, "z. 1 IN SOA m. r. 2 2 3 4 5"]);
+    assert_eq!(
+        (zone.is_none(), faults[0].to_string().as_str()),
+        (true, "z. SOA: more than one SOA record")
+    );
+    // What is only doubtful does not stop the zone.
+    let (zone, faults) = zone_of(
+        "z.",
+        &[soa, ns, "l.z. 1 IN A 192.0.2.1", "l.z. 1 IN A 192.0.2.1"],
+    );
+    assert_eq!((zone.unwrap().record_count(), faults.len()), (3, 1));
+}
+
+#[test]
+fn sets_begin_with_the_soa_and_have_everything() {
+    let zone = example();
+    let sets: Vec<_> = zone.sets().collect();
+    assert_eq!(sets[0].record_type(), RecordType::SOA);
+    let count: usize = sets.iter().map(super::RecordSet::len).sum();
+    assert_eq!((count, zone.record_count()), (EXAMPLE.len(), EXAMPLE.len()));
+}

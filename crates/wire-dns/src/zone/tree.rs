@@ -1,0 +1,231 @@
+//! The names of a zone: a tree of labels, found through one hash table.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::limits::NAME_LABELS_MAX;
+use crate::{Label, Name};
+
+/// A name of the zone, by its place in the tree. The apex is 0.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct NodeId(u32);
+
+/// The apex.
+pub(super) const APEX: NodeId = NodeId(0);
+
+/// What is known of a name without a look at its sets.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Marks {
+    /// NS below the apex: what is below belongs to others.
+    pub(super) cut: bool,
+    /// DNAME: what is below is elsewhere.
+    pub(super) dname: bool,
+    pub(super) cname: bool,
+    /// `*` is right below.
+    pub(super) wildcard: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    parent: NodeId,
+    /// Where the whole name, uncompressed, lies in the names.
+    name: u32,
+    name_len: u8,
+    /// The sets: first and behind the last.
+    sets: (u32, u32),
+    marks: Marks,
+}
+
+/// All names, those without records too (RFC 4592 §2.2.2).
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// The uncompressed names one behind the other, in the case that they came with first.
+    names: Vec<u8>,
+    /// Open addressing: node numbers plus 1, 0 for none. A power of two, at most half full.
+    table: Vec<u32>,
+}
+
+impl Tree {
+    pub(super) fn new(apex: Name<'_>) -> Self {
+        let mut names = Vec::new();
+        apex.encode_into(&mut names);
+        let apex = Node {
+            parent: APEX,
+            name: 0,
+            name_len: u8::try_from(names.len()).unwrap_or(u8::MAX),
+            sets: (0, 0),
+            marks: Marks::default(),
+        };
+        Self {
+            nodes: alloc::vec![apex],
+            names,
+            table: alloc::vec![0; 16],
+        }
+    }
+
+    fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0 as usize)
+    }
+
+    /// The name of a node.
+    pub(super) fn name(&self, id: NodeId) -> Name<'_> {
+        let octets = self.node(id).and_then(|node| {
+            let start = node.name as usize;
+            self.names
+                .get(start..start.wrapping_add(usize::from(node.name_len)))
+        });
+        Name::checked(octets.unwrap_or(&[0]), 0)
+    }
+
+    pub(super) fn parent(&self, id: NodeId) -> Option<NodeId> {
+        (id != APEX).then(|| self.node(id).map(|node| node.parent))?
+    }
+
+    pub(super) fn marks(&self, id: NodeId) -> Marks {
+        self.node(id).map_or_else(Marks::default, |node| node.marks)
+    }
+
+    pub(super) fn mark(&mut self, id: NodeId, change: impl FnOnce(&mut Marks)) {
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            change(&mut node.marks);
+        }
+    }
+
+    pub(super) fn sets(&self, id: NodeId) -> Range<usize> {
+        let (start, end) = self.node(id).map_or((0, 0), |node| node.sets);
+        start as usize..end as usize
+    }
+
+    pub(super) fn set_sets(&mut self, id: NodeId, start: u32, end: u32) {
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            node.sets = (start, end);
+        }
+    }
+
+    /// Every node with its name, parents before children.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeId, Name<'_>)> {
+        (0u32..)
+            .zip(&self.nodes)
+            .map(|(number, _)| (NodeId(number), self.name(NodeId(number))))
+    }
+
+    /// The child of `parent` with this label.
+    #[inline]
+    pub(super) fn child(&self, parent: NodeId, label: &[u8]) -> Option<NodeId> {
+        let mask = self.table.len().wrapping_sub(1);
+        let mut slot = hash(parent, label) & mask;
+        // At most half of the slots are taken, so there is a free one.
+        for _ in 0..self.table.len() {
+            let found = self.table.get(slot).copied()?.checked_sub(1)?;
+            let node = self.nodes.get(found as usize)?;
+            if node.parent == parent && found != 0 {
+                let start = node.name as usize;
+                let octets = self.names.get(start.wrapping_add(1)..)?;
+                let len = usize::from(*self.names.get(start)?);
+                if len == label.len() && octets.get(..len)?.eq_ignore_ascii_case(label) {
+                    return Some(NodeId(found));
+                }
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+        None
+    }
+
+    /// The node of a name at or below the apex, made with its ancestors if need be; `None` when there are too many.
+    pub(super) fn insert(&mut self, name: Name<'_>, apex_labels: usize) -> Option<NodeId> {
+        let mut labels: [Option<Label<'_>>; NAME_LABELS_MAX] = [None; NAME_LABELS_MAX];
+        let count = name.label_count();
+        for (slot, label) in labels.iter_mut().zip(name.labels()) {
+            *slot = Some(label);
+        }
+        let below = count.checked_sub(apex_labels)?;
+        let mut node = APEX;
+        for (index, label) in labels.get(..below)?.iter().enumerate().rev() {
+            let label = (*label)?;
+            node = match self.child(node, label.octets()) {
+                Some(child) => child,
+                None => self.add(node, name.ancestors().nth(index)?, label)?,
+            };
+        }
+        Some(node)
+    }
+
+    fn add(&mut self, parent: NodeId, name: Name<'_>, label: Label<'_>) -> Option<NodeId> {
+        let number = u32::try_from(self.nodes.len()).ok()?;
+        let start = u32::try_from(self.names.len()).ok()?;
+        // One less than all: the table holds numbers plus 1.
+        number.checked_add(1)?;
+        name.encode_into(&mut self.names);
+        let name_len = self.names.len().saturating_sub(start as usize);
+        self.nodes.push(Node {
+            parent,
+            name: start,
+            name_len: u8::try_from(name_len).unwrap_or(u8::MAX),
+            sets: (0, 0),
+            marks: Marks::default(),
+        });
+        if label.octets() == b"*" {
+            self.mark(parent, |marks| marks.wildcard = true);
+        }
+        if self.nodes.len().saturating_mul(2) > self.table.len() {
+            self.grow();
+        } else {
+            self.enter(NodeId(number), label.octets());
+        }
+        Some(NodeId(number))
+    }
+
+    fn grow(&mut self) {
+        let slots = self.table.len().saturating_mul(2);
+        self.table = alloc::vec![0; slots];
+        for number in 1..self.nodes.len() {
+            let id = NodeId(u32::try_from(number).unwrap_or(0));
+            let mut label = [0u8; 63];
+            let Some(first) = self.name(id).labels().next() else {
+                continue;
+            };
+            let len = first.octets().len();
+            if let Some(slot) = label.get_mut(..len) {
+                slot.copy_from_slice(first.octets());
+            }
+            self.enter(id, label.get(..len).unwrap_or_default());
+        }
+    }
+
+    fn enter(&mut self, id: NodeId, label: &[u8]) {
+        let mask = self.table.len().wrapping_sub(1);
+        let Some(parent) = self.node(id).map(|node| node.parent) else {
+            return;
+        };
+        let mut slot = hash(parent, label) & mask;
+        for _ in 0..self.table.len() {
+            match self.table.get_mut(slot) {
+                Some(free) if *free == 0 => {
+                    *free = id.0.saturating_add(1);
+                    return;
+                }
+                _ => slot = slot.wrapping_add(1) & mask,
+            }
+        }
+    }
+}
+
+/// Without case: bit 5, in which the cases of a letter differ, is set in every octet.
+#[inline]
+fn hash(parent: NodeId, label: &[u8]) -> usize {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    const FOLD: u64 = 0x2020_2020_2020_2020;
+    let mut state = u64::from(parent.0).wrapping_add(1).wrapping_mul(FACTOR);
+    let (chunks, tail) = label.as_chunks::<8>();
+    for chunk in chunks {
+        state = (state ^ (u64::from_le_bytes(*chunk) | FOLD)).wrapping_mul(FACTOR);
+        state ^= state >> 29;
+    }
+    let mut last = [0u8; 8];
+    for (to, from) in last.iter_mut().zip(tail) {
+        *to = *from | 0x20;
+    }
+    state = (state ^ u64::from_le_bytes(last) ^ label.len() as u64).wrapping_mul(FACTOR);
+    usize::try_from(state >> 32).unwrap_or(0)
+}
