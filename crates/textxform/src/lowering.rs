@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::blocks;
+
 /// [`str::to_lowercase`] for text that comes in pieces.
 ///
 /// Unicode §3.13, table 3-17, `Final_Sigma`: a capital sigma after a cased letter and not before one becomes `ς`, else `σ`;
@@ -39,8 +41,8 @@ impl Lowering {
         self.push_plain(text, out);
     }
 
-    /// Appends a character as it is, for which a sigma after it finds a cased letter or not.
-    pub(crate) fn push_as_is(&mut self, mapped: &str, after_cased: bool, out: &mut Vec<u8>) {
+    /// Appends what a character was mapped to, for which a sigma after it finds a cased letter or not.
+    pub(crate) fn push_mapped(&mut self, mapped: &str, after_cased: bool, out: &mut Vec<u8>) {
         self.end(out);
         out.extend_from_slice(mapped.as_bytes());
         self.after_cased = after_cased;
@@ -83,7 +85,11 @@ impl Lowering {
 
     /// Text without sigma.
     fn push_plain(&mut self, text: &str, out: &mut Vec<u8>) {
-        out.extend_from_slice(text.to_lowercase().as_bytes());
+        if text.is_ascii() {
+            blocks::append(text.as_bytes(), out, <[u8]>::make_ascii_lowercase);
+        } else {
+            out.extend_from_slice(text.to_lowercase().as_bytes());
+        }
         let last = text
             .chars()
             .rev()

@@ -114,9 +114,10 @@ mod tests {
     use crate::Transform;
     use alloc::format;
 
+    /// Beyond plane 2 nothing has case or decomposes.
     #[test]
     fn agrees_with_the_whole_on_every_character_among_accents() {
-        for character in char::MIN..=char::MAX {
+        for character in '\0'..='\u{2ffff}' {
             let text = format!("a\u{327}{character}\u{301}\u{1161}\u{11a8}{character}\u{323}");
             let expected: String = text.nfc().collect();
             assert_eq!(

@@ -54,12 +54,14 @@ impl Reverse {
 
     fn end_text(&mut self, out: &mut Vec<u8>) {
         self.held.reverse();
-        // Now each character's continuation octets stand before its first octet: turn those round again.
-        for character in self
-            .held
-            .split_inclusive_mut(|octet| !(0x80..0xc0).contains(octet))
-        {
-            character.reverse();
+        if !self.held.is_ascii() {
+            // Each character's continuation octets now stand before its first octet: turn those round again.
+            for character in self
+                .held
+                .split_inclusive_mut(|octet| !(0x80..0xc0).contains(octet))
+            {
+                character.reverse();
+            }
         }
         out.append(&mut self.held);
     }

@@ -55,8 +55,8 @@ impl Titlecase {
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
         // Everything up to the next first character of a word goes through `lowering` at once.
         let mut rest = text;
-        let mut characters = text.char_indices();
-        while let Some((_, character)) = characters.next() {
+        let mut characters = text.chars();
+        while let Some(character) = characters.next() {
             if !character.is_alphanumeric() {
                 self.inside_word &= Class::of(character) == Class::Ignorable;
             } else if !self.inside_word {
@@ -68,8 +68,17 @@ impl Titlecase {
                     .saturating_sub(character.len_utf8());
                 self.lowering
                     .push(rest.get(..before).unwrap_or_default(), out);
-                let cased = Class::of(character) == Class::Cased;
-                self.lowering.push_as_is(&title(character), cased, out);
+                if character.is_ascii() {
+                    let capital = character.to_ascii_uppercase();
+                    self.lowering.push_mapped(
+                        capital.encode_utf8(&mut [0; 4]),
+                        capital.is_ascii_alphabetic(),
+                        out,
+                    );
+                } else {
+                    let cased = Class::of(character) == Class::Cased;
+                    self.lowering.push_mapped(&title(character), cased, out);
+                }
                 rest = after;
             }
         }
@@ -128,9 +137,10 @@ mod tests {
     /// The letters of Unicode 17, which the table this is compared with does not have yet.
     const NEWER: &[char] = &['\u{a7cf}', '\u{a7d3}', '\u{a7d5}'];
 
+    /// Beyond plane 2 nothing has case or decomposes.
     #[test]
     fn maps_every_character_as_unicode_does() {
-        for character in char::MIN..=char::MAX {
+        for character in '\0'..='\u{2ffff}' {
             let newer =
                 NEWER.contains(&character) || ('\u{16ebb}'..='\u{16ed3}').contains(&character);
             let expected: String = match unicode_case_mapping::to_titlecase(character) {

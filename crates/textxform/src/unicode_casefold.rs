@@ -95,9 +95,10 @@ mod tests {
     /// The letters of Unicode 17, which the table this is compared with does not have yet.
     const NEWER: &[char] = &['\u{a7ce}', '\u{a7d2}', '\u{a7d4}'];
 
+    /// Beyond plane 2 nothing has case or decomposes.
     #[test]
     fn folds_every_character_as_unicode_does() {
-        for character in char::MIN..=char::MAX {
+        for character in '\0'..='\u{2ffff}' {
             let newer =
                 NEWER.contains(&character) || ('\u{16ea0}'..='\u{16eb8}').contains(&character);
             let expected: String = core::iter::once(character).default_case_fold().collect();

@@ -84,28 +84,18 @@ impl Vigenere {
 impl InPlace for Vigenere {
     fn push_in_place(&mut self, chunk: &mut [u8]) {
         for octet in chunk {
-            let first = if octet.is_ascii_uppercase() {
-                b'A'
+            // Without branches: whether the next octet is a letter is anyone's guess.
+            let place = (*octet | 0x20).wrapping_sub(b'a');
+            let letter = place < 26;
+            let places = self.places.get(self.next).copied().unwrap_or_default();
+            let wrap = if place.wrapping_add(places) < 26 {
+                0
             } else {
-                b'a'
+                26
             };
-            let place = octet.wrapping_sub(first);
-            if place >= 26 {
-                continue;
-            }
-            let Some(&places) = self.places.get(self.next) else {
-                break;
-            };
-            let turned = place.wrapping_add(places);
-            *octet = first.wrapping_add(if turned < 26 {
-                turned
-            } else {
-                turned.wrapping_sub(26)
-            });
-            self.next = self.next.wrapping_add(1);
-            if self.next == self.places.len() {
-                self.next = 0;
-            }
+            *octet = octet.wrapping_add(if letter { places.wrapping_sub(wrap) } else { 0 });
+            let next = self.next.wrapping_add(usize::from(letter));
+            self.next = if next == self.places.len() { 0 } else { next };
         }
     }
 }
