@@ -21,7 +21,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "FORM")]
     to: Option<Form>,
     /// What relative names are relative to
-    #[arg(long, value_name = "NAME", default_value = ".", value_parser = parse_origin)]
+    #[arg(long, value_name = "NAME", default_value = ".", value_parser = super::parse_name)]
     origin: NameBuf,
     /// Whole messages instead of records
     #[arg(long)]
@@ -65,11 +65,6 @@ impl From<serde_json::Error> for Refusal {
             reason: error.to_string(),
         }
     }
-}
-
-fn parse_origin(text: &str) -> Result<NameBuf, String> {
-    text.parse()
-        .map_err(|error: wire_dns::Error| error.to_string())
 }
 
 /// Converts each line.

@@ -1,9 +1,13 @@
-//! `netlab dns`: asking, answering and converting.
+//! `netlab dns`: asking, answering, checking and converting.
 
+pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod query;
+pub(crate) mod serve;
+mod zone_file;
 
 use clap::Subcommand;
+use wire_dns::NameBuf;
 
 use crate::context::Context;
 use crate::exit::ExitCode;
@@ -13,6 +17,10 @@ use crate::exit::ExitCode;
 pub(crate) enum Command {
     /// Ask a server, as dig does
     Query(query::Args),
+    /// Answer for zones, over UDP and TCP
+    Serve(serve::Args),
+    /// Check a zone file
+    Check(check::Args),
     /// Turn records, or whole messages, from one form into another
     Convert(convert::Args),
 }
@@ -21,6 +29,14 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     match command {
         Command::Query(args) => query::run(args, context),
+        Command::Serve(args) => serve::run(args, context),
+        Command::Check(args) => check::run(args, context),
         Command::Convert(args) => convert::run(args, context),
     }
+}
+
+/// A domain name as an argument.
+fn parse_name(text: &str) -> Result<NameBuf, String> {
+    text.parse()
+        .map_err(|error: wire_dns::Error| format!("'{text}' is no domain name: {error}"))
 }

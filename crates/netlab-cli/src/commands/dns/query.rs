@@ -118,7 +118,7 @@ impl Question {
         }
         let name = match (args.reverse, name) {
             (Some(address), _) => NameBuf::reverse(address),
-            (None, Some(name)) => parse_name(name)?,
+            (None, Some(name)) => super::parse_name(name).map_err(Failure::usage)?,
             (None, None) => {
                 return Err(Failure::usage(
                     "there is no name to ask for; as in: netlab dns query @127.0.0.1:5300 www.lab.test A",
@@ -138,11 +138,6 @@ impl Question {
             server: server.map_or_else(system_server, Ok)?,
         })
     }
-}
-
-fn parse_name(text: &str) -> Result<NameBuf, Failure> {
-    NameBuf::parse(text, Name::ROOT)
-        .map_err(|error| Failure::usage(format!("'{text}' is no domain name: {error}")))
 }
 
 fn parse_class(text: &str) -> Result<Class, String> {

@@ -8,7 +8,7 @@ use clap::Parser as _;
 use serde_json::{Value, json};
 
 use crate::args::{Cli, Command};
-use crate::commands::{chat, greet, http, text};
+use crate::commands::{chat, dns, greet, http, text};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, Stop};
@@ -65,6 +65,9 @@ impl Lab {
             Command::Chat(chat::Args {
                 command: chat::Command::Serve(args),
             }) => chat::serve::start(args, &context, &self.stop)?,
+            Command::Dns(dns::Command::Serve(args)) => {
+                dns::serve::start(args, &context, &self.stop)?
+            }
             Command::Http(http::Command::Serve(args)) => {
                 http::serve::start(args, &context, &self.stop)?
             }

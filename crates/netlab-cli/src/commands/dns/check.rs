@@ -1,0 +1,62 @@
+//! `netlab dns check`: everything that is wrong with a zone file.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use wire_dns::NameBuf;
+
+use super::zone_file;
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::net::system_text;
+
+/// What to check.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The zone file
+    file: PathBuf,
+    /// What relative names are relative to before any $ORIGIN; the file's name suggests it otherwise
+    #[arg(long, value_name = "NAME", value_parser = super::parse_name)]
+    origin: Option<NameBuf>,
+}
+
+/// Checks and prints every fault.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let out = &context.out;
+    let origin = args
+        .origin
+        .clone()
+        .unwrap_or_else(|| zone_file::suggested_origin(&args.file));
+    let file = zone_file::read(&args.file, origin.as_name()).map_err(|error| {
+        Failure::cannot_start(format!(
+            "cannot read {}: {}",
+            args.file.display(),
+            system_text(&error)
+        ))
+    })?;
+    let errors = file.problems.iter().filter(|problem| problem.fatal).count();
+    let warnings = file.problems.len().saturating_sub(errors);
+    for problem in &file.problems {
+        out.line(&problem.to_string())?;
+        out.json(&json!({
+            "file": problem.file,
+            "line": problem.line,
+            "column": problem.column,
+            "severity": if problem.fatal { "error" } else { "warning" },
+            "message": problem.reason,
+        }))?;
+    }
+    let apex = file.zone.as_ref().map(|zone| zone.apex().to_string());
+    out.json(&json!({
+        "zone": apex,
+        "records": file.records,
+        "errors": errors,
+        "warnings": warnings,
+    }))?;
+    if errors > 0 {
+        return Ok(ExitCode::Failed);
+    }
+    let apex = apex.unwrap_or_default();
+    out.line(&format!("zone {apex}: {} records, OK", file.records))?;
+    Ok(ExitCode::Done)
+}

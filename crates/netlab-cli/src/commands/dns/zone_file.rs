@@ -1,0 +1,231 @@
+//! Zone files from disk: read, checked, with every fault at its place.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use wire_dns::text::{ZoneEntry, ZoneReader};
+use wire_dns::zone::{Zone, ZoneBuilder};
+use wire_dns::{Name, NameBuf, RecordBuf, RecordType};
+
+/// Something that is wrong in a zone file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Problem {
+    /// The file, as it was named.
+    pub(super) file: String,
+    /// The line, from 1; 0 where no line is to blame.
+    pub(super) line: u64,
+    /// The octet in the line, from 1.
+    pub(super) column: u64,
+    /// What is wrong.
+    pub(super) reason: String,
+    /// Whether the zone must not be served so.
+    pub(super) fatal: bool,
+}
+
+impl core::fmt::Display for Problem {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self {
+            file,
+            line,
+            column,
+            reason,
+            fatal,
+        } = self;
+        let label = if *fatal { "" } else { "warning: " };
+        write!(f, "{file}:{line}:{column}: {label}{reason}")
+    }
+}
+
+/// What a zone file gave.
+pub(super) struct ZoneFile {
+    /// The zone, unless something fatal is wrong with it.
+    pub(super) zone: Option<Zone>,
+    /// Everything that is wrong.
+    pub(super) problems: Vec<Problem>,
+    /// How many records were read.
+    pub(super) records: u64,
+}
+
+/// Reads a zone file. Relative names before any `$ORIGIN` are below `origin`.
+pub(super) fn read(path: &Path, origin: Name<'_>) -> io::Result<ZoneFile> {
+    let text = fs::read(path)?;
+    Ok(parse(&path.display().to_string(), &text, origin))
+}
+
+/// The origin that a file's name suggests: that of `example.com.zone` and `db.example.com` is `example.com.`.
+pub(super) fn suggested_origin(path: &Path) -> NameBuf {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.unwrap_or_default();
+    let name = name.strip_prefix("db.").unwrap_or(name);
+    let name = [".zone", ".db", ".txt"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .unwrap_or(name);
+    name.parse().unwrap_or_else(|_| NameBuf::root())
+}
+
+/// Reads the text of a zone file called `name`.
+pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
+    let mut reader = ZoneReader::new(origin);
+    let mut gathering = Gathering::default();
+    let mut problems = Vec::new();
+    // The file being read and those that included it, each with how far it was read.
+    let mut files = vec![(PathBuf::from(name), text.to_vec(), 0_usize)];
+    while let Some((file, octets, at)) = files.last_mut() {
+        reader.end();
+        let mut input = octets.get(*at..).unwrap_or_default();
+        let mut included = None;
+        let mut problem = |line, column, reason: String| {
+            problems.push(Problem {
+                file: file.display().to_string(),
+                line,
+                column,
+                reason,
+                fatal: true,
+            });
+        };
+        let ended = match reader.next(&mut input) {
+            None => true,
+            Some(Ok(ZoneEntry::Record(record))) => {
+                gathering.add(record.to_record_buf(), record.line());
+                false
+            }
+            Some(Ok(ZoneEntry::Include(include))) => {
+                let wanted = file
+                    .parent()
+                    .map_or_else(|| include.file().into(), |dir| dir.join(include.file()));
+                match fs::read(&wanted) {
+                    Ok(octets) => included = Some((wanted, octets, 0)),
+                    Err(error) => problem(
+                        include.line(),
+                        1,
+                        format!("cannot include {}: {error}", wanted.display()),
+                    ),
+                }
+                false
+            }
+            Some(Ok(_)) => false,
+            Some(Err(error)) => {
+                problem(error.line(), error.column(), error.kind().to_string());
+                false
+            }
+        };
+        *at = octets.len().saturating_sub(input.len());
+        if ended {
+            files.pop();
+        } else if let Some(inner) = included {
+            if let Err(error) = reader.include() {
+                problem(error.line(), error.column(), error.kind().to_string());
+            } else {
+                files.push(inner);
+            }
+        }
+    }
+    let records = gathering.records;
+    let zone = gathering.finish(name, &mut problems);
+    ZoneFile {
+        zone,
+        problems,
+        records,
+    }
+}
+
+/// The records so far; the SOA record's owner, when it comes, is the top of the zone.
+#[derive(Default)]
+struct Gathering {
+    builder: Option<ZoneBuilder>,
+    before_soa: Vec<(RecordBuf, u64)>,
+    records: u64,
+}
+
+impl Gathering {
+    fn add(&mut self, record: RecordBuf, line: u64) {
+        self.records = self.records.saturating_add(1);
+        if let Some(builder) = &mut self.builder {
+            builder.insert_record(&record, line);
+            return;
+        }
+        if record.record_type() == RecordType::SOA {
+            let mut builder = ZoneBuilder::new(record.owner.as_name(), record.class);
+            for (earlier, line) in self.before_soa.drain(..) {
+                builder.insert_record(&earlier, line);
+            }
+            builder.insert_record(&record, line);
+            self.builder = Some(builder);
+        } else {
+            self.before_soa.push((record, line));
+        }
+    }
+
+    fn finish(self, name: &str, problems: &mut Vec<Problem>) -> Option<Zone> {
+        let mut add = |line, reason, fatal| {
+            problems.push(Problem {
+                file: name.to_owned(),
+                line,
+                column: 1,
+                reason,
+                fatal,
+            });
+        };
+        let Some(builder) = self.builder else {
+            add(
+                0,
+                "there is no SOA record, so it is no zone".to_owned(),
+                true,
+            );
+            return None;
+        };
+        let mut faults = Vec::new();
+        let zone = builder.finish(&mut faults);
+        for fault in &faults {
+            add(fault.line(), fault.to_string(), fault.is_fatal());
+        }
+        zone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, suggested_origin};
+    use std::path::Path;
+    use wire_dns::NameBuf;
+
+    #[test]
+    fn the_built_in_zone_has_no_fault() {
+        let file = parse(
+            "lab.test.zone",
+            super::super::serve::BUILT_IN.as_bytes(),
+            NameBuf::root().as_name(),
+        );
+        assert_eq!(file.problems, []);
+        assert!(file.zone.is_some());
+    }
+
+    #[test]
+    fn origins_come_from_file_names() {
+        for (path, origin) in [
+            ("zones/example.com.zone", "example.com."),
+            ("db.lab.test", "lab.test."),
+            ("example.db", "example."),
+        ] {
+            assert_eq!(suggested_origin(Path::new(path)).to_string(), origin);
+        }
+    }
+
+    #[test]
+    fn all_faults_are_told_each_at_its_place() {
+        let text = b"@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 1.2.3\nx 60 AA 1.2.3.4\n";
+        let origin: NameBuf = "example.".parse().unwrap();
+        let file = parse("z", text, origin.as_name());
+        let places: Vec<_> = file
+            .problems
+            .iter()
+            .map(|problem| (problem.line, problem.fatal))
+            .collect();
+        assert!(
+            places.contains(&(3, true)) && places.contains(&(4, true)),
+            "{places:?}"
+        );
+    }
+}
