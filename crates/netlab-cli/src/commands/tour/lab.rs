@@ -20,6 +20,7 @@ pub(crate) struct Lab {
     context: Context,
     stop: Stop,
     servers: Vec<Running>,
+    dns_server: Option<String>,
     messages: Arc<Mutex<Vec<Value>>>,
 }
 
@@ -40,6 +41,7 @@ impl Lab {
             context: context.clone(),
             stop: Stop::new(),
             servers: Vec::new(),
+            dns_server: None,
             messages: Arc::default(),
         }
     }
@@ -125,6 +127,18 @@ impl Lab {
             }
         });
         tap
+    }
+
+    /// The address of the lab's DNS server, started when it is first needed.
+    pub(crate) fn dns_server(&mut self) -> anyhow::Result<String> {
+        if let Some(server) = &self.dns_server {
+            return Ok(server.clone());
+        }
+        let server = self
+            .serve(&["dns", "serve", "--listen", "127.0.0.1:0"])?
+            .udp()?;
+        self.dns_server = Some(server.clone());
+        Ok(server)
     }
 
     /// The TCP ports of all servers so far.

@@ -38,6 +38,18 @@ pub(super) const STEPS: &[Step] = &[
         run: chat,
     },
     Step {
+        title: "a DNS lookup over UDP",
+        run: dns_udp,
+    },
+    Step {
+        title: "a DNS answer too large for UDP comes over TCP",
+        run: dns_truncated,
+    },
+    Step {
+        title: "a name that does not exist",
+        run: dns_nxdomain,
+    },
+    Step {
         title: "a port scan finds the servers",
         run: scan,
     },
@@ -146,6 +158,59 @@ fn chat(lab: &mut Lab) -> anyhow::Result<String> {
     bob.says("yes, one line a datagram")?;
     ann.hears("bob: yes, one line a datagram")?;
     Ok("a line over TCP reached UDP, and the answer came back".to_owned())
+}
+
+/// Asks the lab's DNS server, which the first question starts.
+fn look_up(lab: &mut Lab, words: &[&str]) -> anyhow::Result<Value> {
+    let server = format!("@{}", lab.dns_server()?);
+    let mut line = vec!["dns", "query", &server];
+    line.extend(words);
+    let answer = lab.client(&line)?.done()?;
+    answer
+        .json
+        .into_iter()
+        .next()
+        .context("the client printed no answer")
+}
+
+fn dns_udp(lab: &mut Lab) -> anyhow::Result<String> {
+    let answer = look_up(lab, &["web.lab.test", "A"])?;
+    let transport = member(&answer, "transport")?;
+    ensure!(transport == "udp", "the answer came over {transport}");
+    let records = member(member(&answer, "message")?, "answerRRs")?
+        .as_array()
+        .context("no answer section")?;
+    let data: Vec<&str> = records
+        .iter()
+        .filter_map(|record| record.get("rdata").and_then(Value::as_str))
+        .collect();
+    ensure!(
+        data == ["www.lab.test.", "127.0.0.1"],
+        "the answer was {data:?}"
+    );
+    Ok("web.lab.test is an alias of www.lab.test, which is 127.0.0.1".to_owned())
+}
+
+fn dns_truncated(lab: &mut Lab) -> anyhow::Result<String> {
+    let answer = look_up(lab, &["big.lab.test", "TXT"])?;
+    let transport = member(&answer, "transport")?;
+    ensure!(transport == "tcp", "the answer came over {transport}");
+    let records = member(member(&answer, "message")?, "ANCOUNT")?;
+    ensure!(records == 8, "{records} records came");
+    Ok("the datagram said TC, so the client asked again over TCP and got all 8 records".to_owned())
+}
+
+fn dns_nxdomain(lab: &mut Lab) -> anyhow::Result<String> {
+    let answer = look_up(lab, &["nowhere.lab.test", "A"])?;
+    let rcode = member(member(&answer, "message")?, "RCODE")?;
+    ensure!(rcode == 3, "the response code was {rcode}");
+    Ok("NXDOMAIN, with the SOA record that says how long that may be remembered".to_owned())
+}
+
+fn member<'v>(object: &'v Value, name: &str) -> anyhow::Result<&'v Value> {
+    object
+        .get(name)
+        .with_context(|| format!("the answer has no '{name}'"))
 }
 
 fn scan(lab: &mut Lab) -> anyhow::Result<String> {
