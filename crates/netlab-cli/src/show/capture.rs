@@ -17,7 +17,7 @@ use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption,
 };
 
-use super::{Seen, Transport};
+use super::{Protocol, Seen, Transport};
 use crate::exit::Failure;
 
 /// What the packets of a capture look like.
@@ -149,7 +149,13 @@ impl State {
             self.sequence.insert((from, to), 1);
             self.sequence.insert((to, from), 1);
         }
-        for segment in seen.octets.chunks(SEGMENT_OCTETS) {
+        let mut octets = Cow::Borrowed(seen.octets);
+        if seen.protocol == Protocol::Dns {
+            // On a stream a length stands before each message (RFC 1035 §4.2.2).
+            let length = u16::try_from(octets.len()).unwrap_or(u16::MAX);
+            octets.to_mut().splice(..0, length.to_be_bytes());
+        }
+        for segment in octets.chunks(SEGMENT_OCTETS) {
             let acknowledged = self.sequence.get(&(to, from)).copied().unwrap_or(1);
             let next = self.sequence.entry((from, to)).or_insert(1);
             let sequence = *next;

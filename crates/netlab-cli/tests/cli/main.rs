@@ -8,6 +8,8 @@
 mod ask;
 mod chat;
 mod connect;
+mod dissect;
+mod dns;
 mod general;
 mod harness;
 mod scan;

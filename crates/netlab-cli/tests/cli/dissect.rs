@@ -1,0 +1,196 @@
+//! `netlab dissect`.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::harness::{Server, run, run_with_input, stderr, stdout};
+
+fn objects(args: &[&str], input: &[u8]) -> (i32, Vec<Value>) {
+    let line = [&["dissect", "--json"], args].concat();
+    let output = run_with_input(&line, input);
+    assert_eq!(stderr(&output), "");
+    let objects = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    (output.status.code().unwrap(), objects)
+}
+
+const QUERY: &str = "123401000001000000000000037777770765786d61706c6503636f6d0000010001";
+
+#[test]
+fn a_dns_message_has_the_members_of_rfc_8427() {
+    let (code, objects) = objects(&["--as", "dns", "--input", "hex"], QUERY.as_bytes());
+    assert_eq!(code, 0);
+    let [object] = objects.as_slice() else {
+        panic!("{objects:?}")
+    };
+    assert_eq!(object["verdict"], "accept");
+    assert_eq!(object["protocol"], "dns");
+    assert_eq!(object["octets"], QUERY.len() / 2);
+    assert_eq!(object["message"]["ID"], 0x1234);
+    assert_eq!(object["message"]["RD"], true);
+}
+
+#[test]
+fn lines_keep_their_numbers_and_empty_ones_give_nothing() {
+    let input = format!("{QUERY}\n\n{QUERY}00\nxyz\n{QUERY}\n");
+    let (code, objects) = objects(&["--as", "dns", "--input", "hex-lines"], input.as_bytes());
+    assert_eq!(code, 20);
+    let verdicts: Vec<_> = objects
+        .iter()
+        .map(|object| {
+            (
+                object["line"].as_u64().unwrap(),
+                object["verdict"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        verdicts,
+        [(1, "accept"), (3, "refuse"), (4, "refuse"), (5, "accept")]
+    );
+    // Left-over octets are refused where they begin.
+    assert_eq!(objects[1]["offset"], QUERY.len() / 2);
+    assert_eq!(objects[1]["kind"], "trailing-octets");
+}
+
+#[test]
+fn a_stream_of_dns_messages_is_taken_apart_one_by_one() {
+    let framed = format!("{:04x}{QUERY}", QUERY.len() / 2);
+    let input = format!("{framed}{framed}{}", &framed[..20]);
+    let (code, objects) = objects(&["--as", "dns-tcp", "--input", "hex"], input.as_bytes());
+    assert_eq!(code, 0);
+    let verdicts: Vec<_> = objects
+        .iter()
+        .map(|object| object["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["accept", "accept", "incomplete"]);
+    assert_eq!(objects[0]["octets"], QUERY.len() / 2 + 2);
+}
+
+#[test]
+fn pipelined_requests_end_at_the_first_refusal() {
+    let input = b"POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX: y\r\n\r\n\
+                  GET /b HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n\
+                  GET /c HTTP/1.1\r\nHost: h\r\n\r\n";
+    let (code, objects) = objects(&["--as", "http-request", "--input", "raw"], input);
+    assert_eq!(code, 20);
+    let [first, second] = objects.as_slice() else {
+        panic!("{objects:?}")
+    };
+    assert_eq!(first["message"]["framing"]["kind"], "chunked");
+    assert_eq!(first["message"]["body_hex"], "616263");
+    assert_eq!(
+        first["message"]["trailers"],
+        serde_json::json!([["X", "y"]])
+    );
+    assert_eq!(second["verdict"], "refuse");
+    assert_eq!(second["status"], 400);
+    assert!(second["reference"].as_str().unwrap().starts_with("RFC 911"));
+}
+
+#[test]
+fn what_follows_a_close_is_no_request() {
+    let input = b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n";
+    let (code, objects) = objects(&["--as", "http-request", "--input", "raw"], input);
+    assert_eq!((code, objects.len()), (0, 1));
+}
+
+#[test]
+fn a_response_is_read_as_the_answer_to_its_request() {
+    let input = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let (_, to_get) = objects(&["--as", "http-response", "--input", "raw"], input);
+    assert_eq!(to_get[0]["message"]["status"], 200);
+    assert_eq!(to_get[0]["message"]["body_hex"], "68656c6c6f");
+    let (_, to_head) = objects(
+        &[
+            "--as",
+            "http-response",
+            "--input",
+            "raw",
+            "--request-method",
+            "HEAD",
+        ],
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
+    );
+    assert_eq!(to_head[0]["verdict"], "accept");
+    assert_eq!(to_head[0]["message"]["framing"]["kind"], "none");
+}
+
+#[test]
+fn half_a_message_is_incomplete_and_no_failure() {
+    let (code, objects) = objects(
+        &["--as", "http-request", "--input", "raw"],
+        b"GET / HTTP/1.1\r\nHost: h\r\n",
+    );
+    assert_eq!(code, 0);
+    assert_eq!(
+        objects,
+        [serde_json::json!({"verdict": "incomplete", "protocol": "http-request"})]
+    );
+}
+
+#[test]
+fn the_human_form_shows_octets_field_value_and_meaning() {
+    let output = run_with_input(&["dissect", "--as", "dns"], QUERY.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    let line = text.lines().find(|line| line.contains(" RD ")).unwrap();
+    assert!(
+        line.contains("2-2") && line.ends_with("recursion is desired"),
+        "{line}"
+    );
+}
+
+#[test]
+fn both_forms_of_our_own_captures_are_read_back() {
+    let server = Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2);
+    let at = format!("@{}", server.address("udp"));
+    for form in ["pdu", "tcp"] {
+        for transport in [&[][..], &["--tcp"]] {
+            let path: PathBuf = std::env::temp_dir().join(format!(
+                "netlab-{}-{form}-{}.pcapng",
+                std::process::id(),
+                transport.len()
+            ));
+            let file = path.to_str().unwrap();
+            let base = [
+                "dns",
+                "query",
+                &at,
+                "www.lab.test",
+                "--capture",
+                file,
+                "--capture-form",
+                form,
+            ];
+            let output = run(&[&base[..], transport].concat());
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            // Ports that the system picked tell nobody what a stream holds.
+            let as_protocol = match (form, transport) {
+                ("tcp", ["--tcp"]) => "dns-tcp",
+                _ => "auto",
+            };
+            let (code, objects) = objects(&["--as", as_protocol, file], b"");
+            std::fs::remove_file(&path).unwrap();
+            assert_eq!(code, 0, "{form} {transport:?} {objects:?}");
+            let responses: Vec<_> = objects
+                .iter()
+                .map(|object| object["message"]["QR"].clone())
+                .collect();
+            assert_eq!(responses, [false, true], "{form} {transport:?}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_file_is_exit_3() {
+    let output = run(&["dissect", "/nowhere/file"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot open /nowhere/file: no such file or directory\n"
+    );
+}

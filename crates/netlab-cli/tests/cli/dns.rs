@@ -1,0 +1,347 @@
+//! `netlab dns`: query, serve, check, convert.
+
+use std::io::{Read as _, Write as _};
+use std::net::UdpSocket;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::harness::{PATIENCE, Server, closed_port, dial, run, run_with_input, stderr, stdout};
+
+fn lab() -> Server {
+    Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2)
+}
+
+fn at(server: &Server) -> String {
+    format!("@{}", server.address("udp"))
+}
+
+/// A file of this test run that is removed when dropped.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("netlab-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn an_answer_is_printed_in_digs_layout() {
+    let server = lab();
+    let output = run(&["dns", "query", &at(&server), "www.lab.test", "A"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        text.starts_with(";; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: ")
+    );
+    assert!(
+        text.contains("\n;; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n;; ANSWER SECTION:\nwww.lab.test.\t\t300\tIN\tA\t127.0.0.1\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n;; SERVER: 127.0.0.1#"), "{text}");
+}
+
+#[test]
+fn type_and_name_come_in_any_order_and_several_types_give_several_answers() {
+    let server = lab();
+    let at = at(&server);
+    let output = run(&["dns", "query", "--short", "MX", "lab.test", &at]);
+    assert_eq!(stdout(&output), "10 mail.lab.test.\n20 mail2.lab.test.\n");
+    let output = run(&["dns", "query", "--short", &at, "www.lab.test", "A", "AAAA"]);
+    assert_eq!(stdout(&output), "127.0.0.1\n::1\n");
+}
+
+#[test]
+fn a_truncated_answer_is_asked_for_again_over_tcp() {
+    let server = lab();
+    let output = run(&[
+        "dns",
+        "query",
+        &at(&server),
+        "big.lab.test",
+        "TXT",
+        "--json",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let answer: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(answer["transport"], "tcp");
+    assert_eq!(answer["message"]["ANCOUNT"], 8);
+    assert_eq!(answer["message"]["TC"], false);
+}
+
+#[test]
+fn nxdomain_is_an_answer_and_with_fail_exit_10() {
+    let server = lab();
+    let at = at(&server);
+    let output = run(&["dns", "query", &at, "nowhere.lab.test"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("status: NXDOMAIN"));
+    // RFC 2308 §3: the SOA record is in the authority section.
+    assert!(stdout(&output).contains("AUTHORITY SECTION:\nlab.test.\t\t60\tIN\tSOA\t"));
+    for name in [["nowhere.lab.test", "A"], ["www.lab.test", "MX"]] {
+        let output = run(&["dns", "query", "--fail", &at, name[0], name[1]]);
+        assert_eq!(output.status.code(), Some(10), "{name:?}");
+    }
+}
+
+#[test]
+fn names_of_others_are_refused() {
+    let server = lab();
+    let output = run(&["dns", "query", &at(&server), "example.com"]);
+    assert!(stdout(&output).contains("status: REFUSED"));
+}
+
+#[test]
+fn nobody_answering_is_exit_28_or_7() {
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = format!("@{}", silent.local_addr().unwrap());
+    let output = run(&[
+        "dns",
+        "query",
+        &at,
+        "a.",
+        "--timeout",
+        "0.2",
+        "--retries",
+        "1",
+    ]);
+    assert_eq!(output.status.code(), Some(28));
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    let at = format!("@127.0.0.1:{}", closed_port());
+    let output = run(&["dns", "query", &at, "a.", "--tcp"]);
+    assert_eq!(output.status.code(), Some(7));
+}
+
+#[test]
+fn only_a_reply_with_the_same_id_and_question_counts() {
+    let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let at = format!("@{}", server.local_addr().unwrap());
+    let answering = std::thread::spawn(move || {
+        let mut buffer = [0; 512];
+        let (count, peer) = server.recv_from(&mut buffer).unwrap();
+        let mut reply = buffer[..count].to_vec();
+        reply[2] |= 0x80;
+        let mut other_id = reply.clone();
+        other_id[0] ^= 0xff;
+        let mut other_name = reply.clone();
+        other_name[13] = b'b';
+        // Status REFUSED marks the replies that must not be taken.
+        other_id[3] |= 5;
+        other_name[3] |= 5;
+        for datagram in [&b"rubbish"[..], &other_id, &other_name, &reply] {
+            server.send_to(datagram, peer).unwrap();
+        }
+    });
+    let output = run(&["dns", "query", &at, "a.", "--bufsize", "0"]);
+    answering.join().unwrap();
+    assert!(
+        stdout(&output).contains("status: NOERROR"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
+fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
+    let server = lab();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(server.address("udp")).unwrap();
+    // Not even a header: nothing to answer. Then one question announced, none there.
+    socket.send(b"rubbish").unwrap();
+    socket
+        .send(b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+        .unwrap();
+    let mut buffer = [0; 512];
+    let count = socket.recv(&mut buffer).unwrap();
+    assert_eq!(
+        &buffer[..count],
+        b"\x12\x34\x81\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+    );
+    let output = run(&["dns", "query", "--short", &at(&server), "www.lab.test"]);
+    assert_eq!(stdout(&output), "127.0.0.1\n");
+}
+
+#[test]
+fn a_response_is_never_answered() {
+    let server = lab();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(server.address("udp")).unwrap();
+    let response = b"\x00\x01\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+    let query = b"\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04none\x00\x00\x01\x00\x01";
+    socket.send(response).unwrap();
+    socket.send(query).unwrap();
+    let mut buffer = [0; 512];
+    let count = socket.recv(&mut buffer).unwrap();
+    assert_eq!(buffer[..count][..2], query[..2]);
+}
+
+#[test]
+fn queries_over_one_tcp_connection_are_answered_in_order() {
+    let server = lab();
+    let mut stream = dial(server.tcp());
+    let query = |id: u8| {
+        let mut query = vec![0, 29, 0, id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+        query.extend(b"\x03www\x03lab\x04test\x00\x00\x01\x00\x01");
+        query[1] = u8::try_from(query.len() - 2).unwrap();
+        query
+    };
+    // Two at once, the second cut in the middle.
+    let second = query(2);
+    stream
+        .write_all(&[&query(1)[..], &second[..7]].concat())
+        .unwrap();
+    stream.write_all(&second[7..]).unwrap();
+    for id in [1, 2] {
+        let mut length = [0; 2];
+        stream.read_exact(&mut length).unwrap();
+        let mut reply = vec![0; usize::from(u16::from_be_bytes(length))];
+        stream.read_exact(&mut reply).unwrap();
+        assert_eq!(reply[1], id);
+        assert!(reply.ends_with(&[127, 0, 0, 1]));
+    }
+}
+
+#[test]
+fn a_zone_from_a_file_is_served() {
+    let zone = TempFile::new(
+        "served.zone",
+        "$ORIGIN example.org.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n",
+    );
+    let server = Server::start(
+        &[
+            "dns",
+            "serve",
+            "--zone",
+            zone.path(),
+            "--listen",
+            "127.0.0.1:0",
+        ],
+        2,
+    );
+    let output = run(&["dns", "query", "--short", &at(&server), "ns.example.org"]);
+    assert_eq!(stdout(&output), "192.0.2.1\n");
+}
+
+#[test]
+fn a_bad_zone_is_exit_3_with_its_place() {
+    let zone = TempFile::new(
+        "bad.zone",
+        "$ORIGIN x.\n@ 60 SOA ns h 1 2 3 4 5\n@ 60 A 1.2.3\n",
+    );
+    let output = run(&[
+        "dns",
+        "serve",
+        "--zone",
+        zone.path(),
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(stdout(&output), "");
+    let text = stderr(&output);
+    let expected = format!("netlab: bad zone {}:3:8: not an IPv4 address", zone.path());
+    assert!(text.starts_with(&expected), "{text}");
+    let output = run(&[
+        "dns",
+        "serve",
+        "--zone",
+        "/nowhere/zone",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn check_lists_every_fault() {
+    let zone = TempFile::new(
+        "check.zone",
+        "$ORIGIN x.\n@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 1.2.3\nfine 60 A 192.0.2.1\nbad 60 NOTYPE 1\n",
+    );
+    let output = run(&["dns", "check", zone.path()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(
+        text.contains(&format!("{}:4:9: not an IPv4 address\n", zone.path())),
+        "{text}"
+    );
+    assert!(text.contains(&format!("{}:6:8: ", zone.path())), "{text}");
+}
+
+#[test]
+fn convert_goes_every_way() {
+    let text = "www.example.com.\t300\tIN\tMX\t10 mail.example.com.";
+    let wire = "03777777076578616d706c6503636f6d00000f00010000012c0014000a046d61696c076578616d706c6503636f6d00";
+    let generic =
+        "www.example.com. 300 CLASS1 TYPE15 \\# 20 000a046d61696c076578616d706c6503636f6d00";
+    let convert = |args: &[&str], input: &str| {
+        let line = [&["dns", "convert"], args].concat();
+        let output = run_with_input(&line, format!("{input}\n").as_bytes());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).trim_end().to_owned()
+    };
+    assert_eq!(convert(&["--to", "hex"], text), wire);
+    assert_eq!(convert(&["--from", "hex", "--to", "text"], wire), text);
+    assert_eq!(
+        convert(&["--from", "hex", "--to", "generic"], wire),
+        generic
+    );
+    assert_eq!(
+        convert(&["--from", "generic", "--to", "text"], generic),
+        text
+    );
+    let json: Value = serde_json::from_str(&convert(&["--to", "json"], text)).unwrap();
+    assert_eq!(json["TYPEname"], "MX");
+    assert_eq!(json["rdata"], "10 mail.example.com.");
+}
+
+#[test]
+fn convert_goes_on_behind_a_bad_line_and_exits_with_20() {
+    let input = "a. 1 IN A 1.2.3.4\nnonsense\nb. 1 IN A 1.2.3.5\n";
+    let output = run_with_input(&["dns", "convert", "--to", "hex"], input.as_bytes());
+    assert_eq!(output.status.code(), Some(20));
+    let lines: Vec<String> = stdout(&output).lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines[1].starts_with("error: "), "{lines:?}");
+    assert!(lines[2].ends_with("01020305"));
+    let output = run_with_input(&["dns", "convert", "--to", "json"], b"nonsense\n");
+    let object: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+    assert!(object["error"].is_string() && object["offset"].is_number());
+}
+
+#[test]
+fn convert_writes_messages_anew_with_compression() {
+    // One question, two answers with the owner written out each time.
+    let name = "0377777703666f6f00";
+    let answer = format!("{name}00010001000000010004c0000201");
+    let message = format!("000181000001000200000000{name}00010001{answer}{answer}");
+    let output = run(&["dns", "convert", "--message", "--to", "hex", &message]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let compressed = "c00c00010001000000010004c0000201";
+    assert_eq!(
+        stdout(&output).trim_end(),
+        format!("000181000001000200000000{name}00010001{compressed}{compressed}")
+    );
+    let output = run(&["dns", "convert", "--message", "--to", "json", &message]);
+    let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(json["ANCOUNT"], 2);
+}
