@@ -149,13 +149,7 @@ impl State {
             self.sequence.insert((from, to), 1);
             self.sequence.insert((to, from), 1);
         }
-        let mut octets = Cow::Borrowed(seen.octets);
-        if seen.protocol == Protocol::Dns {
-            // On a stream a length stands before each message (RFC 1035 §4.2.2).
-            let length = u16::try_from(octets.len()).unwrap_or(u16::MAX);
-            octets.to_mut().splice(..0, length.to_be_bytes());
-        }
-        for segment in octets.chunks(SEGMENT_OCTETS) {
+        for segment in on_the_wire(seen).chunks(SEGMENT_OCTETS) {
             let acknowledged = self.sequence.get(&(to, from)).copied().unwrap_or(1);
             let next = self.sequence.entry((from, to)).or_insert(1);
             let sequence = *next;
@@ -168,6 +162,15 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The message as its transport carries it: on a stream a length stands before a DNS message (RFC 1035 §4.2.2).
+fn on_the_wire<'s>(seen: &Seen<'s>) -> Cow<'s, [u8]> {
+    if seen.protocol != Protocol::Dns || seen.transport != Transport::Tcp {
+        return Cow::Borrowed(seen.octets);
+    }
+    let length = u16::try_from(seen.octets.len()).unwrap_or(u16::MAX);
+    [&length.to_be_bytes(), seen.octets].concat().into()
 }
 
 /// The message behind the tags of Wireshark's "exported PDU" (`epan/exported_pdu.h`): dissector name, addresses, ports.
@@ -208,7 +211,7 @@ fn exported_pdu(seen: &Seen<'_>) -> Vec<u8> {
     tag(SOURCE_PORT, &u32::from(seen.from.port()).to_be_bytes());
     tag(DESTINATION_PORT, &u32::from(seen.to.port()).to_be_bytes());
     tag(END, &[]);
-    data.extend(seen.octets);
+    data.extend(&*on_the_wire(seen));
     data
 }
 

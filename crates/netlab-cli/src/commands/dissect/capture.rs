@@ -18,8 +18,8 @@ pub(super) struct Flow {
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
     pub(super) octets: Vec<u8>,
-    /// One message, without what frames it in a stream ("exported PDU").
-    pub(super) whole_messages: bool,
+    /// Wireshark's name for what it is, where the capture says it ("exported PDU").
+    pub(super) dissector: Option<String>,
 }
 
 /// Whether a file begins as pcap or pcapng files do.
@@ -137,7 +137,7 @@ impl Flows {
                 from: SocketAddr::new(from, udp.source_port()),
                 to: SocketAddr::new(to, udp.destination_port()),
                 octets: udp.payload().to_vec(),
-                whole_messages: true,
+                dissector: None,
             }),
             Some(TransportSlice::Tcp(tcp)) => self.segment(
                 SocketAddr::new(from, tcp.source_port()),
@@ -178,7 +178,7 @@ impl Flows {
                 from,
                 to,
                 octets: Vec::new(),
-                whole_messages: false,
+                dissector: None,
             });
             Stream {
                 flow: flows.len().saturating_sub(1),
@@ -224,6 +224,7 @@ fn append(stream: &mut Stream, flow: &mut Flow, payload: &[u8]) {
 fn exported_pdu(mut data: &[u8]) -> Option<Flow> {
     let (mut transport, mut from_ip, mut to_ip) = (Transport::Tcp, None, None);
     let (mut from_port, mut to_port) = (0, 0);
+    let mut dissector = None;
     let port = |value: &[u8]| {
         value
             .first_chunk()
@@ -237,6 +238,10 @@ fn exported_pdu(mut data: &[u8]) -> Option<Flow> {
         data = rest;
         match u16::from_be_bytes([kind_high, kind_low]) {
             0 => break,
+            12 => {
+                let name = String::from_utf8_lossy(value);
+                dissector = Some(name.trim_end_matches('\0').to_owned());
+            }
             20 => from_ip = value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
             21 => to_ip = value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
             22 => {
@@ -260,6 +265,6 @@ fn exported_pdu(mut data: &[u8]) -> Option<Flow> {
         from: SocketAddr::new(from_ip?, from_port),
         to: SocketAddr::new(to_ip?, to_port),
         octets: data.to_vec(),
-        whole_messages: true,
+        dissector,
     })
 }

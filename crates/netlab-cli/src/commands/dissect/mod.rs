@@ -214,13 +214,17 @@ impl Judge {
     }
 
     fn flow(&mut self, flow: &Flow) -> anyhow::Result<()> {
-        self.out
-            .line(&format!("{} {} > {}", flow.transport, flow.from, flow.to))?;
-        let protocol = match (self.protocol, flow.transport) {
-            (As::Auto, Transport::Udp) => As::Dns,
-            (As::Auto, Transport::Tcp) if is_dns_port(flow) && !flow.whole_messages => As::DnsTcp,
-            (asked, _) => asked,
+        let protocol = match self.protocol {
+            As::Auto => guess_flow(flow),
+            asked => Some(asked),
         };
+        let ends = format!("{} {} > {}", flow.transport, flow.from, flow.to);
+        let Some(protocol) = protocol else {
+            self.out
+                .remark(|| format!("{ends}: neither DNS nor HTTP, passed over"));
+            return Ok(());
+        };
+        self.out.line(&ends)?;
         self.messages(protocol, &flow.octets, None)
     }
 
@@ -394,8 +398,25 @@ fn guess(octets: &[u8]) -> As {
     As::Dns
 }
 
-/// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
-fn is_dns_port(flow: &Flow) -> bool {
-    const PORTS: [u16; 3] = [53, 5300, 5353];
-    PORTS.contains(&flow.from.port()) || PORTS.contains(&flow.to.port())
+/// What a flow of a capture is: by what the capture says, by its ports, by how it begins. `None` for what is not known here.
+fn guess_flow(flow: &Flow) -> Option<As> {
+    /// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
+    const DNS_PORTS: [u16; 3] = [53, 5300, 5353];
+    let dns = match flow.transport {
+        Transport::Udp => As::Dns,
+        Transport::Tcp => As::DnsTcp,
+    };
+    let guessed = guess(&flow.octets);
+    match flow.dissector.as_deref() {
+        Some("dns") => Some(dns),
+        Some("http") => Some(guessed),
+        Some(_) => None,
+        None if DNS_PORTS.contains(&flow.from.port()) || DNS_PORTS.contains(&flow.to.port()) => {
+            Some(dns)
+        }
+        None if guessed == dns && dns == As::Dns => wire_dns::Message::decode(&flow.octets)
+            .is_ok()
+            .then_some(dns),
+        None => (guessed != As::Dns && flow.transport == Transport::Tcp).then_some(guessed),
+    }
 }
