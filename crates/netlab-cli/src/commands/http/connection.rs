@@ -4,17 +4,16 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
-use wire_http::{
-    BodyDecoder, BodyEvent, BodyKind, BodyWriter, Decoded, Framing, HeadScanner, Limits, Method,
-    RequestHead, ResponseWriter, StatusCode, Version,
-};
+use wire_http::{Decoded, HeadScanner, Limits, RequestHead, ResponseWriter, StatusCode};
 
 use crate::context::Context;
 use crate::net::{TimedStream, relay};
 use crate::show::{Protocol, ResponseTo, Seen, Transport};
 
-use super::clock::now_text;
-use super::html::escape;
+pub(crate) use super::reply::Reply;
+use super::reply::write_out;
+use super::request_body::Leftover;
+pub(crate) use super::request_body::RequestBody;
 
 /// What answers requests.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -103,31 +102,12 @@ pub(crate) fn serve(
                     .get(rest_start..connection.end)
                     .unwrap_or_default();
                 let watched = context.tap.is_watched();
-                let mut body = RequestBody {
-                    decoder: BodyDecoder::with_limits(head.framing(), limits),
-                    stream: &connection.stream,
-                    rest,
-                    rest_used: 0,
-                    spill: None,
-                    awaits_continue: head.expects_continue() && rest.is_empty(),
-                    ended: matches!(head.framing(), Framing::None | Framing::ContentLength(0)),
-                    raw: watched.then(Vec::new),
-                };
-                if !body.ended {
+                let mut body = RequestBody::new(&head, limits, &connection.stream, rest, watched);
+                if !body.has_ended() {
                     // An answer to an earlier request must not wait behind this one's body.
                     write_out(&connection.stream, &mut connection.out)?;
                 }
-                let mut reply = Reply {
-                    stream: &connection.stream,
-                    out: &mut connection.out,
-                    method: head.method(),
-                    version: head.version(),
-                    request_persists: head.persists(),
-                    pending: StatusCode::OK,
-                    status: None,
-                    persists: false,
-                    raw: watched.then(Vec::new),
-                };
+                let mut reply = Reply::new(&head, &connection.stream, &mut connection.out, watched);
                 let method = head.method().as_str();
                 let next = site.respond(&head, &mut body, &mut reply);
                 let next = match next {
@@ -137,7 +117,7 @@ pub(crate) fn serve(
                             return Err(error);
                         };
                         // A body that broke a rule is answered like a head that did, if nothing was answered yet.
-                        if reply.status.is_none() {
+                        if !reply.has_begun() {
                             let mut writer = reply.head(refusal.suggested_status())?;
                             writer.close();
                             let text = format!("{refusal}\n");
@@ -148,11 +128,11 @@ pub(crate) fn serve(
                                 text.as_bytes(),
                             )?;
                         }
-                        reply.persists = false;
+                        reply.give_up();
                         Next::Persist
                     }
                 };
-                let (status, persists) = (reply.status, reply.persists);
+                let (status, persists) = reply.outcome();
                 context.out.remark(|| {
                     format!(
                         "{peer} {method} {} {}",
@@ -160,12 +140,12 @@ pub(crate) fn serve(
                         status.map_or(0, StatusCode::code)
                     )
                 });
-                if let Some(raw) = &reply.raw {
+                if let Some(raw) = reply.raw() {
                     let octets = connection
                         .received
                         .get(connection.start..rest_start)
                         .unwrap_or_default();
-                    let request = [octets, body.raw.as_deref().unwrap_or_default()].concat();
+                    let request = [octets, body.raw()].concat();
                     see(context, peer, ends.local, Protocol::HttpRequest, &request);
                     let to = ResponseTo::method(method);
                     see(context, ends.local, peer, Protocol::HttpResponse(to), raw);
@@ -178,7 +158,11 @@ pub(crate) fn serve(
                     return relay(connection.stream, upstream, idle).map(|_| ());
                 }
                 // What was not read is dropped while it is little; a client that sends much more has to connect anew.
-                let clean = persists && body.drain()?;
+                if persists && !body.has_ended() {
+                    // The client may wait for the reply before it sends the rest.
+                    write_out(&connection.stream, &mut connection.out)?;
+                }
+                let clean = persists && body.drain().unwrap_or(false);
                 let leftover = body.leftover();
                 match leftover {
                     Leftover::Rest(used) => {
@@ -197,7 +181,7 @@ pub(crate) fn serve(
 }
 
 /// The refusal behind an error of [`RequestBody::read`].
-fn refusal(error: &io::Error) -> Option<&wire_http::Error> {
+pub(crate) fn refusal(error: &io::Error) -> Option<&wire_http::Error> {
     error.get_ref()?.downcast_ref()
 }
 
@@ -293,248 +277,5 @@ impl Connection {
             front.copy_from_slice(octets);
         }
         (self.start, self.end) = (0, octets.len());
-    }
-}
-
-fn write_out(mut stream: &TimedStream, out: &mut Vec<u8>) -> io::Result<()> {
-    if !out.is_empty() {
-        stream.write_all(out)?;
-        out.clear();
-    }
-    Ok(())
-}
-
-/// The body of a request, read only if somebody asks for it.
-pub(crate) struct RequestBody<'c> {
-    decoder: BodyDecoder,
-    stream: &'c TimedStream,
-    /// What came with the head, and how much of it was used.
-    rest: &'c [u8],
-    rest_used: usize,
-    /// What came later, once that was used up, and how much of it was used.
-    spill: Option<(Vec<u8>, usize)>,
-    awaits_continue: bool,
-    ended: bool,
-    /// The body's octets on the wire, kept when somebody watches.
-    raw: Option<Vec<u8>>,
-}
-
-enum Leftover {
-    /// How much of what came with the head was used.
-    Rest(usize),
-    /// What came behind the body.
-    Spill(Vec<u8>),
-}
-
-impl RequestBody<'_> {
-    /// Appends the next piece of content to `content`; false at the end.
-    ///
-    /// A body that breaks a rule is an error that holds the [`wire_http::Error`]; return it, and the client is answered with it.
-    pub(crate) fn read(&mut self, content: &mut Vec<u8>) -> io::Result<bool> {
-        while !self.ended {
-            let input = match &self.spill {
-                None => self.rest.get(self.rest_used..),
-                Some((octets, used)) => octets.get(*used..),
-            }
-            .unwrap_or_default();
-            let step = self
-                .decoder
-                .decode(input)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-            if let (Some(raw), Some(used)) = (&mut self.raw, input.get(..step.consumed)) {
-                raw.extend_from_slice(used);
-            }
-            let (mut data, mut more) = (false, false);
-            match step.event {
-                BodyEvent::Data(piece) => {
-                    content.extend_from_slice(piece);
-                    data = true;
-                }
-                BodyEvent::NeedMore => more = true,
-                BodyEvent::Trailers(_) => {}
-                BodyEvent::End => self.ended = true,
-            }
-            let consumed = step.consumed;
-            match &mut self.spill {
-                None => self.rest_used = self.rest_used.saturating_add(consumed),
-                Some((_, used)) => *used = used.saturating_add(consumed),
-            }
-            if data {
-                return Ok(true);
-            }
-            if more {
-                self.receive()?;
-            }
-        }
-        Ok(false)
-    }
-
-    /// The whole content; one longer than `max` is refused with 413.
-    pub(crate) fn read_all(&mut self, max: usize) -> io::Result<Vec<u8>> {
-        let mut content = Vec::new();
-        while self.read(&mut content)? {
-            if content.len() > max {
-                let max = u64::try_from(max).unwrap_or(u64::MAX);
-                let error = wire_http::Error::new(0, wire_http::ErrorKind::BodyTooLong { max });
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-            }
-        }
-        Ok(content)
-    }
-
-    fn receive(&mut self) -> io::Result<()> {
-        const PIECE_OCTETS: usize = 32 * 1024;
-        if self.awaits_continue {
-            self.awaits_continue = false;
-            let mut octets = Vec::new();
-            ResponseWriter::send_continue(&mut octets).map_err(io::Error::other)?;
-            self.stream.write_all(&octets)?;
-        }
-        let (octets, used) = self.spill.get_or_insert_with(|| {
-            let unused = self.rest.get(self.rest_used..).unwrap_or_default();
-            (unused.to_vec(), 0)
-        });
-        octets.drain(..*used);
-        *used = 0;
-        let len = octets.len();
-        octets.resize(len.saturating_add(PIECE_OCTETS), 0);
-        let space = octets.get_mut(len..).unwrap_or_default();
-        let count = self.stream.read(space)?;
-        octets.truncate(len.saturating_add(count));
-        if count == 0 {
-            self.decoder
-                .finish()
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-            self.ended = true;
-        }
-        Ok(())
-    }
-
-    /// Reads and drops what is left, while it is little; false when the connection cannot go on.
-    fn drain(&mut self) -> io::Result<bool> {
-        const DRAIN_OCTETS_MAX: usize = 256 * 1024;
-        if self.awaits_continue {
-            // The client was never told to send it, and may or may not do so (RFC 9110 §10.1.1).
-            return Ok(self.ended);
-        }
-        let mut dropped = 0_usize;
-        let mut content = Vec::new();
-        while self.read(&mut content)? {
-            dropped = dropped.saturating_add(content.len());
-            content.clear();
-            if dropped > DRAIN_OCTETS_MAX {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn leftover(self) -> Leftover {
-        match self.spill {
-            None => Leftover::Rest(self.rest_used),
-            Some((mut octets, used)) => {
-                octets.drain(..used);
-                Leftover::Spill(octets)
-            }
-        }
-    }
-}
-
-/// Where the reply to a request goes.
-pub(crate) struct Reply<'c> {
-    stream: &'c TimedStream,
-    out: &'c mut Vec<u8>,
-    method: Method<'c>,
-    version: Version,
-    request_persists: bool,
-    /// The status of the head in the making, and the one sent.
-    pending: StatusCode,
-    status: Option<StatusCode>,
-    persists: bool,
-    /// The reply's octets on the wire, kept when somebody watches.
-    raw: Option<Vec<u8>>,
-}
-
-impl Reply<'_> {
-    /// The head of a reply, with the fields that every reply of ours has.
-    pub(crate) fn head(&mut self, status: StatusCode) -> io::Result<ResponseWriter> {
-        let mut writer =
-            ResponseWriter::to(status, self.method, self.version, self.request_persists);
-        writer
-            .field("Date", now_text())
-            .and_then(|writer| writer.field("Server", "netlab"))
-            .map_err(io::Error::other)?;
-        self.pending = status;
-        Ok(writer)
-    }
-
-    /// Sends a whole reply. Nothing waits for it: replies to pipelined requests leave together.
-    pub(crate) fn send(&mut self, writer: &ResponseWriter, content: &[u8]) -> io::Result<()> {
-        let kind = if content.is_empty() {
-            BodyKind::Empty
-        } else {
-            BodyKind::Known(u64::try_from(content.len()).unwrap_or(u64::MAX))
-        };
-        let mut body = self.start(writer, kind)?;
-        self.write(&mut body, content)?;
-        self.finish(body)
-    }
-
-    /// Sends a small page that says what is wrong, or where to look instead.
-    pub(crate) fn send_error(&mut self, mut head: ResponseWriter, why: &str) -> io::Result<()> {
-        let status = self.pending;
-        let title = format!("{} {}", status.code(), status.reason());
-        let page = format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{}</p>\n</body>\n</html>\n",
-            escape(why)
-        );
-        head.field("Content-Type", "text/html; charset=utf-8")
-            .map_err(io::Error::other)?;
-        self.send(&head, page.as_bytes())
-    }
-
-    /// Starts a reply whose content comes in pieces.
-    pub(crate) fn start(
-        &mut self,
-        writer: &ResponseWriter,
-        kind: BodyKind,
-    ) -> io::Result<BodyWriter> {
-        let before = self.out.len();
-        let body = writer.start(kind, self.out).map_err(io::Error::other)?;
-        self.status = Some(self.pending);
-        self.persists = body.persists();
-        self.keep_raw(before);
-        Ok(body)
-    }
-
-    /// Writes a piece of content.
-    pub(crate) fn write(&mut self, body: &mut BodyWriter, content: &[u8]) -> io::Result<()> {
-        const WAIT_FOR_MORE_OCTETS_MAX: usize = 64 * 1024;
-        let before = self.out.len();
-        body.write(content, self.out).map_err(io::Error::other)?;
-        self.keep_raw(before);
-        if self.out.len() >= WAIT_FOR_MORE_OCTETS_MAX {
-            write_out(self.stream, self.out)?;
-        }
-        Ok(())
-    }
-
-    /// Ends a reply that was started.
-    pub(crate) fn finish(&mut self, body: BodyWriter) -> io::Result<()> {
-        let before = self.out.len();
-        body.finish(self.out).map_err(io::Error::other)?;
-        self.keep_raw(before);
-        Ok(())
-    }
-
-    /// Whether a reply was begun, so that no other can be sent.
-    pub(crate) const fn has_begun(&self) -> bool {
-        self.status.is_some()
-    }
-
-    fn keep_raw(&mut self, from: usize) {
-        if let Some(raw) = &mut self.raw {
-            raw.extend_from_slice(self.out.get(from..).unwrap_or_default());
-        }
     }
 }

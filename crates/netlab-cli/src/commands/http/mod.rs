@@ -3,6 +3,8 @@
 pub(crate) mod clock;
 pub(crate) mod connection;
 mod html;
+mod reply;
+mod request_body;
 pub(crate) mod serve;
 
 use clap::Subcommand;

@@ -1,0 +1,176 @@
+//! The reply to a request, on its way into the connection.
+
+use std::io::{self, Write as _};
+
+use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, StatusCode, Version};
+
+use super::clock::now_text;
+use super::html::escape;
+use crate::net::TimedStream;
+
+/// Where the reply to a request goes.
+pub(crate) struct Reply<'c> {
+    stream: &'c TimedStream,
+    out: &'c mut Vec<u8>,
+    method: Method<'c>,
+    version: Version,
+    request_persists: bool,
+    /// The status of the head in the making, and the one sent.
+    pending: StatusCode,
+    status: Option<StatusCode>,
+    persists: bool,
+    /// The reply's octets on the wire, kept when somebody watches.
+    raw: Option<Vec<u8>>,
+}
+
+impl<'c> Reply<'c> {
+    /// A reply to `head` that nothing was said of yet; it is appended to `out`.
+    pub(super) fn new(
+        head: &RequestHead<'c>,
+        stream: &'c TimedStream,
+        out: &'c mut Vec<u8>,
+        is_watched: bool,
+    ) -> Self {
+        Self {
+            stream,
+            out,
+            method: head.method(),
+            version: head.version(),
+            request_persists: head.persists(),
+            pending: StatusCode::OK,
+            status: None,
+            persists: false,
+            raw: is_watched.then(Vec::new),
+        }
+    }
+
+    /// The status sent, and whether the connection may go on.
+    pub(super) const fn outcome(&self) -> (Option<StatusCode>, bool) {
+        (self.status, self.persists)
+    }
+
+    /// Ends the connection after this reply, whatever its head said.
+    pub(crate) const fn give_up(&mut self) {
+        self.persists = false;
+    }
+
+    /// The reply's octets on the wire so far, if they are kept.
+    pub(super) fn raw(&self) -> Option<&[u8]> {
+        self.raw.as_deref()
+    }
+
+    /// The head of a reply, with the fields that every reply of ours has.
+    pub(crate) fn head(&mut self, status: StatusCode) -> io::Result<ResponseWriter> {
+        let mut writer =
+            ResponseWriter::to(status, self.method, self.version, self.request_persists);
+        writer
+            .field("Date", now_text())
+            .and_then(|writer| writer.field("Server", "netlab"))
+            .map_err(io::Error::other)?;
+        self.pending = status;
+        Ok(writer)
+    }
+
+    /// Sends a whole reply. Nothing waits for it: replies to pipelined requests leave together.
+    pub(crate) fn send(&mut self, writer: &ResponseWriter, content: &[u8]) -> io::Result<()> {
+        let kind = if content.is_empty() {
+            BodyKind::Empty
+        } else {
+            BodyKind::Known(u64::try_from(content.len()).unwrap_or(u64::MAX))
+        };
+        let mut body = self.start(writer, kind)?;
+        self.write(&mut body, content)?;
+        self.finish(body)
+    }
+
+    /// Sends a small page that says what is wrong, or where to look instead.
+    pub(crate) fn send_error(&mut self, mut head: ResponseWriter, why: &str) -> io::Result<()> {
+        let status = self.pending;
+        let title = format!("{} {}", status.code(), status.reason());
+        let page = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{}</p>\n</body>\n</html>\n",
+            escape(why)
+        );
+        head.field("Content-Type", "text/html; charset=utf-8")
+            .map_err(io::Error::other)?;
+        self.send(&head, page.as_bytes())
+    }
+
+    /// Starts a reply whose content comes in pieces.
+    pub(crate) fn start(
+        &mut self,
+        writer: &ResponseWriter,
+        kind: BodyKind,
+    ) -> io::Result<BodyWriter> {
+        let before = self.out.len();
+        let body = writer.start(kind, self.out).map_err(io::Error::other)?;
+        self.status = Some(self.pending);
+        self.persists = body.persists();
+        self.keep_raw(before);
+        Ok(body)
+    }
+
+    /// Starts a reply with a head made elsewhere, which has this status.
+    pub(crate) fn start_with(
+        &mut self,
+        status: StatusCode,
+        writer: &ResponseWriter,
+        kind: BodyKind,
+    ) -> io::Result<BodyWriter> {
+        self.pending = status;
+        self.start(writer, kind)
+    }
+
+    /// Sends a 1xx head at once; the reply proper follows.
+    pub(crate) fn interim(&mut self, writer: &ResponseWriter) -> io::Result<()> {
+        let before = self.out.len();
+        writer.send(b"", self.out).map_err(io::Error::other)?;
+        self.keep_raw(before);
+        self.flush()
+    }
+
+    /// Sends what was written so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        write_out(self.stream, self.out)
+    }
+
+    /// Writes a piece of content.
+    pub(crate) fn write(&mut self, body: &mut BodyWriter, content: &[u8]) -> io::Result<()> {
+        const WAIT_FOR_MORE_OCTETS_MAX: usize = 64 * 1024;
+        let before = self.out.len();
+        body.write(content, self.out).map_err(io::Error::other)?;
+        self.keep_raw(before);
+        if self.out.len() >= WAIT_FOR_MORE_OCTETS_MAX {
+            write_out(self.stream, self.out)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a reply that was started.
+    pub(crate) fn finish(&mut self, body: BodyWriter) -> io::Result<()> {
+        let before = self.out.len();
+        body.finish(self.out).map_err(io::Error::other)?;
+        self.keep_raw(before);
+        Ok(())
+    }
+
+    /// Whether a reply was begun, so that no other can be sent.
+    pub(crate) const fn has_begun(&self) -> bool {
+        self.status.is_some()
+    }
+
+    fn keep_raw(&mut self, from: usize) {
+        if let Some(raw) = &mut self.raw {
+            raw.extend_from_slice(self.out.get(from..).unwrap_or_default());
+        }
+    }
+}
+
+/// Writes `out` to the stream and empties it.
+pub(super) fn write_out(mut stream: &TimedStream, out: &mut Vec<u8>) -> io::Result<()> {
+    if !out.is_empty() {
+        stream.write_all(out)?;
+        out.clear();
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The body of a request, read from the connection as it is asked for.
+
+use std::io::{self, Read as _, Write as _};
+
+use wire_http::{BodyDecoder, BodyEvent, Framing, Limits, RequestHead, ResponseWriter};
+
+use crate::net::TimedStream;
+
+/// The body of a request, read only if somebody asks for it.
+pub(crate) struct RequestBody<'c> {
+    decoder: BodyDecoder,
+    stream: &'c TimedStream,
+    /// What came with the head, and how much of it was used.
+    rest: &'c [u8],
+    rest_used: usize,
+    /// What came later, once that was used up, and how much of it was used.
+    spill: Option<(Vec<u8>, usize)>,
+    awaits_continue: bool,
+    ended: bool,
+    /// The body's octets on the wire, kept when somebody watches.
+    raw: Option<Vec<u8>>,
+}
+
+pub(super) enum Leftover {
+    /// How much of what came with the head was used.
+    Rest(usize),
+    /// What came behind the body.
+    Spill(Vec<u8>),
+}
+
+impl<'c> RequestBody<'c> {
+    /// The body that `head` announces; `rest` is what came with the head.
+    pub(super) fn new(
+        head: &RequestHead<'_>,
+        limits: &Limits,
+        stream: &'c TimedStream,
+        rest: &'c [u8],
+        is_watched: bool,
+    ) -> Self {
+        Self {
+            decoder: BodyDecoder::with_limits(head.framing(), limits),
+            stream,
+            rest,
+            rest_used: 0,
+            spill: None,
+            awaits_continue: head.expects_continue() && rest.is_empty(),
+            ended: matches!(head.framing(), Framing::None | Framing::ContentLength(0)),
+            raw: is_watched.then(Vec::new),
+        }
+    }
+
+    /// Whether all of it was read.
+    pub(crate) const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The body's octets on the wire so far, if they are kept.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.raw.as_deref().unwrap_or_default()
+    }
+
+    /// Appends the next piece of content to `content`; false at the end.
+    ///
+    /// A body that breaks a rule is an error that holds the [`wire_http::Error`]; return it, and the client is answered with it.
+    pub(crate) fn read(&mut self, content: &mut Vec<u8>) -> io::Result<bool> {
+        while !self.ended {
+            let input = match &self.spill {
+                None => self.rest.get(self.rest_used..),
+                Some((octets, used)) => octets.get(*used..),
+            }
+            .unwrap_or_default();
+            let step = match self.decoder.decode(input) {
+                Ok(step) => step,
+                Err(error) => {
+                    if let Some(raw) = &mut self.raw {
+                        // Whoever looks at the message is to see what was wrong with it.
+                        raw.extend_from_slice(input);
+                    }
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+                }
+            };
+            if let (Some(raw), Some(used)) = (&mut self.raw, input.get(..step.consumed)) {
+                raw.extend_from_slice(used);
+            }
+            let (mut data, mut more) = (false, false);
+            match step.event {
+                BodyEvent::Data(piece) => {
+                    content.extend_from_slice(piece);
+                    data = true;
+                }
+                BodyEvent::NeedMore => more = true,
+                BodyEvent::Trailers(_) => {}
+                BodyEvent::End => self.ended = true,
+            }
+            let consumed = step.consumed;
+            match &mut self.spill {
+                None => self.rest_used = self.rest_used.saturating_add(consumed),
+                Some((_, used)) => *used = used.saturating_add(consumed),
+            }
+            if data {
+                return Ok(true);
+            }
+            if more {
+                self.receive()?;
+            }
+        }
+        Ok(false)
+    }
+
+    /// The whole content; one longer than `max` is refused with 413.
+    pub(crate) fn read_all(&mut self, max: usize) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        while self.read(&mut content)? {
+            if content.len() > max {
+                let max = u64::try_from(max).unwrap_or(u64::MAX);
+                let error = wire_http::Error::new(0, wire_http::ErrorKind::BodyTooLong { max });
+                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+            }
+        }
+        Ok(content)
+    }
+
+    fn receive(&mut self) -> io::Result<()> {
+        const PIECE_OCTETS: usize = 32 * 1024;
+        if self.awaits_continue {
+            self.awaits_continue = false;
+            let mut octets = Vec::new();
+            ResponseWriter::send_continue(&mut octets).map_err(io::Error::other)?;
+            self.stream.write_all(&octets)?;
+        }
+        let (octets, used) = self.spill.get_or_insert_with(|| {
+            let unused = self.rest.get(self.rest_used..).unwrap_or_default();
+            (unused.to_vec(), 0)
+        });
+        octets.drain(..*used);
+        *used = 0;
+        let len = octets.len();
+        octets.resize(len.saturating_add(PIECE_OCTETS), 0);
+        let space = octets.get_mut(len..).unwrap_or_default();
+        let count = self.stream.read(space)?;
+        octets.truncate(len.saturating_add(count));
+        if count == 0 {
+            self.decoder
+                .finish()
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            self.ended = true;
+        }
+        Ok(())
+    }
+
+    /// Reads and drops what is left, while it is little; false when the connection cannot go on.
+    pub(super) fn drain(&mut self) -> io::Result<bool> {
+        const DRAIN_OCTETS_MAX: usize = 256 * 1024;
+        if self.awaits_continue {
+            // The client was never told to send it, and may or may not do so (RFC 9110 §10.1.1).
+            return Ok(self.ended);
+        }
+        let mut dropped = 0_usize;
+        let mut content = Vec::new();
+        while self.read(&mut content)? {
+            dropped = dropped.saturating_add(content.len());
+            content.clear();
+            if dropped > DRAIN_OCTETS_MAX {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    pub(super) fn leftover(self) -> Leftover {
+        match self.spill {
+            None => Leftover::Rest(self.rest_used),
+            Some((mut octets, used)) => {
+                octets.drain(..used);
+                Leftover::Spill(octets)
+            }
+        }
+    }
+}
