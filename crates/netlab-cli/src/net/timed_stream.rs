@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use super::Stop;
@@ -146,6 +147,13 @@ impl TimedStream {
                 }
             }
         }
+    }
+}
+
+/// To wait for it together with others.
+impl AsFd for TimedStream {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
     }
 }
 

@@ -1,11 +1,14 @@
 //! `netlab http`: a web server, a client, and a look at what passes.
 
+pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod connection;
+pub(crate) mod get;
 mod html;
 mod reply;
 mod request_body;
 pub(crate) mod serve;
+pub(crate) mod web_url;
 
 use clap::Subcommand;
 
@@ -17,11 +20,14 @@ use crate::exit::ExitCode;
 pub(crate) enum Command {
     /// Serve a directory, or a built-in page
     Serve(serve::Args),
+    /// Fetch URLs, as curl does
+    Get(get::Args),
 }
 
 /// Runs one of them.
 pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(args, context),
+        Command::Get(args) => get::run(args, context),
     }
 }

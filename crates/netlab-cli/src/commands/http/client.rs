@@ -1,0 +1,279 @@
+//! One connection to an HTTP server: requests out, responses in, one after the other (RFC 9112 §9).
+
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use wire_http::{BodyDecoder, BodyEvent, Decoded, ErrorKind, Framing, HeadScanner, Limits, Method};
+
+use super::connection::{Ends, refusal};
+use crate::exit::Failure;
+use crate::net::{Stop, TimedStream, io_failure};
+use crate::show::{Protocol, ResponseTo, Seen, Tap, Transport};
+
+/// What a client takes from servers: what real ones send, as long as it can be understood in one way only.
+pub(crate) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.lenient_response = true;
+    limits.field_lines = 256;
+    limits
+}
+
+/// A connection to a server.
+///
+/// The errors of its methods: `InvalidData` with the [`wire_http::Error`] for what breaks a rule, `UnexpectedEof` for a
+/// connection that ended before a response began, and what the system says.
+pub(crate) struct ClientConnection {
+    stream: TimedStream,
+    ends: Ends,
+    received: Vec<u8>,
+    start: usize,
+    end: usize,
+    scanner: HeadScanner,
+    body: BodyDecoder,
+    body_ended: bool,
+    tap: Tap,
+    /// The octets of the response on the wire, kept when somebody watches.
+    raw: Vec<u8>,
+}
+
+impl ClientConnection {
+    /// Takes over a connected stream on which nothing waits longer than `timeout`.
+    pub(crate) fn new(
+        stream: TcpStream,
+        timeout: Duration,
+        stop: &Stop,
+        tap: &Tap,
+    ) -> io::Result<Self> {
+        let stream = TimedStream::new(stream, timeout, stop.clone())?;
+        let ends = Ends {
+            local: stream.local_addr()?,
+            peer: stream.peer_addr()?,
+        };
+        Ok(Self {
+            stream,
+            ends,
+            received: Vec::new(),
+            start: 0,
+            end: 0,
+            scanner: HeadScanner::new(),
+            body: BodyDecoder::new(Framing::None),
+            body_ended: true,
+            tap: tap.clone(),
+            raw: Vec::new(),
+        })
+    }
+
+    /// The stream, to write to while a response is read.
+    pub(crate) const fn stream(&self) -> &TimedStream {
+        &self.stream
+    }
+
+    /// The stream, when HTTP on it is over.
+    pub(crate) fn into_stream(self) -> TimedStream {
+        self.stream
+    }
+
+    /// Sends octets of requests.
+    pub(crate) fn send(&self, octets: &[u8]) -> io::Result<()> {
+        (&self.stream).write_all(octets)
+    }
+
+    /// Shows a whole request to whoever watches.
+    pub(crate) fn see_request(&self, octets: &[u8]) {
+        if self.tap.is_watched() {
+            self.tap.see(&Seen {
+                transport: Transport::Tcp,
+                from: self.ends.local,
+                to: self.ends.peer,
+                protocol: Protocol::HttpRequest,
+                octets,
+            });
+        }
+    }
+
+    /// Shows the response that was read to whoever watches.
+    pub(crate) fn see_response(&mut self, method: Method<'_>) {
+        if self.tap.is_watched() && !self.raw.is_empty() {
+            self.tap.see(&Seen {
+                transport: Transport::Tcp,
+                from: self.ends.peer,
+                to: self.ends.local,
+                protocol: Protocol::HttpResponse(ResponseTo::method(method.as_str())),
+                octets: &self.raw,
+            });
+        }
+        self.raw.clear();
+    }
+
+    /// Reads the next head of a response to `method` into `head`, which the caller decodes with the same limits. It is
+    /// whole and within the rules then; it may be that of a 1xx response, which another follows.
+    pub(crate) fn read_head(
+        &mut self,
+        method: Method<'_>,
+        limits: &Limits,
+        head: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        loop {
+            let received = self.received.get(self.start..self.end).unwrap_or_default();
+            match self.scanner.response_with(received, method, limits) {
+                Ok(Decoded::Complete { len, .. }) => {
+                    head.clear();
+                    head.extend_from_slice(received.get(..len).unwrap_or_default());
+                    if self.tap.is_watched() {
+                        self.raw.extend_from_slice(head);
+                    }
+                    self.start = self.start.saturating_add(len);
+                    return Ok(());
+                }
+                Ok(Decoded::Incomplete) => {
+                    if !self.receive()? {
+                        if self.start == self.end {
+                            return Err(io::ErrorKind::UnexpectedEof.into());
+                        }
+                        self.keep_rest();
+                        let length = self.end.saturating_sub(self.start);
+                        return Err(malformed(wire_http::Error::new(
+                            length,
+                            ErrorKind::Truncated,
+                        )));
+                    }
+                }
+                Err(error) => {
+                    self.keep_rest();
+                    return Err(malformed(error));
+                }
+            }
+        }
+    }
+
+    /// Prepares for the body that a head announced.
+    pub(crate) fn begin_body(&mut self, framing: Framing, limits: &Limits) {
+        self.body = BodyDecoder::with_limits(framing, limits);
+        self.body_ended = matches!(framing, Framing::None | Framing::ContentLength(0));
+    }
+
+    /// Gives the next piece of content to `sink`; false at the end of the body.
+    pub(crate) fn read_body(
+        &mut self,
+        sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        while !self.body_ended {
+            let input = self.received.get(self.start..self.end).unwrap_or_default();
+            let step = match self.body.decode(input) {
+                Ok(step) => step,
+                Err(error) => {
+                    self.keep_rest();
+                    return Err(malformed(error));
+                }
+            };
+            if self.tap.is_watched() {
+                self.raw
+                    .extend_from_slice(input.get(..step.consumed).unwrap_or_default());
+            }
+            let (mut is_data, mut needs_more) = (false, false);
+            match step.event {
+                BodyEvent::Data(piece) => {
+                    sink(piece)?;
+                    is_data = true;
+                }
+                BodyEvent::NeedMore => needs_more = true,
+                BodyEvent::Trailers(_) => {}
+                BodyEvent::End => self.body_ended = true,
+            }
+            self.start = self.start.saturating_add(step.consumed);
+            if is_data {
+                return Ok(true);
+            }
+            if needs_more && !self.receive()? {
+                self.body.finish().map_err(malformed)?;
+                self.body_ended = true;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the body was read to its end and nothing came after it.
+    pub(crate) const fn is_clean(&self) -> bool {
+        self.body_ended && self.start == self.end
+    }
+
+    /// Whether the server has ended an idle connection, or sent something nobody asked for.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.is_readable(Duration::ZERO)
+    }
+
+    /// Whether something, the end included, can be read within `wait`.
+    pub(crate) fn is_readable(&self, wait: Duration) -> bool {
+        self.start < self.end || is_readable(&self.stream, wait)
+    }
+
+    fn keep_rest(&mut self) {
+        if self.tap.is_watched() {
+            let rest = self.received.get(self.start..self.end).unwrap_or_default();
+            self.raw.extend_from_slice(rest);
+        }
+    }
+
+    /// Reads on; false at the end of the connection.
+    fn receive(&mut self) -> io::Result<bool> {
+        const FIRST_OCTETS: usize = 16 * 1024;
+        const STEADY_OCTETS: usize = 64 * 1024;
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        }
+        if self.end == self.received.len() {
+            if self.start > 0 {
+                self.received.copy_within(self.start..self.end, 0);
+                (self.start, self.end) = (0, self.end.saturating_sub(self.start));
+            } else {
+                // The limits on heads, chunk lines and trailers bound this: past them the decoders refuse.
+                let len = self.received.len().saturating_mul(2);
+                let len = if self.received.is_empty() {
+                    FIRST_OCTETS
+                } else {
+                    len.max(STEADY_OCTETS)
+                };
+                self.received.resize(len, 0);
+            }
+        }
+        let space = self.received.get_mut(self.end..).unwrap_or_default();
+        let count = (&self.stream).read(space)?;
+        self.end = self.end.saturating_add(count);
+        if self.end == self.received.len() && self.received.len() < STEADY_OCTETS {
+            // A long body: fewer, larger reads.
+            self.received.resize(STEADY_OCTETS, 0);
+        }
+        Ok(count > 0)
+    }
+}
+
+/// Whether something can be read from `stream` within `wait`.
+pub(crate) fn is_readable(stream: &TimedStream, wait: Duration) -> bool {
+    let Ok(wait) = Timespec::try_from(wait) else {
+        return false;
+    };
+    let mut fds = [PollFd::new(stream, PollFlags::IN)];
+    matches!(poll(&mut fds, Some(&wait)), Ok(count) if count > 0)
+}
+
+/// The sentence for an error of a [`ClientConnection`].
+pub(crate) fn failure(server: &str, error: &io::Error) -> Failure {
+    if let Some(refusal) = refusal(error) {
+        return Failure::failed(format!(
+            "malformed response from {server}: {refusal} ({})",
+            refusal.reference()
+        ));
+    }
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return Failure::failed(format!(
+            "{server} closed the connection without an answer; does it speak HTTP?"
+        ));
+    }
+    io_failure(server, "waiting for the response", error)
+}
+
+fn malformed(error: wire_http::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}

@@ -1,0 +1,93 @@
+//! `--cookies FILE`: what servers want remembered, kept as JSON between runs (RFC 6265).
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::PathBuf;
+
+use cookie_store::CookieStore;
+use wire_http::Fields;
+use wire_http::cookie::encode_pairs;
+
+use crate::commands::http::web_url::WebUrl;
+use crate::exit::Failure;
+use crate::net::system_text;
+
+/// The cookies of a file.
+pub(super) struct Jar {
+    file: PathBuf,
+    store: CookieStore,
+}
+
+impl Jar {
+    /// The cookies in `file`; none if there is no such file yet.
+    pub(super) fn open(file: PathBuf) -> Result<Self, Failure> {
+        let store = match File::open(&file) {
+            Ok(open) => cookie_store::serde::json::load(BufReader::new(open)).map_err(|error| {
+                Failure::cannot_start(format!(
+                    "{} is not a cookie file of netlab: {error}; name another file",
+                    file.display()
+                ))
+            })?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => CookieStore::default(),
+            Err(error) => {
+                return Err(Failure::cannot_start(format!(
+                    "cannot read {}: {}",
+                    file.display(),
+                    system_text(&error)
+                )));
+            }
+        };
+        Ok(Self { file, store })
+    }
+
+    /// The Cookie field for a request.
+    pub(super) fn field(&self, url: &WebUrl) -> Option<Vec<u8>> {
+        let pairs: Vec<(&[u8], &[u8])> = self
+            .store
+            .get_request_values(url.as_url())
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+            .collect();
+        if pairs.is_empty() {
+            return None;
+        }
+        encode_pairs(pairs).ok()
+    }
+
+    /// Remembers what a response set.
+    pub(super) fn keep(&mut self, fields: &Fields<'_>, url: &WebUrl) {
+        for value in fields.get_all("Set-Cookie") {
+            let Some(text) = value.to_str() else { continue };
+            // A cookie for a whole top-level domain would go to strangers. No list of public suffixes comes with the tool.
+            let is_too_wide = wire_http::cookie::SetCookie::decode(value.as_bytes())
+                .ok()
+                .and_then(|cookie| cookie.domain().map(|domain| !domain.contains(&b'.')))
+                .unwrap_or(false);
+            let is_own_host = url
+                .as_url()
+                .domain()
+                .is_some_and(|host| !host.contains('.'));
+            if !is_too_wide || is_own_host {
+                // What the store refuses (another domain, say) is to be ignored (RFC 6265 §5.3).
+                let _ = self.store.parse(text, url.as_url());
+            }
+        }
+    }
+
+    /// Writes the file, whole or not at all.
+    pub(super) fn save(&self) -> Result<(), Failure> {
+        let failure = |reason: String| {
+            Failure::failed(format!("cannot write {}: {reason}", self.file.display()))
+        };
+        let mut name = self.file.clone().into_os_string();
+        name.push(".new");
+        let new = PathBuf::from(name);
+        let file = File::create(&new).map_err(|error| failure(system_text(&error)))?;
+        let mut writer = BufWriter::new(file);
+        cookie_store::serde::json::save_incl_expired_and_nonpersistent(&self.store, &mut writer)
+            .map_err(|error| failure(error.to_string()))?;
+        writer
+            .flush()
+            .and_then(|()| fs::rename(&new, &self.file))
+            .map_err(|error| failure(system_text(&error)))
+    }
+}

@@ -1,0 +1,113 @@
+//! `netlab http get`: fetches URLs, as curl does.
+
+mod cookies;
+mod order;
+mod pipeline;
+mod sink;
+mod transfer;
+mod validators;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use self::transfer::Client;
+use crate::commands::http::web_url::WebUrl;
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::net::parse_seconds;
+
+/// What to fetch, and how.
+#[derive(Clone, Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub(crate) struct Args {
+    /// What to fetch; without a scheme it is http
+    #[arg(required = true, value_name = "URL", value_parser = WebUrl::parse)]
+    pub(crate) urls: Vec<WebUrl>,
+    /// Show the head of the response too
+    #[arg(short, long)]
+    pub(crate) include: bool,
+    /// Ask for the head alone (HEAD) and show it
+    #[arg(short = 'I', long)]
+    pub(crate) head: bool,
+    /// Send this field too (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// The method; the default is GET, with data POST
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Send this as a form; @FILE takes it from a file without its line ends, @- from stdin (repeatable)
+    #[arg(short, long, value_name = "DATA", allow_hyphen_values = true)]
+    pub(crate) data: Vec<String>,
+    /// As --data, but octet for octet
+    #[arg(long, value_name = "DATA", allow_hyphen_values = true)]
+    pub(crate) data_binary: Vec<String>,
+    /// Write the content to this file; with several URLs, one for each
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub(crate) outputs: Vec<PathBuf>,
+    /// User and password for the server (Basic)
+    #[arg(short, long, value_name = "USER:PASSWORD")]
+    pub(crate) user: Option<String>,
+    /// Send the cookies in this file, and keep there what the servers set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cookies: Option<PathBuf>,
+    /// Fetch through this proxy
+    #[arg(short = 'x', long, value_name = "URL", value_parser = WebUrl::parse)]
+    pub(crate) proxy: Option<WebUrl>,
+    /// Follow redirections, up to ten
+    #[arg(short = 'L', long = "location")]
+    pub(crate) follow: bool,
+    /// Exit with 10, and without showing the content, if the status is 400 or more
+    #[arg(short, long)]
+    pub(crate) fail: bool,
+    /// Ask as an HTTP/1.0 client
+    #[arg(long = "http1.0")]
+    pub(crate) http10: bool,
+    /// Use a new connection for each request
+    #[arg(long)]
+    pub(crate) no_keepalive: bool,
+    /// Send all requests at once over one connection; the URLs must be of one server
+    #[arg(long, conflicts_with_all = ["no_keepalive", "http10", "follow", "data", "data_binary", "cookies"])]
+    pub(crate) pipeline: bool,
+    /// Fetch only if it changed since -o saved it; the validators are kept in FILE.validators
+    #[arg(long, requires = "outputs")]
+    pub(crate) if_changed: bool,
+    /// How long to wait for a connection, and for the server at any time after
+    #[arg(short = 'm', long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    pub(crate) timeout: Duration,
+}
+
+/// Fetches each URL in turn.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    if !args.outputs.is_empty() && args.outputs.len() != args.urls.len() {
+        return Err(Failure::usage(format!(
+            "there are {} URLs and {} output files; give one -o for each URL",
+            args.urls.len(),
+            args.outputs.len()
+        ))
+        .into());
+    }
+    let mut client = Client::new(args, context)?;
+    let result = if args.pipeline {
+        pipeline::fetch(&mut client)
+    } else {
+        fetch_in_turn(&mut client)
+    };
+    client.save_cookies()?;
+    result
+}
+
+fn fetch_in_turn(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::Done;
+    let args = client.args;
+    for (index, url) in args.urls.iter().enumerate() {
+        let output = args.outputs.get(index).map(PathBuf::as_path);
+        let status = client.fetch(url, output)?;
+        if args.fail && status.code() >= 400 {
+            code = ExitCode::Negative;
+        }
+    }
+    Ok(code)
+}

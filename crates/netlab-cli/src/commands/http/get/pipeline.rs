@@ -1,0 +1,92 @@
+//! `--pipeline`: several requests sent before the first response is read (RFC 9112 §9.3.2).
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::transfer::{Arrival, Client, decode};
+use crate::commands::http::client;
+use crate::exit::{ExitCode, Failure};
+use wire_http::Method;
+
+/// Requests under way at once. More would fill the buffers of both sides with neither reading.
+const UNDER_WAY_MAX: usize = 16;
+
+/// Fetches all URLs over one connection.
+pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
+    let args = client.args;
+    let order = client.order.clone();
+    let method = Method::new(&order.method).map_err(std::io::Error::other)?;
+    if !method.is_idempotent() {
+        return Err(Failure::usage(format!(
+            "{method} must not be pipelined: if the connection breaks, nobody knows what was done"
+        ))
+        .into());
+    }
+    let Some((first, others)) = args.urls.split_first() else {
+        return Ok(ExitCode::Done);
+    };
+    if args.proxy.is_none()
+        && let Some(other) = others.iter().find(|url| !url.same_origin(first))
+    {
+        return Err(Failure::usage(format!(
+            "{other} is on another server than {first}; --pipeline has one connection"
+        ))
+        .into());
+    }
+    let mut link = client.link(first)?;
+    let server = args.proxy.as_ref().unwrap_or(first).server().to_string();
+    let mut code = ExitCode::Done;
+    let mut waiting = args.urls.iter().enumerate();
+    let mut under_way = VecDeque::new();
+    let mut done = 0_usize;
+    loop {
+        let mut octets = Vec::new();
+        while under_way.len() < UNDER_WAY_MAX
+            && let Some((index, url)) = waiting.next()
+        {
+            let start = octets.len();
+            order
+                .request(url, args.proxy.as_ref(), &[])?
+                .send(b"", &mut octets)
+                .map_err(std::io::Error::other)?;
+            link.connection
+                .see_request(octets.get(start..).unwrap_or_default());
+            under_way.push_back((index, url, Instant::now()));
+        }
+        if !octets.is_empty() {
+            link.connection
+                .send(&octets)
+                .map_err(|error| client::failure(&server, &error))?;
+        }
+        let Some((index, url, start)) = under_way.pop_front() else {
+            return Ok(code);
+        };
+        let mut head = Vec::new();
+        client
+            .read_head(&mut link.connection, method, &mut head)
+            .map_err(|error| client::failure(&server, &error))?;
+        decode(&head, method, &client.limits)?;
+        let arrival = Arrival {
+            url,
+            method: &order.method,
+            head,
+            start,
+            first_octet: start.elapsed(),
+            redirects: Vec::new(),
+        };
+        let output = args.outputs.get(index).map(PathBuf::as_path);
+        let (status, persists) = client.deliver_on(&mut link, &arrival, output)?;
+        done = done.saturating_add(1);
+        if args.fail && status.code() >= 400 {
+            code = ExitCode::Negative;
+        }
+        let left = args.urls.len().saturating_sub(done);
+        if !persists && left > 0 {
+            return Err(Failure::failed(format!(
+                "{server} closed the connection with {left} requests unanswered; fetch them without --pipeline"
+            ))
+            .into());
+        }
+    }
+}

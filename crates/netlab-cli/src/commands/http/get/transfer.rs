@@ -1,0 +1,429 @@
+//! One URL fetched: connection, request, redirections, content.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+use wire_http::{Decoded, Framing, Limits, Method, ResponseHead, StatusCode};
+
+use super::Args;
+use super::cookies::Jar;
+use super::order::Order;
+use super::sink::Sink;
+use super::validators::Validators;
+use crate::commands::http::client::{self, ClientConnection};
+use crate::commands::http::web_url::WebUrl;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::net::{HostPort, Stop, connect};
+
+/// What a run of the command keeps between URLs.
+pub(super) struct Client<'a> {
+    pub(super) args: &'a Args,
+    pub(super) context: &'a Context,
+    pub(super) limits: Limits,
+    pub(super) order: Order,
+    kept: Option<Link>,
+    jar: Option<Jar>,
+}
+
+/// A connection, and how it came about.
+pub(super) struct Link {
+    server: HostPort,
+    pub(super) connection: ClientConnection,
+    is_reused: bool,
+    resolve_time: Duration,
+    connect_time: Duration,
+}
+
+/// A response whose head was read.
+pub(super) struct Arrival<'u> {
+    pub(super) url: &'u WebUrl,
+    pub(super) method: &'u str,
+    /// The head's octets.
+    pub(super) head: Vec<u8>,
+    /// When the request was about to be sent, and how long the head then took.
+    pub(super) start: Instant,
+    pub(super) first_octet: Duration,
+    pub(super) redirects: Vec<String>,
+}
+
+impl<'a> Client<'a> {
+    /// A client without connections.
+    pub(super) fn new(args: &'a Args, context: &'a Context) -> anyhow::Result<Self> {
+        Ok(Self {
+            args,
+            context,
+            limits: client::limits(),
+            order: Order::new(args)?,
+            kept: None,
+            jar: args.cookies.clone().map(Jar::open).transpose()?,
+        })
+    }
+
+    /// Writes the cookie file, if there is to be one.
+    pub(super) fn save_cookies(&self) -> Result<(), Failure> {
+        self.jar.as_ref().map_or(Ok(()), Jar::save)
+    }
+
+    /// Fetches `url`, following redirections if asked to, and delivers what it gives.
+    pub(super) fn fetch(
+        &mut self,
+        url: &WebUrl,
+        output: Option<&Path>,
+    ) -> anyhow::Result<StatusCode> {
+        const REDIRECTIONS_MAX: usize = 10;
+        let mut url = url.clone();
+        let mut order = self.order.clone();
+        let mut redirects = Vec::new();
+        loop {
+            let validators = output
+                .filter(|_| self.args.if_changed)
+                .and_then(|output| Validators::load(output, &url));
+            let cookies = self.jar.as_ref().and_then(|jar| jar.field(&url));
+            let conditions = validators.iter().flat_map(Validators::conditions);
+            let more: Vec<(&str, &[u8])> = conditions
+                .map(|(name, value)| (name, value.as_bytes()))
+                .chain(cookies.iter().map(|value| ("Cookie", value.as_slice())))
+                .collect();
+            let (mut link, mut arrival) = self.exchange(&order, &url, &more)?;
+            let method = Method::new(&order.method).map_err(io::Error::other)?;
+            let head = decode(&arrival.head, method, &self.limits)?;
+            if let Some(jar) = &mut self.jar {
+                jar.keep(head.fields(), &url);
+            }
+            let next = if self.args.follow {
+                redirection(&head, &url)?
+            } else {
+                None
+            };
+            let Some(next) = next else {
+                arrival.redirects = std::mem::take(&mut redirects);
+                return self.deliver(link, &arrival, output);
+            };
+            let status = head.status().code();
+            let framing = head.framing();
+            if redirects.len() == REDIRECTIONS_MAX {
+                return Err(Failure::failed(format!(
+                    "{url} leads on after {REDIRECTIONS_MAX} redirections; is it a circle?"
+                ))
+                .into());
+            }
+            self.context
+                .out
+                .remark(|| format!("{url} leads to {next} ({status})"));
+            redirects.push(url.to_string());
+            let persists = head.persists();
+            link.connection.begin_body(framing, &self.limits);
+            let mut nowhere = |_: &[u8]| Ok(());
+            while link
+                .connection
+                .read_body(&mut nowhere)
+                .map_err(|error| client::failure(&link.server.to_string(), &error))?
+            {}
+            link.connection.see_response(method);
+            self.keep(link, persists);
+            order = order.redirected(status, url.same_origin(&next));
+            url = next;
+        }
+    }
+
+    /// Sends the request for `url` and reads the head of its final response.
+    fn exchange<'u>(
+        &mut self,
+        order: &'u Order,
+        url: &'u WebUrl,
+        more: &[(&str, &[u8])],
+    ) -> anyhow::Result<(Link, Arrival<'u>)> {
+        let request = order.request(url, self.args.proxy.as_ref(), more)?;
+        let mut octets = Vec::new();
+        request
+            .send(order.content.as_deref().unwrap_or_default(), &mut octets)
+            .map_err(|error| {
+                Failure::usage(format!("the request for {url} cannot be sent: {error}"))
+            })?;
+        let method = Method::new(&order.method).map_err(io::Error::other)?;
+        let start = Instant::now();
+        let mut link = self.link(url)?;
+        let mut head = Vec::new();
+        let mut result = self.converse(&mut link, &octets, method, &mut head);
+        if link.is_reused && method.is_idempotent() && result.as_ref().is_err_and(is_stale) {
+            // The server ended the connection while nobody looked (RFC 9112 §9.3.1): once more on a new one.
+            link = self.connect(url)?;
+            result = self.converse(&mut link, &octets, method, &mut head);
+        }
+        result.map_err(|error| client::failure(&link.server.to_string(), &error))?;
+        let first_octet = start.elapsed();
+        let arrival = Arrival {
+            url,
+            method: &order.method,
+            head,
+            start,
+            first_octet,
+            redirects: Vec::new(),
+        };
+        Ok((link, arrival))
+    }
+
+    fn converse(
+        &self,
+        link: &mut Link,
+        octets: &[u8],
+        method: Method<'_>,
+        head: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        const SENT_BEFORE_READING_OCTETS_MAX: usize = 64 * 1024;
+        link.connection.see_request(octets);
+        self.remark_head('>', octets);
+        if octets.len() <= SENT_BEFORE_READING_OCTETS_MAX {
+            link.connection.send(octets)?;
+            return self.read_head(&mut link.connection, method, head);
+        }
+        // A server may answer while it still reads; one of the two must not wait for the other.
+        let sender = link.connection.stream().try_clone()?;
+        std::thread::scope(|scope| {
+            let sending = scope.spawn(move || io::Write::write_all(&mut &sender, octets));
+            let result = self.read_head(&mut link.connection, method, head);
+            if result.is_err() {
+                let _ = link.connection.stream().shutdown(std::net::Shutdown::Both);
+            }
+            match sending.join() {
+                // An early answer says more than the connection it ended.
+                Ok(Err(error)) if result.is_err() => Err(error),
+                _ => result,
+            }
+        })
+    }
+
+    /// Reads heads until the final one.
+    pub(super) fn read_head(
+        &self,
+        connection: &mut ClientConnection,
+        method: Method<'_>,
+        head: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        loop {
+            connection.read_head(method, &self.limits, head)?;
+            self.remark_head('<', head);
+            let response = decode(head, method, &self.limits)?;
+            if !response.status().is_informational()
+                || response.status() == StatusCode::SWITCHING_PROTOCOLS
+            {
+                return Ok(());
+            }
+            connection.see_response(method);
+        }
+    }
+
+    fn remark_head(&self, mark: char, octets: &[u8]) {
+        if self.context.out.is_verbose() {
+            let text = String::from_utf8_lossy(octets);
+            for line in text.lines().take_while(|line| !line.is_empty()) {
+                self.context
+                    .out
+                    .remark(|| format!("{mark} {}", crate::output::terminal_safe(line)));
+            }
+        }
+    }
+
+    /// The connection that was kept, if it leads to the right server and still can be used; else a new one.
+    pub(super) fn link(&mut self, url: &WebUrl) -> Result<Link, Failure> {
+        let server = self.args.proxy.as_ref().unwrap_or(url).server();
+        match self.kept.take() {
+            Some(kept) if kept.server == server && !kept.connection.is_stale() => Ok(Link {
+                is_reused: true,
+                ..kept
+            }),
+            _ => self.connect(url),
+        }
+    }
+
+    fn connect(&self, url: &WebUrl) -> Result<Link, Failure> {
+        let server = self.args.proxy.as_ref().unwrap_or(url).server();
+        let connected = connect(&server, self.args.timeout)?;
+        let connection = ClientConnection::new(
+            connected.stream,
+            self.args.timeout,
+            &Stop::new(),
+            &self.context.tap,
+        )
+        .map_err(|error| client::failure(&server.to_string(), &error))?;
+        self.context.out.remark(|| format!("connected to {server}"));
+        Ok(Link {
+            server,
+            connection,
+            is_reused: false,
+            resolve_time: connected.resolve_time,
+            connect_time: connected.connect_time,
+        })
+    }
+
+    fn keep(&mut self, link: Link, persists: bool) {
+        if persists && !self.args.no_keepalive && link.connection.is_clean() {
+            self.kept = Some(link);
+        }
+    }
+
+    /// Reads the content of a response to where it belongs, and keeps the connection if that is possible.
+    pub(super) fn deliver(
+        &mut self,
+        mut link: Link,
+        arrival: &Arrival<'_>,
+        output: Option<&Path>,
+    ) -> anyhow::Result<StatusCode> {
+        let (status, persists) = self.deliver_on(&mut link, arrival, output)?;
+        self.keep(link, persists);
+        Ok(status)
+    }
+
+    /// The same on a connection that stays with the caller; says whether it persists.
+    pub(super) fn deliver_on(
+        &self,
+        link: &mut Link,
+        arrival: &Arrival<'_>,
+        output: Option<&Path>,
+    ) -> anyhow::Result<(StatusCode, bool)> {
+        let out = &self.context.out;
+        let method = Method::new(arrival.method).map_err(io::Error::other)?;
+        let head = decode(&arrival.head, method, &self.limits)?;
+        let status = head.status();
+        let is_unwanted = self.args.fail && status.code() >= 400;
+        let is_unchanged = self.args.if_changed && status == StatusCode::NOT_MODIFIED;
+        let mut sink = if is_unwanted || is_unchanged {
+            Sink::nowhere()
+        } else {
+            if let Some(output) = output {
+                Validators::forget(output);
+            }
+            Sink::open(output, out)?
+        };
+        if (self.args.include || self.args.head) && !out.is_json() {
+            // A failure to write shows at the end.
+            let _ = sink.write(&arrival.head);
+        }
+        let length = match head.framing() {
+            Framing::ContentLength(length) => Some(length),
+            _ => None,
+        };
+        sink.show_progress(length, out);
+        let head_octets = sink.octets();
+        link.connection.begin_body(head.framing(), &self.limits);
+        let read = loop {
+            match link
+                .connection
+                .read_body(&mut |piece: &[u8]| sink.write(piece))
+            {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        link.connection.see_response(method);
+        sink.finish()?;
+        read.map_err(|error| client::failure(&link.server.to_string(), &error))?;
+        if let Some(output) = output.filter(|_| self.args.if_changed) {
+            if is_unchanged {
+                out.notice(&format!("netlab: {} has not changed", output.display()));
+            } else if status == StatusCode::OK
+                && let Some(validators) = Validators::of(arrival.url, head.fields())
+            {
+                validators.save(output)?;
+            }
+        }
+        if out.is_json() {
+            let octets = sink.octets().saturating_sub(head_octets);
+            out.json(&report(link, arrival, &head, &sink, octets, output))?;
+        }
+        Ok((status, head.persists() && !head.is_tunnel()))
+    }
+}
+
+/// The head in `octets`, which [`ClientConnection::read_head`] found whole and within the rules.
+pub(super) fn decode<'h>(
+    octets: &'h [u8],
+    method: Method<'_>,
+    limits: &Limits,
+) -> io::Result<ResponseHead<'h>> {
+    match ResponseHead::decode_with(octets, method, limits) {
+        Ok(Decoded::Complete { value, .. }) => Ok(value),
+        Ok(Decoded::Incomplete) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+    }
+}
+
+/// Whether a conversation on a kept connection failed because the server had ended it already.
+fn is_stale(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
+}
+
+/// Where a redirection leads (RFC 9110 §15.4); `None` for any other response.
+fn redirection(head: &ResponseHead<'_>, url: &WebUrl) -> Result<Option<WebUrl>, Failure> {
+    if !matches!(head.status().code(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = head.fields().get_only("Location") else {
+        return Ok(None);
+    };
+    let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
+    url.join(&location)
+        .map(Some)
+        .map_err(|reason| Failure::failed(format!("{url} leads to a place out of reach: {reason}")))
+}
+
+/// The response as one JSON object.
+fn report(
+    link: &Link,
+    arrival: &Arrival<'_>,
+    head: &ResponseHead<'_>,
+    sink: &Sink,
+    octets: u64,
+    output: Option<&Path>,
+) -> Value {
+    let milliseconds = |time: Duration| json!(time.as_secs_f64() * 1000.0);
+    let fields: Vec<Value> = head
+        .fields()
+        .iter()
+        .map(|line| {
+            json!([
+                line.name().as_str(),
+                String::from_utf8_lossy(line.value().as_bytes())
+            ])
+        })
+        .collect();
+    let mut object = Map::new();
+    let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+    put("url", json!(arrival.url.to_string()));
+    put("method", json!(arrival.method));
+    put("redirects", json!(arrival.redirects));
+    put("version", json!(head.version().as_str()));
+    put("status", json!(head.status().code()));
+    put("reason", json!(String::from_utf8_lossy(head.reason())));
+    put("fields", json!(fields));
+    put("octets", json!(octets));
+    match (sink.content().map(core::str::from_utf8), output) {
+        (Some(Ok(text)), _) => put("body", json!(text)),
+        (Some(Err(_)), _) => put("body_hex", json!(hex(sink.content().unwrap_or_default()))),
+        (None, Some(output)) => put("file", json!(output.display().to_string())),
+        (None, None) => None,
+    };
+    put("reused", json!(link.is_reused));
+    put(
+        "milliseconds",
+        json!({
+            "resolve": milliseconds(link.resolve_time),
+            "connect": milliseconds(link.connect_time),
+            "first_octet": milliseconds(arrival.first_octet),
+            "total": milliseconds(arrival.start.elapsed()),
+        }),
+    );
+    Value::Object(object)
+}
+
+/// Octets as hexadecimal digits.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
