@@ -5,7 +5,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use wire_http::{BodyDecoder, BodyEvent, Decoded, ErrorKind, Framing, HeadScanner, Limits, Method};
+use wire_http::{
+    BodyDecoder, BodyEvent, Decoded, ErrorKind, Framing, HeadScanner, Limits, Method, ResponseHead,
+};
 
 use super::connection::{Ends, refusal};
 use crate::exit::Failure;
@@ -246,6 +248,19 @@ impl ClientConnection {
             self.received.resize(STEADY_OCTETS, 0);
         }
         Ok(count > 0)
+    }
+}
+
+/// The head in `octets`, which [`ClientConnection::read_head`] found whole and within the rules.
+pub(crate) fn decode<'h>(
+    octets: &'h [u8],
+    method: Method<'_>,
+    limits: &Limits,
+) -> io::Result<ResponseHead<'h>> {
+    match ResponseHead::decode_with(octets, method, limits) {
+        Ok(Decoded::Complete { value, .. }) => Ok(value),
+        Ok(Decoded::Incomplete) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
     }
 }
 

@@ -71,6 +71,13 @@ pub(crate) fn serve(
         match connection.scanner.request_with(head, limits) {
             Ok(Decoded::Incomplete) => {
                 if !connection.read_more()? {
+                    let cut = connection
+                        .received
+                        .get(connection.start..connection.end)
+                        .unwrap_or_default();
+                    if !cut.is_empty() {
+                        see(context, ends.peer, ends.local, Protocol::HttpRequest, cut);
+                    }
                     return Ok(());
                 }
             }
@@ -111,26 +118,26 @@ pub(crate) fn serve(
                 let method = head.method().as_str();
                 let next = site.respond(&head, &mut body, &mut reply);
                 let next = match next {
-                    Ok(next) => next,
-                    Err(error) => {
-                        let Some(refusal) = refusal(&error) else {
-                            return Err(error);
-                        };
-                        // A body that broke a rule is answered like a head that did, if nothing was answered yet.
-                        if !reply.has_begun() {
-                            let mut writer = reply.head(refusal.suggested_status())?;
-                            writer.close();
-                            let text = format!("{refusal}\n");
-                            reply.send(
-                                writer
-                                    .field("Content-Type", "text/plain")
-                                    .map_err(io::Error::other)?,
-                                text.as_bytes(),
-                            )?;
+                    Ok(next) => Ok(next),
+                    Err(error) => match refusal(&error) {
+                        Some(refusal) => {
+                            // A body that broke a rule is answered like a head that did, if nothing was answered yet.
+                            if !reply.has_begun() {
+                                let mut writer = reply.head(refusal.suggested_status())?;
+                                writer.close();
+                                let text = format!("{refusal}\n");
+                                reply.send(
+                                    writer
+                                        .field("Content-Type", "text/plain")
+                                        .map_err(io::Error::other)?,
+                                    text.as_bytes(),
+                                )?;
+                            }
+                            reply.give_up();
+                            Ok(Next::Persist)
                         }
-                        reply.give_up();
-                        Next::Persist
-                    }
+                        None => Err(error),
+                    },
                 };
                 let (status, persists) = reply.outcome();
                 context.out.remark(|| {
@@ -147,9 +154,12 @@ pub(crate) fn serve(
                         .unwrap_or_default();
                     let request = [octets, body.raw()].concat();
                     see(context, peer, ends.local, Protocol::HttpRequest, &request);
-                    let to = ResponseTo::method(method);
-                    see(context, ends.local, peer, Protocol::HttpResponse(to), raw);
+                    if !raw.is_empty() {
+                        let to = ResponseTo::method(method);
+                        see(context, ends.local, peer, Protocol::HttpResponse(to), raw);
+                    }
                 }
+                let next = next?;
                 if let Next::Tunnel(upstream) = next {
                     let early = rest.to_vec();
                     connection.flush()?;

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod get;
 mod html;
+pub(crate) mod inspect;
 mod reply;
 mod request_body;
 pub(crate) mod serve;
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Serve(serve::Args),
     /// Fetch URLs, as curl does
     Get(get::Args),
+    /// Show requests as they arrive, or a response, with every field explained
+    Inspect(inspect::Args),
 }
 
 /// Runs one of them.
@@ -29,5 +32,6 @@ pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCo
     match command {
         Command::Serve(args) => serve::run(args, context),
         Command::Get(args) => get::run(args, context),
+        Command::Inspect(args) => inspect::run(args, context),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::transfer::{Arrival, Client, decode};
+use super::transfer::{Arrival, Client};
 use crate::commands::http::client;
 use crate::exit::{ExitCode, Failure};
 use wire_http::Method;
@@ -66,7 +66,6 @@ pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
         client
             .read_head(&mut link.connection, method, &mut head)
             .map_err(|error| client::failure(&server, &error))?;
-        decode(&head, method, &client.limits)?;
         let arrival = Arrival {
             url,
             method: &order.method,

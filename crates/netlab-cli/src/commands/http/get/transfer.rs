@@ -5,14 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
-use wire_http::{Decoded, Framing, Limits, Method, ResponseHead, StatusCode};
+use wire_http::{Framing, Limits, Method, ResponseHead, StatusCode};
 
 use super::Args;
 use super::cookies::Jar;
 use super::order::Order;
 use super::sink::Sink;
 use super::validators::Validators;
-use crate::commands::http::client::{self, ClientConnection};
+use crate::commands::http::client::{self, ClientConnection, decode};
+use crate::commands::http::inspect::hex;
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -339,19 +340,6 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The head in `octets`, which [`ClientConnection::read_head`] found whole and within the rules.
-pub(super) fn decode<'h>(
-    octets: &'h [u8],
-    method: Method<'_>,
-    limits: &Limits,
-) -> io::Result<ResponseHead<'h>> {
-    match ResponseHead::decode_with(octets, method, limits) {
-        Ok(Decoded::Complete { value, .. }) => Ok(value),
-        Ok(Decoded::Incomplete) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
-    }
-}
-
 /// Whether a conversation on a kept connection failed because the server had ended it already.
 fn is_stale(error: &io::Error) -> bool {
     matches!(
@@ -421,9 +409,4 @@ fn report(
         }),
     );
     Value::Object(object)
-}
-
-/// Octets as hexadecimal digits.
-pub(crate) fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }

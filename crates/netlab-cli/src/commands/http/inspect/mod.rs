@@ -1,0 +1,195 @@
+//! `netlab http inspect`: each request, or a response, with every field explained and what is odd about it.
+
+mod report;
+mod warnings;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use wire_http::{Limits, Method, RequestHead, RequestWriter, ResponseHead, StatusCode};
+
+use super::client::{self, ClientConnection};
+use super::connection::{Next, Reply, RequestBody, Site};
+use super::serve::WebServer;
+use super::web_url::WebUrl;
+use crate::context::Context;
+use crate::exit::{ExitCode, Failure};
+use crate::net::{Running, ServerArgs, Stop, TcpServer, connect, parse_seconds};
+use crate::show::{Protocol, Seen};
+
+pub(crate) use self::report::hex;
+
+/// What to look at.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Fetch this and look at the response; without it, look at the requests that arrive
+    #[arg(value_parser = WebUrl::parse)]
+    pub(crate) url: Option<WebUrl>,
+    /// The method of the request for URL
+    #[arg(
+        short = 'X',
+        long = "request",
+        value_name = "METHOD",
+        default_value = "GET",
+        requires = "url"
+    )]
+    pub(crate) method: String,
+    /// How long to wait for the server of URL
+    #[arg(short = 'm', long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds, requires = "url")]
+    pub(crate) timeout: Duration,
+    /// Where to listen; port 0 picks a free one
+    #[arg(
+        long,
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:8000",
+        conflicts_with = "url"
+    )]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) limits: ServerArgs,
+}
+
+/// Looks at requests until a signal ends it, or at one response.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    match &args.url {
+        Some(url) => look_at_response(url, args, context),
+        None => start(args, context, &Stop::on_signals()?)?.run(),
+    }
+}
+
+/// The server, at work.
+pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
+    let server = TcpServer::bind(args.listen)?;
+    let mut running = Running::new(context, &args.limits, stop);
+    let mut limits = Limits::default();
+    limits.body = CONTENT_OCTETS_MAX;
+    let mut watched = context.clone();
+    let out = context.out.clone();
+    watched.tap.watch(move |seen| {
+        if seen.protocol == Protocol::HttpRequest {
+            // A closed stdout ends nothing: the clients are still answered.
+            let _ = show(seen, &report::request(seen.octets), &out);
+        }
+    });
+    let handler = WebServer {
+        site: Echo,
+        limits,
+        context: watched,
+    };
+    running.add_tcp(server, Arc::new(handler))?;
+    Ok(running)
+}
+
+/// The longest body that is shown and echoed; longer ones are refused with 413.
+const CONTENT_OCTETS_MAX: u64 = 16 << 20;
+
+/// Tells each client what it asked.
+struct Echo;
+
+impl Site for Echo {
+    fn respond(
+        &self,
+        request: &RequestHead<'_>,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Next> {
+        let mut content = format!("{} {}\n", request.method(), request.target_text()).into_bytes();
+        let max = usize::try_from(CONTENT_OCTETS_MAX).unwrap_or(usize::MAX);
+        content.append(&mut body.read_all(max)?);
+        // RFC 9110 §9.3.6: a 2xx to CONNECT would open a tunnel, and there is none.
+        let status = if request.method() == Method::CONNECT {
+            StatusCode::METHOD_NOT_ALLOWED
+        } else {
+            StatusCode::OK
+        };
+        let mut head = reply.head(status)?;
+        head.field("Content-Type", "text/plain")
+            .map_err(io::Error::other)?;
+        reply.send(&head, &content)?;
+        Ok(Next::Persist)
+    }
+}
+
+fn show(seen: &Seen<'_>, report: &report::Report, out: &crate::output::Output) -> io::Result<()> {
+    if out.is_json() {
+        let mut object = report.json.clone();
+        if let Value::Object(members) = &mut object {
+            members.insert("from".to_owned(), seen.from.to_string().into());
+            members.insert("to".to_owned(), seen.to.to_string().into());
+            members.insert("warnings".to_owned(), report.warnings.clone().into());
+        }
+        return out.json(&object);
+    }
+    let mut text = format!(
+        "{} > {}: {}",
+        seen.from,
+        seen.to,
+        seen.dissect().to_text(seen.octets)
+    );
+    for warning in &report.warnings {
+        let label = out.paint(anstyle::AnsiColor::Yellow, "warning");
+        text.push_str(&format!(
+            "  {label}: {}\n",
+            crate::output::terminal_safe(warning)
+        ));
+    }
+    out.line(&text)
+}
+
+fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let method = Method::new(&args.method)
+        .map_err(|error| Failure::usage(format!("'{}' is not a method: {error}", args.method)))?;
+    let cannot = |error: wire_http::Error| {
+        Failure::usage(format!(
+            "the request for {url} cannot be sent: {}",
+            error.kind()
+        ))
+    };
+    let mut tap = context.tap.clone();
+    let out = context.out.clone();
+    tap.watch(move |seen| {
+        if let Protocol::HttpResponse(to) = seen.protocol {
+            // A closed stdout is noticed by the command's end.
+            let _ = show(seen, &report::response(seen.octets, to.as_method()), &out);
+        }
+    });
+    let server = url.server();
+    let failure = |error: io::Error| client::failure(&server.to_string(), &error);
+    let mut octets = Vec::new();
+    let mut request =
+        RequestWriter::new(method, &url.origin_form(), &url.authority()).map_err(cannot)?;
+    request
+        .close()
+        .field("User-Agent", concat!("netlab/", env!("CARGO_PKG_VERSION")))
+        .and_then(|request| request.field("Accept", "*/*"))
+        .and_then(|request| request.send(b"", &mut octets))
+        .map_err(cannot)?;
+    let connected = connect(&server, args.timeout)?;
+    let mut connection = ClientConnection::new(connected.stream, args.timeout, &Stop::new(), &tap)
+        .map_err(failure)?;
+    connection.see_request(&octets);
+    connection.send(&octets).map_err(failure)?;
+    let result = read_response(&mut connection, method);
+    connection.see_response(method);
+    result.map_err(failure)?;
+    Ok(ExitCode::Done)
+}
+
+/// Reads the final response; the connection keeps its octets for the tap.
+fn read_response(connection: &mut ClientConnection, method: Method<'_>) -> io::Result<()> {
+    let limits = client::limits();
+    let mut octets = Vec::new();
+    loop {
+        connection.read_head(method, &limits, &mut octets)?;
+        let head: ResponseHead<'_> = client::decode(&octets, method, &limits)?;
+        if head.is_tunnel() || !head.status().is_informational() {
+            connection.begin_body(head.framing(), &limits);
+            while connection.read_body(&mut |_| Ok(()))? {}
+            return Ok(());
+        }
+        connection.see_response(method);
+    }
+}
