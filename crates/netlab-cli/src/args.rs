@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Http(crate::commands::http::Command),
     /// Chat: one room for people who come over TCP and UDP
     Chat(crate::commands::chat::Args),
+    /// Pass on what browsers ask, and keep it
+    Proxy(crate::commands::proxy::Args),
     /// Greet everybody who connects, and close
     Greet(crate::commands::greet::Args),
     /// Connect, and say how it went step by step

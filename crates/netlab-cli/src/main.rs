@@ -61,6 +61,7 @@ fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
         Command::Text(command) => commands::text::run(command, context),
         Command::Http(command) => commands::http::run(command, context),
         Command::Chat(args) => commands::chat::run(args, context),
+        Command::Proxy(args) => commands::proxy::run(args, context),
         Command::Greet(args) => commands::greet::run(args, context),
         Command::Connect(args) => commands::connect::run(args, context),
         Command::Ask(args) => commands::ask::run(args, context),

@@ -12,6 +12,7 @@ pub(crate) mod help;
 pub(crate) mod http;
 pub(crate) mod man;
 pub(crate) mod scan;
+pub(crate) mod proxy;
 pub(crate) mod text;
 pub(crate) mod tour;
 pub(crate) mod usage;

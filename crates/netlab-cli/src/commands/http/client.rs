@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wire_http::{
@@ -72,11 +72,6 @@ impl ClientConnection {
         &self.stream
     }
 
-    /// The stream, when HTTP on it is over.
-    pub(crate) fn into_stream(self) -> TimedStream {
-        self.stream
-    }
-
     /// Sends octets of requests.
     pub(crate) fn send(&self, octets: &[u8]) -> io::Result<()> {
         (&self.stream).write_all(octets)
@@ -111,7 +106,22 @@ impl ClientConnection {
 
     /// Reads the next head of a response to `method` into `head`, which the caller decodes with the same limits. It is
     /// whole and within the rules then; it may be that of a 1xx response, which another follows.
+    ///
+    /// A head that trickles in has as long as a silent server, no longer. After a `TimedOut` it may be waited for again.
     pub(crate) fn read_head(
+        &mut self,
+        method: Method<'_>,
+        limits: &Limits,
+        head: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let deadline = Instant::now().checked_add(self.stream.idle());
+        self.stream.set_deadline(deadline);
+        let result = self.receive_head(method, limits, head);
+        self.stream.set_deadline(None);
+        result
+    }
+
+    fn receive_head(
         &mut self,
         method: Method<'_>,
         limits: &Limits,
@@ -199,6 +209,11 @@ impl ClientConnection {
     /// Whether the body was read to its end and nothing came after it.
     pub(crate) const fn is_clean(&self) -> bool {
         self.body_ended && self.start == self.end
+    }
+
+    /// Whether octets were received that nobody has looked at yet.
+    pub(crate) const fn has_received(&self) -> bool {
+        self.start < self.end
     }
 
     /// Whether the server has ended an idle connection, or sent something nobody asked for.

@@ -13,7 +13,7 @@ use crate::show::{Protocol, ResponseTo, Seen, Transport};
 pub(crate) use super::reply::Reply;
 use super::reply::write_out;
 use super::request_body::Leftover;
-pub(crate) use super::request_body::RequestBody;
+pub(crate) use super::request_body::{Piece, RequestBody};
 
 /// What answers requests.
 pub(crate) trait Site: Send + Sync + 'static {
@@ -133,6 +133,14 @@ pub(crate) fn serve(
                                     text.as_bytes(),
                                 )?;
                             }
+                            reply.give_up();
+                            Ok(Next::Persist)
+                        }
+                        None if error.kind() == io::ErrorKind::TimedOut && !reply.has_begun() => {
+                            // The rest of a body did not come (RFC 9110 §15.5.9).
+                            let mut writer = reply.head(StatusCode::REQUEST_TIMEOUT)?;
+                            writer.close();
+                            reply.send(&writer, b"")?;
                             reply.give_up();
                             Ok(Next::Persist)
                         }

@@ -1,9 +1,11 @@
 //! The body of a request, read from the connection as it is asked for.
 
 use std::io::{self, Read as _, Write as _};
+use std::time::Duration;
 
 use wire_http::{BodyDecoder, BodyEvent, Framing, Limits, RequestHead, ResponseWriter};
 
+use super::client::is_readable;
 use crate::net::TimedStream;
 
 /// The body of a request, read only if somebody asks for it.
@@ -19,6 +21,17 @@ pub(crate) struct RequestBody<'c> {
     ended: bool,
     /// The body's octets on the wire, kept when somebody watches.
     raw: Option<Vec<u8>>,
+}
+
+/// What [`RequestBody::read_received`] came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Piece {
+    /// Content.
+    Data,
+    /// Nothing more was received.
+    NeedMore,
+    /// The body is over.
+    End,
 }
 
 pub(super) enum Leftover {
@@ -63,6 +76,17 @@ impl<'c> RequestBody<'c> {
     ///
     /// A body that breaks a rule is an error that holds the [`wire_http::Error`]; return it, and the client is answered with it.
     pub(crate) fn read(&mut self, content: &mut Vec<u8>) -> io::Result<bool> {
+        loop {
+            match self.read_received(content)? {
+                Piece::Data => return Ok(true),
+                Piece::End => return Ok(false),
+                Piece::NeedMore => self.receive()?,
+            }
+        }
+    }
+
+    /// As [`Self::read`], but only of what was received already; it waits for nothing.
+    pub(crate) fn read_received(&mut self, content: &mut Vec<u8>) -> io::Result<Piece> {
         while !self.ended {
             let input = match &self.spill {
                 None => self.rest.get(self.rest_used..),
@@ -82,13 +106,13 @@ impl<'c> RequestBody<'c> {
             if let (Some(raw), Some(used)) = (&mut self.raw, input.get(..step.consumed)) {
                 raw.extend_from_slice(used);
             }
-            let (mut data, mut more) = (false, false);
+            let mut piece = None;
             match step.event {
-                BodyEvent::Data(piece) => {
-                    content.extend_from_slice(piece);
-                    data = true;
+                BodyEvent::Data(data) => {
+                    content.extend_from_slice(data);
+                    piece = Some(Piece::Data);
                 }
-                BodyEvent::NeedMore => more = true,
+                BodyEvent::NeedMore => piece = Some(Piece::NeedMore),
                 BodyEvent::Trailers(_) => {}
                 BodyEvent::End => self.ended = true,
             }
@@ -97,14 +121,31 @@ impl<'c> RequestBody<'c> {
                 None => self.rest_used = self.rest_used.saturating_add(consumed),
                 Some((_, used)) => *used = used.saturating_add(consumed),
             }
-            if data {
-                return Ok(true);
-            }
-            if more {
-                self.receive()?;
+            if let Some(piece) = piece {
+                return Ok(piece);
             }
         }
-        Ok(false)
+        Ok(Piece::End)
+    }
+
+    /// Whether more, or the end, can be received within `wait`.
+    pub(crate) fn is_readable(&self, wait: Duration) -> bool {
+        is_readable(self.stream, wait)
+    }
+
+    /// How long the client may be silent.
+    pub(crate) const fn idle(&self) -> Duration {
+        self.stream.idle()
+    }
+
+    /// Whether the client waits for a word before it sends the body (RFC 9110 §10.1.1).
+    pub(crate) const fn awaits_continue(&self) -> bool {
+        self.awaits_continue
+    }
+
+    /// Somebody else has sent, or will send, the 100 that the client waits for.
+    pub(crate) const fn forgo_continue(&mut self) {
+        self.awaits_continue = false;
     }
 
     /// The whole content; one longer than `max` is refused with 413.
@@ -120,7 +161,8 @@ impl<'c> RequestBody<'c> {
         Ok(content)
     }
 
-    fn receive(&mut self) -> io::Result<()> {
+    /// Receives more, as long as the client may take.
+    pub(crate) fn receive(&mut self) -> io::Result<()> {
         const PIECE_OCTETS: usize = 32 * 1024;
         if self.awaits_continue {
             self.awaits_continue = false;

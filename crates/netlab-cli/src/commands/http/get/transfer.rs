@@ -185,7 +185,14 @@ impl<'a> Client<'a> {
         let sender = link.connection.stream().try_clone()?;
         std::thread::scope(|scope| {
             let sending = scope.spawn(move || io::Write::write_all(&mut &sender, octets));
-            let result = self.read_head(&mut link.connection, method, head);
+            let result = loop {
+                let was_sending = !sending.is_finished();
+                match self.read_head(&mut link.connection, method, head) {
+                    // A server that is still being told what is wanted is not silent.
+                    Err(error) if error.kind() == io::ErrorKind::TimedOut && was_sending => {}
+                    result => break result,
+                }
+            };
             if result.is_err() {
                 let _ = link.connection.stream().shutdown(std::net::Shutdown::Both);
             }

@@ -1,0 +1,383 @@
+//! One request taken to its origin, and the response brought back.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wire_http::caching::{CacheKey, Failure, ForwardReason, RequestMetadata, may_serve_on_failure};
+use wire_http::{
+    BodyWriter, Forward, ForwardedRequest, Framing, NextHop, RequestHead, RequestTarget,
+    RequestWriter, ResponseWriter, StatusCode,
+};
+
+use super::destination::Denial;
+use super::lookup::Plan;
+use super::pool;
+use super::receive::{Fault, Receiver};
+use super::session::Session;
+use super::store::Stored;
+use super::upload::{Progress, Upload, upload};
+use crate::commands::http::clock;
+use crate::commands::http::connection::{Next, Piece, Reply, RequestBody, refusal};
+use crate::net::{HostPort, system_text};
+
+/// What is known of a request before its origin is asked.
+pub(super) struct Errand<'r> {
+    pub(super) session: &'r Session,
+    pub(super) request: &'r RequestHead<'r>,
+    pub(super) metadata: Option<RequestMetadata<'r>>,
+    pub(super) key: CacheKey,
+    pub(super) reason: ForwardReason,
+    /// What is stored for it, and whether the request asks for another version than that.
+    pub(super) stored: Option<Arc<Stored>>,
+    pub(super) confirms: bool,
+}
+
+/// The request in the form the origin gets it.
+struct Outgoing {
+    /// The head, and the body as far as it was there already.
+    octets: Vec<u8>,
+    /// For the rest of the body, if there is one.
+    rest: Option<BodyWriter>,
+}
+
+impl Session {
+    /// Answers from the store or from `origin`.
+    pub(super) fn fetch(
+        &self,
+        request: &RequestHead<'_>,
+        origin: &HostPort,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Next> {
+        let proxy = &*self.proxy;
+        let now = clock::now();
+        let key = key_of(request);
+        // A body may change what a GET means, whatever RFC 9110 §9.3.1 says: the store keeps out of it.
+        let metadata = RequestMetadata::decode(request.method().as_str(), request.fields().iter())
+            .ok()
+            .filter(|_| request.framing() == Framing::None || !request.method().is_safe());
+        let (reason, stored) = match proxy.plan(request, metadata.as_ref(), &key, now) {
+            Plan::Answer { stored, age, ttl } => {
+                let mut status = proxy.cache_status()?;
+                status.hit = true;
+                status.ttl = Some(ttl);
+                proxy.answer(request, reply, &stored, age, &status, now)?;
+                return Ok(Next::Persist);
+            }
+            Plan::NotHere => {
+                let denial = Denial::new(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "http_request_denied",
+                    "nothing fresh is stored, and the request says only-if-cached",
+                );
+                self.deny(reply, &denial)?;
+                return Ok(Next::Persist);
+            }
+            Plan::Forward { reason, stored } => (reason, stored),
+        };
+        let forwarder = Forward::new(&proxy.name).map_err(io::Error::other)?;
+        let (mut head, kind) = match forwarder.request(request, NextHop::Origin) {
+            Ok(ForwardedRequest::Send { request, body }) => (request, body),
+            Ok(ForwardedRequest::Answer) => {
+                self.answer_as_recipient(request, reply)?;
+                return Ok(Next::Persist);
+            }
+            Err(error) => return self.refuse(reply, &error),
+        };
+        let confirms = stored
+            .as_ref()
+            .is_some_and(|stored| add_conditions(request, stored, &mut head));
+        let mut octets = Vec::with_capacity(1024);
+        let writer = match head.start(kind, &mut octets) {
+            Ok(writer) => writer,
+            Err(error) => return self.refuse(reply, &error),
+        };
+        let outgoing = begin_body(body, writer, octets)?;
+        let errand = Errand {
+            session: self,
+            request,
+            metadata,
+            key,
+            reason,
+            stored,
+            confirms,
+        };
+        errand.run(origin, &forwarder, outgoing, body, reply)
+    }
+
+    /// Answers to what cannot be sent on.
+    fn refuse(&self, reply: &mut Reply<'_>, error: &wire_http::Error) -> io::Result<Next> {
+        let denial = Denial::new(
+            StatusCode::BAD_REQUEST,
+            "http_request_error",
+            format!("the request cannot be sent on: {}", error.kind()),
+        );
+        self.deny(reply, &denial)?;
+        Ok(Next::Persist)
+    }
+}
+
+impl Errand<'_> {
+    fn run(
+        &self,
+        origin: &HostPort,
+        forwarder: &Forward<'_>,
+        outgoing: Outgoing,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Next> {
+        let proxy = &*self.session.proxy;
+        let pool_key = pool::key(origin, self.session.client.to_canonical().is_loopback());
+        let mut kept = proxy.pool.take(&pool_key);
+        // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1).
+        let mut may_retry =
+            kept.is_some() && outgoing.rest.is_none() && self.request.method().is_idempotent();
+        loop {
+            let mut connection = match kept.take() {
+                Some(connection) => connection,
+                None => match self.session.connect(origin) {
+                    Ok(connection) => connection,
+                    Err(denial) => return self.give_up(reply, &denial),
+                },
+            };
+            let mut receiver = Receiver::new(self, forwarder, &mut connection, reply);
+            let (result, sent) = converse(&mut receiver, &outgoing, body);
+            match (result, sent) {
+                (Ok(persists), sent) => {
+                    if persists && matches!(sent, Upload::Done) && connection.is_clean() {
+                        proxy.pool.put(&pool_key, connection);
+                    }
+                    return Ok(Next::Persist);
+                }
+                (Err(_), Upload::Client(error)) if !reply.has_begun() => return Err(error),
+                (Err(Fault::Client(error)), _) => return Err(error),
+                (Err(Fault::Origin(error)), _) if reply.has_begun() => {
+                    // The client sees that the content is cut: the connection ends without the end of the body.
+                    reply.flush()?;
+                    let words = system_text(&error);
+                    return Err(io::Error::new(
+                        io::ErrorKind::ConnectionAborted,
+                        format!("{origin} failed: {words}"),
+                    ));
+                }
+                (Err(Fault::Origin(error)), _) if may_retry && is_stale(&error) => {
+                    may_retry = false;
+                }
+                (Err(Fault::Origin(error)), _) => {
+                    return self.give_up(reply, &denial_for(origin, &error));
+                }
+            }
+        }
+    }
+
+    /// Answers that the origin failed, or with what is stored if that may be (RFC 9111 §4.2.4).
+    fn give_up(&self, reply: &mut Reply<'_>, denial: &Denial) -> io::Result<Next> {
+        let now = clock::now();
+        let is_unreachable = denial.status == StatusCode::BAD_GATEWAY
+            || denial.status == StatusCode::GATEWAY_TIMEOUT;
+        if is_unreachable && self.answer_stale(reply, Failure::Unreachable, None, now)? {
+            return Ok(Next::Persist);
+        }
+        self.session.deny(reply, denial)?;
+        Ok(Next::Persist)
+    }
+
+    /// Answers with what is stored although it is stale, if the failure allows that.
+    pub(super) fn answer_stale(
+        &self,
+        reply: &mut Reply<'_>,
+        failure: Failure,
+        answered: Option<StatusCode>,
+        now: wire_http::date::HttpDate,
+    ) -> io::Result<bool> {
+        let proxy = &*self.session.proxy;
+        let (Some(stored), Some(metadata)) = (&self.stored, &self.metadata) else {
+            return Ok(false);
+        };
+        let Ok(response) = stored.metadata() else {
+            return Ok(false);
+        };
+        if !may_serve_on_failure(metadata, &response, failure, now, &proxy.policy) {
+            return Ok(false);
+        }
+        let age = response.current_age(now).get();
+        let mut status = proxy.cache_status()?;
+        status.forward = Some(self.reason);
+        status.forward_status = answered;
+        proxy.answer(self.request, reply, stored, age, &status, now)?;
+        Ok(true)
+    }
+}
+
+/// Sends the request and brings the response back; both at once where the body is long.
+fn converse(
+    receiver: &mut Receiver<'_, '_>,
+    outgoing: &Outgoing,
+    body: &mut RequestBody<'_>,
+) -> (Result<bool, Fault>, Upload) {
+    const CONTINUE_WAIT: Duration = Duration::from_secs(1);
+    // An origin that took only a part may have answered all the same.
+    let head_was_sent = receiver.connection.send(&outgoing.octets).is_ok();
+    let Some(writer) = outgoing.rest.clone() else {
+        receiver.connection.see_request(&outgoing.octets);
+        let sent = if head_was_sent {
+            Upload::Done
+        } else {
+            Upload::Origin
+        };
+        return (receiver.receive(), sent);
+    };
+    if body.awaits_continue() {
+        // The origin says whether it wants the body; one that says nothing gets it (RFC 9110 §10.1.1).
+        if receiver.connection.is_readable(CONTINUE_WAIT) {
+            match receiver.next_head() {
+                Ok(status) if !status.is_informational() => {
+                    return (receiver.receive_rest(), Upload::Unwanted);
+                }
+                Ok(StatusCode::CONTINUE) => {}
+                Ok(_) => {
+                    if let Err(error) = send_continue(receiver.reply) {
+                        return (Err(Fault::Client(error)), Upload::Unwanted);
+                    }
+                }
+                Err(fault) => return (Err(fault), Upload::Unwanted),
+            }
+        } else if let Err(error) = send_continue(receiver.reply) {
+            return (Err(Fault::Client(error)), Upload::Unwanted);
+        }
+        body.forgo_continue();
+    }
+    let origin = match receiver.connection.stream().try_clone() {
+        Ok(origin) => origin,
+        Err(error) => return (Err(Fault::Origin(error)), Upload::Origin),
+    };
+    let progress = Progress::default();
+    let mut kept = receiver.is_watched().then(|| outgoing.octets.clone());
+    let (result, sent) = std::thread::scope(|scope| {
+        let (progress, kept) = (&progress, kept.as_mut());
+        let sending = scope.spawn(move || {
+            let sent = upload(body, writer, &origin, progress, kept);
+            if matches!(sent, Upload::Client(_)) {
+                // What the origin got is no request; it must not take it for one.
+                let _ = origin.shutdown(std::net::Shutdown::Both);
+            }
+            sent
+        });
+        let result = receiver.receive_while(progress);
+        progress.end();
+        (result, sending.join().unwrap_or(Upload::Origin))
+    });
+    if let Some(octets) = kept {
+        receiver.connection.see_request(&octets);
+    }
+    (result, sent)
+}
+
+fn send_continue(reply: &mut Reply<'_>) -> io::Result<()> {
+    reply.interim(&ResponseWriter::new(StatusCode::CONTINUE))
+}
+
+/// Takes as much of the body as came with the head.
+fn begin_body(
+    body: &mut RequestBody<'_>,
+    mut writer: BodyWriter,
+    mut octets: Vec<u8>,
+) -> io::Result<Outgoing> {
+    let mut content = Vec::new();
+    loop {
+        content.clear();
+        match body.read_received(&mut content)? {
+            Piece::Data => writer
+                .write(&content, &mut octets)
+                .map_err(io::Error::other)?,
+            Piece::NeedMore => {
+                return Ok(Outgoing {
+                    octets,
+                    rest: Some(writer),
+                });
+            }
+            Piece::End => {
+                writer.finish(&mut octets).map_err(io::Error::other)?;
+                return Ok(Outgoing { octets, rest: None });
+            }
+        }
+    }
+}
+
+/// Asks only for another version than the stored one, unless the client has conditions of its own (RFC 9111 §4.3.1).
+fn add_conditions(request: &RequestHead<'_>, stored: &Stored, head: &mut RequestWriter) -> bool {
+    const OWN: [&str; 4] = ["If-None-Match", "If-Modified-Since", "If-Range", "Range"];
+    if OWN.iter().any(|name| request.fields().contains(name)) {
+        return false;
+    }
+    let mut added = false;
+    for (validator, condition) in [
+        ("ETag", "If-None-Match"),
+        ("Last-Modified", "If-Modified-Since"),
+    ] {
+        let value = stored
+            .fields
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(validator));
+        if let Some((_, value)) = value {
+            added |= head.field(condition, value).is_ok();
+        }
+    }
+    added
+}
+
+/// The URI that is asked for, as the store knows it.
+fn key_of(request: &RequestHead<'_>) -> CacheKey {
+    match request.target() {
+        RequestTarget::Absolute {
+            scheme,
+            authority,
+            path,
+            query,
+        } => {
+            let query = query.map_or_else(String::new, |query| format!("?{query}"));
+            CacheKey::new(scheme, authority.as_str(), &format!("{path}{query}"))
+        }
+        _ => CacheKey::new("http", "", request.target_text()),
+    }
+}
+
+/// Whether a connection that had waited failed because its origin had ended it.
+fn is_stale(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
+}
+
+/// What the client is told when the origin failed before its response began.
+fn denial_for(origin: &HostPort, error: &io::Error) -> Denial {
+    if let Some(refusal) = refusal(error) {
+        return Denial::new(
+            StatusCode::BAD_GATEWAY,
+            "http_protocol_error",
+            format!(
+                "{origin} sent a malformed response: {refusal} ({})",
+                refusal.reference()
+            ),
+        );
+    }
+    match error.kind() {
+        io::ErrorKind::TimedOut => Denial::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "http_response_timeout",
+            format!("{origin} was silent for too long"),
+        ),
+        io::ErrorKind::UnexpectedEof => Denial::new(
+            StatusCode::BAD_GATEWAY,
+            "http_response_incomplete",
+            format!("{origin} closed the connection without an answer"),
+        ),
+        _ => Denial::new(
+            StatusCode::BAD_GATEWAY,
+            "connection_terminated",
+            format!("the connection to {origin} failed: {}", system_text(error)),
+        ),
+    }
+}

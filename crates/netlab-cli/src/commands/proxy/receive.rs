@@ -1,0 +1,329 @@
+//! A response on its way from the origin to the client, and into the store.
+
+use std::io;
+use std::sync::Arc;
+
+use wire_http::caching::{
+    CacheStatus, Failure, ForwardReason, ResponseMetadata, invalidates, may_store, updated_fields,
+    validates,
+};
+use wire_http::date::HttpDate;
+use wire_http::{Error, ErrorKind, Forward, Framing, ResponseHead, StatusCode, Version};
+
+use super::fetch::Errand;
+use super::store::{Arriving, Stored, owned};
+use super::upload::Progress;
+use crate::commands::http::client::{ClientConnection, decode};
+use crate::commands::http::clock;
+use crate::commands::http::connection::Reply;
+
+/// Whose failure it was.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The client's connection failed.
+    Client(io::Error),
+    /// The origin failed, or broke a rule.
+    Origin(io::Error),
+}
+
+/// Brings one response back.
+pub(super) struct Receiver<'e, 'c> {
+    errand: &'e Errand<'e>,
+    forwarder: &'e Forward<'e>,
+    pub(super) connection: &'e mut ClientConnection,
+    pub(super) reply: &'e mut Reply<'c>,
+    head: Vec<u8>,
+    request_time: HttpDate,
+}
+
+impl<'e, 'c> Receiver<'e, 'c> {
+    /// For the response on `connection`, to which the request is about to be sent.
+    pub(super) fn new(
+        errand: &'e Errand<'e>,
+        forwarder: &'e Forward<'e>,
+        connection: &'e mut ClientConnection,
+        reply: &'e mut Reply<'c>,
+    ) -> Self {
+        Self {
+            errand,
+            forwarder,
+            connection,
+            reply,
+            head: Vec::new(),
+            request_time: clock::now(),
+        }
+    }
+
+    /// Whether somebody wants to see the messages.
+    pub(super) fn is_watched(&self) -> bool {
+        self.errand.session.proxy.context.tap.is_watched()
+    }
+
+    /// Brings the whole response back; says whether the origin's connection persists.
+    pub(super) fn receive(&mut self) -> Result<bool, Fault> {
+        while self.next_head()?.is_informational() {}
+        self.receive_rest()
+    }
+
+    /// The same while the request is still being sent: the origin's time runs from the last piece it got.
+    pub(super) fn receive_while(&mut self, progress: &Progress) -> Result<bool, Fault> {
+        loop {
+            let before = progress.pieces();
+            match self.next_head() {
+                Ok(status) if !status.is_informational() => return self.receive_rest(),
+                Ok(_) => {}
+                Err(Fault::Origin(error))
+                    if error.kind() == io::ErrorKind::TimedOut && progress.pieces() > before => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    /// Reads one head; a 1xx is sent on at once, for there may be a long time to the next.
+    pub(super) fn next_head(&mut self) -> Result<StatusCode, Fault> {
+        let errand = self.errand;
+        let (request, limits) = (errand.request, &errand.session.proxy.origin_limits);
+        let method = request.method();
+        let read = self.connection.read_head(method, limits, &mut self.head);
+        let head = read
+            .and_then(|()| decode(&self.head, method, limits))
+            .map_err(Fault::Origin);
+        let head = match head {
+            Ok(head) => head,
+            Err(fault) => {
+                self.connection.see_response(method);
+                return Err(fault);
+            }
+        };
+        let status = head.status();
+        if status == StatusCode::SWITCHING_PROTOCOLS {
+            // Upgrade was not sent on, so nobody asked for this.
+            return Err(malformed(head.status_range().start, ErrorKind::StatusCode));
+        }
+        if status.is_informational() {
+            // RFC 9110 §15.2: HTTP/1.0 clients do not know them.
+            if request.version() == Version::Http11 {
+                let (writer, _) = self
+                    .forwarder
+                    .response(&head, request)
+                    .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+                self.reply.interim(&writer).map_err(Fault::Client)?;
+            }
+            self.connection.see_response(method);
+        }
+        Ok(status)
+    }
+
+    /// Brings back the response whose head was read last.
+    pub(super) fn receive_rest(&mut self) -> Result<bool, Fault> {
+        let errand = self.errand;
+        let proxy = &*errand.session.proxy;
+        let (request, limits) = (errand.request, &proxy.origin_limits);
+        let method = request.method();
+        let now = clock::now();
+        let octets = std::mem::take(&mut self.head);
+        let head = decode(&octets, method, limits).map_err(Fault::Origin)?;
+        self.connection.begin_body(head.framing(), limits);
+        let mut fields: Vec<(&str, &[u8])> = head.fields().iter().map(Into::into).collect();
+        let date = clock::now_text();
+        let lacks_date = !head.fields().contains("Date");
+        if lacks_date {
+            // RFC 9110 §6.6.1: who passes it on says when it came.
+            fields.push(("Date", date.as_bytes()));
+        }
+        let metadata = ResponseMetadata::decode(
+            head.status(),
+            fields.iter().copied(),
+            self.request_time,
+            now,
+        )
+        .ok();
+        self.forget_what_changed(&head);
+        if let Some(metadata) = &metadata
+            && head.status() == StatusCode::NOT_MODIFIED
+            && let Some(fresh) = self.freshen(&fields, metadata, now)
+            && errand.confirms
+        {
+            self.connection.see_response(method);
+            self.answer_confirmed(&fresh, now).map_err(Fault::Client)?;
+            return Ok(head.persists());
+        }
+        if errand.confirms && head.status() == StatusCode::NOT_MODIFIED {
+            // About something that is not stored: neither the client nor the store can use it.
+            proxy.store.forget(&errand.key);
+            return Err(malformed(head.status_range().start, ErrorKind::StatusCode));
+        }
+        let failure = Failure::Status(head.status());
+        let was_answered = errand
+            .answer_stale(self.reply, failure, Some(head.status()), now)
+            .map_err(Fault::Client)?;
+        if was_answered {
+            return Ok(false);
+        }
+        let mut status = proxy.cache_status().map_err(Fault::Client)?;
+        status.forward = Some(errand.reason);
+        let kept = metadata
+            .as_ref()
+            .and_then(|metadata| self.to_keep(&head, &fields, metadata, now));
+        status.stored = kept.is_some();
+        let persists = head.persists();
+        self.send_on(&head, lacks_date.then_some(date.as_str()), &status, kept)?;
+        Ok(persists)
+    }
+
+    /// Sends head and body to the client, and the content to the store.
+    fn send_on(
+        &mut self,
+        head: &ResponseHead<'_>,
+        date: Option<&str>,
+        status: &CacheStatus<'_>,
+        kept: Option<Stored>,
+    ) -> Result<(), Fault> {
+        let errand = self.errand;
+        let proxy = &*errand.session.proxy;
+        let (mut writer, kind) = self
+            .forwarder
+            .response(head, errand.request)
+            .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+        if let Some(date) = date {
+            writer
+                .field("Date", date)
+                .map_err(|error| Fault::Client(io::Error::other(error)))?;
+        }
+        writer
+            .field("Cache-Status", status.to_string())
+            .map_err(|error| Fault::Client(io::Error::other(error)))?;
+        let mut body = self
+            .reply
+            .start_with(head.status(), &writer, kind)
+            .map_err(Fault::Client)?;
+        let mut arriving = kept.is_some().then(|| Arriving::new(&proxy.store));
+        let mut client_error = None;
+        loop {
+            let reply = &mut *self.reply;
+            let read = self.connection.read_body(&mut |piece| {
+                if let Some(arriving) = &mut arriving {
+                    arriving.push(piece);
+                }
+                reply.write(&mut body, piece).map_err(|error| {
+                    client_error = Some(error);
+                    io::ErrorKind::Other.into()
+                })
+            });
+            match read {
+                // A slow origin's client is not to wait for the buffer to fill.
+                Ok(true) if !self.connection.has_received() => {
+                    self.reply.flush().map_err(Fault::Client)?;
+                }
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.connection.see_response(errand.request.method());
+                    return Err(match client_error {
+                        Some(error) => Fault::Client(error),
+                        None => Fault::Origin(error),
+                    });
+                }
+            }
+        }
+        self.connection.see_response(errand.request.method());
+        self.reply.finish(body).map_err(Fault::Client)?;
+        if let Some(stored) = kept
+            && let Some(content) = arriving.and_then(Arriving::finish)
+        {
+            let content = Arc::from(content);
+            proxy.store.put(&errand.key, Stored { content, ..stored });
+        }
+        Ok(())
+    }
+
+    /// What is to be stored, without its content, if anything is (RFC 9111 §3).
+    fn to_keep(
+        &self,
+        head: &ResponseHead<'_>,
+        fields: &[(&str, &[u8])],
+        metadata: &ResponseMetadata<'_>,
+        now: HttpDate,
+    ) -> Option<Stored> {
+        let errand = self.errand;
+        let proxy = &*errand.session.proxy;
+        let request = errand.metadata.as_ref()?;
+        if !proxy.store.is_on() || errand.reason == ForwardReason::Bypass {
+            return None;
+        }
+        may_store(request, metadata, &proxy.policy).ok()?;
+        if matches!(head.framing(), Framing::ContentLength(length) if length > proxy.store.content_max())
+        {
+            return None;
+        }
+        let vary_key = metadata.vary().key(errand.request.fields().iter())?;
+        Some(Stored {
+            status: head.status(),
+            reason: head.reason().to_vec(),
+            version: head.version(),
+            fields: Stored::fields_of(fields, metadata, &proxy.policy),
+            content: Arc::from(Vec::new()),
+            request_time: self.request_time,
+            response_time: now,
+            vary_key,
+        })
+    }
+
+    /// Takes over what a 304 says of the stored response, if it is about that one (RFC 9111 §4.3.4).
+    fn freshen(
+        &self,
+        fields: &[(&str, &[u8])],
+        metadata: &ResponseMetadata<'_>,
+        now: HttpDate,
+    ) -> Option<Stored> {
+        let errand = self.errand;
+        let stored = errand.stored.as_ref()?;
+        let old = stored.metadata().ok()?;
+        if !validates(metadata, &old) {
+            return None;
+        }
+        let fresh = Stored {
+            fields: owned(&updated_fields(&stored.field_pairs(), fields)),
+            request_time: self.request_time,
+            response_time: now,
+            ..Stored::clone(stored)
+        };
+        errand.session.proxy.store.put(&errand.key, fresh.clone());
+        Some(fresh)
+    }
+
+    /// Answers with the stored response that a 304 has confirmed.
+    fn answer_confirmed(&mut self, fresh: &Stored, now: HttpDate) -> io::Result<()> {
+        let errand = self.errand;
+        let proxy = &*errand.session.proxy;
+        let age = fresh.metadata().map_err(io::Error::other)?.current_age(now);
+        let mut status = proxy.cache_status()?;
+        status.forward = Some(errand.reason);
+        status.forward_status = Some(StatusCode::NOT_MODIFIED);
+        proxy.answer(errand.request, self.reply, fresh, age.get(), &status, now)
+    }
+
+    /// Forgets what an unsafe request made untrue (RFC 9111 §4.4).
+    fn forget_what_changed(&self, head: &ResponseHead<'_>) {
+        let errand = self.errand;
+        let store = &errand.session.proxy.store;
+        if !invalidates(errand.request.method().as_str(), head.status()) {
+            return;
+        }
+        store.forget(&errand.key);
+        for name in ["Location", "Content-Location"] {
+            let reference = head.fields().get_only(name);
+            let key = reference
+                .and_then(|value| value.to_str())
+                .and_then(|reference| errand.key.of_reference(reference));
+            if let Some(key) = key {
+                store.forget(&key);
+            }
+        }
+    }
+}
+
+fn malformed(offset: usize, kind: ErrorKind) -> Fault {
+    let error = Error::new(offset, kind);
+    Fault::Origin(io::Error::new(io::ErrorKind::InvalidData, error))
+}

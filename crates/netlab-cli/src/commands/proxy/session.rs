@@ -1,0 +1,202 @@
+//! One client of the proxy: what is asked, and what is not done.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use wire_http::{
+    Authority, Method, RequestHead, RequestTarget, StatusCode, caching::ForwardReason, via,
+};
+
+use super::Proxy;
+use super::destination::{Denial, reach};
+use crate::commands::http::client::ClientConnection;
+use crate::commands::http::connection::{Next, Reply, RequestBody, Site};
+use crate::net::{HostPort, TimedStream};
+
+/// A client's connection.
+pub(super) struct Session {
+    pub(super) proxy: Arc<Proxy>,
+    pub(super) client: IpAddr,
+}
+
+impl Site for Session {
+    fn respond(
+        &self,
+        request: &RequestHead<'_>,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Next> {
+        let result = self.check_loop(request).and_then(|()| match request.target() {
+            RequestTarget::Authority(authority) => self.tunnel(authority).map(Target::Tunnel),
+            RequestTarget::Absolute {
+                scheme,
+                authority,
+                path,
+                ..
+            } => self
+                .check_request(scheme, authority, path)
+                .map(Target::Origin),
+            RequestTarget::Origin { .. } | RequestTarget::Asterisk => Err(Denial::new(
+                StatusCode::BAD_REQUEST,
+                "http_request_error",
+                "this is a proxy, and the request is for a web server; set it as the proxy of your browser, or try: \
+                 netlab http get --proxy http://ADDRESS:PORT URL",
+            )),
+        });
+        match result {
+            Ok(Target::Origin(origin)) => self.fetch(request, &origin, body, reply),
+            Ok(Target::Tunnel(upstream)) => {
+                let head = reply.head(StatusCode::OK)?;
+                reply.send(&head, b"")?;
+                Ok(Next::Tunnel(upstream))
+            }
+            Err(denial) => {
+                self.deny(reply, &denial)?;
+                Ok(Next::Persist)
+            }
+        }
+    }
+}
+
+/// Where a request leads.
+enum Target {
+    Origin(HostPort),
+    Tunnel(TimedStream),
+}
+
+impl Session {
+    /// Answers that it is not done, and why (RFC 9209 says it to programs).
+    pub(super) fn deny(&self, reply: &mut Reply<'_>, denial: &Denial) -> io::Result<()> {
+        let mut head = reply.head(denial.status)?;
+        head.field("Proxy-Status", format!("netlab; error={}", denial.error))
+            .map_err(io::Error::other)?;
+        if self.proxy.store.is_on() {
+            let mut status = self.proxy.cache_status()?;
+            status.forward = Some(ForwardReason::Bypass);
+            head.field("Cache-Status", status.to_string())
+                .map_err(io::Error::other)?;
+        }
+        reply.send_error(head, &denial.reason)
+    }
+
+    /// RFC 9110 §7.6.3: a request that came through here before goes round in a circle.
+    fn check_loop(&self, request: &RequestHead<'_>) -> Result<(), Denial> {
+        if !request.fields().contains("Via") {
+            return Ok(());
+        }
+        let lines = request.fields().get_all("Via");
+        let entries = via::decode(lines.map(|line| line.as_bytes())).map_err(|error| {
+            Denial::new(
+                StatusCode::BAD_REQUEST,
+                "http_request_error",
+                format!("Via is broken: {}", error.kind()),
+            )
+        })?;
+        let is_loop = entries
+            .iter()
+            .any(|entry| entry.received_by().eq_ignore_ascii_case(&self.proxy.name));
+        if is_loop {
+            return Err(Denial::new(
+                StatusCode::LOOP_DETECTED,
+                "proxy_loop_detected",
+                "the request came through this proxy before",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_request(
+        &self,
+        scheme: &str,
+        authority: Authority<'_>,
+        path: &str,
+    ) -> Result<HostPort, Denial> {
+        if !scheme.eq_ignore_ascii_case("http") {
+            return Err(Denial::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "http_request_denied",
+                format!("this proxy fetches http, not {scheme}; https goes through CONNECT"),
+            ));
+        }
+        let target = HostPort {
+            host: plain(authority.host()).to_owned(),
+            port: authority.port().unwrap_or(80),
+        };
+        if let Some(reason) = self.proxy.block.refuses(&target.host, path) {
+            return Err(blocked(reason));
+        }
+        Ok(target)
+    }
+
+    fn tunnel(&self, authority: Authority<'_>) -> Result<TimedStream, Denial> {
+        let target = HostPort {
+            host: plain(authority.host()).to_owned(),
+            port: authority.port().unwrap_or(443),
+        };
+        self.proxy.ports.allow_tunnel(target.port)?;
+        if let Some(reason) = self.proxy.block.refuses_host(&target.host) {
+            return Err(blocked(reason));
+        }
+        let stream = reach(&target, self.client, self.proxy.idle)?;
+        TimedStream::new(stream, self.proxy.idle, self.proxy.stop.clone()).map_err(|error| {
+            Denial::new(
+                StatusCode::BAD_GATEWAY,
+                "connection_terminated",
+                error.to_string(),
+            )
+        })
+    }
+
+    /// A new connection to an origin.
+    pub(super) fn connect(&self, origin: &HostPort) -> Result<ClientConnection, Denial> {
+        let proxy = &self.proxy;
+        let stream = reach(origin, self.client, proxy.idle)?;
+        ClientConnection::new(stream, proxy.idle, &proxy.stop, &proxy.context.tap).map_err(
+            |error| {
+                Denial::new(
+                    StatusCode::BAD_GATEWAY,
+                    "connection_terminated",
+                    format!("cannot talk to {origin}: {error}"),
+                )
+            },
+        )
+    }
+
+    /// Answers a TRACE or OPTIONS that ends here (RFC 9110 §7.6.2).
+    pub(super) fn answer_as_recipient(
+        &self,
+        request: &RequestHead<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<()> {
+        if request.method() == Method::OPTIONS {
+            let mut head = reply.head(StatusCode::NO_CONTENT)?;
+            head.field(
+                "Allow",
+                "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, CONNECT",
+            )
+            .map_err(io::Error::other)?;
+            return reply.send(&head, b"");
+        }
+        // An echo would show a page's script the cookies it must not see.
+        self.deny(
+            reply,
+            &Denial::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "http_request_denied",
+                "this proxy does not echo requests",
+            ),
+        )
+    }
+}
+
+fn blocked(reason: String) -> Denial {
+    Denial::new(StatusCode::FORBIDDEN, "http_request_denied", reason)
+}
+
+/// An IPv6 literal without its brackets, as the system resolves it.
+fn plain(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
+}

@@ -1,0 +1,279 @@
+//! Stored responses in memory, those used last kept longest (RFC 9111 §2).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lru::LruCache;
+use wire_http::caching::{CacheKey, CachePolicy, ResponseMetadata, stored_fields};
+use wire_http::date::HttpDate;
+use wire_http::{Error, StatusCode, Version};
+
+/// A response to GET.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) status: StatusCode,
+    pub(super) reason: Vec<u8>,
+    pub(super) version: Version,
+    /// Without those of a connection.
+    pub(super) fields: Vec<(String, Vec<u8>)>,
+    pub(super) content: Arc<[u8]>,
+    pub(super) request_time: HttpDate,
+    pub(super) response_time: HttpDate,
+    /// What another request must have in common with the one this answered.
+    pub(super) vary_key: Vec<u8>,
+}
+
+impl Stored {
+    /// The fields as the library takes them.
+    pub(super) fn field_pairs(&self) -> Vec<(&str, &[u8])> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+            .collect()
+    }
+
+    /// What caching needs to know of it.
+    pub(super) fn metadata(&self) -> Result<ResponseMetadata<'_>, Error> {
+        ResponseMetadata::decode(
+            self.status,
+            self.field_pairs(),
+            self.request_time,
+            self.response_time,
+        )
+    }
+
+    /// The fields of a response that are kept.
+    pub(super) fn fields_of(
+        fields: &[(&str, &[u8])],
+        metadata: &ResponseMetadata<'_>,
+        policy: &CachePolicy,
+    ) -> Vec<(String, Vec<u8>)> {
+        owned(&stored_fields(fields, metadata.cache_control(), policy))
+    }
+
+    fn octets(&self) -> u64 {
+        const OVERHEAD_OCTETS: usize = 512;
+        let fields: usize = self
+            .fields
+            .iter()
+            .map(|(name, value)| name.len().saturating_add(value.len()).saturating_add(64))
+            .fold(0, usize::saturating_add);
+        let octets = OVERHEAD_OCTETS
+            .saturating_add(fields)
+            .saturating_add(self.content.len());
+        u64::try_from(octets).unwrap_or(u64::MAX)
+    }
+}
+
+/// Field lines that nobody else owns.
+pub(super) fn owned(fields: &[(&str, &[u8])]) -> Vec<(String, Vec<u8>)> {
+    fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.to_vec()))
+        .collect()
+}
+
+/// The responses stored for one URI, one for each choice that Vary makes.
+pub(super) type Variants = Vec<Arc<Stored>>;
+
+/// The store.
+pub(super) struct Store {
+    octets_max: u64,
+    kept: Mutex<Kept>,
+    /// Octets of responses that are being received to be stored.
+    arriving: AtomicU64,
+}
+
+struct Kept {
+    by_key: LruCache<CacheKey, Variants>,
+    octets: u64,
+}
+
+impl Store {
+    /// A store of up to `octets_max`; 0 keeps nothing.
+    pub(super) fn new(octets_max: u64) -> Self {
+        Self {
+            octets_max,
+            kept: Mutex::new(Kept {
+                by_key: LruCache::unbounded(),
+                octets: 0,
+            }),
+            arriving: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether anything is ever kept.
+    pub(super) const fn is_on(&self) -> bool {
+        self.octets_max > 0
+    }
+
+    /// The largest content that is kept: one response must not push out all others.
+    pub(super) fn content_max(&self) -> u64 {
+        self.octets_max / 4
+    }
+
+    /// What is stored for a URI.
+    pub(super) fn get(&self, key: &CacheKey) -> Variants {
+        self.lock().by_key.get(key).cloned().unwrap_or_default()
+    }
+
+    /// Stores a response in place of the one with the same `vary_key`.
+    pub(super) fn put(&self, key: &CacheKey, stored: Stored) {
+        const VARIANTS_MAX: usize = 16;
+        let mut kept = self.lock();
+        let mut variants = kept.by_key.pop(key).unwrap_or_default();
+        let before: u64 = variants.iter().map(|stored| stored.octets()).sum();
+        variants.retain(|other| other.vary_key != stored.vary_key);
+        if variants.len() >= VARIANTS_MAX {
+            variants.remove(0);
+        }
+        variants.push(Arc::new(stored));
+        let after: u64 = variants.iter().map(|stored| stored.octets()).sum();
+        kept.octets = kept.octets.saturating_sub(before).saturating_add(after);
+        kept.by_key.put(key.clone(), variants);
+        while kept.octets > self.octets_max {
+            let Some((_, dropped)) = kept.by_key.pop_lru() else {
+                break;
+            };
+            let octets: u64 = dropped.iter().map(|stored| stored.octets()).sum();
+            kept.octets = kept.octets.saturating_sub(octets);
+        }
+    }
+
+    /// Forgets what is stored for a URI (RFC 9111 §4.4).
+    pub(super) fn forget(&self, key: &CacheKey) {
+        let mut kept = self.lock();
+        if let Some(dropped) = kept.by_key.pop(key) {
+            let octets: u64 = dropped.iter().map(|stored| stored.octets()).sum();
+            kept.octets = kept.octets.saturating_sub(octets);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Content on its way into the store. Whatever many clients fetch at once, it never holds more than the store itself may.
+pub(super) struct Arriving<'s> {
+    store: &'s Store,
+    content: Option<Vec<u8>>,
+    counted: u64,
+}
+
+impl<'s> Arriving<'s> {
+    /// Content of which nothing has come yet.
+    pub(super) const fn new(store: &'s Store) -> Self {
+        Self {
+            store,
+            content: Some(Vec::new()),
+            counted: 0,
+        }
+    }
+
+    /// Keeps a piece, or gives all up if it becomes too much.
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        let Some(content) = &mut self.content else {
+            return;
+        };
+        let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        let arriving = self
+            .store
+            .arriving
+            .fetch_add(length, Ordering::Relaxed)
+            .saturating_add(length);
+        self.counted = self.counted.saturating_add(length);
+        if self.counted > self.store.content_max() || arriving > self.store.octets_max {
+            self.content = None;
+        } else {
+            content.extend_from_slice(piece);
+        }
+    }
+
+    /// All of it, unless it was given up.
+    pub(super) fn finish(mut self) -> Option<Vec<u8>> {
+        self.content.take()
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        self.store
+            .arriving
+            .fetch_sub(self.counted, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arriving, Store, Stored};
+    use std::sync::Arc;
+    use wire_http::caching::CacheKey;
+    use wire_http::date::HttpDate;
+    use wire_http::{StatusCode, Version};
+
+    fn stored(content: &[u8], vary_key: &[u8]) -> Stored {
+        let now = HttpDate::from_unix(1_800_000_000).unwrap();
+        Stored {
+            status: StatusCode::OK,
+            reason: b"OK".to_vec(),
+            version: Version::Http11,
+            fields: Vec::new(),
+            content: Arc::from(content),
+            request_time: now,
+            response_time: now,
+            vary_key: vary_key.to_vec(),
+        }
+    }
+
+    fn key(path: &str) -> CacheKey {
+        CacheKey::new("http", "a.test", path)
+    }
+
+    #[test]
+    fn a_variant_replaces_its_like_only() {
+        let store = Store::new(1 << 20);
+        store.put(&key("/"), stored(b"one", b"x"));
+        store.put(&key("/"), stored(b"two", b"y"));
+        store.put(&key("/"), stored(b"three", b"x"));
+        let contents: Vec<Vec<u8>> = store
+            .get(&key("/"))
+            .iter()
+            .map(|stored| stored.content.to_vec())
+            .collect();
+        assert_eq!(contents, [b"two".to_vec(), b"three".to_vec()]);
+        store.forget(&key("/"));
+        assert!(store.get(&key("/")).is_empty());
+        assert_eq!(store.lock().octets, 0);
+    }
+
+    #[test]
+    fn the_one_not_used_for_longest_goes_first() {
+        let store = Store::new(3 * 1600);
+        for path in ["/1", "/2", "/3"] {
+            store.put(&key(path), stored(&[0; 1000], b""));
+        }
+        store.get(&key("/1"));
+        store.put(&key("/4"), stored(&[0; 1000], b""));
+        assert!(store.get(&key("/2")).is_empty());
+        assert!(!store.get(&key("/1")).is_empty());
+    }
+
+    #[test]
+    fn what_arrives_is_bounded() {
+        let store = Store::new(1000);
+        let mut one = Arriving::new(&store);
+        one.push(&[0; 250]);
+        assert_eq!(one.finish().map(|content| content.len()), Some(250));
+        let mut large = Arriving::new(&store);
+        large.push(&[0; 251]);
+        assert_eq!(large.finish(), None);
+        let mut many: Vec<Arriving<'_>> = (0..5).map(|_| Arriving::new(&store)).collect();
+        for arriving in &mut many {
+            arriving.push(&[0; 240]);
+        }
+        let kept = many.into_iter().filter_map(Arriving::finish).count();
+        assert_eq!(kept, 4);
+        assert_eq!(store.arriving.load(super::Ordering::Relaxed), 0);
+    }
+}
