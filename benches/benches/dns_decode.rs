@@ -30,19 +30,16 @@ fn touch(octets: &[u8]) {
             let rdata = record.rdata();
             black_box(&rdata);
             match &rdata {
-                Rdata::Opt(opt) => opt.options.raw().for_each(|option| drop(black_box(option))),
-                Rdata::Txt(txt) => txt
-                    .strings
-                    .iter()
-                    .for_each(|string| drop(black_box(string))),
+                Rdata::Opt(opt) => opt.options.raw().for_each(|option| _ = black_box(option)),
+                Rdata::Txt(txt) => txt.strings.iter().for_each(|string| _ = black_box(string)),
                 Rdata::Https(https) => {
-                    https.params.iter().for_each(|param| drop(black_box(param)));
+                    https.params.iter().for_each(|param| _ = black_box(param));
                 }
                 Rdata::Nsec3(nsec3) => {
                     nsec3
                         .types
                         .iter()
-                        .for_each(|record_type| drop(black_box(record_type)));
+                        .for_each(|record_type| _ = black_box(record_type));
                 }
                 _ => {}
             }

@@ -90,7 +90,7 @@ impl Output {
             stderr_color: false,
             stdout_is_terminal: false,
             stdout: captured.stdout.clone(),
-            stderr: captured.stderr.clone(),
+            stderr: Arc::new(Mutex::new(io::sink())),
         };
         (out, captured)
     }
@@ -205,7 +205,6 @@ impl Output {
 #[derive(Debug, Default)]
 pub(crate) struct Captured {
     stdout: Arc<Mutex<Vec<u8>>>,
-    stderr: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Captured {
@@ -215,12 +214,6 @@ impl Captured {
         serde_json::Deserializer::from_slice(&octets)
             .into_iter()
             .collect()
-    }
-
-    /// The remarks on stderr.
-    pub(crate) fn remarks(&self) -> String {
-        let octets = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&octets).into_owned()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Message: the checked view of a whole message; MessageBuf: the owned whole (RFC 1035 §4.1).
 
+#[cfg(not(feature = "bytes"))]
 use alloc::boxed::Box;
 use core::fmt;
 use core::iter::FusedIterator;
@@ -555,9 +556,9 @@ impl MessageBuf {
 
 impl From<Message<'_>> for MessageBuf {
     fn from(message: Message<'_>) -> Self {
-        let copy: Box<[u8]> = message.octets.into();
         Self {
-            octets: copy.into(),
+            // Exactly as long as the message, so that neither owner has to allocate again.
+            octets: Octets::from(message.octets.to_vec()),
             index: message.index,
         }
     }

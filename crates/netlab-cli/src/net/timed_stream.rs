@@ -61,11 +61,6 @@ impl TimedStream {
     }
 
     /// How long a read or write may wait for the peer.
-    pub(crate) fn set_idle(&mut self, idle: Duration) {
-        self.idle = idle;
-    }
-
-    /// How long a read or write may wait for the peer.
     pub(crate) const fn idle(&self) -> Duration {
         self.idle
     }

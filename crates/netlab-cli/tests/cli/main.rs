@@ -4,6 +4,16 @@
     clippy::std_instead_of_alloc,
     reason = "no_std hygiene is for the libraries; the tool is a std program"
 )]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failed expectation in a test or its helpers is a failed test"
+)]
 
 mod ask;
 mod chat;

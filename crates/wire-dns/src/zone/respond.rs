@@ -121,9 +121,8 @@ fn find<'z, 'q>(zones: &'z [Zone], query: &Message<'q>) -> Result<(&'z Zone, Que
     if query.opcode() != Opcode::QUERY {
         return Err(Rcode::NOTIMP);
     }
-    let question = match (query.header().question_count, query.question()) {
-        (1, Some(question)) => question,
-        _ => return Err(Rcode::FORMERR),
+    let (1, Some(question)) = (query.header().question_count, query.question()) else {
+        return Err(Rcode::FORMERR);
     };
     match question.record_type {
         RecordType::AXFR | RecordType::IXFR => return Err(Rcode::REFUSED),

@@ -39,9 +39,9 @@ const EXAMPLE: &[&str] = &[
 fn zone_of(apex: &str, records: &[&str]) -> (Option<Zone>, Vec<ZoneFault>) {
     let apex: NameBuf = apex.parse().unwrap();
     let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
-    for (line, text) in records.iter().enumerate() {
+    for (line, text) in (1_u64..).zip(records) {
         let record: RecordBuf = text.parse().unwrap();
-        builder.insert_record(&record, line as u64 + 1);
+        builder.insert_record(&record, line);
     }
     let mut faults = Vec::new();
     let zone = builder.finish(&mut faults);
