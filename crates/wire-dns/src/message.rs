@@ -1,6 +1,5 @@
 //! Message: the checked view of a whole message; MessageBuf: the owned whole (RFC 1035 §4.1).
 
-#[cfg(not(feature = "bytes"))]
 use alloc::boxed::Box;
 use core::fmt;
 use core::iter::FusedIterator;
@@ -556,9 +555,11 @@ impl MessageBuf {
 
 impl From<Message<'_>> for MessageBuf {
     fn from(message: Message<'_>) -> Self {
+        let octets: Box<[u8]> = message.octets.into();
+        #[cfg(feature = "bytes")]
+        let octets = bytes::Bytes::from(octets);
         Self {
-            // Exactly as long as the message, so that neither owner has to allocate again.
-            octets: Octets::from(message.octets.to_vec()),
+            octets,
             index: message.index,
         }
     }
