@@ -240,4 +240,23 @@ mod tests {
             String::from("octet 1048577: more than 1048576 octets of white space in a row")
         );
     }
+
+    #[test]
+    fn a_run_too_long_is_so_wherever_it_is_split() {
+        let text = [&b"  a b"[..], &vec![b' '; Trim::HELD_OCTETS_MAX], b" c"].concat();
+        for cut in [0, 1, 4, 5, 6, 4096, 5000, text.len() - 2, text.len() - 1] {
+            let (first, second) = text.split_at(cut);
+            let mut out = Vec::new();
+            let mut trim = Trim::new();
+            let error = trim
+                .push(first, &mut out)
+                .and_then(|()| trim.push(second, &mut out))
+                .unwrap_err();
+            assert_eq!(
+                (error.offset(), &out[..]),
+                (5 + (1 << 20), &b"a b"[..]),
+                "cut at {cut}"
+            );
+        }
+    }
 }
