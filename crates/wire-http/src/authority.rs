@@ -1,7 +1,7 @@
 //! `host [ ":" port ]`: the value of Host and the authority of a target (RFC 9110 §7.2, RFC 3986 §3.2).
 
 use crate::error::{Error, ErrorKind};
-use crate::grammar::{hex_value, is_reg_name_octet};
+use crate::grammar::{all_reg_name, hex_value, is_reg_name_octet};
 use core::fmt;
 use core::net::Ipv6Addr;
 
@@ -58,6 +58,16 @@ impl<'a> Authority<'a> {
         })
     }
 
+    /// The authority that is a [plain name](is_plain_name) and nothing else.
+    #[inline]
+    pub(crate) const fn from_plain_name(name: &'a [u8]) -> Self {
+        Self {
+            text: name,
+            host_len: name.len(),
+            port: None,
+        }
+    }
+
     /// The host, with the brackets of an address literal.
     #[must_use]
     pub fn host(&self) -> &'a str {
@@ -107,6 +117,12 @@ impl fmt::Display for Authority<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// Whether `text` is a registered name without percent-encoding and without port, as most are.
+#[inline]
+pub(crate) fn is_plain_name(text: &[u8]) -> bool {
+    !text.is_empty() && all_reg_name(text)
 }
 
 /// The length of a `reg-name` (RFC 3986 §3.2.2) that ends at a colon or at the end.

@@ -16,18 +16,27 @@ pub(crate) struct ConnectionOptions {
 }
 
 impl ConnectionOptions {
-    /// The options in all Connection lines, of which `found` is the first.
+    /// The options in all Connection lines, of which `found` is the first and `fields` has the others.
     #[inline]
-    pub(crate) fn of(fields: &Fields<'_>, found: &Found<'_>) -> Result<Self, Error> {
+    pub(crate) fn of<'b>(
+        found: &Found<'b>,
+        fields: impl FnOnce() -> Fields<'b>,
+    ) -> Result<Self, Error> {
+        match found.value {
+            None => Ok(Self::default()),
+            Some(_) => Self::of_lines(found, fields),
+        }
+    }
+
+    fn of_lines<'b>(found: &Found<'b>, fields: impl FnOnce() -> Fields<'b>) -> Result<Self, Error> {
         let mut options = Self::default();
         match found {
-            Found { value: None, .. } => {}
             Found {
                 value: Some((start, value)),
                 again: None,
             } => options.add(*start, value)?,
-            Found { again: Some(_), .. } => {
-                for line in fields.iter().filter(|line| line.name().is("connection")) {
+            _ => {
+                for line in fields().iter().filter(|line| line.name().is("connection")) {
                     options.add(line.value_range().start, line.value().as_bytes())?;
                 }
             }

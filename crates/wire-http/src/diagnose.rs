@@ -391,7 +391,7 @@ impl<'b> Walk<'b> {
                 b'\r' | b'\n' => self.line_end()?,
                 octet => return Err(self.refuse(ErrorKind::FieldValue { octet })),
             }
-            known.note(start, name, (after_colon.saturating_add(blanks), value));
+            known.note(start, name, || (after_colon.saturating_add(blanks), value));
             lines.push(start);
         }
         self.line_end()?;

@@ -8,11 +8,13 @@ use core::fmt;
 const LINES_INDEXED: usize = 64;
 
 /// Where the lines of a section start. That is all there is to remember: the name ends at the first colon, the value where
-/// the next line begins. Four octets a line keep a head cheap to move, and no head needs an allocation.
+/// the next line begins. Two octets a line keep a head cheap to move, and no head needs an allocation.
 #[derive(Clone)]
 pub(crate) struct LineStarts {
-    starts: [u32; LINES_INDEXED],
-    len: usize,
+    starts: [u16; LINES_INDEXED],
+    /// How many of `starts` are set; no line after the first 64, or after the first 65,536 octets, is.
+    indexed: u32,
+    len: u32,
 }
 
 impl LineStarts {
@@ -20,42 +22,44 @@ impl LineStarts {
     pub(crate) const fn new() -> Self {
         Self {
             starts: [0; LINES_INDEXED],
+            indexed: 0,
             len: 0,
         }
     }
 
-    /// Adds the line that starts at `start`, in a section shorter than 2^32 octets.
+    /// Adds the line that starts at `start`, counted from the start of the section.
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a section of 2^32 octets or more is refused"
-    )]
     pub(crate) fn push(&mut self, start: usize) {
-        if let Some(slot) = self.starts.get_mut(self.len) {
-            *slot = start as u32;
+        if let (Some(slot), Ok(start)) =
+            (self.starts.get_mut(self.len as usize), u16::try_from(start))
+        {
+            *slot = start;
+            self.indexed = self.indexed.wrapping_add(1);
         }
         self.len = self.len.wrapping_add(1);
     }
 
+    /// Room for the starts of all `lines` of a section of `octets`; `None` if not all can be indexed.
     #[inline]
-    pub(crate) const fn len(&self) -> usize {
-        self.len
+    pub(crate) fn fill(&mut self, octets: usize, lines: usize) -> Option<&mut [u16]> {
+        if octets > 1 << 16 {
+            return None;
+        }
+        self.len = u32::try_from(lines).ok()?;
+        self.indexed = self.len;
+        self.starts.get_mut(..lines)
     }
 
-    /// The same lines in a buffer in which their section starts at `start`.
-    pub(crate) fn moved_by(mut self, start: usize) -> Self {
-        let start = u32::try_from(start).unwrap_or(u32::MAX);
-        for line in self.starts.iter_mut().take(self.len) {
-            *line = line.saturating_add(start);
-        }
-        self
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.len as usize
     }
 
     /// The start of the line `index`, if it is indexed.
     #[inline]
     fn get(&self, index: usize) -> Option<usize> {
-        let start = self.starts.get(..self.len.min(LINES_INDEXED))?.get(index)?;
-        Some(*start as usize)
+        let start = self.starts.get(..self.indexed as usize)?.get(index)?;
+        Some(usize::from(*start))
     }
 
     /// Where the first line starts.
@@ -83,15 +87,21 @@ impl LineStarts {
 #[derive(Clone)]
 #[doc(alias = "headers")]
 pub struct Fields<'b> {
-    /// The input from its start up to and including the empty line.
+    /// The section, or the head it is in, up to and including the empty line.
     octets: &'b [u8],
+    /// Where in the input that is.
+    offset: usize,
     lines: LineStarts,
 }
 
 impl<'b> Fields<'b> {
     #[inline]
-    pub(crate) const fn new(octets: &'b [u8], lines: LineStarts) -> Self {
-        Self { octets, lines }
+    pub(crate) const fn new(octets: &'b [u8], offset: usize, lines: LineStarts) -> Self {
+        Self {
+            octets,
+            offset,
+            lines,
+        }
     }
 
     /// How many lines there are.
@@ -186,8 +196,10 @@ impl<'b> Fields<'b> {
         FieldLine {
             name: FieldName::from_token(name),
             value: FieldValue::from_checked(value),
-            name_start: start,
-            value_start: start
+            name_start: self.offset.saturating_add(start),
+            value_start: self
+                .offset
+                .saturating_add(start)
                 .saturating_add(name_len)
                 .saturating_add(1)
                 .saturating_add(blanks),

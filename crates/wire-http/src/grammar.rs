@@ -108,14 +108,25 @@ pub const fn is_path_octet(octet: u8) -> bool {
     has(octet, PATH)
 }
 
+/// Whether all of `octets` may stand in a `reg-name`, as [`is_reg_name_octet`] says.
+#[inline]
+pub(crate) fn all_reg_name(octets: &[u8]) -> bool {
+    all(octets, REG_NAME)
+}
+
+/// Whether all of `octets` may stand in path and query, as [`is_path_octet`] says.
+#[inline]
+pub(crate) fn all_path(octets: &[u8]) -> bool {
+    all(octets, PATH)
+}
+
 /// The value of one hexadecimal digit.
 #[inline]
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]
 pub const fn hex_value(octet: u8) -> Option<u8> {
-    match octet {
-        b'0'..=b'9' => Some(octet.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(octet.wrapping_sub(b'a').wrapping_add(10)),
-        b'A'..=b'F' => Some(octet.wrapping_sub(b'A').wrapping_add(10)),
+    match HEX_VALUES[octet as usize] {
+        value @ 0..16 => Some(value),
         _ => None,
     }
 }
@@ -125,10 +136,54 @@ const REG_NAME: u8 = 2;
 const PATH: u8 = 4;
 
 #[inline]
-#[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]
 const fn has(octet: u8, class: u8) -> bool {
-    CLASSES[octet as usize] & class != 0
+    class_of(octet) & class != 0
 }
+
+/// Whether all of `octets` are of `class`, eight at a time: a test for each octet costs as much as the rest of a head.
+#[inline]
+fn all(octets: &[u8], class: u8) -> bool {
+    let common = |octets: &[u8]| {
+        octets
+            .iter()
+            .fold(class, |common, &octet| common & class_of(octet))
+            != 0
+    };
+    match octets.last_chunk::<8>() {
+        // The last eight overlap those before, which costs less than taking what is left one by one.
+        Some(last) => common(last) && octets.as_chunks::<8>().0.iter().all(|eight| common(eight)),
+        None => common(octets),
+    }
+}
+
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]
+const fn class_of(octet: u8) -> u8 {
+    CLASSES[octet as usize]
+}
+
+/// What each octet is worth as a hexadecimal digit; 16 for those that are none.
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [16_u8; 256];
+    let mut index = 0_u8;
+    loop {
+        let value = match index {
+            b'0'..=b'9' => index.wrapping_sub(b'0'),
+            b'a'..=b'f' => index.wrapping_sub(b'a').wrapping_add(10),
+            b'A'..=b'F' => index.wrapping_sub(b'A').wrapping_add(10),
+            _ => 16,
+        };
+        #[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]
+        {
+            values[index as usize] = value;
+        }
+        if index == u8::MAX {
+            break;
+        }
+        index = index.wrapping_add(1);
+    }
+    values
+};
 
 /// The classes each octet belongs to, so that a test is one load.
 static CLASSES: [u8; 256] = {
@@ -189,6 +244,31 @@ mod tests {
         expected.extend(b":@/?");
         expected.sort_unstable();
         assert_eq!(members(is_path_octet), expected);
+    }
+
+    #[test]
+    fn hexadecimal_digits_have_their_values() {
+        for octet in 0..=u8::MAX {
+            let expected = char::from(octet)
+                .to_digit(16)
+                .filter(|_| octet.is_ascii())
+                .map(|value| value as u8);
+            assert_eq!(hex_value(octet), expected, "{octet:#04x}");
+        }
+    }
+
+    #[test]
+    fn many_octets_are_judged_as_each_of_them() {
+        for len in 0..20 {
+            for place in 0..len {
+                for octet in 0..=u8::MAX {
+                    let mut octets = alloc::vec![b'a'; len];
+                    octets[place] = octet;
+                    assert_eq!(all_reg_name(&octets), is_reg_name_octet(octet));
+                    assert_eq!(all_path(&octets), is_path_octet(octet));
+                }
+            }
+        }
     }
 
     #[test]

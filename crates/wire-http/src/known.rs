@@ -24,8 +24,8 @@ pub(crate) struct Known<'b> {
 impl<'b> Known<'b> {
     /// Looks at the line that starts with `name` at `start` and has `value`. Six names in question and six lengths: most lines
     /// cost one test.
-    #[inline]
-    pub(crate) fn note(&mut self, start: usize, name: &[u8], value: Placed<'b>) {
+    #[inline(always)]
+    pub(crate) fn note(&mut self, start: usize, name: &[u8], value: impl FnOnce() -> Placed<'b>) {
         let (found, is_it) = match name.len() {
             4 => (&mut self.host, is(name, *b"host")),
             6 => (&mut self.expect, is(name, *b"expect")),
@@ -39,7 +39,7 @@ impl<'b> Known<'b> {
             return;
         }
         if found.value.is_none() {
-            found.value = Some(value);
+            found.value = Some(value());
         } else if found.again.is_none() {
             found.again = Some(start);
         }

@@ -1,6 +1,6 @@
 //! Request heads (RFC 9112 §3), decoded and decided.
 
-use crate::authority::Authority;
+use crate::authority::{Authority, is_plain_name};
 use crate::body::BodyDecoder;
 use crate::connection::ConnectionOptions;
 use crate::decoded::Decoded;
@@ -87,7 +87,7 @@ impl<'b> RequestHead<'b> {
         let Some(start) = tokenise(input, limits, &mut lines, &mut known) else {
             return Self::walk(input, limits);
         };
-        Self::decide(input, start, lines, &known, limits)
+        Self::decide(input, start, &lines, &known, limits)
     }
 
     /// The slow path, which knows why.
@@ -113,18 +113,18 @@ impl<'b> RequestHead<'b> {
         Self::decide(
             input,
             start,
-            walked.fields.lines,
+            &walked.fields.lines,
             &walked.fields.known,
             limits,
         )
     }
 
     /// Everything that a head which keeps the grammar decides.
-    #[inline]
+    #[inline(always)]
     fn decide(
         input: &'b [u8],
         head: Start<'b>,
-        lines: LineStarts,
+        lines: &LineStarts,
         known: &Known<'b>,
         limits: &Limits,
     ) -> Result<Decoded<Self>, Error> {
@@ -146,10 +146,12 @@ impl<'b> RequestHead<'b> {
             },
             limits,
         )?;
-        let fields = Fields::new(input.get(..len).unwrap_or_default(), lines);
-        let options = ConnectionOptions::of(&fields, &known.connection)?;
+        let octets = input.get(..len).unwrap_or_default();
+        // For the rare head that has such a field twice; the index is copied only where it stays.
+        let fields = || Fields::new(octets, 0, lines.clone());
+        let options = ConnectionOptions::of(&known.connection, fields)?;
         let expects_continue = match known.expect.value {
-            Some(_) if version == Version::Http11 => expects_continue(&fields)?,
+            Some(_) if version == Version::Http11 => expects_continue(&fields())?,
             _ => false,
         };
         let upgrade = match (version, known.upgrade.value) {
@@ -158,22 +160,24 @@ impl<'b> RequestHead<'b> {
             }
             _ => None,
         };
-        let value = Self {
-            method: Method::from_token(method),
-            target,
-            form,
-            version,
-            framing,
-            host,
-            persists: options.persists(version),
-            // RFC 9110 §10.1.1: no body, nothing to continue with.
-            expects_continue: expects_continue
-                && !matches!(framing, Framing::None | Framing::ContentLength(0)),
-            upgrade,
-            start,
-            fields,
-        };
-        Ok(Decoded::Complete { value, len })
+        Ok(Decoded::Complete {
+            len,
+            value: Self {
+                method: Method::from_token(method),
+                target,
+                form,
+                version,
+                framing,
+                host,
+                persists: options.persists(version),
+                // RFC 9110 §10.1.1: no body, nothing to continue with.
+                expects_continue: expects_continue
+                    && !matches!(framing, Framing::None | Framing::ContentLength(0)),
+                upgrade,
+                start,
+                fields: Fields::new(octets, 0, lines.clone()),
+            },
+        })
     }
 
     /// The method.
@@ -279,7 +283,7 @@ impl<'b> RequestHead<'b> {
 }
 
 /// The fast path: a complete head that `httparse` accepts, with what it leaves unchecked checked. `None` says nothing.
-#[inline]
+#[inline(always)]
 fn tokenise<'b>(
     input: &'b [u8],
     limits: &Limits,
@@ -313,8 +317,28 @@ fn tokenise<'b>(
 }
 
 /// Host and the target together (RFC 9112 §3.2, §3.3).
-#[inline]
+#[inline(always)]
 fn decide_host<'b>(
+    found: &Found<'b>,
+    version: Version,
+    form: Form,
+    target: &'b str,
+    len: usize,
+    limits: &Limits,
+) -> Result<Option<Authority<'b>>, Error> {
+    match (form, found) {
+        (
+            Form::Origin,
+            Found {
+                value: Some((_, value)),
+                again: None,
+            },
+        ) if is_plain_name(value) => Ok(Some(Authority::from_plain_name(value))),
+        _ => decide_rare_host(found, version, form, target, len, limits),
+    }
+}
+
+fn decide_rare_host<'b>(
     found: &Found<'b>,
     version: Version,
     form: Form,

@@ -84,7 +84,7 @@ impl<'b> ResponseHead<'b> {
         let Some(start) = tokenise(input, limits, &mut lines, &mut known) else {
             return Self::walk(input, method, limits);
         };
-        Self::decide(input, start, lines, &known, method, limits)
+        Self::decide(input, start, &lines, &known, method, limits)
     }
 
     /// The slow path, which knows why.
@@ -105,7 +105,7 @@ impl<'b> ResponseHead<'b> {
         Self::decide(
             input,
             start,
-            walked.fields.lines,
+            &walked.fields.lines,
             &walked.fields.known,
             method,
             limits,
@@ -113,11 +113,11 @@ impl<'b> ResponseHead<'b> {
     }
 
     /// Everything that a head which keeps the grammar decides.
-    #[inline]
+    #[inline(always)]
     fn decide(
         input: &'b [u8],
         head: Start<'b>,
-        lines: LineStarts,
+        lines: &LineStarts,
         known: &Known<'b>,
         method: Method<'_>,
         limits: &Limits,
@@ -135,8 +135,10 @@ impl<'b> ResponseHead<'b> {
             transfer_encoding,
         };
         let framing = Framing::of_response(&framing_fields, limits, method, status)?;
-        let fields = Fields::new(input.get(..len).unwrap_or_default(), lines);
-        let options = ConnectionOptions::of(&fields, &known.connection)?;
+        let octets = input.get(..len).unwrap_or_default();
+        // For the rare head that has such a field twice; the index is copied only where it stays.
+        let fields = || Fields::new(octets, 0, lines.clone());
+        let options = ConnectionOptions::of(&known.connection, fields)?;
         let connected = method == Method::CONNECT && status.is_successful();
         let tunnel = connected || status == StatusCode::SWITCHING_PROTOCOLS;
         let upgrade = known
@@ -153,17 +155,19 @@ impl<'b> ResponseHead<'b> {
                     .is_some_and(|(_, value)| value.iter().any(|&octet| octet != b'0')));
         let persists =
             options.persists(version) && framing != Framing::UntilClose && !tunnel && !claims_body;
-        let value = Self {
-            version,
-            status,
-            reason,
-            framing,
-            persists,
-            tunnel,
-            upgrade,
-            fields,
-        };
-        Ok(Decoded::Complete { value, len })
+        Ok(Decoded::Complete {
+            len,
+            value: Self {
+                version,
+                status,
+                reason,
+                framing,
+                persists,
+                tunnel,
+                upgrade,
+                fields: Fields::new(octets, 0, lines.clone()),
+            },
+        })
     }
 
     /// The version.

@@ -2,7 +2,7 @@
 
 use crate::authority::Authority;
 use crate::error::{Error, ErrorKind};
-use crate::grammar::{hex_value, is_path_octet};
+use crate::grammar::{all_path, hex_value, is_path_octet};
 use crate::limits::Limits;
 use crate::method::Method;
 use core::fmt;
@@ -233,8 +233,7 @@ impl Form {
 /// Whether every octet of `text` may stand in a URI and every `%` has its two digits.
 #[inline]
 pub(crate) fn octets_are_valid(text: &[u8], limits: &Limits) -> bool {
-    text.iter().all(|&octet| is_path_octet(octet))
-        || check_octets(text, limits.lenient_target).is_ok()
+    all_path(text) || check_octets(text, limits.lenient_target).is_ok()
 }
 
 /// As [`octets_are_valid`], naming the octet. Brackets belong to an address literal in the authority only.

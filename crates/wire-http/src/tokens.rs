@@ -25,7 +25,7 @@ pub(crate) struct StatusLine {
 }
 
 /// Indexes the complete request head at the start of `input`; `None` where there is the least doubt.
-#[inline]
+#[inline(always)]
 pub(crate) fn request<'b>(
     input: &'b [u8],
     limits: &Limits,
@@ -50,7 +50,7 @@ pub(crate) fn request<'b>(
 }
 
 /// The same for a response head; its reason is the caller's to find.
-#[inline]
+#[inline(always)]
 pub(crate) fn response<'b>(
     input: &'b [u8],
     limits: &Limits,
@@ -84,7 +84,7 @@ const fn version(minor: Option<u8>) -> Option<Version> {
 
 /// Indexes the lines and checks that each ended with CRLF. Folding is refused, so a line ends just before the next name:
 /// two octets tell, and no octet is looked for.
-#[inline]
+#[inline(always)]
 fn index<'b>(
     input: &'b [u8],
     len: usize,
@@ -93,21 +93,26 @@ fn index<'b>(
     lines: &mut LineStarts,
     known: &mut Known<'b>,
 ) -> Option<()> {
-    if len > limits.head || u32::try_from(len).is_err() || !input.get(..len)?.ends_with(b"\r\n\r\n")
-    {
+    if len > limits.head || !input.get(..len)?.ends_with(b"\r\n\r\n") {
         return None;
     }
-    for header in headers {
+    let starts = lines.fill(len, headers.len())?;
+    for (slot, header) in starts.iter_mut().zip(headers) {
         let start = offset_in(input, header.name.as_bytes());
         if input.get(start.wrapping_sub(2)) != Some(&b'\r') {
             return None;
         }
-        lines.push(start);
-        known.note(
-            start,
-            header.name.as_bytes(),
-            (offset_in(input, header.value), header.value),
-        );
+        // `fill` has seen to it that no line starts beyond.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the head has at most 65,536 octets"
+        )]
+        {
+            *slot = start as u16;
+        }
+        known.note(start, header.name.as_bytes(), || {
+            (offset_in(input, header.value), header.value)
+        });
     }
     Some(())
 }

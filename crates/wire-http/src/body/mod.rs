@@ -105,6 +105,7 @@ impl BodyDecoder {
     /// # Errors
     ///
     /// Any [`ErrorKind`](crate::ErrorKind) of bodies. Close the connection; nothing after the error is to be read.
+    #[inline]
     pub fn decode<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
         match &mut self.0 {
             Kind::Length(decoder) => Ok(decoder.decode(input)),

@@ -52,7 +52,7 @@ impl<'b> Trailers<'b> {
         };
         let lines = diagnose::trailers(section, &unbounded)
             .map_or_else(|_| LineStarts::new(), |walked| walked.lines);
-        Fields::new(self.octets, lines.moved_by(self.start))
+        Fields::new(section, self.start, lines)
     }
 }
 

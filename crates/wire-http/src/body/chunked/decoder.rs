@@ -147,24 +147,18 @@ impl ChunkedDecoder {
             _ => return None,
         };
         let mut size = 0_u64;
-        let mut rest = line;
-        while let [octet, after @ ..] = rest {
-            let Some(digit) = hex_value(*octet) else {
-                break;
-            };
-            // A size that fills 60 bits is left to those who count digits.
-            if size >> 56 != 0 {
-                return None;
-            }
+        let mut digits = 0_usize;
+        // A size of sixteen digits or more is left to those who count them.
+        for &octet in line.iter().take(15) {
+            let Some(digit) = hex_value(octet) else { break };
             size = size << 4 | u64::from(digit);
-            rest = after;
+            digits = digits.wrapping_add(1);
         }
-        // A size of 0 is the last chunk, or no digit at all.
-        let [b'\r', b'\n', data @ ..] = rest else {
+        let Some([b'\r', b'\n', data @ ..]) = line.get(digits..) else {
             return None;
         };
-        let digits = line.len().wrapping_sub(rest.len());
-        if size == 0 || digits > 16 || size > self.body_left || data.is_empty() {
+        // A size of 0 is the last chunk, or no digit at all.
+        if size == 0 || size > self.body_left || data.is_empty() {
             return None;
         }
         self.body_left = self.body_left.wrapping_sub(size);
