@@ -1,3 +1,8 @@
 //! Inputs that the benches share.
 
 pub mod dns;
+
+/// The examples of the workspace's README, compiled and run; this crate is the one that knows all three libraries.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
