@@ -121,5 +121,7 @@ struct ReadmeDoctests;
 #[cfg(feature = "serde")]
 mod json;
 pub mod stream;
+#[cfg(feature = "tsig")]
+pub mod tsig;
 #[cfg(feature = "zone")]
 pub mod zone;
