@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::FieldValue;
 use crate::fields::{Fields, list_members};
 use crate::grammar::is_token;
-use crate::known::Found;
+use crate::known::{Found, is};
 use crate::version::Version;
 
 /// The connection options that this crate acts on.
@@ -46,7 +46,7 @@ impl ConnectionOptions {
 
     /// Adds the options in one value; a member that is no token is refused, for it could hide one that matters.
     fn add(&mut self, start: usize, value: &[u8]) -> Result<(), Error> {
-        if value.eq_ignore_ascii_case(b"keep-alive") {
+        if is(value, *b"keep-alive") {
             self.keep_alive = true;
             return Ok(());
         }

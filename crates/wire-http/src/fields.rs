@@ -5,14 +5,14 @@ use crate::grammar::{is_ows, trim_ows};
 use core::fmt;
 
 /// How many lines are indexed; those after them are found by walking on from the last.
-const LINES_INDEXED: usize = 64;
+const LINES_INDEXED: u32 = 32;
 
 /// Where the lines of a section start. That is all there is to remember: the name ends at the first colon, the value where
 /// the next line begins. Two octets a line keep a head cheap to move, and no head needs an allocation.
 #[derive(Clone)]
 pub(crate) struct LineStarts {
-    starts: [u16; LINES_INDEXED],
-    /// How many of `starts` are set; no line after the first 64, or after the first 65,536 octets, is.
+    starts: [u16; LINES_INDEXED as usize],
+    /// How many of `starts` are set; no line after the first 32, or after the first 65,536 octets, is.
     indexed: u32,
     len: u32,
 }
@@ -21,7 +21,7 @@ impl LineStarts {
     #[inline]
     pub(crate) const fn new() -> Self {
         Self {
-            starts: [0; LINES_INDEXED],
+            starts: [0; LINES_INDEXED as usize],
             indexed: 0,
             len: 0,
         }
@@ -39,15 +39,15 @@ impl LineStarts {
         self.len = self.len.wrapping_add(1);
     }
 
-    /// Room for the starts of all `lines` of a section of `octets`; `None` if not all can be indexed.
+    /// Room for the starts of the first of `lines` lines in a section of `octets`; `None` if it is too long to index.
     #[inline]
     pub(crate) fn fill(&mut self, octets: usize, lines: usize) -> Option<&mut [u16]> {
         if octets > 1 << 16 {
             return None;
         }
         self.len = u32::try_from(lines).ok()?;
-        self.indexed = self.len;
-        self.starts.get_mut(..lines)
+        self.indexed = self.len.min(LINES_INDEXED);
+        Some(&mut self.starts)
     }
 
     #[inline]

@@ -46,13 +46,17 @@ impl<'b> Known<'b> {
     }
 }
 
-/// Whether `name`, a token of `N` octets, is `lower` in any case. The first octet settles most.
+/// Whether `octets`, a name or a value, is `lower` in any case of its letters. The first octet settles most.
 #[inline]
-fn is<const N: usize>(name: &[u8], lower: [u8; N]) -> bool {
-    let (Some(name), Some(first)) = (name.first_chunk::<N>(), lower.first()) else {
+pub(crate) fn is<const N: usize>(octets: &[u8], lower: [u8; N]) -> bool {
+    let Ok(octets) = <&[u8; N]>::try_from(octets) else {
         return false;
     };
-    name.first().is_some_and(|octet| octet | 0x20 == *first)
-        // A token has no octet below 0x21, so setting one bit maps to `lower` only its own two cases.
-        && name.iter().zip(lower).fold(0, |differences, (octet, lower)| differences | ((octet | 0x20) ^ lower)) == 0
+    let (Some(first), Some(lower_first)) = (octets.first(), lower.first()) else {
+        return false;
+    };
+    first | 0x20 == *lower_first
+        // Neither a name nor a value has an octet below 0x20 but HTAB, so setting one bit maps to a letter its two cases
+        // only, and to a hyphen itself.
+        && octets.iter().zip(lower).fold(0, |differences, (octet, lower)| differences | ((octet | 0x20) ^ lower)) == 0
 }

@@ -19,7 +19,7 @@ pub struct Limits {
     pub start_line: usize,
     /// Octets of the whole head, from the first octet to the empty line; 65,536, and never more than 2^32 - 1. Beyond: 431.
     pub head: usize,
-    /// Field lines of a head; 64. Beyond: 431. More may be allowed; the first 64 are indexed, looking up those after
+    /// Field lines of a head; 64. Beyond: 431. More may be allowed; the first 32 are indexed, looking up those after
     /// them walks the octets.
     pub field_lines: usize,
     /// Empty lines before a request line; 1 (RFC 9112 §2.2).

@@ -98,10 +98,7 @@ fn index<'b>(
     }
     let starts = lines.fill(len, headers.len())?;
     for (slot, header) in starts.iter_mut().zip(headers) {
-        let start = offset_in(input, header.name.as_bytes());
-        if input.get(start.wrapping_sub(2)) != Some(&b'\r') {
-            return None;
-        }
+        let start = check_line(input, header, known)?;
         // `fill` has seen to it that no line starts beyond.
         #[expect(
             clippy::cast_possible_truncation,
@@ -110,11 +107,41 @@ fn index<'b>(
         {
             *slot = start as u16;
         }
-        known.note(start, header.name.as_bytes(), || {
-            (offset_in(input, header.value), header.value)
-        });
     }
-    Some(())
+    match headers.get(starts.len()..) {
+        Some(rest @ [_, ..]) => check_rest(input, rest, known),
+        _ => Some(()),
+    }
+}
+
+/// The lines after those that are indexed.
+#[inline(never)]
+fn check_rest<'b>(
+    input: &'b [u8],
+    headers: &[httparse::Header<'b>],
+    known: &mut Known<'b>,
+) -> Option<()> {
+    headers
+        .iter()
+        .try_for_each(|header| check_line(input, header, known).map(drop))
+}
+
+/// Where the line starts, if the one before ended with CRLF.
+#[inline(always)]
+fn check_line<'b>(
+    input: &'b [u8],
+    header: &httparse::Header<'b>,
+    known: &mut Known<'b>,
+) -> Option<usize> {
+    let name = header.name.as_bytes();
+    let start = offset_in(input, name);
+    if input.get(start.wrapping_sub(2)) != Some(&b'\r') {
+        return None;
+    }
+    known.note(start, name, || {
+        (offset_in(input, header.value), header.value)
+    });
+    Some(start)
 }
 
 /// Where `part`, a slice of `input`, starts in it.
