@@ -24,3 +24,6 @@ mod general;
 mod harness;
 mod scan;
 mod tour;
+mod http;
+mod http_get;
+mod proxy;

@@ -76,7 +76,8 @@ impl Order {
                     .and_then(|mut probe| probe.field(name, value).map(|_| ()))
                     .map_err(|error| {
                         Failure::usage(format!(
-                            "the field '{line}' cannot be sent: {}",
+                            "the field '{}' cannot be sent: {}",
+                            name.escape_debug(),
                             error.kind()
                         ))
                     })?;

@@ -92,6 +92,11 @@ impl Root {
         }
     }
 
+    /// What is known of the entry of a directory, if it is to be seen: links that lead outside of the root are not.
+    pub(super) fn see(&self, entry: &Path) -> Option<fs::Metadata> {
+        self.resolve(entry).ok().map(|(_, metadata)| metadata)
+    }
+
     /// Where `wanted` really is, if that is below the root.
     fn resolve(&self, wanted: &Path) -> Result<(PathBuf, fs::Metadata), Found> {
         let not_seen = |error: io::Error| match error.kind() {

@@ -9,9 +9,10 @@ use wire_http::path::{EncodedSegment, SafePath};
 
 use super::super::clock;
 use super::super::html::escape;
+use super::files::Root;
 
-/// The names below `directory`, directories first, hidden ones and those that are no text left out.
-pub(super) fn page(path: &SafePath<'_>, directory: &Path) -> io::Result<String> {
+/// The names below `directory`, directories first, left out what is hidden, what leads outside and what is no text.
+pub(super) fn page(root: &Root, path: &SafePath<'_>, directory: &Path) -> io::Result<String> {
     let mut entries: Vec<(bool, String, u64, String)> = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
@@ -19,7 +20,7 @@ pub(super) fn page(path: &SafePath<'_>, directory: &Path) -> io::Result<String> 
             continue;
         };
         // The target of a link counts, as it does when it is asked for.
-        let Ok(metadata) = fs::metadata(entry.path()) else {
+        let Some(metadata) = root.see(&entry.path()) else {
             continue;
         };
         if name.starts_with('.') || name.chars().any(char::is_control) || name.contains('\\') {

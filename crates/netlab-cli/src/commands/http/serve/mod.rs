@@ -130,7 +130,7 @@ impl Site for StaticSite {
         match root.find(&safe) {
             Found::File(file) => send_content(Content::File(file), request, reply)?,
             Found::Listing(directory) => {
-                let page = listing::page(&safe, &directory)?;
+                let page = listing::page(root, &safe, &directory)?;
                 let content = Content::Page {
                     text: &page,
                     modified: None,

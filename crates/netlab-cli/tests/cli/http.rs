@@ -1,0 +1,544 @@
+//! `netlab http serve` and `netlab http inspect`, spoken to in octets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failed expectation here is a failed test"
+)]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::harness::{Server, dial, run, stdout};
+
+/// A directory of this test's own, gone when dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path =
+            std::env::temp_dir().join(format!("netlab-test-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// A site with a page, a directory and something that must not be seen.
+    pub(crate) fn site() -> Self {
+        let folder = Self::new();
+        fs::create_dir_all(folder.path("site/sub")).unwrap();
+        fs::write(folder.path("secret.txt"), "secret").unwrap();
+        fs::write(folder.path("site/.hidden"), "secret").unwrap();
+        fs::write(folder.path("site/a.txt"), "0123456789").unwrap();
+        fs::write(folder.path("site/sub/b & c.html"), "<p>b").unwrap();
+        folder
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A web server for a folder's `site`.
+pub(crate) fn serve(folder: &Folder) -> Server {
+    serve_with(folder, &[])
+}
+
+fn serve_with(folder: &Folder, more: &[&str]) -> Server {
+    let site = folder.text("site");
+    let mut args = vec!["http", "serve", &site, "--listen", "127.0.0.1:0"];
+    args.extend(more);
+    Server::start(&args, 1)
+}
+
+/// Sends octets and reads everything until the server closes.
+pub(crate) fn converse(address: SocketAddr, octets: &[u8]) -> String {
+    let mut stream = dial(address);
+    stream.write_all(octets).unwrap();
+    let mut answer = Vec::new();
+    // A reset after the answer ends it as well.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A whole request for `path` with more field lines, after which the connection ends.
+fn get(path: &str, fields: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n{fields}\r\n")
+}
+
+/// Status and body of the one answer in `text`.
+pub(crate) fn parts(text: &str) -> (u16, &str, &str) {
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .unwrap_or_else(|| panic!("not an answer: {text:?}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, head, body)
+}
+
+/// The value of a field in a head.
+pub(crate) fn field<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    head.lines().find_map(|line| {
+        let (known, value) = line.split_once(':')?;
+        known.eq_ignore_ascii_case(name).then(|| value.trim())
+    })
+}
+
+#[test]
+fn the_built_in_page_is_served_without_a_directory() {
+    let server = Server::start(&["http", "serve", "--listen", "127.0.0.1:0"], 1);
+    let text = converse(server.tcp(), get("/", "").as_bytes());
+    let (status, head, body) = parts(&text);
+    assert_eq!(status, 200);
+    assert_eq!(
+        field(head, "Content-Type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(body.contains("</html>"));
+}
+
+/// RFC 9110 §13.
+#[test]
+fn conditions() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let ask = |fields: &str| converse(server.tcp(), get("/a.txt", fields).as_bytes());
+    let first = ask("");
+    let (status, head, body) = parts(&first);
+    assert_eq!((status, body), (200, "0123456789"));
+    let tag = field(head, "ETag").unwrap();
+    let date = field(head, "Last-Modified").unwrap();
+    let status = |fields: &str| parts(&ask(fields)).0;
+    assert_eq!(status(&format!("If-None-Match: {tag}\r\n")), 304);
+    assert_eq!(status(&format!("If-None-Match: \"x\", W/{tag}\r\n")), 304);
+    assert_eq!(status("If-None-Match: *\r\n"), 304);
+    assert_eq!(status(&format!("If-Modified-Since: {date}\r\n")), 304);
+    assert_eq!(
+        status("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
+        200
+    );
+    // §13.2.2: the tag goes before the date.
+    let both = format!("If-None-Match: \"x\"\r\nIf-Modified-Since: {date}\r\n");
+    assert_eq!(status(&both), 200);
+    assert_eq!(status("If-Match: \"x\"\r\n"), 412);
+    assert_eq!(status(&format!("If-Match: {tag}\r\n")), 200);
+    assert_eq!(
+        status("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
+        412
+    );
+    let unchanged = ask(&format!("If-None-Match: {tag}\r\n"));
+    let (_, head, body) = parts(&unchanged);
+    assert_eq!(body, "");
+    assert_eq!(field(head, "ETag"), Some(tag));
+}
+
+/// RFC 9110 §14.
+#[test]
+fn ranges() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let ask = |fields: &str| converse(server.tcp(), get("/a.txt", fields).as_bytes());
+    for (range, place, content) in [
+        ("0-0", "bytes 0-0/10", "0"),
+        ("2-4", "bytes 2-4/10", "234"),
+        ("7-", "bytes 7-9/10", "789"),
+        ("-3", "bytes 7-9/10", "789"),
+        ("5-99", "bytes 5-9/10", "56789"),
+        ("-99", "bytes 0-9/10", "0123456789"),
+    ] {
+        let text = ask(&format!("Range: bytes={range}\r\n"));
+        let (status, head, body) = parts(&text);
+        assert_eq!((status, body), (206, content), "{range}");
+        assert_eq!(field(head, "Content-Range"), Some(place), "{range}");
+    }
+    let text = ask("Range: bytes=10-\r\n");
+    let (status, head, _) = parts(&text);
+    assert_eq!(
+        (status, field(head, "Content-Range")),
+        (416, Some("bytes */10"))
+    );
+    for ignored in ["bytes=4-2", "bytes=x", "lines=1-2"] {
+        let text = ask(&format!("Range: {ignored}\r\n"));
+        assert_eq!((parts(&text).0, parts(&text).2), (200, "0123456789"));
+    }
+    let text = ask("Range: bytes=0-1,8-\r\n");
+    let (status, head, body) = parts(&text);
+    assert_eq!(status, 206);
+    let media_type = field(head, "Content-Type").unwrap();
+    let boundary = media_type
+        .strip_prefix("multipart/byteranges; boundary=")
+        .unwrap()
+        .trim_matches('"');
+    let pieces: Vec<&str> = body.split(&format!("--{boundary}")).collect();
+    assert_eq!(pieces.len(), 4, "{body}");
+    assert!(
+        pieces[1].contains("Content-Range: bytes 0-1/10") && pieces[1].ends_with("\r\n\r\n01\r\n")
+    );
+    assert!(
+        pieces[2].contains("Content-Range: bytes 8-9/10") && pieces[2].ends_with("\r\n\r\n89\r\n")
+    );
+    // §13.1.5: a part of another version is not sent.
+    let text = ask("Range: bytes=0-1\r\nIf-Range: \"other\"\r\n");
+    assert_eq!(parts(&text).0, 200);
+}
+
+#[test]
+fn nothing_outside_of_the_directory_is_seen() {
+    let folder = Folder::site();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.path("secret.txt"), folder.path("site/out.txt")).unwrap();
+        std::os::unix::fs::symlink(folder.path("."), folder.path("site/outdir")).unwrap();
+        std::os::unix::fs::symlink("a.txt", folder.path("site/in.txt")).unwrap();
+    }
+    let server = serve(&folder);
+    for path in [
+        "/../secret.txt",
+        "/sub/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/..%5csecret.txt",
+        "/sub/..%2f..%2fsecret.txt",
+        "//../secret.txt",
+        "/a.txt%00.html",
+        "/.hidden",
+        "/./.hidden",
+        "/%2ehidden",
+        "/out.txt",
+        "/outdir/secret.txt",
+        "http://a.test/../secret.txt",
+    ] {
+        let text = converse(server.tcp(), get(path, "").as_bytes());
+        assert!(text.starts_with("HTTP/1.1 4"), "{path}: {text}");
+        assert!(
+            !text.contains("secret\n") && !text.ends_with("secret"),
+            "{path}"
+        );
+    }
+    #[cfg(unix)]
+    {
+        let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
+        assert_eq!(parts(&text).2, "0123456789");
+        let listing = converse(server.tcp(), get("/", "").as_bytes());
+        assert!(listing.contains("\"in.txt\""), "{listing}");
+        // A name that leads to 404 tells what is outside all the same.
+        assert!(
+            !listing.contains("out.txt") && !listing.contains("outdir"),
+            "{listing}"
+        );
+    }
+}
+
+#[test]
+fn directories() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let listing = converse(server.tcp(), get("/sub/", "").as_bytes());
+    let (status, _, body) = parts(&listing);
+    assert_eq!(status, 200);
+    assert!(
+        body.contains("<a href=\"b%20&amp;%20c.html\">b &amp; c.html</a>")
+            || body.contains("<a href=\"b%20%26%20c.html\">b &amp; c.html</a>"),
+        "{body}"
+    );
+    let elsewhere = converse(server.tcp(), get("/sub?x=1", "").as_bytes());
+    let (status, head, _) = parts(&elsewhere);
+    assert_eq!((status, field(head, "Location")), (301, Some("/sub/?x=1")));
+    fs::write(folder.path("site/sub/index.html"), "<p>index").unwrap();
+    let index = converse(server.tcp(), get("/sub/", "").as_bytes());
+    assert_eq!(parts(&index).2, "<p>index");
+    // A link in `Location` must not lead to another host.
+    let text = converse(server.tcp(), get("//sub", "").as_bytes());
+    assert!(!text.contains("Location: //"), "{text}");
+}
+
+/// RFC 9110 §9.3.2: as GET, without the content.
+#[test]
+fn head_has_the_fields_of_get() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let request = "HEAD /a.txt HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
+    let text = converse(server.tcp(), request.as_bytes());
+    let (status, head, body) = parts(&text);
+    assert_eq!((status, body), (200, ""));
+    assert_eq!(field(head, "Content-Length"), Some("10"));
+    let get = converse(server.tcp(), get("/a.txt", "").as_bytes());
+    let without_date = |head: &str| {
+        let lines = head.lines().filter(|line| !line.starts_with("Date:"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without_date(head), without_date(parts(&get).1));
+}
+
+/// RFC 9110 §9.1: a server answers 405 to what it knows, 501 to what it does not.
+#[test]
+fn other_methods() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    for (method, expected) in [
+        ("POST", 405),
+        ("DELETE", 405),
+        ("FROB", 501),
+        ("OPTIONS", 204),
+    ] {
+        let request =
+            format!("{method} /a.txt HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+        let text = converse(server.tcp(), request.as_bytes());
+        assert_eq!(parts(&text).0, expected, "{method}");
+    }
+    // The reply to a broken body that nobody wanted is sent all the same.
+    let request = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    let text = converse(server.tcp(), request.as_bytes());
+    assert_eq!(parts(&text).0, 405);
+}
+
+/// RFC 9112 §9.3.2: in the order of the requests, on one connection.
+#[test]
+fn pipelined_requests_are_answered_in_order() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let mut octets = String::new();
+    for number in 0..50 {
+        let path = if number % 2 == 0 { "/a.txt" } else { "/none" };
+        octets += &format!("GET {path} HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    }
+    octets += &get("/a.txt", "Range: bytes=3-3\r\n");
+    let text = converse(server.tcp(), octets.as_bytes());
+    let statuses: Vec<&str> = text
+        .split("HTTP/1.1 ")
+        .skip(1)
+        .map(|answer| &answer[..3])
+        .collect();
+    assert_eq!(statuses.len(), 51);
+    for (number, status) in statuses.iter().take(50).enumerate() {
+        assert_eq!(*status, if number % 2 == 0 { "200" } else { "404" });
+    }
+    assert!(text.ends_with("\r\n\r\n3"));
+}
+
+#[test]
+fn a_request_that_trickles_in_is_answered() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let mut stream = dial(server.tcp());
+    stream.set_nodelay(true).unwrap();
+    for octet in get("/a.txt", "").as_bytes() {
+        stream.write_all(&[*octet]).unwrap();
+    }
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert_eq!(parts(&text).2, "0123456789");
+}
+
+/// RFC 9110 §15.5.9.
+#[test]
+fn half_a_request_gets_408_and_silence_gets_nothing() {
+    let folder = Folder::site();
+    let server = serve_with(&folder, &["--idle-timeout", "0.5"]);
+    assert_eq!(converse(server.tcp(), b""), "");
+    let text = converse(server.tcp(), b"GET / HTTP/1.1\r\nHost: a.te");
+    assert_eq!(parts(&text).0, 408);
+}
+
+#[test]
+fn a_silent_or_vanishing_client_stops_nobody() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let silent: Vec<_> = (0..20).map(|_| dial(server.tcp())).collect();
+    for _ in 0..20 {
+        let mut stream = dial(server.tcp());
+        stream.write_all(b"GET /a.txt HTT").unwrap();
+        drop(stream);
+        let mut stream = dial(server.tcp());
+        stream.write_all(&[0xff, 0x00, b'\n', b'\r', 0x7f]).unwrap();
+        stream.shutdown(Shutdown::Read).unwrap();
+    }
+    let text = converse(server.tcp(), get("/a.txt", "").as_bytes());
+    assert_eq!(parts(&text).2, "0123456789");
+    drop(silent);
+}
+
+#[test]
+fn a_missing_directory_is_exit_3() {
+    let output = run(&[
+        "http",
+        "serve",
+        "/nowhere/at/all",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn curl_is_content() {
+    if std::process::Command::new("curl")
+        .arg("-V")
+        .output()
+        .is_err()
+    {
+        println!("skipped: there is no curl");
+        return;
+    }
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let url = format!("http://{}/a.txt", server.tcp());
+    let curl = |args: &[&str]| {
+        let output = std::process::Command::new("curl")
+            .args(["-s", "--noproxy", "*", "--max-time", "30"])
+            .args(args)
+            .arg(&url)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(curl(&[]), "0123456789");
+    assert_eq!(curl(&["-0"]), "0123456789");
+    assert_eq!(curl(&["-r", "2-3"]), "23");
+    assert!(curl(&["-I"]).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+fn inspect() -> Server {
+    Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1)
+}
+
+#[test]
+fn inspect_answers_with_what_it_was_asked() {
+    let server = inspect();
+    let octets = "POST /x?y HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
+                  PUT /z HTTP/1.1\r\nHost: a.test\r\nContent-Length: 2\r\nConnection: close\r\n\r\nde";
+    let text = converse(server.tcp(), octets.as_bytes());
+    let answers: Vec<&str> = text.split("HTTP/1.1 ").skip(1).collect();
+    assert_eq!(answers.len(), 2, "{text}");
+    for (answer, body) in answers.iter().zip(["POST /x?y\nabc", "PUT /z\nde"]) {
+        assert!(answer.starts_with("200 OK\r\n"), "{answer}");
+        let (head, content) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(content, body);
+        assert_eq!(field(head, "Content-Type"), Some("text/plain"));
+    }
+}
+
+/// RFC 9112 §2.2, §6: the status of the refusal, and nothing after it is read.
+#[test]
+fn inspect_refuses_and_closes() {
+    let server = inspect();
+    let smuggled = "GET /smuggled HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    for (request, status) in [
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400,
+        ),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+            400,
+        ),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+            501,
+        ),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcX\r\n0\r\n\r\n",
+            400,
+        ),
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        ("GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n", 417),
+        ("GET / HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", 400),
+        ("GET / HTTP/1.1\nHost: a\n\n", 400),
+    ] {
+        let text = converse(server.tcp(), format!("{request}{smuggled}").as_bytes());
+        let (got, head, _) = parts(&text);
+        assert_eq!(got, status, "{request}");
+        assert_eq!(field(head, "Connection"), Some("close"), "{request}");
+        assert!(!text.contains("smuggled"), "{text}");
+    }
+}
+
+#[test]
+fn inspect_shows_fields_and_warns() {
+    let mut server = inspect();
+    let request = get("/x", "User-Agent: () { :; }; echo\r\n");
+    assert_eq!(parts(&converse(server.tcp(), request.as_bytes())).0, 200);
+    let mut shown = String::new();
+    while !shown.contains("Shellshock") {
+        shown += &server.line();
+        shown.push('\n');
+    }
+    assert!(shown.contains("HTTP request GET /x"), "{shown}");
+    assert!(shown.contains("whom the request is for"), "{shown}");
+}
+
+#[test]
+fn inspect_speaks_json() {
+    use std::io::BufRead as _;
+    let args = ["http", "inspect", "--listen", "127.0.0.1:0", "--json"];
+    let mut child = crate::harness::netlab(&args)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next =
+        || -> serde_json::Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let address: SocketAddr = next()["address"].as_str().unwrap().parse().unwrap();
+    converse(address, get("/x", "").as_bytes());
+    let message = next();
+    assert_eq!(message["verdict"], "accept");
+    assert_eq!(message["message"]["target"], "/x");
+    assert_eq!(message["message"]["framing"]["kind"], "none");
+    converse(
+        address,
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n",
+    );
+    let refusal = next();
+    assert_eq!(refusal["verdict"], "refuse");
+    assert_eq!(refusal["status"], 400);
+    assert!(!refusal["warnings"].as_array().unwrap().is_empty());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn inspect_looks_at_a_response() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let url = format!("http://{}/a.txt", server.tcp());
+    let output = run(&["http", "inspect", &url]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    assert!(text.contains("HTTP response 200 OK"), "{text}");
+    assert!(text.contains("names this version of the content"), "{text}");
+}
+
+#[test]
+fn a_large_file_arrives_whole() {
+    let folder = Folder::site();
+    let content: Vec<u8> = (0..3_000_000_u32)
+        .map(|number| (number % 251) as u8)
+        .collect();
+    fs::write(folder.path("site/big"), &content).unwrap();
+    let server = serve(&folder);
+    let mut stream = dial(server.tcp());
+    stream.write_all(get("/big", "").as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(answer.ends_with(&content));
+    assert!(Path::new(&folder.path("site/big")).exists());
+}
