@@ -59,11 +59,6 @@ impl Scripted {
             .expect("a request comes")
     }
 
-    /// Whether a request has come that nobody asked about.
-    pub(crate) fn was_asked_more(&self) -> bool {
-        self.requests.try_recv().is_ok()
-    }
-
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

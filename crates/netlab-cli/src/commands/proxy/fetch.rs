@@ -71,7 +71,7 @@ impl Session {
                     "http_request_denied",
                     "nothing fresh is stored, and the request says only-if-cached",
                 );
-                self.deny(reply, &denial)?;
+                self.deny(request, reply, &denial)?;
                 return Ok(Next::Persist);
             }
             Plan::Forward { reason, stored } => (reason, stored),
@@ -83,7 +83,7 @@ impl Session {
                 self.answer_as_recipient(request, reply)?;
                 return Ok(Next::Persist);
             }
-            Err(error) => return self.refuse(reply, &error),
+            Err(error) => return self.refuse(request, reply, &error),
         };
         let confirms = stored
             .as_ref()
@@ -91,7 +91,7 @@ impl Session {
         let mut octets = Vec::with_capacity(1024);
         let writer = match head.start(kind, &mut octets) {
             Ok(writer) => writer,
-            Err(error) => return self.refuse(reply, &error),
+            Err(error) => return self.refuse(request, reply, &error),
         };
         let outgoing = begin_body(body, writer, octets)?;
         let errand = Errand {
@@ -107,13 +107,18 @@ impl Session {
     }
 
     /// Answers to what cannot be sent on.
-    fn refuse(&self, reply: &mut Reply<'_>, error: &wire_http::Error) -> io::Result<Next> {
+    fn refuse(
+        &self,
+        request: &RequestHead<'_>,
+        reply: &mut Reply<'_>,
+        error: &wire_http::Error,
+    ) -> io::Result<Next> {
         let denial = Denial::new(
             StatusCode::BAD_REQUEST,
             "http_request_error",
             format!("the request cannot be sent on: {}", error.kind()),
         );
-        self.deny(reply, &denial)?;
+        self.deny(request, reply, &denial)?;
         Ok(Next::Persist)
     }
 }
@@ -179,7 +184,7 @@ impl Errand<'_> {
         if is_unreachable && self.answer_stale(reply, Failure::Unreachable, None, now)? {
             return Ok(Next::Persist);
         }
-        self.session.deny(reply, denial)?;
+        self.session.deny(self.request, reply, denial)?;
         Ok(Next::Persist)
     }
 

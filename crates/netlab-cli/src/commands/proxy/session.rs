@@ -52,7 +52,7 @@ impl Site for Session {
                 Ok(Next::Tunnel(upstream))
             }
             Err(denial) => {
-                self.deny(reply, &denial)?;
+                self.deny(request, reply, &denial)?;
                 Ok(Next::Persist)
             }
         }
@@ -67,8 +67,17 @@ enum Target {
 
 impl Session {
     /// Answers that it is not done, and why (RFC 9209 says it to programs).
-    pub(super) fn deny(&self, reply: &mut Reply<'_>, denial: &Denial) -> io::Result<()> {
+    pub(super) fn deny(
+        &self,
+        request: &RequestHead<'_>,
+        reply: &mut Reply<'_>,
+        denial: &Denial,
+    ) -> io::Result<()> {
         let mut head = reply.head(denial.status)?;
+        if request.method() == Method::CONNECT {
+            // What a client sends that believes in its tunnel is no request.
+            head.close();
+        }
         head.field("Proxy-Status", format!("netlab; error={}", denial.error))
             .map_err(io::Error::other)?;
         if self.proxy.store.is_on() {
@@ -180,6 +189,7 @@ impl Session {
         }
         // An echo would show a page's script the cookies it must not see.
         self.deny(
+            request,
             reply,
             &Denial::new(
                 StatusCode::METHOD_NOT_ALLOWED,

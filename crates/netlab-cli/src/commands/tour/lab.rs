@@ -8,7 +8,7 @@ use clap::Parser as _;
 use serde_json::{Value, json};
 
 use crate::args::{Cli, Command};
-use crate::commands::{chat, dns, greet, http, text};
+use crate::commands::{chat, dns, greet, http, proxy, text};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, Stop};
@@ -73,6 +73,10 @@ impl Lab {
             Command::Http(http::Command::Serve(args)) => {
                 http::serve::start(args, &context, &self.stop)?
             }
+            Command::Http(http::Command::Inspect(args)) if args.url.is_none() => {
+                http::inspect::start(args, &context, &self.stop)?
+            }
+            Command::Proxy(args) => proxy::start(args, &context, &self.stop)?,
             _ => bail!("'{}' is not a server", line.join(" ")),
         };
         let addresses = Addresses {

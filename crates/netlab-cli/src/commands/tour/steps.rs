@@ -50,6 +50,14 @@ pub(super) const STEPS: &[Step] = &[
         run: dns_nxdomain,
     },
     Step {
+        title: "a page from the web server",
+        run: page,
+    },
+    Step {
+        title: "the page twice through the proxy: the second time from its cache",
+        run: cached_page,
+    },
+    Step {
         title: "a port scan finds the servers",
         run: scan,
     },
@@ -211,6 +219,59 @@ fn member<'v>(object: &'v Value, name: &str) -> anyhow::Result<&'v Value> {
     object
         .get(name)
         .with_context(|| format!("the answer has no '{name}'"))
+}
+
+fn page(lab: &mut Lab) -> anyhow::Result<String> {
+    let server = lab
+        .serve(&["http", "serve", "--listen", "127.0.0.1:0"])?
+        .tcp()?;
+    let answer = lab
+        .client(&["http", "get", &format!("http://{server}/")])?
+        .done()?;
+    let status = answer.member("status")?;
+    ensure!(status == 200, "the status is {status}");
+    let octets = answer.member("octets")?;
+    Ok(format!("200 OK and {octets} octets of HTML"))
+}
+
+fn cached_page(lab: &mut Lab) -> anyhow::Result<String> {
+    // Its Cache-Control allows a minute (RFC 9111 section 5.2.2.1).
+    let server = lab
+        .serve(&["http", "serve", "--listen", "127.0.0.1:0"])?
+        .tcp()?;
+    let proxy = lab.serve(&["proxy", "--listen", "127.0.0.1:0"])?.tcp()?;
+    let (url, proxy) = (format!("http://{server}/"), format!("http://{proxy}"));
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        let answer = lab
+            .client(&["http", "get", "--proxy", &proxy, &url])?
+            .done()?;
+        let status = answer.member("status")?;
+        ensure!(status == 200, "the status is {status}");
+        said.push(field(answer.member("fields")?, "Cache-Status")?);
+    }
+    let (first, second) = (said.first(), said.last());
+    ensure!(
+        first.is_some_and(|first| first.contains("fwd=uri-miss")),
+        "the first answer's Cache-Status is {first:?}"
+    );
+    ensure!(
+        second.is_some_and(|second| second.contains("hit")),
+        "the second answer's Cache-Status is {second:?}"
+    );
+    Ok(format!("Cache-Status says: {}", said.join(", then ")))
+}
+
+/// The value of a field among `[["Name", "value"], …]`.
+fn field(fields: &Value, name: &str) -> anyhow::Result<String> {
+    fields
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|field| Some((field.get(0)?.as_str()?, field.get(1)?.as_str()?)))
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.to_owned())
+        .with_context(|| format!("the answer has no field {name}"))
 }
 
 fn scan(lab: &mut Lab) -> anyhow::Result<String> {

@@ -59,6 +59,16 @@ impl Content<'_> {
         }
     }
 
+    /// For how many seconds it need not be asked for again. Nobody knows that of a file; the built-in page never changes.
+    const fn max_age(&self) -> Option<&'static str> {
+        match self {
+            Self::Page {
+                modified: Some(_), ..
+            } => Some("max-age=60"),
+            Self::Page { .. } | Self::File(_) => None,
+        }
+    }
+
     /// Writes `range` of the content.
     fn write(
         &mut self,
@@ -121,6 +131,7 @@ pub(super) fn send_content(
         }
     };
     let method = request.method();
+    let max_age = content.max_age();
     let validators = |head: &mut ResponseWriter| -> Result<(), wire_http::Error> {
         if let Some(tag) = &tag {
             let mut value = Vec::new();
@@ -129,6 +140,9 @@ pub(super) fn send_content(
         }
         if let Some(modified) = modified {
             head.field("Last-Modified", modified.to_string())?;
+        }
+        if let Some(max_age) = max_age {
+            head.field("Cache-Control", max_age)?;
         }
         head.field("Accept-Ranges", "bytes")?;
         Ok(())
