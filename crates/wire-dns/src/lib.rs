@@ -118,6 +118,8 @@ pub use ttl::Ttl;
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
 
+#[cfg(feature = "dnssec")]
+pub mod dnssec;
 #[cfg(feature = "serde")]
 mod json;
 pub mod stream;

@@ -1,0 +1,106 @@
+//! Key tags (RFC 4034 appendix B) and DS digests (RFC 4034 §5.1.4).
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Deref;
+
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha384};
+
+use crate::rdata::{Dnskey, Ds};
+use crate::{Algorithm, DigestType, Name};
+
+/// The number that tells a zone's keys apart, mostly (RFC 4034 appendix B).
+#[must_use]
+pub fn key_tag(key: &Dnskey<'_>) -> u16 {
+    // RSA/MD5 takes the tag from the modulus (appendix B.1).
+    if key.algorithm == Algorithm::RSAMD5 {
+        return match key.public_key {
+            [.., high, low, _] => u16::from_be_bytes([*high, *low]),
+            _ => 0,
+        };
+    }
+    let mut rdata = Vec::with_capacity(key.public_key.len().saturating_add(4));
+    encode(key, &mut rdata);
+    let sum = rdata.chunks(2).fold(0u32, |sum, pair| {
+        let word = match pair {
+            [high, low] => u16::from_be_bytes([*high, *low]),
+            [high] => u16::from_be_bytes([*high, 0]),
+            _ => 0,
+        };
+        // At most 32,768 words of 16 bits fit.
+        sum.wrapping_add(u32::from(word))
+    });
+    let folded = sum.wrapping_add(sum >> 16) & 0xFFFF;
+    u16::try_from(folded).unwrap_or(0)
+}
+
+/// A digest of up to 48 octets; it dereferences to them.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Digest {
+    octets: [u8; 48],
+    len: usize,
+}
+
+impl Digest {
+    fn new(octets: &[u8]) -> Self {
+        let mut digest = Self {
+            octets: [0; 48],
+            len: octets.len().min(48),
+        };
+        for (to, from) in digest.octets.iter_mut().zip(octets) {
+            *to = *from;
+        }
+        digest
+    }
+}
+
+impl Deref for Digest {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.octets.get(..self.len).unwrap_or(&self.octets)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(")?;
+        self.iter().try_for_each(|octet| write!(f, "{octet:02X}"))?;
+        f.write_str(")")
+    }
+}
+
+/// The digest of a key for its DS record: over the owner in canonical form and the key's RDATA (RFC 4034 §5.1.4).
+///
+/// `None` for digest types other than SHA-1, SHA-256 (RFC 4509) and SHA-384 (RFC 6605).
+#[must_use]
+pub fn ds_digest(owner: Name<'_>, key: &Dnskey<'_>, digest_type: DigestType) -> Option<Digest> {
+    let mut octets = Vec::with_capacity(key.public_key.len().saturating_add(64));
+    owner.encode_canonical_into(&mut octets);
+    encode(key, &mut octets);
+    match digest_type {
+        DigestType::SHA1 => Some(Digest::new(&Sha1::digest(&octets))),
+        DigestType::SHA256 => Some(Digest::new(&Sha256::digest(&octets))),
+        DigestType::SHA384 => Some(Digest::new(&Sha384::digest(&octets))),
+        _ => None,
+    }
+}
+
+/// The DS data of a key with its digest.
+#[must_use]
+pub fn ds<'d>(key: &Dnskey<'_>, digest_type: DigestType, digest: &'d Digest) -> Ds<'d> {
+    Ds {
+        key_tag: key_tag(key),
+        algorithm: key.algorithm,
+        digest_type,
+        digest,
+    }
+}
+
+/// Appends the RDATA of a key.
+fn encode(key: &Dnskey<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&key.flags.to_be_bytes());
+    out.extend_from_slice(&[key.protocol, key.algorithm.0]);
+    out.extend_from_slice(key.public_key);
+}
