@@ -122,8 +122,10 @@ struct ReadmeDoctests;
 pub mod dnssec;
 #[cfg(feature = "serde")]
 mod json;
+pub mod notify;
 pub mod stream;
 #[cfg(feature = "tsig")]
 pub mod tsig;
+pub mod update;
 #[cfg(feature = "zone")]
 pub mod zone;

@@ -1,0 +1,121 @@
+//! NOTIFY: a primary tells its secondaries that a zone has changed (RFC 1996).
+
+use crate::buffer::Buffer;
+use crate::error::Error;
+use crate::rdata::{Rdata, Soa};
+use crate::{Builder, Class, Message, Name, Opcode, Rcode, RecordType, Section, Ttl};
+
+/// What a NOTIFY message says.
+///
+/// ```
+/// use wire_dns::{Builder, Class, Message, NameBuf, RecordType, notify::Notify};
+///
+/// let zone: NameBuf = "example.".parse()?;
+/// let notify = Notify { zone: zone.as_name(), class: Class::IN, record_type: RecordType::SOA, soa: None };
+/// let mut octets = Vec::new();
+/// let mut builder = Builder::new(&mut octets);
+/// notify.write(&mut builder)?;
+/// builder.finish();
+/// assert_eq!(Notify::of(&Message::decode(&octets)?), Ok(notify));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 1996 has these fields")]
+pub struct Notify<'a> {
+    /// The zone that changed; for other types than SOA, the name whose records did (RFC 9859).
+    pub zone: Name<'a>,
+    /// Its class.
+    pub class: Class,
+    /// The type that changed: SOA, or CDS and CSYNC for a parent (RFC 9859 §4).
+    pub record_type: RecordType,
+    /// The new SOA, which is a hint only (RFC 1996 §3.7).
+    pub soa: Option<Soa<'a>>,
+}
+
+impl<'a> Notify<'a> {
+    /// Writes the message: its opcode, AA, the question, and the SOA if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::record`].
+    pub fn write<B: Buffer>(&self, builder: &mut Builder<B>) -> Result<(), Error> {
+        builder.set_opcode(Opcode::NOTIFY);
+        let flags = builder.header().flags;
+        builder.set_flags(flags.with_authoritative(true));
+        builder.question(self.zone, self.record_type, self.class)?;
+        match self.soa {
+            // A hint that nobody keeps needs no TTL.
+            Some(soa) => {
+                let rdata = Rdata::from(soa);
+                builder.record(Section::Answer, self.zone, self.class, Ttl(0), &rdata)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a NOTIFY message says. A secondary asks the primary before it believes it (RFC 1996 §3.11).
+    ///
+    /// # Errors
+    ///
+    /// The response code to answer with: FORMERR when it is no NOTIFY with one question.
+    pub fn of(message: &Message<'a>) -> Result<Self, Rcode> {
+        let (1, Some(question)) = (message.header().question_count, message.question()) else {
+            return Err(Rcode::FORMERR);
+        };
+        if message.opcode() != Opcode::NOTIFY {
+            return Err(Rcode::FORMERR);
+        }
+        let soa = message.answers().find_map(|record| match record.rdata() {
+            Rdata::Soa(soa) if record.owner() == question.name => Some(soa),
+            _ => None,
+        });
+        Ok(Self {
+            zone: question.name,
+            class: question.class,
+            record_type: question.record_type,
+            soa,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Notify;
+    use crate::rdata::Rdata;
+    use crate::{Builder, Class, Message, Name, NameBuf, Rcode, RdataBuf, RecordType};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn carries_the_soa() {
+        let zone: NameBuf = "example.".parse().unwrap();
+        let soa = RdataBuf::parse(RecordType::SOA, "m. r. 7 1 2 3 4", Name::ROOT).unwrap();
+        let Rdata::Soa(soa) = soa.as_rdata() else {
+            panic!()
+        };
+        let notify = Notify {
+            zone: zone.as_name(),
+            class: Class::IN,
+            record_type: RecordType::SOA,
+            soa: Some(soa),
+        };
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        notify.write(&mut builder).unwrap();
+        builder.finish();
+        // RFC 1996 §3.7: opcode 4 and AA.
+        assert_eq!(octets[2], 0x24);
+        let message = Message::decode(&octets).unwrap();
+        assert_eq!(Notify::of(&message), Ok(notify));
+    }
+
+    #[test]
+    fn refuses_other_messages() {
+        for octets in [
+            [0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            [0, 0, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ] {
+            let message = Message::decode(&octets).unwrap();
+            assert_eq!(Notify::of(&message), Err(Rcode::FORMERR));
+        }
+    }
+}

@@ -1,0 +1,523 @@
+//! UPDATE: changes to a zone by message (RFC 2136).
+//!
+//! An UPDATE message has one question, the zone; in its answer section what must hold before ([`Prerequisite`]); in its
+//! authority section what is to change ([`Change`]).
+//!
+//! ```
+//! use wire_dns::{Builder, Class, Message, NameBuf, Rdata, RecordType, Ttl, rdata::A};
+//! use wire_dns::update::{self, Change, Prerequisite, Update};
+//!
+//! let zone: NameBuf = "example.".parse()?;
+//! let name: NameBuf = "new.example.".parse()?;
+//! let name = name.as_name();
+//! let address = Rdata::from(A { address: "192.0.2.7".parse().unwrap() });
+//!
+//! let mut octets = Vec::new();
+//! let mut builder = Builder::new(&mut octets);
+//! update::begin(&mut builder, zone.as_name(), Class::IN)?;
+//! Prerequisite::NameNotInUse { name }.write(&mut builder, Class::IN)?;
+//! Change::Add { name, ttl: Ttl(300), rdata: address }.write(&mut builder, Class::IN)?;
+//! builder.finish();
+//!
+//! let message = Message::decode(&octets)?;
+//! let update = Update::of(&message).unwrap();
+//! assert_eq!(update.zone(), zone.as_name());
+//! assert_eq!(update.prerequisites().next(), Some(Prerequisite::NameNotInUse { name }));
+//! assert_eq!(update.changes().count(), 1);
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
+
+use crate::buffer::Buffer;
+use crate::error::Error;
+use crate::rdata::{Rdata, Unknown};
+use crate::{
+    Builder, Class, Message, Name, Opcode, Rcode, RecordType, ResourceRecord, Section, Ttl,
+};
+
+/// Begins an UPDATE message: its opcode and the zone.
+///
+/// # Errors
+///
+/// As [`Builder::question`].
+pub fn begin<B: Buffer>(
+    builder: &mut Builder<B>,
+    zone: Name<'_>,
+    class: Class,
+) -> Result<(), Error> {
+    builder.set_opcode(Opcode::UPDATE);
+    builder.question(zone, RecordType::SOA, class)
+}
+
+/// What must hold for an UPDATE to be carried out (RFC 2136 §2.4).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 2136 section 2.4 has these five"
+)]
+pub enum Prerequisite<'a> {
+    /// There are records of this type (§2.4.1).
+    SetExists {
+        /// The owner.
+        name: Name<'a>,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// The set is exactly these records; one prerequisite for each of them (§2.4.2).
+    SetIs {
+        /// The owner.
+        name: Name<'a>,
+        /// One record's data.
+        rdata: Rdata<'a>,
+    },
+    /// There are no records of this type (§2.4.3).
+    SetIsAbsent {
+        /// The owner.
+        name: Name<'a>,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// The name has records (§2.4.4).
+    NameInUse {
+        /// The owner.
+        name: Name<'a>,
+    },
+    /// The name has no records (§2.4.5).
+    NameNotInUse {
+        /// The owner.
+        name: Name<'a>,
+    },
+}
+
+/// What is to change (RFC 2136 §2.5).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "RFC 2136 section 2.5 has these four"
+)]
+pub enum Change<'a> {
+    /// Add a record (§2.5.1).
+    Add {
+        /// The owner.
+        name: Name<'a>,
+        /// The record's TTL.
+        ttl: Ttl,
+        /// The record's data.
+        rdata: Rdata<'a>,
+    },
+    /// Delete all records of a type (§2.5.2).
+    DeleteSet {
+        /// The owner.
+        name: Name<'a>,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// Delete all records of a name (§2.5.3).
+    DeleteName {
+        /// The owner.
+        name: Name<'a>,
+    },
+    /// Delete one record (§2.5.4).
+    DeleteRecord {
+        /// The owner.
+        name: Name<'a>,
+        /// The record's data.
+        rdata: Rdata<'a>,
+    },
+}
+
+/// RDATA of no octets.
+const fn empty(record_type: RecordType) -> Rdata<'static> {
+    Rdata::Unknown(Unknown {
+        record_type,
+        octets: &[],
+    })
+}
+
+impl<'a> Prerequisite<'a> {
+    /// Appends the prerequisite to the answer section; `zone_class` is that of the zone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::record`].
+    pub fn write<B: Buffer>(
+        &self,
+        builder: &mut Builder<B>,
+        zone_class: Class,
+    ) -> Result<(), Error> {
+        let (name, class, rdata) = match *self {
+            Self::SetExists { name, record_type } => (name, Class::ANY, empty(record_type)),
+            Self::SetIs { name, rdata } => (name, zone_class, rdata),
+            Self::SetIsAbsent { name, record_type } => (name, Class::NONE, empty(record_type)),
+            Self::NameInUse { name } => (name, Class::ANY, empty(RecordType::ANY)),
+            Self::NameNotInUse { name } => (name, Class::NONE, empty(RecordType::ANY)),
+        };
+        builder.record(Section::Answer, name, class, Ttl(0), &rdata)
+    }
+
+    /// The owner.
+    #[must_use]
+    pub const fn name(&self) -> Name<'a> {
+        match *self {
+            Self::SetExists { name, .. }
+            | Self::SetIs { name, .. }
+            | Self::SetIsAbsent { name, .. }
+            | Self::NameInUse { name }
+            | Self::NameNotInUse { name } => name,
+        }
+    }
+
+    /// RFC 2136 §3.2.
+    fn read(record: &ResourceRecord<'a>, zone_class: Class) -> Result<Self, Rcode> {
+        let (name, record_type) = (record.owner(), record.record_type());
+        let is_empty = record.rdata_octets().is_empty();
+        if record.ttl() != Ttl(0) {
+            return Err(Rcode::FORMERR);
+        }
+        match record.class() {
+            Class::ANY | Class::NONE if !is_empty => Err(Rcode::FORMERR),
+            Class::ANY if record_type == RecordType::ANY => Ok(Self::NameInUse { name }),
+            Class::ANY => Ok(Self::SetExists { name, record_type }),
+            Class::NONE if record_type == RecordType::ANY => Ok(Self::NameNotInUse { name }),
+            Class::NONE => Ok(Self::SetIsAbsent { name, record_type }),
+            class if class == zone_class => Ok(Self::SetIs {
+                name,
+                rdata: record.rdata(),
+            }),
+            _ => Err(Rcode::FORMERR),
+        }
+    }
+}
+
+impl<'a> Change<'a> {
+    /// Appends the change to the authority section; `zone_class` is that of the zone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::record`].
+    pub fn write<B: Buffer>(
+        &self,
+        builder: &mut Builder<B>,
+        zone_class: Class,
+    ) -> Result<(), Error> {
+        let (name, class, ttl, rdata) = match *self {
+            Self::Add { name, ttl, rdata } => (name, zone_class, ttl, rdata),
+            Self::DeleteSet { name, record_type } => (name, Class::ANY, Ttl(0), empty(record_type)),
+            Self::DeleteName { name } => (name, Class::ANY, Ttl(0), empty(RecordType::ANY)),
+            Self::DeleteRecord { name, rdata } => (name, Class::NONE, Ttl(0), rdata),
+        };
+        builder.record(Section::Authority, name, class, ttl, &rdata)
+    }
+
+    /// The owner.
+    #[must_use]
+    pub const fn name(&self) -> Name<'a> {
+        match *self {
+            Self::Add { name, .. }
+            | Self::DeleteSet { name, .. }
+            | Self::DeleteName { name }
+            | Self::DeleteRecord { name, .. } => name,
+        }
+    }
+
+    /// RFC 2136 §3.4.1.
+    fn read(record: &ResourceRecord<'a>, zone_class: Class) -> Result<Self, Rcode> {
+        let (name, record_type) = (record.owner(), record.record_type());
+        let is_empty = record.rdata_octets().is_empty();
+        // ANY deletes; no other type of questions, nor of messages, is one of zones.
+        let is_any = record_type == RecordType::ANY;
+        if record_type.is_pseudo() || (record_type.is_question_only() && !is_any) {
+            return Err(Rcode::FORMERR);
+        }
+        match record.class() {
+            class if class == zone_class && !is_any => Ok(Self::Add {
+                name,
+                ttl: record.ttl(),
+                rdata: record.rdata(),
+            }),
+            Class::ANY | Class::NONE if record.ttl() != Ttl(0) => Err(Rcode::FORMERR),
+            Class::ANY if !is_empty => Err(Rcode::FORMERR),
+            Class::ANY if is_any => Ok(Self::DeleteName { name }),
+            Class::ANY => Ok(Self::DeleteSet { name, record_type }),
+            Class::NONE if !is_any => Ok(Self::DeleteRecord {
+                name,
+                rdata: record.rdata(),
+            }),
+            _ => Err(Rcode::FORMERR),
+        }
+    }
+}
+
+/// An UPDATE message that a server can carry out: every entry was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Update<'a> {
+    message: Message<'a>,
+    zone: Name<'a>,
+    class: Class,
+}
+
+impl<'a> Update<'a> {
+    /// Checks the zone, prerequisite and update sections (RFC 2136 §3.1.1, §3.2, §3.4.1).
+    ///
+    /// # Errors
+    ///
+    /// The response code to answer with: FORMERR for what cannot be, NOTZONE for names outside the zone.
+    pub fn of(message: &Message<'a>) -> Result<Self, Rcode> {
+        let (1, Some(question)) = (message.header().question_count, message.question()) else {
+            return Err(Rcode::FORMERR);
+        };
+        if message.opcode() != Opcode::UPDATE || question.record_type != RecordType::SOA {
+            return Err(Rcode::FORMERR);
+        }
+        let (zone, class) = (question.name, question.class);
+        let in_zone = |name: Name<'_>| match name.is_subdomain_of(zone) {
+            true => Ok(()),
+            false => Err(Rcode::NOTZONE),
+        };
+        for record in message.answers() {
+            in_zone(Prerequisite::read(&record, class)?.name())?;
+        }
+        for record in message.authorities() {
+            in_zone(Change::read(&record, class)?.name())?;
+        }
+        Ok(Self {
+            message: *message,
+            zone,
+            class,
+        })
+    }
+
+    /// The zone.
+    #[must_use]
+    pub const fn zone(&self) -> Name<'a> {
+        self.zone
+    }
+
+    /// The zone's class.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// What must hold before.
+    pub fn prerequisites(&self) -> impl Iterator<Item = Prerequisite<'a>> + 'a {
+        let class = self.class;
+        self.message
+            .answers()
+            .filter_map(move |record| Prerequisite::read(&record, class).ok())
+    }
+
+    /// What is to change, in this order.
+    pub fn changes(&self) -> impl Iterator<Item = Change<'a>> + 'a {
+        let class = self.class;
+        self.message
+            .authorities()
+            .filter_map(move |record| Change::read(&record, class).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Prerequisite, Update, begin};
+    use crate::rdata::{A, Rdata};
+    use crate::{Builder, Class, Message, Name, NameBuf, Opcode, Rcode, RecordType, Section, Ttl};
+    use alloc::vec::Vec;
+
+    fn name(text: &str) -> NameBuf {
+        text.parse().unwrap()
+    }
+
+    fn address() -> Rdata<'static> {
+        Rdata::from(A {
+            address: [192, 0, 2, 7].into(),
+        })
+    }
+
+    fn build(write: impl FnOnce(&mut Builder<crate::Growing<'_, Vec<u8>>>)) -> Vec<u8> {
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        begin(&mut builder, name("z.").as_name(), Class::IN).unwrap();
+        write(&mut builder);
+        builder.finish();
+        octets
+    }
+
+    #[test]
+    fn all_kinds_read_back() {
+        let owner = name("a.z.");
+        let name = owner.as_name();
+        let record_type = RecordType::A;
+        let rdata = address();
+        let prerequisites = [
+            Prerequisite::SetExists { name, record_type },
+            Prerequisite::SetIs { name, rdata },
+            Prerequisite::SetIsAbsent { name, record_type },
+            Prerequisite::NameInUse { name },
+            Prerequisite::NameNotInUse { name },
+        ];
+        let ttl = Ttl(60);
+        let changes = [
+            Change::Add { name, ttl, rdata },
+            Change::DeleteSet { name, record_type },
+            Change::DeleteName { name },
+            Change::DeleteRecord { name, rdata },
+        ];
+        let octets = build(|builder| {
+            for prerequisite in &prerequisites {
+                prerequisite.write(builder, Class::IN).unwrap();
+            }
+            for change in &changes {
+                change.write(builder, Class::IN).unwrap();
+            }
+        });
+        let message = Message::decode(&octets).unwrap();
+        assert_eq!(message.opcode(), Opcode::UPDATE);
+        let update = Update::of(&message).unwrap();
+        assert_eq!(update.prerequisites().collect::<Vec<_>>(), prerequisites);
+        assert_eq!(update.changes().collect::<Vec<_>>(), changes);
+        // RFC 2136 §2.4.1: "CLASS must be specified as ANY", TTL and RDLENGTH zero.
+        let first = message.answers().next().unwrap();
+        assert_eq!((first.class(), first.ttl()), (Class::ANY, Ttl(0)));
+        assert!(first.rdata_octets().is_empty());
+    }
+
+    #[test]
+    fn refuses_what_section_3_refuses() {
+        let empty = super::empty;
+        for (section, owner, class, ttl, rdata, rcode) in [
+            (
+                Section::Answer,
+                "a.z.",
+                Class::ANY,
+                1,
+                empty(RecordType::A),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Answer,
+                "a.z.",
+                Class::ANY,
+                0,
+                address(),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Answer,
+                "a.z.",
+                Class::NONE,
+                0,
+                address(),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Answer,
+                "a.z.",
+                Class::CH,
+                0,
+                address(),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Answer,
+                "a.y.",
+                Class::IN,
+                0,
+                address(),
+                Rcode::NOTZONE,
+            ),
+            (
+                Section::Authority,
+                "a.y.",
+                Class::IN,
+                0,
+                address(),
+                Rcode::NOTZONE,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::ANY,
+                1,
+                empty(RecordType::A),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::ANY,
+                0,
+                address(),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::NONE,
+                1,
+                address(),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::NONE,
+                0,
+                empty(RecordType::ANY),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::IN,
+                0,
+                empty(RecordType::ANY),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::ANY,
+                0,
+                empty(RecordType::AXFR),
+                Rcode::FORMERR,
+            ),
+            (
+                Section::Authority,
+                "a.z.",
+                Class::CH,
+                0,
+                address(),
+                Rcode::FORMERR,
+            ),
+        ] {
+            let octets = build(|builder| {
+                builder
+                    .record(section, &name(owner), class, Ttl(ttl), &rdata)
+                    .unwrap();
+            });
+            let message = Message::decode(&octets).unwrap();
+            let result = Update::of(&message).map(drop);
+            assert_eq!(
+                result,
+                Err(rcode),
+                "{section} {owner} {class} {ttl} {rdata}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_zone_section_has_one_soa() {
+        // RFC 2136 §3.1.1.
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder.set_opcode(Opcode::UPDATE);
+        builder
+            .question(Name::ROOT, RecordType::A, Class::IN)
+            .unwrap();
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        assert_eq!(Update::of(&message).map(drop), Err(Rcode::FORMERR));
+        let none = [0, 0, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let message = Message::decode(&none).unwrap();
+        assert_eq!(Update::of(&message).map(drop), Err(Rcode::FORMERR));
+    }
+}
