@@ -1,6 +1,25 @@
-//! `netlab connect` and `netlab greet`.
+//! `netlab connect`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed expectation here is a failed test"
+)]
 
-use crate::harness::{Server, closed_port, run, stderr, stdout};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use crate::harness::{PATIENCE, Server, closed_port, netlab, run, stderr, stdout};
+
+/// A server that does `what` with its one client.
+fn one_client(what: impl FnOnce(TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || what(listener.accept().unwrap().0));
+    address
+}
 
 #[test]
 fn a_greeting_is_printed_with_both_addresses() {
@@ -33,4 +52,95 @@ fn an_unknown_name_is_exit_6() {
     let output = run(&["connect", "nothing.invalid:80"]);
     assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
     assert!(stderr(&output).starts_with("netlab: cannot resolve nothing.invalid: "));
+}
+
+#[test]
+fn every_address_of_a_name_is_tried() {
+    let server = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
+    let target = format!("localhost:{}", server.tcp().port());
+    let output = run(&["connect", &target]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let output = run(&["--json", "connect", &target]);
+    let object: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(object["connected"], true);
+    assert_eq!(object["said"], "Thank You for Connecting\n");
+    let attempts = object["attempts"].as_array().unwrap();
+    assert_eq!(attempts.last().unwrap()["outcome"], "connected");
+    for time in ["resolve_ms", "connect_ms", "first_octet_ms"] {
+        assert!(
+            object[time].as_f64().is_some_and(|time| time >= 0.0),
+            "{time}"
+        );
+    }
+}
+
+#[test]
+fn a_failure_has_its_attempts_in_json_too() {
+    let output = run(&["--json", "connect", &format!("127.0.0.1:{}", closed_port())]);
+    assert_eq!(output.status.code(), Some(7));
+    let object: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(object["connected"], false);
+    assert_eq!(object["attempts"][0]["outcome"], "refused");
+}
+
+#[test]
+fn a_silent_server_is_connected_all_the_same() {
+    let address = one_client(|stream| {
+        let _ = std::io::Read::read(&mut &stream, &mut [0]);
+    });
+    let output = run(&["connect", "--wait", "0.3", &address]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stdout(&output)
+            .ends_with("  the server keeps the connection open and waits for us to speak first\n"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
+fn a_server_without_a_word_and_one_that_breaks_off() {
+    let output = run(&["connect", &one_client(drop)]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        stdout(&output).ends_with("  the server closed the connection without a word\n"),
+        "{}",
+        stdout(&output)
+    );
+    let (heard, wait) = channel();
+    let address = one_client(move |mut stream| {
+        stream.write_all(b"one line\nhalf a li").unwrap();
+        // Only when the line has arrived: a reset overtakes what was sent before it.
+        let _: Result<(), _> = wait.recv_timeout(PATIENCE);
+        // Closing without waiting makes the system send a reset.
+        socket2::SockRef::from(&stream)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap();
+    });
+    let mut child = netlab(&["connect", "--wait", "50", &address])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut last = String::new();
+    for line in lines.map(Result::unwrap) {
+        if line == "one line" {
+            heard.send(()).unwrap();
+        }
+        last = line;
+    }
+    assert_eq!(last, "  the server broke the connection off (reset)");
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_character_cut_by_the_network_is_printed_whole() {
+    let address = one_client(|mut stream| {
+        stream.set_nodelay(true).unwrap();
+        for octet in "gr\u{fc}\u{df} dich \u{4f60}\n".bytes() {
+            stream.write_all(&[octet]).unwrap();
+        }
+    });
+    let text = stdout(&run(&["connect", &address]));
+    assert!(text.contains("\ngr\u{fc}\u{df} dich \u{4f60}\n"), "{text}");
 }

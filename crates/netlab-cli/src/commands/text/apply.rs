@@ -1,14 +1,21 @@
 //! `netlab text apply`: a filter, in blocks that stay in the processor's cache.
 
+mod blocks;
+mod report;
+
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use textxform::{Chain, Transform as _};
 
+use self::blocks::each_block;
+use self::report::Report;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
+use crate::show::Progress;
 
 /// What to do to what.
 #[derive(Debug, clap::Args)]
@@ -23,91 +30,157 @@ pub(crate) struct Args {
 /// Filters to the end of the input.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut chain = args.chain.clone();
-    let file = args.file.as_deref().filter(|path| path.as_os_str() != "-");
-    let (mut input, name): (Box<dyn Read>, String) = match file {
-        Some(path) => {
-            let name = path.display().to_string();
-            let file = File::open(path).map_err(|error| {
-                Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
-            })?;
-            (Box::new(file), name)
-        }
-        None => (unbuffered(&io::stdin())?, "stdin".to_owned()),
+    let (mut input, name) = open(args)?;
+    let mut output: Box<dyn Sink> = if context.out.is_json() {
+        Box::new(Report::new(&args.chain, context.out.clone()))
+    } else {
+        Box::new(Octets(unbuffered_out().context("cannot open stdout")?))
     };
-    let mut output = unbuffered_out()?;
-    filter(&mut chain, &mut input, &mut output, &name)?;
-    let _ = context;
+    let file_octets = input
+        .metadata()
+        .ok()
+        .filter(std::fs::Metadata::is_file)
+        .map(|file| file.len());
+    // On a terminal the output itself shows how far it is.
+    let progress = file_octets
+        .filter(|octets| *octets >= PROGRESS_OCTETS_MIN && !io::stdout().is_terminal())
+        .map(|octets| Progress::new(&context.out, octets, "octets"));
+
+    let mut answer = Vec::new();
+    let mut refused = None;
+    let mut work = |octets: &mut [u8]| {
+        let taken = octets.len();
+        if let Some(in_place) = chain.as_in_place() {
+            in_place.push_in_place(octets);
+            output.write(taken, octets)?;
+        } else {
+            answer.clear();
+            let result = chain.push(octets, &mut answer);
+            // What was right before an error is written first.
+            output.write(taken, &answer)?;
+            refused = result.err();
+        }
+        if let Some(progress) = &progress {
+            progress.advance(taken as u64);
+        }
+        Ok(refused.is_none())
+    };
+    let end = each_block(&mut input, &mut work);
+    drop(progress);
+    end.map_err(|error| match error {
+        blocks::Error::Read(error) => {
+            Failure::failed(format!("cannot read {name}: {}", system_text(&error))).into()
+        }
+        blocks::Error::Work(error) => anyhow::Error::from(error),
+    })?;
+    if refused.is_none() {
+        answer.clear();
+        refused = chain.finish(&mut answer).err();
+        output.write(0, &answer)?;
+    }
+    if let Some(error) = refused {
+        return Err(Failure::failed(format!("cannot transform {name}: {error}")).into());
+    }
+    output.end()?;
     Ok(ExitCode::Done)
 }
 
-/// Reads blocks, transforms them and writes them; what was right before an error is written.
-fn filter(
-    chain: &mut Chain,
-    input: &mut dyn Read,
-    output: &mut dyn Write,
-    name: &str,
-) -> anyhow::Result<()> {
-    const BLOCK_OCTETS: usize = 128 * 1024;
-    let mut block = vec![0; BLOCK_OCTETS];
-    let mut answer = Vec::new();
-    let refused =
-        |error: &textxform::Error| Failure::failed(format!("cannot transform {name}: {error}"));
-    loop {
-        let count = match input.read(&mut block) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => {
-                return Err(Failure::failed(format!(
-                    "cannot read {name}: {}",
-                    system_text(&error)
-                ))
-                .into());
-            }
-        };
-        let octets = block.get_mut(..count).unwrap_or_default();
-        if count > 0
-            && let Some(in_place) = chain.as_in_place()
-        {
-            in_place.push_in_place(octets);
-            output.write_all(octets)?;
-            continue;
+/// The shortest file whose progress anybody has the time to look at.
+const PROGRESS_OCTETS_MIN: u64 = 64 << 20;
+
+/// Where the result goes.
+trait Sink {
+    /// Takes what became of the next `taken` octets of the input.
+    fn write(&mut self, taken: usize, octets: &[u8]) -> io::Result<()>;
+
+    /// The input is at its end.
+    fn end(&mut self) -> io::Result<()>;
+}
+
+/// The octets themselves.
+struct Octets<W>(W);
+
+impl<W: Write> Sink for Octets<W> {
+    fn write(&mut self, _taken: usize, octets: &[u8]) -> io::Result<()> {
+        self.0.write_all(octets)
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// The input and what to call it.
+fn open(args: &Args) -> anyhow::Result<(Input, String)> {
+    match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = File::open(path)
+                .and_then(|file| match file.metadata() {
+                    Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+                    _ => Ok(file),
+                })
+                .map_err(|error| {
+                    Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
+                })?;
+            Ok((Input::File(file), name))
         }
-        answer.clear();
-        let result = if count == 0 {
-            chain.finish(&mut answer)
-        } else {
-            chain.push(octets, &mut answer)
-        };
-        output.write_all(&answer)?;
-        result.map_err(|error| refused(&error))?;
-        if count == 0 {
-            return Ok(());
+        None => Ok((
+            unbuffered_in().context("cannot open stdin")?,
+            "stdin".to_owned(),
+        )),
+    }
+}
+
+/// Where the input comes from.
+enum Input {
+    File(File),
+    #[cfg(not(unix))]
+    Stdin(io::Stdin),
+}
+
+impl Input {
+    fn metadata(&self) -> io::Result<std::fs::Metadata> {
+        match self {
+            Self::File(file) => file.metadata(),
+            #[cfg(not(unix))]
+            Self::Stdin(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            #[cfg(not(unix))]
+            Self::Stdin(stdin) => stdin.read(buffer),
         }
     }
 }
 
 /// Stdin without std's buffer, which would move every octet once more.
 #[cfg(unix)]
-fn unbuffered(stdin: &io::Stdin) -> io::Result<Box<dyn Read>> {
+fn unbuffered_in() -> io::Result<Input> {
     use std::os::fd::AsFd as _;
-    Ok(Box::new(File::from(stdin.as_fd().try_clone_to_owned()?)))
+    Ok(Input::File(File::from(
+        io::stdin().as_fd().try_clone_to_owned()?,
+    )))
 }
 
 /// Stdout without std's line buffer, which would search every block for line ends.
 #[cfg(unix)]
-fn unbuffered_out() -> io::Result<Box<dyn Write>> {
+fn unbuffered_out() -> io::Result<File> {
     use std::os::fd::AsFd as _;
-    Ok(Box::new(File::from(
-        io::stdout().as_fd().try_clone_to_owned()?,
-    )))
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
 #[cfg(not(unix))]
-fn unbuffered(_: &io::Stdin) -> io::Result<Box<dyn Read>> {
-    Ok(Box::new(io::stdin()))
+fn unbuffered_in() -> io::Result<Input> {
+    Ok(Input::Stdin(io::stdin()))
 }
 
 #[cfg(not(unix))]
-fn unbuffered_out() -> io::Result<Box<dyn Write>> {
-    Ok(Box::new(io::stdout()))
+fn unbuffered_out() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
 }

@@ -1,16 +1,17 @@
 //! `netlab text send`: each message on its own, with its reply.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::json_octets;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{
     DATAGRAM_OCTETS_MAX, HostPort, Stop, TimedStream, connect, io_failure, parse_seconds,
-    udp_connect,
+    system_text,
 };
 use crate::show::{Protocol, Seen, Transport};
 
@@ -73,12 +74,13 @@ fn exchange(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<()
     };
     let out = &context.out;
     if out.is_json() {
-        out.json(&json!({
-            "message": String::from_utf8_lossy(message),
-            "reply": String::from_utf8_lossy(&reply),
+        let mut object = json!({
             "octets": reply.len(),
             "ms": start.elapsed().as_secs_f64() * 1000.0,
-        }))?;
+        });
+        json_octets(&mut object, "message", message);
+        json_octets(&mut object, "reply", &reply);
+        out.json(&object)?;
     } else if out.is_terminal() {
         out.peer_line(String::from_utf8_lossy(&reply).trim_end_matches(['\r', '\n']))?;
     } else {
@@ -119,12 +121,22 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
                 result => result,
             }
         });
-        let read = stream.read_to_end(&mut reply);
+        let read = (&mut stream).take(REPLY_OCTETS_MAX).read_to_end(&mut reply);
+        if reply.len() as u64 == REPLY_OCTETS_MAX {
+            // Nothing more is read: the writing must not wait for it either.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
         let written = writing
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("the writing thread ended")));
         (written, read)
     });
+    if reply.len() as u64 == REPLY_OCTETS_MAX {
+        return Err(Failure::failed(format!(
+            "{name} replies with {REPLY_OCTETS_MAX} octets and more; is it a text server?"
+        ))
+        .into());
+    }
     see(local, peer, message);
     if !reply.is_empty() {
         see(peer, local, &reply);
@@ -137,12 +149,15 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
     Ok(reply)
 }
 
+/// The longest reply that is kept: 256 MiB.
+const REPLY_OCTETS_MAX: u64 = 256 << 20;
+
 fn ends(stream: &TimedStream) -> io::Result<(SocketAddr, SocketAddr)> {
     Ok((stream.local_addr()?, stream.peer_addr()?))
 }
 
-/// Sends a datagram and waits; sends it again when the reply does not come. The socket is new for each message, so a late reply
-/// to an earlier one finds nobody, and connected, so nobody but the server is heard.
+/// Over UDP nothing is connected: that nobody listens shows only in an answer to what was sent. A name may stand for several
+/// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses.
 fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Vec<u8>> {
     if message.len() > DATAGRAM_OCTETS_MAX {
         return Err(Failure::failed(format!(
@@ -152,33 +167,68 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
         .into());
     }
     let name = args.server.to_string();
-    let socket = udp_connect(&args.server)?;
     let failure = |error: &io::Error| io_failure(&name, "waiting for the reply", error);
-    let (local, peer) = udp_ends(&socket).map_err(|error| failure(&error))?;
-    let mut buffer = vec![0; 65_536];
-    for _ in 0..=args.retries {
-        socket.send(message).map_err(|error| failure(&error))?;
+    let mut refused = None;
+    for address in args.server.resolve()? {
+        match ask(args, context, address, message) {
+            Ok(Some(reply)) => return Ok(reply),
+            Ok(None) => {
+                let tries = args.retries.saturating_add(1);
+                return Err(Failure::new(
+                    ExitCode::NoReply,
+                    format!(
+                        "no reply from {name} after {tries} datagrams; is a UDP server running there, and is it the UDP port and not the TCP one?"
+                    ),
+                )
+                .into());
+            }
+            Err(error) => {
+                context
+                    .out
+                    .remark(|| format!("{address}: {}", system_text(&error)));
+                refused = Some(error);
+            }
+        }
+    }
+    let error = refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
+    Err(failure(&error).into())
+}
+
+/// Sends a datagram and waits; sends it again when the reply does not come. The socket is new for each message, so a late reply
+/// to an earlier one finds nobody, and connected, so nobody but the server is heard.
+fn ask(
+    args: &Args,
+    context: &Context,
+    server: SocketAddr,
+    message: &[u8],
+) -> io::Result<Option<Vec<u8>>> {
+    let any: SocketAddr = if server.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = UdpSocket::bind(any)?;
+    socket.connect(server)?;
+    socket.set_read_timeout(Some(args.timeout))?;
+    let local = socket.local_addr()?;
+    let see = |from, to, octets: &[u8]| {
         context.tap.see(&Seen {
             transport: Transport::Udp,
-            from: local,
-            to: peer,
+            from,
+            to,
             protocol: Protocol::Data,
-            octets: message,
+            octets,
         });
-        socket
-            .set_read_timeout(Some(args.timeout))
-            .map_err(|error| failure(&error))?;
-        match socket.recv(&mut buffer) {
+    };
+    let mut buffer = vec![0; 65_536];
+    for _ in 0..=args.retries {
+        socket.send(message)?;
+        see(local, server, message);
+        match receive(&socket, &mut buffer) {
             Ok(count) => {
                 let reply = buffer.get(..count).unwrap_or_default();
-                context.tap.see(&Seen {
-                    transport: Transport::Udp,
-                    from: peer,
-                    to: local,
-                    protocol: Protocol::Data,
-                    octets: reply,
-                });
-                return Ok(reply.to_vec());
+                see(server, local, reply);
+                return Ok(Some(reply.to_vec()));
             }
             Err(error)
                 if matches!(
@@ -186,21 +236,19 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
                     io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
                 ) =>
             {
-                context.out.remark(|| format!("no reply from {name} yet"));
+                context.out.remark(|| format!("no reply from {server} yet"));
             }
-            Err(error) => return Err(failure(&error).into()),
+            Err(error) => return Err(error),
         }
     }
-    let tries = args.retries.saturating_add(1);
-    Err(Failure::new(
-        ExitCode::NoReply,
-        format!(
-            "no reply from {name} after {tries} datagrams; is a UDP server running there, and is it the UDP port and not the TCP one?"
-        ),
-    )
-    .into())
+    Ok(None)
 }
 
-fn udp_ends(socket: &UdpSocket) -> io::Result<(SocketAddr, SocketAddr)> {
-    Ok((socket.local_addr()?, socket.peer_addr()?))
+fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match socket.recv(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
 }

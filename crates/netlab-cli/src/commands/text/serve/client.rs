@@ -1,0 +1,338 @@
+//! One TCP client: what it sends is answered as it arrives.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr};
+use std::time::{Duration, Instant};
+
+use mio::net::TcpStream;
+use textxform::{Chain, Transform as _};
+
+use crate::context::Context;
+use crate::show::{Protocol, Seen, Transport};
+
+/// What the clients of one server share.
+pub(super) struct Desk {
+    pub(super) context: Context,
+    pub(super) local: SocketAddr,
+    /// Octets kept in memory for all clients together.
+    pub(super) kept: usize,
+    /// Where a piece is read to, and changed in place where the chain can.
+    pub(super) input: Vec<u8>,
+    /// Where a chain that cannot puts what it makes.
+    pub(super) output: Vec<u8>,
+}
+
+impl Desk {
+    /// Octets read in one go.
+    const INPUT_OCTETS: usize = 64 * 1024;
+    /// What is kept for one client while there is room.
+    const CLIENT_KEPT_MAX: usize = 16 << 20;
+    /// What is kept for all clients before each is held to [`Self::CROWDED_KEPT_MAX`].
+    const KEPT_MAX: usize = 256 << 20;
+    /// What is kept for one client in a crowd.
+    const CROWDED_KEPT_MAX: usize = 64 << 10;
+
+    pub(super) fn new(context: Context, local: SocketAddr) -> Self {
+        Self {
+            context,
+            local,
+            kept: 0,
+            input: vec![0; Self::INPUT_OCTETS],
+            output: Vec::new(),
+        }
+    }
+
+    fn kept_max(&self) -> usize {
+        if self.kept < Self::KEPT_MAX {
+            Self::CLIENT_KEPT_MAX
+        } else {
+            Self::CROWDED_KEPT_MAX
+        }
+    }
+
+    fn see(&self, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
+        if self.context.tap.is_watched() && !octets.is_empty() {
+            self.context.tap.see(&Seen {
+                transport: Transport::Tcp,
+                from,
+                to,
+                protocol: Protocol::Data,
+                octets,
+            });
+        }
+    }
+}
+
+/// A client and what is kept for it.
+pub(super) struct Client {
+    pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
+    pub(super) chain: Chain,
+    /// When it last sent or took something.
+    pub(super) active: Instant,
+    phase: Phase,
+    /// Answers it has not taken yet, from `sent` on.
+    pending: Vec<u8>,
+    sent: usize,
+    /// Octets that came in since the chain last gave any: what it may be holding back.
+    held: usize,
+    /// What of the last two is counted in [`Desk::kept`].
+    counted: usize,
+}
+
+/// How far the conversation is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Phase {
+    /// The client may still send.
+    Answering,
+    /// The client has ended its side: it gets the rest.
+    Ended,
+    /// Its input was refused: it gets what was right and the reason, and what it still sends is thrown away, since closing
+    /// before it has stopped would make the system send a reset that can overtake the reason.
+    Refused {
+        /// When it has had time enough.
+        until: Instant,
+        /// Our side is ended.
+        told: bool,
+    },
+}
+
+/// What a turn led to.
+#[derive(Debug)]
+pub(super) enum Turn {
+    /// Nothing to do until the socket is ready again; `for_writing` if it is full.
+    Wait { for_writing: bool },
+    /// There is more to do at once, after the others had their turn.
+    Again,
+    /// The conversation is over.
+    Over(io::Result<()>),
+}
+
+impl Client {
+    pub(super) fn new(stream: TcpStream, peer: SocketAddr, chain: Chain, now: Instant) -> Self {
+        Self {
+            stream,
+            peer,
+            chain,
+            active: now,
+            phase: Phase::Answering,
+            pending: Vec::new(),
+            sent: 0,
+            held: 0,
+            counted: 0,
+        }
+    }
+
+    /// Whether nothing waits to be taken by the client.
+    pub(super) fn has_everything(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// When the client has had its time, if it is idle from now on.
+    pub(super) fn deadline(&self, idle: Duration) -> Option<Instant> {
+        let idle = self.active.checked_add(idle);
+        match self.phase {
+            Phase::Refused { until, .. } => Some(idle.map_or(until, |idle| idle.min(until))),
+            Phase::Answering | Phase::Ended => idle,
+        }
+    }
+
+    /// Sends what waits, then reads and answers one piece. `is_closed` says that the end of the input is already in sight.
+    pub(super) fn turn(&mut self, desk: &mut Desk, is_closed: bool, now: Instant) -> Turn {
+        let turn = self
+            .work(desk, is_closed, now)
+            .unwrap_or_else(|error| Turn::Over(Err(error)));
+        self.count(desk);
+        turn
+    }
+
+    /// Takes the octets kept for this client off the account.
+    pub(super) fn leave(&mut self, desk: &mut Desk) {
+        self.pending.clear();
+        (self.sent, self.held) = (0, 0);
+        self.count(desk);
+    }
+
+    fn work(&mut self, desk: &mut Desk, is_closed: bool, now: Instant) -> io::Result<Turn> {
+        self.flush(now)?;
+        // While there is room, reading goes on although the client reads nothing yet: it may want to send everything first.
+        let reads = self.phase != Phase::Ended && self.left() < desk.kept_max();
+        let mut more = false;
+        if reads {
+            match self.stream.read(&mut desk.input) {
+                Ok(0) => self.input_ended(desk, now)?,
+                Ok(count) => {
+                    self.active = now;
+                    // Less than there was room for is everything there was, unless the end came with it.
+                    more = is_closed || count == desk.input.len();
+                    if self.phase == Phase::Answering {
+                        self.answer(count, desk, now)?;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => more = true,
+                Err(error) => return Err(error),
+            }
+        }
+        if self.has_everything() {
+            match &mut self.phase {
+                Phase::Answering => {}
+                Phase::Ended => return Ok(Turn::Over(Ok(()))),
+                Phase::Refused { told, .. } if !*told => {
+                    *told = true;
+                    self.stream.shutdown(Shutdown::Write)?;
+                }
+                Phase::Refused { .. } => {}
+            }
+        }
+        Ok(if more {
+            Turn::Again
+        } else {
+            Turn::Wait {
+                for_writing: !self.has_everything(),
+            }
+        })
+    }
+
+    /// Answers the piece at the start of the input buffer.
+    fn answer(&mut self, count: usize, desk: &mut Desk, now: Instant) -> io::Result<()> {
+        let (local, peer) = (desk.local, self.peer);
+        // Taken out so that the desk can be used meanwhile; putting back costs nothing.
+        let (mut input, mut output) = (
+            std::mem::take(&mut desk.input),
+            std::mem::take(&mut desk.output),
+        );
+        let piece = input.get_mut(..count).unwrap_or_default();
+        desk.see(peer, local, piece);
+        let mut result = Ok(());
+        let written = if let Some(in_place) = self.chain.as_in_place() {
+            in_place.push_in_place(piece);
+            self.send(piece, desk, now)
+        } else {
+            output.clear();
+            result = self.chain.push(piece, &mut output);
+            self.held = if output.is_empty() {
+                self.held.saturating_add(count)
+            } else {
+                0
+            };
+            self.send(&output, desk, now)
+        };
+        (desk.input, desk.output) = (input, output);
+        written?;
+        if let Err(error) = result {
+            return self.refuse(&error.to_string(), desk, now);
+        }
+        let max = desk.kept_max();
+        if self.held > max {
+            return self.refuse(
+                &format!("more than {max} octets would have to be held back"),
+                desk,
+                now,
+            );
+        }
+        Ok(())
+    }
+
+    /// The client has ended its side.
+    fn input_ended(&mut self, desk: &mut Desk, now: Instant) -> io::Result<()> {
+        if self.phase != Phase::Answering {
+            self.phase = Phase::Ended;
+            return Ok(());
+        }
+        self.phase = Phase::Ended;
+        self.held = 0;
+        let mut rest = Vec::new();
+        let result = self.chain.finish(&mut rest);
+        self.send(&rest, desk, now)?;
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => self.say(&error.to_string(), desk, now),
+        }
+    }
+
+    /// Ends the answers with the reason, and the reading of input.
+    fn refuse(&mut self, reason: &str, desk: &mut Desk, now: Instant) -> io::Result<()> {
+        /// Time for a client to notice that it was refused.
+        const NOTICE: Duration = Duration::from_secs(2);
+        self.held = 0;
+        self.chain.reset();
+        self.phase = Phase::Refused {
+            until: now.checked_add(NOTICE).unwrap_or(now),
+            told: false,
+        };
+        self.say(reason, desk, now)
+    }
+
+    /// Tells the client what was wrong, after what was right.
+    fn say(&mut self, reason: &str, desk: &Desk, now: Instant) -> io::Result<()> {
+        let peer = self.peer;
+        desk.context
+            .out
+            .remark(|| format!("{peer} refused: {reason}"));
+        self.send(format!("error: {reason}\n").as_bytes(), desk, now)
+    }
+
+    /// Writes as much as the system takes and keeps the rest.
+    fn send(&mut self, octets: &[u8], desk: &Desk, now: Instant) -> io::Result<()> {
+        desk.see(desk.local, self.peer, octets);
+        let mut rest = octets;
+        while self.pending.is_empty() && !rest.is_empty() {
+            match self.stream.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    self.active = now;
+                    rest = rest.get(count..).unwrap_or_default();
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.pending.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Writes what waits, as far as the system takes it.
+    fn flush(&mut self, now: Instant) -> io::Result<()> {
+        while let Some(rest) = self
+            .pending
+            .get(self.sent..)
+            .filter(|rest| !rest.is_empty())
+        {
+            match self.stream.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    self.active = now;
+                    self.sent = self.sent.saturating_add(count);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    // Moving no more than was sent keeps this linear in what passes.
+                    if self.sent >= self.left() {
+                        self.pending.drain(..self.sent);
+                        self.sent = 0;
+                    }
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // A large answer's memory is not kept for small ones.
+        self.pending = Vec::new();
+        self.sent = 0;
+        Ok(())
+    }
+
+    fn left(&self) -> usize {
+        self.pending.len().saturating_sub(self.sent)
+    }
+
+    fn count(&mut self, desk: &mut Desk) {
+        let kept = self.left().saturating_add(self.held);
+        if kept != self.counted {
+            desk.kept = desk.kept.saturating_add(kept).saturating_sub(self.counted);
+            self.counted = kept;
+        }
+    }
+}

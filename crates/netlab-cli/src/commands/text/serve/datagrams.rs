@@ -1,0 +1,79 @@
+//! The UDP side: a datagram for a datagram.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::{Mutex, PoisonError};
+
+use textxform::{Chain, Transform as _};
+
+use crate::context::Context;
+use crate::net::{DATAGRAM_OCTETS_MAX, UdpHandler};
+use crate::show::{Protocol, Seen, Transport};
+
+/// Answers each datagram with what the chain makes of it.
+pub(super) struct Datagrams {
+    chain: Chain,
+    /// Chains that nobody uses right now, each at the start of its input.
+    spare: Mutex<Vec<Chain>>,
+    context: Context,
+}
+
+impl Datagrams {
+    pub(super) fn new(chain: &Chain, context: &Context) -> Self {
+        Self {
+            chain: chain.clone(),
+            spare: Mutex::default(),
+            context: context.clone(),
+        }
+    }
+
+    fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Chain>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn see(&self, socket: &UdpSocket, datagram: &[u8], peer: SocketAddr, reply: &[u8]) {
+        if !self.context.tap.is_watched() {
+            return;
+        }
+        let Ok(local) = socket.local_addr() else {
+            return;
+        };
+        for (from, to, octets) in [(peer, local, datagram), (local, peer, reply)] {
+            self.context.tap.see(&Seen {
+                transport: Transport::Udp,
+                from,
+                to,
+                protocol: Protocol::Data,
+                octets,
+            });
+        }
+    }
+}
+
+impl UdpHandler for Datagrams {
+    fn datagram(
+        &self,
+        socket: &UdpSocket,
+        datagram: &[u8],
+        peer: SocketAddr,
+        reply: &mut Vec<u8>,
+    ) -> bool {
+        let spare = self.spare().pop();
+        let mut chain = spare.unwrap_or_else(|| self.chain.clone());
+        let result = chain
+            .push(datagram, reply)
+            .and_then(|()| chain.finish(reply));
+        self.spare().push(chain);
+        // A reply is whole or it is an error: half of one could not be told from a whole one.
+        if let Err(error) = result {
+            *reply = format!("error: {error}\n").into_bytes();
+        } else if reply.len() > DATAGRAM_OCTETS_MAX {
+            *reply = format!(
+                "error: the reply has {} octets and a datagram at most {DATAGRAM_OCTETS_MAX}; send it over TCP\n",
+                reply.len()
+            )
+            .into_bytes();
+        }
+        self.see(socket, datagram, peer, reply);
+        true
+    }
+}

@@ -1,0 +1,108 @@
+//! `netlab text serve`: TCP answers octets as they arrive, UDP each datagram with one datagram.
+
+mod client;
+mod datagrams;
+mod streams;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use textxform::Chain;
+
+use self::datagrams::Datagrams;
+use self::streams::{Parts, Streams, StreamsHandle};
+use crate::context::Context;
+use crate::exit::ExitCode;
+use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer};
+
+/// What to answer, and where.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A transform or several: "uppercase|rot13"
+    #[arg(value_name = "CHAIN", default_value = "uppercase", value_parser = super::parse_chain)]
+    pub(crate) chain: Chain,
+    /// Where to listen on TCP; 127.0.0.1:12000 unless only --udp is given
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) tcp: Option<SocketAddr>,
+    /// Where to listen on UDP; 127.0.0.1:12005 unless only --tcp is given
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) udp: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) limits: ServerArgs,
+}
+
+/// Serves until a signal ends it.
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    start(args, context, &Stop::on_signals()?)?.run()
+}
+
+/// The server, at work.
+pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
+    let (tcp, udp) = match (args.tcp, args.udp) {
+        (None, None) => (
+            Some(([127, 0, 0, 1], 12000).into()),
+            Some(([127, 0, 0, 1], 12005).into()),
+        ),
+        given => given,
+    };
+    raise_descriptor_limit();
+    let tcp = tcp.map(TcpServer::bind).transpose()?;
+    let udp = udp.map(UdpServer::bind).transpose()?;
+    let mut running = Running::new(context, &args.limits, stop);
+    if let Some(tcp) = tcp {
+        let address = tcp.address();
+        let streams = Streams::new(Parts {
+            listener: tcp.into_listener(),
+            address,
+            chain: args.chain.clone(),
+            limits: args.limits.clone(),
+            stop: stop.clone(),
+            context: context.clone(),
+        })
+        .context("cannot wait for connections")?;
+        running.add_own_loop(Box::new(TcpLoop {
+            address,
+            handle: streams.start()?,
+        }));
+    }
+    if let Some(udp) = udp {
+        let handler: Arc<dyn UdpHandler> = Arc::new(Datagrams::new(&args.chain, context));
+        running.add_udp(udp, &handler)?;
+    }
+    Ok(running)
+}
+
+/// The thread that serves all TCP clients.
+struct TcpLoop {
+    address: SocketAddr,
+    handle: StreamsHandle,
+}
+
+impl OwnLoop for TcpLoop {
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        vec![("tcp", self.address)]
+    }
+
+    fn finish(self: Box<Self>, _grace: Duration) -> (Option<u64>, Option<u64>) {
+        (Some(self.handle.finish()), None)
+    }
+}
+
+/// One client is one descriptor, and the usual soft limit of 1,024 is there for programs that use `select`.
+fn raise_descriptor_limit() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        // If it stays as it is, those who find no descriptor wait at the door.
+        let _ = setrlimit(
+            Resource::Nofile,
+            Rlimit {
+                current: limit.maximum,
+                maximum: limit.maximum,
+            },
+        );
+    }
+}

@@ -1,0 +1,342 @@
+//! The TCP side: one thread that waits for all clients at once.
+//!
+//! A thread for each connection would cost more than the connection itself: a client sends a line, gets a line and is gone. Nothing
+//! here waits for a client, so none of them can stop another.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Interest, Poll, Token, Waker};
+use socket2::SockRef;
+use textxform::{Chain, Transform as _};
+
+use super::client::{Client, Desk, Turn};
+use crate::context::Context;
+use crate::net::{ServerArgs, Stop, system_text};
+
+/// What the loop is made of.
+pub(super) struct Parts {
+    pub(super) listener: TcpListener,
+    pub(super) address: SocketAddr,
+    pub(super) chain: Chain,
+    pub(super) limits: ServerArgs,
+    pub(super) stop: Stop,
+    pub(super) context: Context,
+}
+
+/// The loop, ready to run.
+pub(super) struct Streams {
+    poll: Poll,
+    waker: Arc<Waker>,
+    /// Gone once the server stops.
+    listener: Option<mio::net::TcpListener>,
+    chain: Chain,
+    spare_chains: Vec<Chain>,
+    limits: ServerArgs,
+    stop: Stop,
+    desk: Desk,
+    /// Each client at the place its token names.
+    clients: Vec<Option<Seat>>,
+    free: Vec<usize>,
+    present: usize,
+    /// Clients that have more to do at once.
+    again: Vec<(usize, bool)>,
+    /// When to accept: somebody waits, or the system may have a descriptor again.
+    accept_at: Option<Instant>,
+    sweep_at: Option<Instant>,
+    served: Arc<AtomicU64>,
+}
+
+/// The loop at work.
+pub(super) struct StreamsHandle {
+    waker: Arc<Waker>,
+    thread: JoinHandle<()>,
+    served: Arc<AtomicU64>,
+}
+
+struct Seat {
+    client: Client,
+    /// The poll tells when the socket takes more.
+    watches_writing: bool,
+}
+
+const LISTENER: Token = Token(0);
+const WAKER: Token = Token(1);
+const FIRST_CLIENT: usize = 2;
+
+/// How long what is under way may still take after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+impl StreamsHandle {
+    /// Ends the loop, and counts the connections. The stop flag must be raised.
+    pub(super) fn finish(self) -> u64 {
+        // The loop sees the flag, and bounds its own end.
+        let _ = self.waker.wake();
+        let _ = self.thread.join();
+        self.served.load(Ordering::Relaxed)
+    }
+}
+
+impl Streams {
+    pub(super) fn new(parts: Parts) -> io::Result<Self> {
+        parts.listener.set_nonblocking(true)?;
+        // Connections inherit it: an answer must not wait for the client's system to acknowledge the one before.
+        SockRef::from(&parts.listener).set_tcp_nodelay(true)?;
+        let mut listener = mio::net::TcpListener::from_std(parts.listener);
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        poll.registry()
+            .register(&mut listener, LISTENER, Interest::READABLE)?;
+        Ok(Self {
+            poll,
+            waker,
+            listener: Some(listener),
+            chain: parts.chain,
+            spare_chains: Vec::new(),
+            limits: parts.limits,
+            stop: parts.stop,
+            desk: Desk::new(parts.context, parts.address),
+            clients: Vec::new(),
+            free: Vec::new(),
+            present: 0,
+            again: Vec::new(),
+            accept_at: None,
+            sweep_at: None,
+            served: Arc::default(),
+        })
+    }
+
+    /// Runs the loop on a thread of its own.
+    pub(super) fn start(self) -> io::Result<StreamsHandle> {
+        let (waker, served) = (Arc::clone(&self.waker), Arc::clone(&self.served));
+        let thread = std::thread::Builder::new()
+            .name("text tcp".to_owned())
+            .spawn(move || self.run())?;
+        Ok(StreamsHandle {
+            waker,
+            thread,
+            served,
+        })
+    }
+
+    fn run(mut self) {
+        let mut events = Events::with_capacity(1024);
+        let mut end: Option<Instant> = None;
+        loop {
+            let now = Instant::now();
+            let wait = self.wait(end, now);
+            if let Err(error) = self.poll.poll(&mut events, wait)
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                let text = system_text(&error);
+                self.desk
+                    .context
+                    .out
+                    .warn(&format!("cannot wait for clients: {text}"));
+                return;
+            }
+            let now = Instant::now();
+            for (index, is_closed) in std::mem::take(&mut self.again) {
+                self.turn(index, is_closed, now);
+            }
+            for event in &events {
+                match event.token() {
+                    LISTENER => self.accept_at = Some(now),
+                    WAKER => {}
+                    Token(token) => {
+                        let is_closed = event.is_read_closed() || event.is_error();
+                        self.turn(token.saturating_sub(FIRST_CLIENT), is_closed, now);
+                    }
+                }
+            }
+            if self.stop.is_raised() && end.is_none() {
+                end = now.checked_add(GRACE);
+                // Newcomers are refused by the system; who is there gets what is under way.
+                self.listener = None;
+                self.sweep_at = Some(now);
+            }
+            if self.accept_at.is_some_and(|at| at <= now) {
+                self.accept(now);
+            }
+            if self.sweep_at.is_some_and(|at| at <= now) {
+                self.sweep(now);
+            }
+            if end.is_some_and(|end| self.present == 0 || end <= now) {
+                return;
+            }
+        }
+    }
+
+    /// How long there is nothing to do unless a socket has something.
+    fn wait(&self, end: Option<Instant>, now: Instant) -> Option<Duration> {
+        if !self.again.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        [self.accept_at, self.sweep_at, end]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|at| at.saturating_duration_since(now))
+    }
+
+    fn accept(&mut self, now: Instant) {
+        /// After so many the others have their turn.
+        const AT_ONCE: usize = 256;
+        /// Until the system is asked again after it had no descriptor left.
+        const PAUSE: Duration = Duration::from_millis(10);
+        for _ in 0..AT_ONCE {
+            let Some(listener) = &self.listener else {
+                self.accept_at = None;
+                return;
+            };
+            match listener.accept() {
+                Ok((stream, peer)) => self.admit(stream, peer, now),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => {
+                        self.accept_at = None;
+                        return;
+                    }
+                    io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
+                    _ => {
+                        let text = system_text(&error);
+                        self.desk
+                            .context
+                            .out
+                            .remark(|| format!("cannot accept: {text}"));
+                        self.accept_at = now.checked_add(PAUSE);
+                        return;
+                    }
+                },
+            }
+        }
+    }
+
+    fn admit(&mut self, mut stream: mio::net::TcpStream, peer: SocketAddr, now: Instant) {
+        let out = &self.desk.context.out;
+        if !self.limits.allows(peer.ip()) {
+            return out.remark(|| format!("{peer} turned away: not in --allow"));
+        }
+        let max = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
+        if self.present >= max {
+            return out.remark(|| format!("{peer} turned away: {max} connections are open"));
+        }
+        let index = self.free.pop().unwrap_or(self.clients.len());
+        let token = Token(index.saturating_add(FIRST_CLIENT));
+        if let Err(error) = self
+            .poll
+            .registry()
+            .register(&mut stream, token, Interest::READABLE)
+        {
+            self.free.push(index);
+            return out.remark(|| format!("{peer} turned away: {}", system_text(&error)));
+        }
+        out.remark(|| format!("{peer} connected"));
+        let chain = self
+            .spare_chains
+            .pop()
+            .unwrap_or_else(|| self.chain.clone());
+        let seat = Seat {
+            client: Client::new(stream, peer, chain, now),
+            watches_writing: false,
+        };
+        if index >= self.clients.len() {
+            self.clients.resize_with(index.saturating_add(1), || None);
+        }
+        if let Some(place) = self.clients.get_mut(index) {
+            *place = Some(seat);
+        }
+        self.present = self.present.saturating_add(1);
+        self.served.fetch_add(1, Ordering::Relaxed);
+        if self.sweep_at.is_none() {
+            self.sweep_at = now.checked_add(self.sweep_interval());
+        }
+    }
+
+    fn turn(&mut self, index: usize, is_closed: bool, now: Instant) {
+        let Some(seat) = self.clients.get_mut(index).and_then(Option::as_mut) else {
+            return;
+        };
+        match seat.client.turn(&mut self.desk, is_closed, now) {
+            Turn::Wait { for_writing } if for_writing && !seat.watches_writing => {
+                seat.watches_writing = true;
+                let token = Token(index.saturating_add(FIRST_CLIENT));
+                let both = Interest::READABLE | Interest::WRITABLE;
+                let stream = &mut seat.client.stream;
+                if let Err(error) = self.poll.registry().reregister(stream, token, both) {
+                    self.part(index, &Err(error));
+                }
+            }
+            Turn::Wait { .. } => {}
+            Turn::Again => self.again.push((index, is_closed)),
+            Turn::Over(result) => self.part(index, &result),
+        }
+    }
+
+    /// Closes a connection.
+    fn part(&mut self, index: usize, result: &io::Result<()>) {
+        /// Chains kept for the next clients.
+        const SPARE_CHAINS: usize = 64;
+        let Some(mut seat) = self.clients.get_mut(index).and_then(Option::take) else {
+            return;
+        };
+        let peer = seat.client.peer;
+        self.desk.context.out.remark(|| match result {
+            Ok(()) => format!("{peer} done"),
+            Err(error) => format!("{peer} ended: {}", system_text(error)),
+        });
+        seat.client.leave(&mut self.desk);
+        self.free.push(index);
+        self.present = self.present.saturating_sub(1);
+        if self.spare_chains.len() < SPARE_CHAINS {
+            let mut chain = seat.client.chain;
+            chain.reset();
+            self.spare_chains.push(chain);
+        }
+        // The system has a descriptor again.
+        if let Some(at) = &mut self.accept_at {
+            *at = Instant::now();
+        }
+    }
+
+    /// Closes connections on which nothing has passed for too long.
+    fn sweep(&mut self, now: Instant) {
+        /// A stopping server gives clients that have everything so long to send what was on its way.
+        const QUIET: Duration = Duration::from_millis(100);
+        for index in 0..self.clients.len() {
+            let Some(Some(seat)) = self.clients.get(index) else {
+                continue;
+            };
+            let (idle, reason) = if self.listener.is_none() && seat.client.has_everything() {
+                (QUIET, "the server is stopping")
+            } else {
+                (self.limits.idle_timeout, "the peer was silent for too long")
+            };
+            if seat
+                .client
+                .deadline(idle)
+                .is_some_and(|deadline| deadline <= now)
+            {
+                let silent = io::Error::new(io::ErrorKind::TimedOut, reason);
+                self.part(index, &Err(silent));
+            }
+        }
+        self.sweep_at = (self.present > 0)
+            .then(|| now.checked_add(self.sweep_interval()))
+            .flatten();
+    }
+
+    fn sweep_interval(&self) -> Duration {
+        let shortest = Duration::from_millis(10);
+        if self.listener.is_none() {
+            return shortest;
+        }
+        let quarter = self.limits.idle_timeout.checked_div(4);
+        quarter
+            .unwrap_or_default()
+            .clamp(shortest, Duration::from_secs(1))
+    }
+}
