@@ -27,5 +27,5 @@ mod http;
 mod http_get;
 mod proxy;
 mod scan;
-mod tour;
 mod text;
+mod tour;
