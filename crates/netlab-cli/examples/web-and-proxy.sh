@@ -2,8 +2,9 @@
 # A web server, a proxy before it, and the same page twice: the second time from the proxy's cache (see Cache-Status).
 set -eu
 netlab http serve --listen 127.0.0.1:6789 &
+server=$!
 netlab proxy --listen 127.0.0.1:1234 &
-trap 'kill $(jobs -p)' EXIT
+trap 'kill $! $server' EXIT
 until netlab connect 127.0.0.1:1234 --wait 0.1 >/dev/null 2>&1; do :; done
 netlab http get -i --proxy http://127.0.0.1:1234 http://127.0.0.1:6789/
 netlab http get -i --proxy http://127.0.0.1:1234 http://127.0.0.1:6789/

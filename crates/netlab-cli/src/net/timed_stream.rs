@@ -45,11 +45,6 @@ impl TimedStream {
         })
     }
 
-    /// The bare stream, for those who wait by other means, with how long they may and what ends them.
-    pub(crate) fn into_parts(self) -> (TcpStream, Duration, Stop) {
-        (self.stream, self.idle, self.stop)
-    }
-
     /// The address of the other end.
     pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.stream.peer_addr()
