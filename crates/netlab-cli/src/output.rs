@@ -223,7 +223,7 @@ pub(crate) fn terminal_safe(text: &str) -> String {
     for character in text.chars() {
         let reorders = matches!(
             character,
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
         );
         if character == '\t' {
             safe.push(character);

@@ -102,13 +102,11 @@ impl Running {
         self.stop.wait();
         let out = self.context.out.clone();
         let (connections, datagrams) = self.finish();
-        let mut served = Vec::new();
-        if let Some(count) = connections {
-            served.push(format!("{count} connections"));
-        }
-        if let Some(count) = datagrams {
-            served.push(format!("{count} datagrams"));
-        }
+        let served: Vec<String> = [(connections, "connection"), (datagrams, "datagram")]
+            .into_iter()
+            .filter_map(|(count, what)| count.map(|count| (count, what)))
+            .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+            .collect();
         out.notice(&format!("netlab: stopped after {}", served.join(" and ")));
         ExitCode::Done
     }
