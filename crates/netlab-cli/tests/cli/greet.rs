@@ -9,6 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 
 use crate::harness::{Server, dial, run, stdout};
+use crate::text::raise_descriptor_limit;
 
 fn greet(more: &[&str]) -> Server {
     let mut args = vec!["greet", "--listen", "127.0.0.1:0"];
@@ -41,8 +42,9 @@ fn any_message_is_said_as_it_is() {
 
 #[test]
 fn many_are_greeted_while_silent_ones_stay() {
+    raise_descriptor_limit();
     let server = greet(&[]);
-    let stay: Vec<_> = (0..200).map(|_| dial(server.tcp())).collect();
+    let stay: Vec<_> = (0..1000).map(|_| dial(server.tcp())).collect();
     for _ in 0..50 {
         assert_eq!(heard(server.tcp()), b"Thank You for Connecting\n");
     }

@@ -616,7 +616,7 @@ fn a_port_in_use_is_told_before_anything_is_served() {
 }
 
 /// A thousand connections need more than the usual soft limit, on this side as well.
-fn raise_descriptor_limit() {
+pub(crate) fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let maximum = getrlimit(Resource::Nofile).maximum;
     let raised = Rlimit {

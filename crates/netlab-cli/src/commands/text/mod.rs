@@ -6,7 +6,7 @@ pub(crate) mod send;
 pub(crate) mod serve;
 
 use clap::Subcommand;
-use textxform::Chain;
+use textxform::{Chain, ErrorKind};
 
 use crate::context::Context;
 use crate::exit::ExitCode;
@@ -36,8 +36,28 @@ pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCo
 
 /// A chain as an argument.
 fn parse_chain(text: &str) -> Result<Chain, String> {
-    text.parse()
-        .map_err(|error: textxform::Error| format!("{error}; 'netlab text list' names them all"))
+    text.parse().map_err(|error: textxform::Error| {
+        let meant = match error.kind() {
+            ErrorKind::UnknownTransform { name } => most_like(name),
+            _ => None,
+        };
+        match meant {
+            Some(meant) => format!("{error}; did you mean '{meant}'?"),
+            None => format!("{error}; 'netlab text list' names them all"),
+        }
+    })
+}
+
+/// The transform whose name is most like `name`, if one is like it enough to be worth a question.
+fn most_like(name: &str) -> Option<&'static str> {
+    const ALIKE_MIN: f64 = 0.8;
+    let name = name.to_ascii_lowercase();
+    textxform::ALL
+        .iter()
+        .map(|entry| (strsim::jaro_winkler(&name, entry.name()), entry.name()))
+        .filter(|(alike, _)| *alike >= ALIKE_MIN)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name)
 }
 
 /// Puts octets into a JSON object: as text under `name` where they are UTF-8, else under `name_hex`, so that none is lost.
@@ -51,5 +71,29 @@ fn json_octets(object: &mut serde_json::Value, name: &str, octets: &[u8]) {
     };
     if let Some(members) = object.as_object_mut() {
         members.insert(name, text.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{most_like, parse_chain};
+
+    #[test]
+    fn suggests_what_was_meant() {
+        for (name, meant) in [
+            ("upper", "uppercase"),
+            ("UPPERCASE", "uppercase"),
+            ("rot31", "rot13"),
+            ("ceasar", "caesar"),
+            ("base64decode", "base64-decode"),
+        ] {
+            assert_eq!(most_like(name), Some(meant), "{name}");
+        }
+        assert_eq!(most_like("zzz"), None);
+        assert!(
+            parse_chain("rot13|upper")
+                .unwrap_err()
+                .ends_with("did you mean 'uppercase'?")
+        );
     }
 }

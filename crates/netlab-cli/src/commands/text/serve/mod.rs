@@ -91,7 +91,7 @@ impl OwnLoop for TcpLoop {
 }
 
 /// One client is one descriptor, and the usual soft limit of 1,024 is there for programs that use `select`.
-fn raise_descriptor_limit() {
+pub(crate) fn raise_descriptor_limit() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
