@@ -82,6 +82,8 @@ mod fields;
 mod forward;
 mod framing;
 pub mod grammar;
+#[cfg(any(feature = "http", feature = "tokio-util"))]
+mod interop;
 mod known;
 mod limits;
 mod method;
@@ -109,6 +111,8 @@ pub use field::{FieldLine, FieldName, FieldValue};
 pub use fields::{Fields, FieldsIter};
 pub use forward::{Forward, ForwardedRequest, NextHop};
 pub use framing::Framing;
+#[cfg(feature = "tokio-util")]
+pub use interop::tokio_codec::{Frame, HeadOctets, MessageCodec};
 pub use limits::Limits;
 pub use method::Method;
 pub use request::RequestHead;

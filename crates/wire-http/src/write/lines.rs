@@ -30,7 +30,7 @@ impl HeadLines {
     /// Adds a line that the caller chose.
     pub(super) fn add(&mut self, name: &str, value: &[u8]) -> Result<(), Error> {
         let name = FieldName::new(name)?;
-        if RESERVED.iter().any(|reserved| name.is(reserved)) {
+        if is_reserved(&name) {
             return Err(Error::new(0, ErrorKind::FieldReserved));
         }
         let value = FieldValue::new(value)?;
@@ -82,6 +82,11 @@ impl HeadLines {
         }
         head.extend_from_slice(b"\r\n");
     }
+}
+
+/// Whether only the writer sets the field `name`.
+pub(crate) fn is_reserved(name: &FieldName<'_>) -> bool {
+    RESERVED.iter().any(|reserved| name.is(reserved))
 }
 
 /// Appends `number` in decimal.

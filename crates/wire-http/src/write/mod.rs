@@ -6,6 +6,8 @@ mod request;
 mod response;
 
 pub use body::{BodyKind, BodyWriter};
+#[cfg(feature = "http")]
+pub(crate) use lines::is_reserved;
 pub use request::RequestWriter;
 pub use response::ResponseWriter;
 

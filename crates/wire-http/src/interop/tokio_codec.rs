@@ -1,0 +1,250 @@
+//! Codecs for `tokio_util::codec` (feature `tokio-util`): what arrives as frames of a message, what is written as octets.
+
+use crate::body::{BodyDecoder, BodyEvent};
+use crate::decoded::Decoded;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::method::Method;
+use crate::request::RequestHead;
+use crate::response::ResponseHead;
+use crate::scanner::HeadScanner;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use std::io;
+use tokio_util::codec::{Decoder, Encoder};
+
+/// The octets of a head that was decoded, to look at again whenever needed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HeadOctets {
+    octets: Bytes,
+    /// For a response: the method it answers.
+    method: Option<String>,
+    limits: Limits,
+}
+
+impl HeadOctets {
+    /// The octets, from the first to the empty line.
+    #[must_use]
+    pub const fn octets(&self) -> &Bytes {
+        &self.octets
+    }
+
+    /// The request head in them. Decodes them again, so keep it.
+    ///
+    /// # Errors
+    ///
+    /// What [`RequestHead::decode_with`] says, if this is no request head.
+    pub fn request(&self) -> Result<Option<RequestHead<'_>>, Error> {
+        Ok(RequestHead::decode_with(&self.octets, &self.limits)?
+            .complete()
+            .map(|(head, _)| head))
+    }
+
+    /// The response head in them. Decodes them again, so keep it.
+    ///
+    /// # Errors
+    ///
+    /// What [`ResponseHead::decode_with`] says, if this is no response head.
+    pub fn response(&self) -> Result<Option<ResponseHead<'_>>, Error> {
+        let method = self
+            .method
+            .as_deref()
+            .map_or(Ok(Method::GET), Method::new)?;
+        Ok(
+            ResponseHead::decode_with(&self.octets, method, &self.limits)?
+                .complete()
+                .map(|(head, _)| head),
+        )
+    }
+}
+
+/// A part of a message, as a codec gives it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a message is a head, then data, then perhaps trailers, then its end"
+)]
+pub enum Frame {
+    /// The head.
+    Head(HeadOctets),
+    /// Content, without a copy.
+    Data(Bytes),
+    /// Names and values of the trailer section.
+    Trailers(Vec<(String, Bytes)>),
+    /// The message is over.
+    End,
+}
+
+/// Decodes requests ([`requests`](Self::requests)) or responses ([`responses`](Self::responses)) into [`Frame`]s, and encodes by
+/// passing on octets that a [`RequestWriter`](crate::RequestWriter) or [`ResponseWriter`](crate::ResponseWriter) wrote.
+///
+/// Errors are [`io::Error`]s of kind `InvalidData` around an [`Error`]. After one, after a message that does not persist, and after
+/// a head that ends HTTP on the connection, nothing more is decoded.
+#[derive(Debug)]
+pub struct MessageCodec {
+    /// For responses: the methods of the requests they answer, the next one last.
+    methods: Option<Vec<String>>,
+    limits: Limits,
+    scanner: HeadScanner,
+    body: Option<BodyDecoder>,
+    /// Whether the message in progress is a final one after which another may come.
+    goes_on: bool,
+    over: bool,
+}
+
+impl MessageCodec {
+    /// A codec for the requests that a server gets.
+    #[must_use]
+    pub const fn requests(limits: Limits) -> Self {
+        Self {
+            methods: None,
+            limits,
+            scanner: HeadScanner::new(),
+            body: None,
+            goes_on: true,
+            over: false,
+        }
+    }
+
+    /// A codec for the responses that a client gets. Tell it each request's method with [`Self::expect_answer`].
+    #[must_use]
+    pub const fn responses(limits: Limits) -> Self {
+        Self {
+            methods: Some(Vec::new()),
+            limits,
+            scanner: HeadScanner::new(),
+            body: None,
+            goes_on: true,
+            over: false,
+        }
+    }
+
+    /// A request with `method` was sent; the next response without one answers it. Without it, GET is assumed.
+    pub fn expect_answer(&mut self, method: Method<'_>) {
+        if let Some(methods) = &mut self.methods {
+            methods.insert(0, method.as_str().into());
+        }
+    }
+
+    fn decode_head(&mut self, received: &mut BytesMut) -> Result<Option<Frame>, Error> {
+        let method = self
+            .methods
+            .as_ref()
+            .map(|methods| methods.last().cloned().unwrap_or_else(|| "GET".into()));
+        let (body, len) = match &method {
+            None => match self.scanner.request_with(received, &self.limits)? {
+                Decoded::Incomplete => return Ok(None),
+                Decoded::Complete { value, len } => {
+                    self.goes_on = value.persists() && value.upgrade().is_none();
+                    (Some(value.body(&self.limits)), len)
+                }
+            },
+            Some(method) => {
+                match self.scanner.response_with(
+                    received,
+                    Method::from_token(method),
+                    &self.limits,
+                )? {
+                    Decoded::Incomplete => return Ok(None),
+                    Decoded::Complete { value, len } => {
+                        self.goes_on = value.persists();
+                        let interim = value.status().is_informational() && !value.is_tunnel();
+                        if !interim {
+                            self.methods
+                                .iter_mut()
+                                .for_each(|methods| drop(methods.pop()));
+                        }
+                        (Some(value.body(&self.limits)), len)
+                    }
+                }
+            }
+        };
+        self.body = body;
+        let octets = received.split_to(len).freeze();
+        Ok(Some(Frame::Head(HeadOctets {
+            octets,
+            method,
+            limits: self.limits.clone(),
+        })))
+    }
+
+    fn decode_body(&mut self, received: &mut BytesMut) -> Result<Option<Frame>, Error> {
+        let Some(body) = &mut self.body else {
+            return Ok(None);
+        };
+        let step = body.decode(received)?;
+        let consumed = step.consumed;
+        let frame = match step.event {
+            BodyEvent::Data(data) => {
+                let before = consumed.saturating_sub(data.len());
+                received.advance(before);
+                return Ok(Some(Frame::Data(
+                    received.split_to(consumed.saturating_sub(before)).freeze(),
+                )));
+            }
+            BodyEvent::NeedMore => None,
+            BodyEvent::Trailers(trailers) => {
+                let fields = trailers.fields();
+                let copy = |value: &[u8]| Bytes::copy_from_slice(value);
+                let pairs = fields
+                    .iter()
+                    .map(|line| (line.name().as_str().into(), copy(line.value().as_bytes())));
+                Some(Frame::Trailers(pairs.collect()))
+            }
+            BodyEvent::End => {
+                self.body = None;
+                self.over = !self.goes_on;
+                Some(Frame::End)
+            }
+        };
+        received.advance(consumed);
+        Ok(frame)
+    }
+}
+
+impl Decoder for MessageCodec {
+    type Item = Frame;
+    type Error = io::Error;
+
+    fn decode(&mut self, received: &mut BytesMut) -> io::Result<Option<Frame>> {
+        if self.over {
+            return Ok(None);
+        }
+        let decoded = if self.body.is_some() {
+            self.decode_body(received)
+        } else {
+            self.decode_head(received)
+        };
+        decoded.map_err(|error| {
+            self.over = true;
+            io::Error::new(io::ErrorKind::InvalidData, error)
+        })
+    }
+
+    fn decode_eof(&mut self, received: &mut BytesMut) -> io::Result<Option<Frame>> {
+        if let Some(frame) = self.decode(received)? {
+            return Ok(Some(frame));
+        }
+        let cut_short = match &self.body {
+            Some(body) => body.finish(),
+            None if self.over || received.is_empty() => return Ok(None),
+            None => Err(Error::new(received.len(), crate::ErrorKind::Truncated)),
+        };
+        let ends = self.body.take().is_some();
+        self.over = true;
+        received.clear();
+        cut_short.map_err(|error| io::Error::new(io::ErrorKind::UnexpectedEof, error))?;
+        Ok(ends.then_some(Frame::End))
+    }
+}
+
+impl Encoder<Bytes> for MessageCodec {
+    type Error = io::Error;
+
+    /// Passes on octets that a writer of this crate wrote.
+    fn encode(&mut self, octets: Bytes, to_send: &mut BytesMut) -> io::Result<()> {
+        to_send.put(octets);
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! To the types of the `http` crate and back.
+#![cfg(feature = "http")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "helpers of tests may fail loudly"
+)]
+
+use wire_http::{
+    Decoded, ErrorKind, Method, RequestHead, RequestWriter, ResponseHead, ResponseWriter,
+    StatusCode,
+};
+
+#[test]
+fn a_request_goes_there_and_back() {
+    let input = b"POST /a?b=c HTTP/1.1\r\nHost: x.test\r\nX-A: 1\r\nx-a: \xff\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
+    let Decoded::Complete { value: head, .. } = RequestHead::decode(input).unwrap() else {
+        panic!()
+    };
+    let request = http::Request::try_from(&head).unwrap();
+    assert_eq!(
+        (request.method(), request.uri().path()),
+        (&http::Method::POST, "/a")
+    );
+    assert_eq!(request.version(), http::Version::HTTP_11);
+    assert_eq!(
+        request
+            .headers()
+            .get_all("x-a")
+            .iter()
+            .map(|value| value.as_bytes().to_vec())
+            .collect::<Vec<_>>(),
+        [b"1".to_vec(), b"\xff".to_vec()]
+    );
+    let mut out = Vec::new();
+    RequestWriter::try_from(&request)
+        .unwrap()
+        .send(b"hi", &mut out)
+        .unwrap();
+    assert_eq!(out, b"POST /a?b=c HTTP/1.1\r\nHost: x.test\r\nx-a: 1\r\nx-a: \xff\r\nContent-Length: 2\r\n\r\nhi");
+}
+
+#[test]
+fn the_uri_names_the_host() {
+    let request = http::Request::get("http://x.test:81/y")
+        .header("host", "other")
+        .body(())
+        .unwrap();
+    let mut out = Vec::new();
+    RequestWriter::try_from(&request)
+        .unwrap()
+        .send(b"", &mut out)
+        .unwrap();
+    assert_eq!(out, b"GET /y HTTP/1.1\r\nHost: x.test:81\r\n\r\n");
+    let tunnel = http::Request::connect("x.test:443").body(()).unwrap();
+    out.clear();
+    RequestWriter::try_from(&tunnel)
+        .unwrap()
+        .send(b"", &mut out)
+        .unwrap();
+    assert_eq!(
+        out,
+        b"CONNECT x.test:443 HTTP/1.1\r\nHost: x.test:443\r\n\r\n"
+    );
+    let nowhere = http::Request::get("/y").body(()).unwrap();
+    assert_eq!(
+        RequestWriter::try_from(&nowhere).unwrap_err().kind(),
+        &ErrorKind::HostEmpty
+    );
+    let later = http::Request::get("http://x/")
+        .version(http::Version::HTTP_2)
+        .body(())
+        .unwrap();
+    assert_eq!(
+        RequestWriter::try_from(&later)
+            .unwrap_err()
+            .suggested_status(),
+        StatusCode::HTTP_VERSION_NOT_SUPPORTED
+    );
+}
+
+#[test]
+fn a_response_goes_there_and_back() {
+    let input = b"HTTP/1.1 404 Gone fishing\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let Decoded::Complete { value: head, .. } = ResponseHead::decode(input, Method::GET).unwrap()
+    else {
+        panic!()
+    };
+    let response = http::Response::try_from(&head).unwrap();
+    assert_eq!(response.status(), http::StatusCode::NOT_FOUND);
+    let mut out = Vec::new();
+    ResponseWriter::try_from(&response)
+        .unwrap()
+        .send(b"", &mut out)
+        .unwrap();
+    assert_eq!(
+        out,
+        b"HTTP/1.1 404 Not Found\r\nset-cookie: a\r\nset-cookie: b\r\nContent-Length: 0\r\n\r\n"
+    );
+}
+
+#[test]
+fn every_status_code_is_in_both() {
+    for code in 100..=999 {
+        let status = StatusCode::new(code).unwrap();
+        assert_eq!(StatusCode::from(http::StatusCode::from(status)), status);
+    }
+}

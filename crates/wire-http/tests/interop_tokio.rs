@@ -1,0 +1,115 @@
+//! The codec, fed as `tokio_util` feeds it.
+#![cfg(feature = "tokio-util")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "helpers of tests may fail loudly"
+)]
+
+use bytes::{Bytes, BytesMut};
+use tokio_util::codec::{Decoder, Encoder};
+use wire_http::{Frame, Limits, MessageCodec, Method, RequestWriter};
+
+/// The frames of `stream`, which arrives in pieces of `size` octets and then ends, in words; data joined.
+fn frames(codec: &mut MessageCodec, stream: &[u8], size: usize) -> Vec<String> {
+    let (mut words, mut received) = (Vec::new(), BytesMut::new());
+    let mut note = |frame: Frame| match frame {
+        Frame::Head(head) => match (head.request(), head.response()) {
+            (Ok(Some(head)), _) => words.push(format!("{} {}", head.method(), head.target_text())),
+            (_, Ok(Some(head))) => words.push(head.status().to_string()),
+            _ => panic!("neither"),
+        },
+        Frame::Data(data) => {
+            let text = String::from_utf8(data.to_vec()).unwrap();
+            match words.last_mut().filter(|last| last.starts_with("data ")) {
+                Some(last) => last.push_str(&text),
+                None => words.push(format!("data {text}")),
+            }
+        }
+        Frame::Trailers(fields) => words.push(format!("trailers {fields:?}")),
+        Frame::End => words.push("end".into()),
+    };
+    for piece in stream.chunks(size) {
+        received.extend_from_slice(piece);
+        loop {
+            match codec.decode(&mut received) {
+                Ok(Some(frame)) => note(frame),
+                Ok(None) => break,
+                Err(error) => return [words, vec![error.to_string()]].concat(),
+            }
+        }
+    }
+    loop {
+        match codec.decode_eof(&mut received) {
+            Ok(Some(frame)) => note(frame),
+            Ok(None) => return words,
+            Err(error) => return [words, vec![error.to_string()]].concat(),
+        }
+    }
+}
+
+#[test]
+fn requests_become_frames_however_they_arrive() {
+    let stream = b"POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nA: b\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n";
+    for size in [1, 2, 7, stream.len()] {
+        assert_eq!(
+            frames(&mut MessageCodec::requests(Limits::new()), stream, size),
+            [
+                "POST /1",
+                "data abcde",
+                "trailers [(\"A\", b\"b\")]",
+                "end",
+                "GET /2",
+                "end"
+            ],
+            "nothing after close, in pieces of {size}"
+        );
+    }
+}
+
+#[test]
+fn responses_know_what_they_answer() {
+    let mut codec = MessageCodec::responses(Limits::new());
+    codec.expect_answer(Method::HEAD);
+    codec.expect_answer(Method::GET);
+    let stream = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n\r\nto the end";
+    assert_eq!(
+        frames(&mut codec, stream, 5),
+        ["100", "end", "200", "end", "200", "data to the end", "end"]
+    );
+}
+
+#[test]
+fn what_is_cut_short_or_refused_is_an_error() {
+    let requests = || MessageCodec::requests(Limits::new());
+    let cut = frames(
+        &mut requests(),
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+        100,
+    );
+    assert_eq!(cut.last().unwrap(), "octet 0: end of input inside a body");
+    let cut = frames(&mut requests(), b"GET / HT", 100);
+    assert_eq!(cut, ["octet 8: end of input inside a body"]);
+    let refused = frames(
+        &mut requests(),
+        b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        100,
+    );
+    assert_eq!(refused, ["octet 16: HTTP/1.1 request without Host"]);
+}
+
+#[test]
+fn what_a_writer_wrote_is_passed_on() {
+    let mut out = Vec::new();
+    RequestWriter::new(Method::GET, "/", "a")
+        .unwrap()
+        .send(b"", &mut out)
+        .unwrap();
+    let mut sent = BytesMut::new();
+    MessageCodec::responses(Limits::new())
+        .encode(Bytes::from(out.clone()), &mut sent)
+        .unwrap();
+    assert_eq!(sent, out);
+}
