@@ -235,6 +235,12 @@ fn nothing_outside_of_the_directory_is_seen() {
     {
         let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
         assert_eq!(parts(&text).2, "0123456789");
+        let absolute = folder.path("site/a.txt");
+        std::os::unix::fs::symlink(absolute, folder.path("site/absolute.txt")).unwrap();
+        let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
+        assert_eq!(parts(&text).2, "0123456789");
+        let text = converse(server.tcp(), get("/a.txt/", "").as_bytes());
+        assert_eq!(parts(&text).0, 404);
         let listing = converse(server.tcp(), get("/", "").as_bytes());
         assert!(listing.contains("\"in.txt\""), "{listing}");
         // A name that leads to 404 tells what is outside all the same.
@@ -531,7 +537,7 @@ fn inspect_looks_at_a_response() {
 fn a_large_file_arrives_whole() {
     let folder = Folder::site();
     let content: Vec<u8> = (0..3_000_000_u32)
-        .map(|number| (number % 251) as u8)
+        .map(|number| u8::try_from(number % 251).unwrap())
         .collect();
     fs::write(folder.path("site/big"), &content).unwrap();
     let server = serve(&folder);

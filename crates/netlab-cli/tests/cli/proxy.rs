@@ -674,7 +674,9 @@ fn long_bodies_stream_both_ways_at_once() {
     let proxy = proxy(&[]);
     let mut stream = dial(proxy.tcp());
     write!(stream, "POST http://{at}/ HTTP/1.1\r\nHost: {at}\r\nContent-Length: {OCTETS}\r\nConnection: close\r\n\r\n").unwrap();
-    let content: Vec<u8> = (0..OCTETS).map(|number| (number % 253) as u8).collect();
+    let content: Vec<u8> = (0..OCTETS)
+        .map(|number| u8::try_from(number % 253).unwrap())
+        .collect();
     let mut writer = stream.try_clone().unwrap();
     let sent = content.clone();
     let writing = std::thread::spawn(move || writer.write_all(&sent).unwrap());

@@ -134,10 +134,11 @@ impl Errand<'_> {
     ) -> io::Result<Next> {
         let proxy = &*self.session.proxy;
         let pool_key = pool::key(origin, self.session.client.to_canonical().is_loopback());
-        let mut kept = proxy.pool.take(&pool_key);
-        // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1).
-        let mut may_retry =
-            kept.is_some() && outgoing.rest.is_none() && self.request.method().is_idempotent();
+        // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1), so that it must not meet
+        // a connection that its origin is just giving up.
+        let mut may_retry = outgoing.rest.is_none() && self.request.method().is_idempotent();
+        let mut kept = may_retry.then(|| proxy.pool.take(&pool_key)).flatten();
+        may_retry &= kept.is_some();
         loop {
             let mut connection = match kept.take() {
                 Some(connection) => connection,

@@ -14,6 +14,9 @@ use crate::net::system_text;
 pub(super) struct Root {
     /// Without symbolic links, so that what a path really is can be compared with it.
     directory: PathBuf,
+    /// The directory itself, to open files below it in one step.
+    #[cfg(target_os = "linux")]
+    handle: File,
 }
 
 /// What a path leads to.
@@ -39,6 +42,15 @@ pub(super) struct FoundFile {
 }
 
 impl FoundFile {
+    fn new(file: File, path: &Path, metadata: &fs::Metadata) -> Self {
+        Self {
+            file,
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+            media_type: media_type(path),
+        }
+    }
+
     /// An entity-tag's opaque part: changes whenever length or modification time do.
     pub(super) fn tag(&self) -> String {
         let nanoseconds = self
@@ -61,18 +73,27 @@ impl Root {
         if !directory.is_dir() {
             return Err(failure("it is not a directory".to_owned()));
         }
-        Ok(Self { directory })
+        Ok(Self {
+            #[cfg(target_os = "linux")]
+            handle: File::open(&directory).map_err(|error| failure(system_text(&error)))?,
+            directory,
+        })
     }
 
     /// What `path` leads to. Hidden names (with a dot before them) lead to nothing, symbolic links only to what is below the root.
     pub(super) fn find(&self, path: &SafePath<'_>) -> Found {
-        let mut wanted = self.directory.clone();
+        let mut below = PathBuf::new();
         for segment in path.segments() {
             if segment.starts_with('.') {
                 return Found::Nothing;
             }
-            wanted.push(&**segment);
+            below.push(&**segment);
         }
+        #[cfg(target_os = "linux")]
+        if let Some(found) = self.find_beneath(&below, path) {
+            return found;
+        }
+        let wanted = self.directory.join(&below);
         let (real, metadata) = match self.resolve(&wanted) {
             Ok(resolved) => resolved,
             Err(found) => return found,
@@ -119,20 +140,69 @@ impl Root {
         let Ok(file) = File::open(path) else {
             return Found::Forbidden;
         };
-        let media_type = match mime_guess::from_path(path).first_raw() {
-            // Browsers guess the character set otherwise, each in its own way.
-            Some("text/html") => "text/html; charset=utf-8",
-            Some("text/plain") => "text/plain; charset=utf-8",
-            Some("text/css") => "text/css; charset=utf-8",
-            Some("text/javascript") => "text/javascript; charset=utf-8",
-            Some(media_type) => media_type,
-            None => "application/octet-stream",
+        Found::File(FoundFile::new(file, path, metadata))
+    }
+
+    /// The file at `below`, opened in one step in which the system itself lets nothing lead outside of the root. `None` for
+    /// what the other way must look at: listings, links with absolute paths, old systems.
+    #[cfg(target_os = "linux")]
+    fn find_beneath(&self, below: &Path, path: &SafePath<'_>) -> Option<Found> {
+        let file = match self.open_beneath(below)? {
+            Ok(file) => file,
+            Err(found) => return Some(found),
         };
-        Found::File(FoundFile {
-            file,
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            media_type,
-        })
+        let metadata = file.metadata().ok()?;
+        if metadata.is_file() {
+            return Some(if path.is_directory() {
+                Found::Nothing
+            } else {
+                Found::File(FoundFile::new(file, below, &metadata))
+            });
+        }
+        if !metadata.is_dir() {
+            return Some(Found::Nothing);
+        }
+        if !path.is_directory() {
+            return Some(Found::Elsewhere);
+        }
+        let index = below.join("index.html");
+        let file = self.open_beneath(&index)?.ok()?;
+        let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
+        Some(Found::File(FoundFile::new(file, &index, &metadata)))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn open_beneath(&self, below: &Path) -> Option<Result<File, Found>> {
+        use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+        use rustix::io::Errno;
+        let below = if below.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            below
+        };
+        // Without NONBLOCK, opening a pipe would wait for its other end.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        match openat2(&self.handle, below, flags, Mode::empty(), resolve) {
+            Ok(fd) => Some(Ok(File::from(fd))),
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG) => {
+                Some(Err(Found::Nothing))
+            }
+            Err(Errno::ACCESS) => Some(Err(Found::Forbidden)),
+            Err(_) => None,
+        }
+    }
+}
+
+/// The media type of a file named so.
+fn media_type(path: &Path) -> &'static str {
+    match mime_guess::from_path(path).first_raw() {
+        // Browsers guess the character set otherwise, each in its own way.
+        Some("text/html") => "text/html; charset=utf-8",
+        Some("text/plain") => "text/plain; charset=utf-8",
+        Some("text/css") => "text/css; charset=utf-8",
+        Some("text/javascript") => "text/javascript; charset=utf-8",
+        Some(media_type) => media_type,
+        None => "application/octet-stream",
     }
 }
