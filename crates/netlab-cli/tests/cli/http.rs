@@ -478,6 +478,18 @@ fn inspect_refuses_and_closes() {
     }
 }
 
+/// RFC 9110 §7.8: what follows an offer to change the protocol is not read as a request.
+#[test]
+fn nothing_is_read_after_upgrade() {
+    let server = inspect();
+    let request = "GET /first HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n\
+                   GET /second HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    let text = converse(server.tcp(), request.as_bytes());
+    let (status, head, body) = parts(&text);
+    assert_eq!((status, body), (200, "GET /first\n"));
+    assert_eq!(field(head, "Connection"), Some("close"));
+}
+
 #[test]
 fn inspect_shows_fields_and_warns() {
     let mut server = inspect();

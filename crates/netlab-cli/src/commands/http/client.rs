@@ -211,9 +211,9 @@ impl ClientConnection {
         self.body_ended && self.start == self.end
     }
 
-    /// Whether octets were received that nobody has looked at yet.
-    pub(crate) const fn has_received(&self) -> bool {
-        self.start < self.end
+    /// Whether more of the body must come, and none of it is there yet.
+    pub(crate) const fn awaits_content(&self) -> bool {
+        self.start == self.end && !self.body.is_done()
     }
 
     /// Whether the server has ended an idle connection, or sent something nobody asked for.

@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::net::{TimedStream, relay};
 use crate::show::{Protocol, ResponseTo, Seen, Transport};
 
-pub(crate) use super::reply::Reply;
 use super::reply::write_out;
+pub(crate) use super::reply::{Reply, persists};
 use super::request_body::Leftover;
 pub(crate) use super::request_body::{Piece, RequestBody};
 
@@ -147,7 +147,8 @@ pub(crate) fn serve(
                         None => Err(error),
                     },
                 };
-                let (status, persists) = reply.outcome();
+                let (status, goes_on) = reply.outcome();
+                let goes_on = goes_on && persists(&head);
                 context.out.remark(|| {
                     format!(
                         "{peer} {method} {} {}",
@@ -176,11 +177,11 @@ pub(crate) fn serve(
                     return relay(connection.stream, upstream, idle).map(|_| ());
                 }
                 // What was not read is dropped while it is little; a client that sends much more has to connect anew.
-                if persists && !body.has_ended() {
+                if goes_on && !body.has_ended() {
                     // The client may wait for the reply before it sends the rest.
                     write_out(&connection.stream, &mut connection.out)?;
                 }
-                let clean = persists && body.drain().unwrap_or(false);
+                let clean = goes_on && body.drain().unwrap_or(false);
                 let leftover = body.leftover();
                 match leftover {
                     Leftover::Rest(used) => {

@@ -36,7 +36,7 @@ impl<'c> Reply<'c> {
             out,
             method: head.method(),
             version: head.version(),
-            request_persists: head.persists(),
+            request_persists: persists(head),
             pending: StatusCode::OK,
             status: None,
             persists: false,
@@ -173,4 +173,10 @@ pub(super) fn write_out(mut stream: &TimedStream, out: &mut Vec<u8>) -> io::Resu
         out.clear();
     }
     Ok(())
+}
+
+/// Whether the connection may go on after the reply to `head`. Not where Upgrade offered another protocol: what follows may be
+/// in that one, and must not be read as a request (RFC 9110 §7.8).
+pub(crate) fn persists(head: &RequestHead<'_>) -> bool {
+    head.persists() && head.upgrade().is_none()
 }

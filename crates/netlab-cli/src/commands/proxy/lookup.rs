@@ -14,7 +14,7 @@ use wire_http::{BodyKind, RequestHead, ResponseWriter, StatusCode, Version};
 
 use super::Proxy;
 use super::store::Stored;
-use crate::commands::http::connection::Reply;
+use crate::commands::http::connection::{Reply, persists};
 
 /// What is to be done with a request.
 pub(super) enum Plan {
@@ -68,16 +68,13 @@ impl Proxy {
         if variants.is_empty() {
             return missing(ForwardReason::UriMiss);
         }
-        let matching = variants.iter().rev().find(|stored| {
-            stored.metadata().is_ok_and(|response| {
-                response.vary().key(request.fields().iter()).as_ref() == Some(&stored.vary_key)
-            })
+        let matching = variants.iter().rev().find_map(|stored| {
+            let response = stored.metadata().ok()?;
+            let key = response.vary().key(request.fields().iter())?;
+            (key == stored.vary_key).then_some((stored, response))
         });
-        let Some(stored) = matching else {
+        let Some((stored, response)) = matching else {
             return missing(ForwardReason::VaryMiss);
-        };
-        let Ok(response) = stored.metadata() else {
-            return missing(ForwardReason::Miss);
         };
         let seconds = |ttl: u32| i64::from(ttl);
         let stored = Arc::clone(stored);
@@ -136,11 +133,15 @@ impl Proxy {
                 .find(|(known, _)| known.eq_ignore_ascii_case(name));
             of_name.map(|(_, value)| *value)
         };
-        let metadata = stored.metadata().map_err(io::Error::other)?;
-        let tag = field("ETag").and_then(|value| EntityTag::decode(value).ok());
-        let current = Representation::new(tag, metadata.last_modified(), now);
         let outcome = match Preconditions::decode(request.fields().iter(), now) {
+            Ok(conditions) if stored.status == StatusCode::OK && conditions.is_empty() => {
+                Outcome::Perform
+            }
             Ok(conditions) if stored.status == StatusCode::OK => {
+                let tag = field("ETag").and_then(|value| EntityTag::decode(value).ok());
+                let date = field("Last-Modified");
+                let date = date.and_then(|value| HttpDate::decode(value, now).ok());
+                let current = Representation::new(tag, date, now);
                 conditions.evaluate(method.as_str(), Some(&current))
             }
             _ => Outcome::PerformWithoutRange,
@@ -165,7 +166,7 @@ impl Proxy {
             (_, Resolved::NotSatisfiable) => (StatusCode::RANGE_NOT_SATISFIABLE, None),
             _ => (stored.status, None),
         };
-        let persists = request.persists() && request.version() == Version::Http11;
+        let persists = persists(request) && request.version() == Version::Http11;
         let mut head = ResponseWriter::to(code, method, request.version(), persists);
         let put = |head: &mut ResponseWriter, name: &str, value: &[u8]| {
             head.field(name, value)

@@ -15,7 +15,7 @@ use super::store::{Arriving, Stored, owned};
 use super::upload::Progress;
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
-use crate::commands::http::connection::Reply;
+use crate::commands::http::connection::{Reply, persists};
 
 /// Whose failure it was.
 #[derive(Debug)]
@@ -185,6 +185,9 @@ impl<'e, 'c> Receiver<'e, 'c> {
             .forwarder
             .response(head, errand.request)
             .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+        if !persists(errand.request) {
+            writer.close();
+        }
         if let Some(date) = date {
             writer
                 .field("Date", date)
@@ -212,7 +215,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
             });
             match read {
                 // A slow origin's client is not to wait for the buffer to fill.
-                Ok(true) if !self.connection.has_received() => {
+                Ok(true) if self.connection.awaits_content() => {
                     self.reply.flush().map_err(Fault::Client)?;
                 }
                 Ok(true) => {}

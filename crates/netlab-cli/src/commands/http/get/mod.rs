@@ -18,6 +18,7 @@ use crate::net::parse_seconds;
 
 /// What to fetch, and how.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = JSON_HELP)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the command line"
@@ -78,6 +79,11 @@ pub(crate) struct Args {
     #[arg(short = 'm', long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
     pub(crate) timeout: Duration,
 }
+
+const JSON_HELP: &str = "\
+With --json, one object for each URL: url, method, redirects (URLs that led on), version, status, reason, fields ([[name, value], …]), \
+octets (of content), body (if it is text) or body_hex, file (with --output), reused (the connection), \
+milliseconds {resolve, connect, first_octet, total}.";
 
 /// Fetches each URL in turn.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {

@@ -24,6 +24,7 @@ pub(crate) use self::report::hex;
 
 /// What to look at.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = JSON_HELP)]
 pub(crate) struct Args {
     /// Fetch this and look at the response; without it, look at the requests that arrive
     #[arg(value_parser = WebUrl::parse)]
@@ -51,6 +52,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) limits: ServerArgs,
 }
+
+const JSON_HELP: &str = "\
+With --json, one object for each message, as `netlab dissect` prints them (verdict, protocol, octets, message, or what was refused and why), \
+with from, to and warnings.";
 
 /// Looks at requests until a signal ends it, or at one response.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
