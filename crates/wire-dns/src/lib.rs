@@ -15,6 +15,13 @@
 //! | use EDNS | [`Message::edns`], [`edns`] |
 //! | change a message in place | [`patch`] |
 //! | show each octet's meaning | [`Message::walk`], [`Field`] |
+//! | read and write zone files | `text::ZoneReader`, `ZoneRecords`, `ZoneWriter` (feature `zone-file`) |
+//! | answer from a zone | `zone` (feature `zone`) |
+//! | frame messages on a stream | [`stream`] |
+//! | change zones by message | [`update`], [`notify`] |
+//! | sign messages with a shared secret | `tsig` (feature `tsig`) |
+//! | compute what DNSSEC hashes and signs | `dnssec` (feature `dnssec`) |
+//! | turn messages into JSON and back | `Serialize` and `Deserialize` (feature `serde`) |
 //! | know the numbers | [`RecordType`], [`Class`], [`Opcode`], [`Rcode`], [`Algorithm`], …, [`limits`] |
 //!
 //! # Decode
