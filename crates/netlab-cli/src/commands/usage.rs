@@ -33,7 +33,11 @@ fn sentence(error: &clap::Error) -> String {
         .take_while(|line| !line.trim().is_empty())
         .map(str::trim)
         .collect();
-    let joined = paragraph.join(" ");
+    // std's words for an address that is none say little about what one looks like.
+    let joined = paragraph.join(" ").replace(
+        "invalid socket address syntax",
+        "not an address and a port such as 127.0.0.1:8080 or [::1]:0",
+    );
     let first = joined.strip_prefix("error: ").unwrap_or(&joined);
     let suggestion = match error.get(ContextKind::SuggestedSubcommand).or_else(|| {
         error
@@ -69,6 +73,10 @@ mod tests {
         assert_eq!(
             said(&["netlab", "man", "--jso"]),
             "unexpected argument '--jso' found; did you mean '--json'?"
+        );
+        assert_eq!(
+            said(&["netlab", "greet", "--listen", "nowhere"]),
+            "invalid value 'nowhere' for '--listen <ADDR:PORT>': not an address and a port such as 127.0.0.1:8080 or [::1]:0; --help shows the usage"
         );
         let missing = said(&["netlab", "completions"]);
         assert!(!missing.contains('\n'), "{missing}");
