@@ -6,3 +6,4 @@ pub mod dns;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+pub mod dns_zone;
