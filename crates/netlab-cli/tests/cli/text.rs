@@ -112,6 +112,26 @@ fn apply_filters_stdin_and_files() {
         run(&["text", "apply", "base64|base64-decode", name]).stdout,
         content
     );
+    // Long enough to be shared out to several threads; also from the middle, and to a reader that wants only the start.
+    let content = long_text(9_000_001);
+    std::fs::write(&path, &content).unwrap();
+    assert!(
+        run(&["text", "apply", "uppercase|rot13|rot13", name]).stdout
+            == content.to_ascii_uppercase()
+    );
+    let script = format!(
+        "(read line; \"$NETLAB\" text apply uppercase; cat) < {name}; \"$NETLAB\" text apply uppercase {name} | head -c 5"
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .env("NETLAB", env!("CARGO_BIN_EXE_netlab"))
+        .output()
+        .unwrap();
+    let from_second_line = content.iter().position(|octet| *octet == b'\n').unwrap() + 1;
+    let mut expected = content[from_second_line..].to_ascii_uppercase();
+    expected.extend_from_slice(b"LINE ");
+    assert!(output.stdout == expected);
+    assert_eq!(stderr(&output), "");
     std::fs::remove_file(&path).unwrap();
 }
 

@@ -1,6 +1,8 @@
 //! `netlab text apply`: a filter, in blocks that stay in the processor's cache.
 
 mod blocks;
+#[cfg(unix)]
+mod parallel;
 mod report;
 
 use std::fs::File;
@@ -46,6 +48,25 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .filter(|octets| *octets >= PROGRESS_OCTETS_MIN && !io::stdout().is_terminal())
         .map(|octets| Progress::new(&context.out, octets, "octets"));
 
+    #[cfg(unix)]
+    if let (Input::File(file), Some(octets), false) =
+        (&mut input, file_octets, context.out.is_json())
+        && octets >= PARALLEL_OCTETS_MIN
+        && parallel::threads() > 1
+        && parallel::is_octet_by_octet(&chain)
+    {
+        let mut output = unbuffered_out().context("cannot open stdout")?;
+        let wrote = |count: usize| {
+            if let Some(progress) = &progress {
+                progress.advance(count as u64);
+            }
+        };
+        let end = parallel::transform(file, &chain, &mut output, &wrote);
+        drop(progress);
+        end.map_err(|error| failure(error, &name))?;
+        return Ok(ExitCode::Done);
+    }
+
     let mut answer = Vec::new();
     let mut refused = None;
     let mut work = |octets: &mut [u8]| {
@@ -67,12 +88,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     };
     let end = each_block(&mut input, &mut work);
     drop(progress);
-    end.map_err(|error| match error {
-        blocks::Error::Read(error) => {
-            Failure::failed(format!("cannot read {name}: {}", system_text(&error))).into()
-        }
-        blocks::Error::Work(error) => anyhow::Error::from(error),
-    })?;
+    end.map_err(|error| failure(error, &name))?;
     if refused.is_none() {
         answer.clear();
         refused = chain.finish(&mut answer).err();
@@ -84,6 +100,19 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     output.end()?;
     Ok(ExitCode::Done)
 }
+
+fn failure(error: blocks::Error, name: &str) -> anyhow::Error {
+    match error {
+        blocks::Error::Read(error) => {
+            Failure::failed(format!("cannot read {name}: {}", system_text(&error))).into()
+        }
+        blocks::Error::Work(error) => error.into(),
+    }
+}
+
+/// The shortest file that is worth starting threads for.
+#[cfg(unix)]
+const PARALLEL_OCTETS_MIN: u64 = 4 << 20;
 
 /// The shortest file whose progress anybody has the time to look at.
 const PROGRESS_OCTETS_MIN: u64 = 64 << 20;

@@ -26,19 +26,19 @@ pub(super) fn each_block(
 }
 
 /// A buffer for one block.
-struct Block {
+pub(super) struct Block {
     room: Vec<u8>,
     start: usize,
 }
 
 impl Block {
     /// As large as a second-level cache has room for beside the next one, and large enough that system calls do not count.
-    const OCTETS: usize = 128 * 1024;
+    pub(super) const OCTETS: usize = 128 * 1024;
 
     /// Where a large allocation begins, just behind a page boundary, the system's copy is a third slower on some processors.
     const ALIGNMENT: usize = 64;
 
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let room = vec![0; Self::OCTETS.saturating_add(Self::ALIGNMENT)];
         // The address asks for fewer octets than the alignment has, or cannot tell.
         let start = room
@@ -48,7 +48,7 @@ impl Block {
         Self { room, start }
     }
 
-    fn octets(&mut self, count: usize) -> &mut [u8] {
+    pub(super) fn octets(&mut self, count: usize) -> &mut [u8] {
         let end = self.start.saturating_add(count.min(Self::OCTETS));
         self.room.get_mut(self.start..end).unwrap_or_default()
     }
