@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use socket2::SockRef;
 use textxform::{Chain, Transform as _};
 
@@ -60,8 +60,8 @@ pub(super) struct StreamsHandle {
 
 struct Seat {
     client: Client,
-    /// The poll tells when the socket takes more.
-    watches_writing: bool,
+    /// What the poll tells of the socket; nothing yet when the client has just come.
+    watched: Option<Interest>,
 }
 
 const LISTENER: Token = Token(0);
@@ -70,6 +70,27 @@ const FIRST_CLIENT: usize = 2;
 
 /// How long what is under way may still take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+impl Seat {
+    /// Has the poll tell when there is more to read, and from the first full socket on also when there is room to write.
+    fn watch(&mut self, registry: &Registry, index: usize, for_writing: bool) -> io::Result<()> {
+        let token = Token(index.saturating_add(FIRST_CLIENT));
+        let stream = &mut self.client.stream;
+        let both = Interest::READABLE | Interest::WRITABLE;
+        let wanted = if for_writing {
+            both
+        } else {
+            self.watched.unwrap_or(Interest::READABLE)
+        };
+        match self.watched {
+            None => registry.register(stream, token, wanted)?,
+            Some(watched) if watched != wanted => registry.reregister(stream, token, wanted)?,
+            Some(_) => {}
+        }
+        self.watched = Some(wanted);
+        Ok(())
+    }
+}
 
 impl StreamsHandle {
     /// Ends the loop, and counts the connections. The stop flag must be raised.
@@ -215,7 +236,7 @@ impl Streams {
         }
     }
 
-    fn admit(&mut self, mut stream: mio::net::TcpStream, peer: SocketAddr, now: Instant) {
+    fn admit(&mut self, stream: mio::net::TcpStream, peer: SocketAddr, now: Instant) {
         let out = &self.desk.context.out;
         if !self.limits.allows(peer.ip()) {
             return out.remark(|| format!("{peer} turned away: not in --allow"));
@@ -225,15 +246,6 @@ impl Streams {
             return out.remark(|| format!("{peer} turned away: {max} connections are open"));
         }
         let index = self.free.pop().unwrap_or(self.clients.len());
-        let token = Token(index.saturating_add(FIRST_CLIENT));
-        if let Err(error) = self
-            .poll
-            .registry()
-            .register(&mut stream, token, Interest::READABLE)
-        {
-            self.free.push(index);
-            return out.remark(|| format!("{peer} turned away: {}", system_text(&error)));
-        }
         out.remark(|| format!("{peer} connected"));
         let chain = self
             .spare_chains
@@ -241,7 +253,7 @@ impl Streams {
             .unwrap_or_else(|| self.chain.clone());
         let seat = Seat {
             client: Client::new(stream, peer, chain, now),
-            watches_writing: false,
+            watched: None,
         };
         if index >= self.clients.len() {
             self.clients.resize_with(index.saturating_add(1), || None);
@@ -254,6 +266,8 @@ impl Streams {
         if self.sweep_at.is_none() {
             self.sweep_at = now.checked_add(self.sweep_interval());
         }
+        // What it has to say is mostly there already; only then is the poll asked to tell when there is more.
+        self.turn(index, false, now);
     }
 
     fn turn(&mut self, index: usize, is_closed: bool, now: Instant) {
@@ -261,16 +275,11 @@ impl Streams {
             return;
         };
         match seat.client.turn(&mut self.desk, is_closed, now) {
-            Turn::Wait { for_writing } if for_writing && !seat.watches_writing => {
-                seat.watches_writing = true;
-                let token = Token(index.saturating_add(FIRST_CLIENT));
-                let both = Interest::READABLE | Interest::WRITABLE;
-                let stream = &mut seat.client.stream;
-                if let Err(error) = self.poll.registry().reregister(stream, token, both) {
+            Turn::Wait { for_writing } => {
+                if let Err(error) = seat.watch(self.poll.registry(), index, for_writing) {
                     self.part(index, &Err(error));
                 }
             }
-            Turn::Wait { .. } => {}
             Turn::Again => self.again.push((index, is_closed)),
             Turn::Over(result) => self.part(index, &result),
         }
