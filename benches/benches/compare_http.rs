@@ -23,7 +23,22 @@ use wire_http::{
 const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
 const BROWSER: &[u8] = include_bytes!("../corpus/http/browser-get.http");
 
+/// Runs `work` where actix-http's codec can start the task that keeps its clock.
+fn in_a_runtime(work: impl FnOnce()) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime");
+    let tasks = tokio::task::LocalSet::new();
+    let _entered = (runtime.enter(), tasks.enter());
+    work();
+}
+
 fn heads(criterion: &mut Criterion) {
+    in_a_runtime(|| heads_in_runtime(criterion));
+}
+
+fn heads_in_runtime(criterion: &mut Criterion) {
     for (name, input) in [("small-get", SMALL), ("browser-get", BROWSER)] {
         let mut group = criterion.benchmark_group(format!("compare_http_head/{name}"));
         group.throughput(Throughput::Bytes(input.len() as u64));
@@ -175,6 +190,10 @@ fn hyper_served(input: &'static [u8]) {
 }
 
 fn bodies(criterion: &mut Criterion) {
+    in_a_runtime(|| bodies_in_runtime(criterion));
+}
+
+fn bodies_in_runtime(criterion: &mut Criterion) {
     let mut body = format!("400\r\n{}\r\n", "x".repeat(1024)).repeat(64);
     body.push_str("0\r\n\r\n");
     let body = body.into_bytes();

@@ -4,6 +4,7 @@
 //! without start-up and without noise. `benches/README.md` has the commands.
 
 use std::hint::black_box;
+use std::mem::MaybeUninit;
 use wire_http::{BodyDecoder, BodyEvent, Framing, HeadScanner, Method, RequestHead, ResponseHead};
 
 const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
@@ -24,6 +25,8 @@ fn main() {
         match work {
             "httparse-small" => httparse_head(SMALL),
             "httparse-browser" => httparse_head(BROWSER),
+            "httparse-uninit-small" => httparse_uninit(SMALL),
+            "httparse-uninit-browser" => httparse_uninit(BROWSER),
             "small" => head(SMALL),
             "browser" => head(BROWSER),
             "response" => response(RESPONSE),
@@ -46,6 +49,13 @@ fn httparse_head(input: &[u8]) {
     let mut slots = [httparse::EMPTY_HEADER; 64];
     let mut request = httparse::Request::new(&mut slots);
     let parsed = request.parse(black_box(input));
+    let _ = black_box((parsed, &request));
+}
+
+fn httparse_uninit(input: &[u8]) {
+    let mut slots = [const { MaybeUninit::uninit() }; 64];
+    let mut request = httparse::Request::new(&mut []);
+    let parsed = request.parse_with_uninit_headers(black_box(input), &mut slots);
     let _ = black_box((parsed, &request));
 }
 
