@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use wire_http::{
-    BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Method, RequestHead, ResponseHead,
+    BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Limits, Method, RequestHead,
+    ResponseHead,
 };
 
 use super::Verdict;
@@ -15,7 +16,7 @@ pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
         Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
         Err(error) => return (refuse(&error, true), false),
     };
-    let body = match Body::read(octets, len, head.framing()) {
+    let body = match Body::read(octets, len, head.framing(), &Limits::default()) {
         Ok(Some(body)) => body,
         Ok(None) => return (Verdict::Incomplete, false),
         Err(error) => return (refuse(&error, true), false),
@@ -38,14 +39,14 @@ pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
     (verdict, goes_on)
 }
 
-/// The first response, to a request with `method`, and whether the octets behind it may be another.
-pub(super) fn response(octets: &[u8], method: Method<'_>) -> (Verdict, bool) {
-    let (head, len) = match ResponseHead::decode(octets, method) {
+/// The first response within `limits`, to a request with `method`, and whether the octets behind it may be another.
+pub(super) fn response(octets: &[u8], method: Method<'_>, limits: &Limits) -> (Verdict, bool) {
+    let (head, len) = match ResponseHead::decode_with(octets, method, limits) {
         Ok(Decoded::Complete { value, len }) => (value, len),
         Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
         Err(error) => return (refuse(&error, false), false),
     };
-    let body = match Body::read(octets, len, head.framing()) {
+    let body = match Body::read(octets, len, head.framing(), limits) {
         Ok(Some(body)) => body,
         Ok(None) => return (Verdict::Incomplete, false),
         Err(error) => return (refuse(&error, false), false),
@@ -78,8 +79,13 @@ struct Body {
 
 impl Body {
     /// The whole body, `None` if it is not whole.
-    fn read(octets: &[u8], start: usize, framing: Framing) -> Result<Option<Self>, Error> {
-        let mut decoder = BodyDecoder::new(framing);
+    fn read(
+        octets: &[u8],
+        start: usize,
+        framing: Framing,
+        limits: &Limits,
+    ) -> Result<Option<Self>, Error> {
+        let mut decoder = BodyDecoder::with_limits(framing, limits);
         let mut body = Self {
             content: Vec::new(),
             trailers: Vec::new(),

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use anstyle::AnsiColor;
 use serde_json::{Map, Value, json};
+use wire_http::{Limits, Method};
 
 use self::capture::Flow;
 use crate::context::Context;
@@ -245,7 +246,9 @@ impl Judge {
                 As::Dns | As::Auto => (dns::message(rest), false),
                 As::DnsTcp => dns::framed(rest),
                 As::HttpRequest => http::request(rest),
-                As::HttpResponse => http::response(rest, self.response_to.as_method()),
+                As::HttpResponse => {
+                    http::response(rest, self.response_to.as_method(), &Limits::default())
+                }
             };
             let used = match verdict {
                 Verdict::Accept { octets, .. } => octets,
@@ -324,6 +327,20 @@ impl Judge {
             As::HttpResponse => dissect_http_response(octets, self.response_to.as_method()),
         }
     }
+}
+
+/// What `--json` says of an HTTP request with its body.
+pub(crate) fn http_request_json(octets: &[u8]) -> Value {
+    to_json(As::HttpRequest, http::request(octets).0, None)
+}
+
+/// What `--json` says of an HTTP response with its body, to a request with `method`, as a reader with `limits` takes it.
+pub(crate) fn http_response_json(octets: &[u8], method: Method<'_>, limits: &Limits) -> Value {
+    to_json(
+        As::HttpResponse,
+        http::response(octets, method, limits).0,
+        None,
+    )
 }
 
 fn to_json(protocol: As, verdict: Verdict, line: Option<u64>) -> Value {

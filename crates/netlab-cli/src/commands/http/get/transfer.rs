@@ -12,8 +12,8 @@ use super::cookies::Jar;
 use super::order::Order;
 use super::sink::Sink;
 use super::validators::Validators;
+use crate::commands::dissect::hex::digits;
 use crate::commands::http::client::{self, ClientConnection, decode};
-use crate::commands::http::inspect::hex;
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -401,7 +401,10 @@ fn report(
     put("octets", json!(octets));
     match (sink.content().map(core::str::from_utf8), output) {
         (Some(Ok(text)), _) => put("body", json!(text)),
-        (Some(Err(_)), _) => put("body_hex", json!(hex(sink.content().unwrap_or_default()))),
+        (Some(Err(_)), _) => put(
+            "body_hex",
+            json!(digits(sink.content().unwrap_or_default())),
+        ),
         (None, Some(output)) => put("file", json!(output.display().to_string())),
         (None, None) => None,
     };

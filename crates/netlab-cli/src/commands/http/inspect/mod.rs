@@ -20,8 +20,6 @@ use crate::exit::{ExitCode, Failure};
 use crate::net::{Running, ServerArgs, Stop, TcpServer, connect, parse_seconds};
 use crate::show::{Protocol, Seen};
 
-pub(crate) use self::report::hex;
-
 /// What to look at.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = JSON_HELP)]
