@@ -42,14 +42,20 @@ fn read_wire_dns(octets: &[u8]) {
     for question in message.questions() {
         black_box(&question);
     }
-    for (_, record) in message.all_records() {
-        black_box(&(
-            record.owner(),
-            record.record_type(),
-            record.class(),
-            record.ttl(),
-        ));
-        black_box(&record.rdata());
+    for section in [
+        message.answers(),
+        message.authorities(),
+        message.additionals(),
+    ] {
+        for record in section {
+            black_box(&(
+                record.owner(),
+                record.record_type(),
+                record.class(),
+                record.ttl(),
+            ));
+            black_box(&record.rdata());
+        }
     }
 }
 

@@ -3,57 +3,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use netlab_benches::dns::messages;
-use wire_dns::{
-    Builder, Class, Header, Message, NameBuf, Rdata, RdataBuf, RecordBuf, RecordType, Section, Ttl,
-    rdata::A,
-};
-
-/// A message taken apart into values that own what they hold.
-struct Parts {
-    header: Header,
-    questions: Vec<(NameBuf, RecordType, Class)>,
-    records: Vec<(Section, RecordBuf)>,
-}
-
-impl Parts {
-    fn of(message: &Message<'_>) -> Self {
-        Self {
-            header: message.header(),
-            questions: message
-                .questions()
-                .map(|q| (q.name.to_name_buf(), q.record_type, q.class))
-                .collect(),
-            records: message
-                .all_records()
-                .map(|(section, record)| (section, record.to_record_buf()))
-                .collect(),
-        }
-    }
-
-    /// The same with borrowed RDATA, as a program holds it that made it itself.
-    fn rdata(&self) -> Vec<(Section, &RecordBuf, Rdata<'_>)> {
-        self.records
-            .iter()
-            .map(|(section, record)| (*section, record, record.rdata.as_rdata()))
-            .collect()
-    }
-}
-
-fn encode(parts: &Parts, rdata: &[(Section, &RecordBuf, Rdata<'_>)], buffer: &mut [u8]) -> usize {
-    let mut builder = Builder::new(buffer);
-    builder.set_id(parts.header.id);
-    builder.set_flags(parts.header.flags);
-    for (name, record_type, class) in &parts.questions {
-        builder.question(name, *record_type, *class).expect("room");
-    }
-    for (section, record, rdata) in rdata {
-        builder
-            .record(*section, &record.owner, record.class, record.ttl, rdata)
-            .expect("room");
-    }
-    builder.finish()
-}
+use netlab_benches::dns::{Parts, encode, messages};
+use wire_dns::{Builder, Class, Message, NameBuf, Rdata, RdataBuf, Ttl, rdata::A};
 
 fn messages_of_five(criterion: &mut Criterion) {
     for (name, octets) in messages() {
