@@ -163,6 +163,13 @@ fn refuses_what_rfc_9112_7_1_does_not_allow() {
     }
 }
 
+/// RFC 9110 §6.5.1: what describes the content may be discarded by who reads it; it frames and routes nothing.
+#[test]
+fn trailers_that_describe_the_content_are_delivered() {
+    let input = b"0\r\nVary: *\r\nContent-Type: text/plain\r\n\r\n";
+    assert!(decode_all_ways(input, &Limits::new()).is_ok());
+}
+
 #[test]
 fn says_at_every_octet_that_the_end_is_missing() {
     let input = b"3;a=\"b\"\r\nabc\r\n0\r\nA: b\r\n\r\n";
