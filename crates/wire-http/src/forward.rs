@@ -252,6 +252,13 @@ fn is_hop_by_hop(fields: &Fields<'_>, name: &str) -> bool {
 
 /// The body that the head of a bodiless response describes: that of the GET behind a HEAD or a 304.
 fn described_body(head: &ResponseHead<'_>, request: &RequestHead<'_>) -> BodyKind {
+    // RFC 9110 §15.3.5, §15.3.6: behind these there is none to describe, whatever the length says.
+    if matches!(
+        head.status(),
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT
+    ) {
+        return BodyKind::Empty;
+    }
     let length = head
         .fields()
         .get_only("content-length")
@@ -265,7 +272,7 @@ fn described_body(head: &ResponseHead<'_>, request: &RequestHead<'_>) -> BodyKin
         // Says nothing about a length, where Empty would say 0.
         None if request.method() == Method::HEAD && !head.status().is_informational() => {
             match head.status() {
-                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => BodyKind::Empty,
+                StatusCode::NOT_MODIFIED => BodyKind::Empty,
                 _ => BodyKind::UntilClose,
             }
         }

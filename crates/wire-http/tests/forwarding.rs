@@ -256,6 +256,15 @@ fn bodiless_responses_keep_what_they_describe() {
         answered("HTTP/1.1 204 x\r\nContent-Length: 9\r\n\r\n", GET),
         "HTTP/1.1 204 x\r\nVia: 1.1 lab\r\n\r\n"
     );
+    // RFC 9110 §15.3.5, §15.3.6: a length that HEAD is told does not describe a body that there never is.
+    assert_eq!(
+        answered("HTTP/1.1 204 x\r\nContent-Length: 9\r\n\r\n", &to_head),
+        "HTTP/1.1 204 x\r\nVia: 1.1 lab\r\n\r\n"
+    );
+    assert_eq!(
+        answered("HTTP/1.1 205 x\r\nContent-Length: 9\r\n\r\n", &to_head),
+        "HTTP/1.1 205 x\r\nVia: 1.1 lab\r\nContent-Length: 0\r\n\r\n"
+    );
     assert_eq!(
         answered("HTTP/1.1 103 x\r\nLink: y\r\n\r\n", GET),
         "HTTP/1.1 103 x\r\nLink: y\r\nVia: 1.1 lab\r\n\r\n"
