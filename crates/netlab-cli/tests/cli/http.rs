@@ -308,10 +308,58 @@ fn other_methods() {
         let text = converse(server.tcp(), request.as_bytes());
         assert_eq!(parts(&text).0, expected, "{method}");
     }
-    // The reply to a broken body that nobody wanted is sent all the same.
-    let request = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+}
+
+/// RFC 9112 §7.1: a request with a broken body is refused, wanted or not, and nothing behind it is read.
+#[test]
+fn a_broken_body_that_nobody_wants_gets_400() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    for method in ["POST", "GET"] {
+        let request = format!(
+            "{method} /a.txt HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+            get("/a.txt", "")
+        );
+        let text = converse(server.tcp(), request.as_bytes());
+        let (status, head, _) = parts(&text);
+        assert_eq!(status, 400, "{text}");
+        assert_eq!(field(head, "Connection"), Some("close"));
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+    }
+}
+
+/// RFC 9110 §10.1.1: a final status instead of 100 says that the connection ends, because the body may come or not.
+#[test]
+fn a_body_that_was_not_asked_for_ends_the_connection() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let request =
+        "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n";
     let text = converse(server.tcp(), request.as_bytes());
-    assert_eq!(parts(&text).0, 405);
+    let (status, head, _) = parts(&text);
+    assert_eq!(status, 405);
+    assert_eq!(field(head, "Connection"), Some("close"));
+}
+
+/// RFC 9110 §9.3.6, §15.5.6: a refused CONNECT says what is allowed; what was meant for the tunnel is not read.
+#[test]
+fn nothing_is_read_after_connect() {
+    let folder = Folder::site();
+    for server in [serve(&folder), inspect()] {
+        let request = format!(
+            "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n{}",
+            get("/", "")
+        );
+        let text = converse(server.tcp(), request.as_bytes());
+        let (status, head, _) = parts(&text);
+        assert_eq!(status, 405);
+        assert!(
+            field(head, "Allow").is_some_and(|allowed| allowed.contains("GET")),
+            "{text}"
+        );
+        assert_eq!(field(head, "Connection"), Some("close"));
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+    }
 }
 
 /// RFC 9112 §9.3.2: in the order of the requests, on one connection.
@@ -474,6 +522,8 @@ fn inspect_refuses_and_closes() {
         let (got, head, _) = parts(&text);
         assert_eq!(got, status, "{request}");
         assert_eq!(field(head, "Connection"), Some("close"), "{request}");
+        // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
+        assert!(field(head, "Date").is_some(), "{request}");
         assert!(!text.contains("smuggled"), "{text}");
     }
 }

@@ -158,6 +158,27 @@ fn stale_content_is_validated() {
     assert_eq!(cache_status(&asked), "netlab; fwd=request; stored");
 }
 
+/// RFC 9111 §4.3.3: a 304 that names no validator confirms what its request asked about.
+#[test]
+fn a_304_without_validators_confirms_what_is_stored() {
+    for validator in [
+        "ETag: \"1\"",
+        "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT",
+    ] {
+        let origin = Scripted::new(&[
+            &format!(
+                "HTTP/1.1 200 OK\r\nCache-Control: no-cache\r\n{validator}\r\nContent-Length: 3\r\n\r\none"
+            ),
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+        ]);
+        let proxy = proxy(&[]);
+        ask(&proxy, &get(origin.address, "/", ""));
+        let confirmed = ask(&proxy, &get(origin.address, "/", ""));
+        let (status, _, body) = parts(&confirmed);
+        assert_eq!((status, body), (200, "one"), "{confirmed}");
+    }
+}
+
 /// RFC 9111 §4.1, §3, §4.4, §5.2.1.7.
 #[test]
 fn the_cache_keeps_apart_what_must_be() {
@@ -320,6 +341,15 @@ fn answers_without_body_have_none() {
     }
     assert!(answers[0].contains("Content-Length: 1000") && answers[0].ends_with("\r\n\r\n"));
     assert!(answers[3].ends_with("\r\n\r\nok"));
+}
+
+/// RFC 9110 §15.3.6, §15.6.3: content behind 205 is the origin's mistake, not the client's.
+#[test]
+fn a_205_with_content_is_a_bad_gateway() {
+    let origin = Scripted::new(&["HTTP/1.1 205 Reset Content\r\nContent-Length: 3\r\n\r\nabc"]);
+    let proxy = proxy(&[]);
+    let text = ask(&proxy, &get(origin.address, "/", ""));
+    assert_eq!(parts(&text).0, 502, "{text}");
 }
 
 /// RFC 9112 §11.2: what two readers could read in two ways never reaches an origin.

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::net::{TimedStream, relay};
 use crate::show::{Protocol, ResponseTo, Seen, Transport};
 
+use super::clock::now_text;
 use super::reply::write_out;
 pub(crate) use super::reply::{Reply, persists};
 use super::request_body::Leftover;
@@ -87,7 +88,13 @@ pub(crate) fn serve(
                     .remark(|| format!("{peer} refused: {error} ({})", error.reference()));
                 see(context, ends.peer, ends.local, Protocol::HttpRequest, head);
                 let before = connection.out.len();
-                ResponseWriter::send_refusal(&error, &mut connection.out)
+                // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
+                ResponseWriter::refusing(&error)
+                    .field("Date", now_text())
+                    .and_then(|writer| writer.field("Content-Type", "text/plain"))
+                    .and_then(|writer| {
+                        writer.send(format!("{error}\n").as_bytes(), &mut connection.out)
+                    })
                     .map_err(io::Error::other)?;
                 let answer = connection.out.get(before..).unwrap_or_default();
                 see(
@@ -274,7 +281,8 @@ impl Connection {
                     let mut writer = ResponseWriter::new(StatusCode::REQUEST_TIMEOUT);
                     writer
                         .close()
-                        .send(b"", &mut self.out)
+                        .field("Date", now_text())
+                        .and_then(|writer| writer.send(b"", &mut self.out))
                         .map_err(io::Error::other)?;
                     self.flush()?;
                 }

@@ -54,6 +54,11 @@ impl<'c> Reply<'c> {
         self.persists = false;
     }
 
+    /// Ends the connection after this reply, and lets its head say so.
+    pub(crate) const fn close(&mut self) {
+        self.request_persists = false;
+    }
+
     /// The reply's octets on the wire so far, if they are kept.
     pub(super) fn raw(&self) -> Option<&[u8]> {
         self.raw.as_deref()

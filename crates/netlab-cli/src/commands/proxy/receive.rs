@@ -15,7 +15,7 @@ use super::store::{Arriving, Stored, owned};
 use super::upload::Progress;
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Reply, persists};
+use crate::commands::http::connection::{Reply, persists, refusal};
 
 /// Whose failure it was.
 #[derive(Debug)]
@@ -199,7 +199,11 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let mut body = self
             .reply
             .start_with(head.status(), &writer, kind)
-            .map_err(Fault::Client)?;
+            .map_err(|error| match refusal(&error) {
+                // A body where there must be none, as with 205 (RFC 9110 §15.3.6).
+                Some(_) => Fault::Origin(error),
+                None => Fault::Client(error),
+            })?;
         let mut arriving = kept.is_some().then(|| Arriving::new(&proxy.store));
         let mut client_error = None;
         loop {
@@ -282,7 +286,10 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let stored = errand.stored.as_ref()?;
         let old = stored.metadata().ok()?;
-        if !validates(metadata, &old) {
+        let names_none = metadata.entity_tag().is_none() && metadata.last_modified().is_none();
+        // RFC 9111 §4.3.3: a 304 that names no validator answers the condition, and where that was made from this stored
+        // response alone it can only mean this one.
+        if !(validates(metadata, &old) || errand.confirms && names_none) {
             return None;
         }
         let fresh = Stored {

@@ -78,6 +78,10 @@ impl Session {
             // What a client sends that believes in its tunnel is no request.
             head.close();
         }
+        if denial.status == StatusCode::METHOD_NOT_ALLOWED {
+            // RFC 9110 §15.5.6: the reply says what is allowed.
+            head.field("Allow", ALLOWED).map_err(io::Error::other)?;
+        }
         head.field("Proxy-Status", format!("netlab; error={}", denial.error))
             .map_err(io::Error::other)?;
         if self.proxy.store.is_on() {
@@ -180,11 +184,7 @@ impl Session {
     ) -> io::Result<()> {
         if request.method() == Method::OPTIONS {
             let mut head = reply.head(StatusCode::NO_CONTENT)?;
-            head.field(
-                "Allow",
-                "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, CONNECT",
-            )
-            .map_err(io::Error::other)?;
+            head.field("Allow", ALLOWED).map_err(io::Error::other)?;
             return reply.send(&head, b"");
         }
         // An echo would show a page's script the cookies it must not see.
@@ -199,6 +199,9 @@ impl Session {
         )
     }
 }
+
+/// What the proxy does when it is the recipient itself.
+const ALLOWED: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, CONNECT";
 
 fn blocked(reason: String) -> Denial {
     Denial::new(StatusCode::FORBIDDEN, "http_request_denied", reason)

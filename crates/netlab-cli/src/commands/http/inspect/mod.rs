@@ -103,12 +103,20 @@ impl Site for Echo {
         let max = usize::try_from(CONTENT_OCTETS_MAX).unwrap_or(usize::MAX);
         content.append(&mut body.read_all(max)?);
         // RFC 9110 §9.3.6: a 2xx to CONNECT would open a tunnel, and there is none.
-        let status = if request.method() == Method::CONNECT {
-            StatusCode::METHOD_NOT_ALLOWED
+        let mut head = if request.method() == Method::CONNECT {
+            // What a client sends that believes in its tunnel is no request.
+            reply.close();
+            let mut head = reply.head(StatusCode::METHOD_NOT_ALLOWED)?;
+            // RFC 9110 §15.5.6: the reply says what is allowed.
+            head.field(
+                "Allow",
+                "GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE, PATCH",
+            )
+            .map_err(io::Error::other)?;
+            head
         } else {
-            StatusCode::OK
+            reply.head(StatusCode::OK)?
         };
-        let mut head = reply.head(status)?;
         head.field("Content-Type", "text/plain")
             .map_err(io::Error::other)?;
         reply.send(&head, &content)?;

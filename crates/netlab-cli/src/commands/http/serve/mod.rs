@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use wire_http::path::SafePath;
-use wire_http::{Limits, RequestHead, RequestTarget, StatusCode};
+use wire_http::{Limits, Method, RequestHead, RequestTarget, StatusCode};
 
 use self::files::{Found, Root};
 use self::send::{Content, send_content};
@@ -84,9 +84,13 @@ impl Site for StaticSite {
     fn respond(
         &self,
         request: &RequestHead<'_>,
-        _body: &mut RequestBody<'_>,
+        body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
     ) -> io::Result<Next> {
+        // Nobody wants the body, but one that breaks a rule makes the whole request one to refuse (RFC 9112 §6.3, §7.1).
+        if !body.drain()? {
+            reply.close();
+        }
         match request.method().as_str() {
             "GET" | "HEAD" => {}
             "OPTIONS" => {
@@ -96,6 +100,10 @@ impl Site for StaticSite {
                 return Ok(Next::Persist);
             }
             "POST" | "PUT" | "DELETE" | "PATCH" | "CONNECT" | "TRACE" => {
+                if request.method() == Method::CONNECT {
+                    // What a client sends that believes in its tunnel is no request.
+                    reply.close();
+                }
                 let mut head = reply.head(StatusCode::METHOD_NOT_ALLOWED)?;
                 head.field("Allow", ALLOWED).map_err(io::Error::other)?;
                 reply.send_error(head, "this server only gives; it has GET and HEAD")?;
