@@ -176,6 +176,12 @@ impl<'a> Forward<'a> {
         response.push("Via", self.via(head.version()).as_bytes());
         let body = match head.framing() {
             Framing::ContentLength(length) => BodyKind::Known(length),
+            // RFC 9110 §15.3.6: there is no content, though some say so with an empty chunked body.
+            Framing::Chunked | Framing::UntilClose
+                if head.status() == StatusCode::RESET_CONTENT =>
+            {
+                BodyKind::Empty
+            }
             Framing::Chunked | Framing::UntilClose => BodyKind::Chunked,
             Framing::None => described_body(head, request),
         };

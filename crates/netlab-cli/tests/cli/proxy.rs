@@ -346,10 +346,17 @@ fn answers_without_body_have_none() {
 /// RFC 9110 §15.3.6, §15.6.3: content behind 205 is the origin's mistake, not the client's.
 #[test]
 fn a_205_with_content_is_a_bad_gateway() {
-    let origin = Scripted::new(&["HTTP/1.1 205 Reset Content\r\nContent-Length: 3\r\n\r\nabc"]);
+    let origin = Scripted::new(&[
+        "HTTP/1.1 205 Reset Content\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ]);
     let proxy = proxy(&[]);
     let text = ask(&proxy, &get(origin.address, "/", ""));
     assert_eq!(parts(&text).0, 502, "{text}");
+    let text = ask(&proxy, &get(origin.address, "/", ""));
+    let (status, head, body) = parts(&text);
+    assert_eq!((status, body), (205, ""), "{text}");
+    assert_eq!(field(head, "Content-Length"), Some("0"));
 }
 
 /// RFC 9112 §11.2: what two readers could read in two ways never reaches an origin.
