@@ -1,9 +1,9 @@
 //! Inputs that the benches share.
 
 pub mod dns;
+pub mod dns_zone;
 
 /// The examples of the workspace's README, compiled and run; this crate is the one that knows all three libraries.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
-pub mod dns_zone;
