@@ -28,4 +28,5 @@ mod http_get;
 mod proxy;
 mod scan;
 mod text;
+mod text_apply;
 mod tour;

@@ -1,0 +1,158 @@
+//! `netlab text list` and `netlab text apply`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a failed expectation here is a failed test"
+)]
+
+use std::io::Read as _;
+
+use crate::harness::{netlab, run, run_with_input, stderr, stdout};
+use crate::text::{long_text, objects};
+
+#[test]
+fn list_names_every_transform_of_the_library() {
+    let text = stdout(&run(&["text", "list"]));
+    assert_eq!(text.lines().count(), textxform::ALL.len());
+    for entry in textxform::ALL {
+        assert!(
+            text.lines().any(|line| line.starts_with(entry.name())),
+            "{}",
+            entry.name()
+        );
+    }
+    let json = objects(&stdout(&run(&["--json", "text", "list"])));
+    assert_eq!(json.len(), textxform::ALL.len());
+    assert!(
+        json.iter()
+            .any(|entry| entry["name"] == "caesar" && entry["parameter"] == "N")
+    );
+}
+
+#[test]
+fn apply_filters_stdin_and_files() {
+    assert_eq!(
+        stdout(&run_with_input(
+            &["text", "apply", "uppercase|rot13"],
+            b"Hello"
+        )),
+        "URYYB"
+    );
+    assert_eq!(
+        stdout(&run_with_input(
+            &["text", "apply", "rot13", "-"],
+            b"Uryyb\n"
+        )),
+        "Hello\n"
+    );
+    let path = std::env::temp_dir().join(format!("netlab-text-apply-{}", std::process::id()));
+    let content = long_text(3_000_001);
+    std::fs::write(&path, &content).unwrap();
+    let name = path.to_str().unwrap();
+    assert_eq!(
+        run(&["text", "apply", "uppercase", name]).stdout,
+        content.to_ascii_uppercase()
+    );
+    assert_eq!(
+        run(&["text", "apply", "base64|base64-decode", name]).stdout,
+        content
+    );
+    // Long enough to be shared out to several threads; also from the middle, and to a reader that wants only the start.
+    let content = long_text(9_000_001);
+    std::fs::write(&path, &content).unwrap();
+    assert!(
+        run(&["text", "apply", "uppercase|rot13|rot13", name]).stdout
+            == content.to_ascii_uppercase()
+    );
+    let script = format!(
+        "(read line; \"$NETLAB\" text apply uppercase; cat) < {name}; \"$NETLAB\" text apply uppercase {name} | head -c 5"
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .env("NETLAB", env!("CARGO_BIN_EXE_netlab"))
+        .output()
+        .unwrap();
+    let from_second_line = content.iter().position(|octet| *octet == b'\n').unwrap() + 1;
+    let mut expected = content[from_second_line..].to_ascii_uppercase();
+    expected.extend_from_slice(b"LINE ");
+    assert!(output.stdout == expected);
+    assert_eq!(stderr(&output), "");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn apply_writes_what_was_right_before_an_error() {
+    let output = run_with_input(&["text", "apply", "hex-decode"], b"6f6b!");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.stdout, b"ok");
+    let text = stderr(&output);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(
+        text.starts_with("netlab: cannot transform stdin: octet 4"),
+        "{text}"
+    );
+}
+
+#[test]
+fn apply_says_what_it_cannot_open_or_understand() {
+    let output = run(&["text", "apply", "rot13", "/no/such/file"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot open /no/such/file: no such file or directory\n"
+    );
+    let output = run(&["text", "apply", "rot13", "/"]);
+    assert_eq!(output.status.code(), Some(3));
+    for (chain, points_at) in [
+        ("uppercase|rot99", "octet 10: "),
+        ("", "octet 0: "),
+        ("caesar:x", "octet 7: "),
+    ] {
+        let output = run(&["text", "apply", chain]);
+        assert_eq!(output.status.code(), Some(2), "{chain}");
+        assert!(stderr(&output).contains(points_at), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn apply_json_is_bounded_objects_and_a_total() {
+    let input = "grüße\n".repeat(60_000);
+    let output = run_with_input(&["--json", "text", "apply", "lowercase"], input.as_bytes());
+    let objects = objects(&stdout(&output));
+    let (total, blocks) = objects.split_last().unwrap();
+    assert_eq!(total["octets_in"], input.len());
+    assert_eq!(total["octets_out"], input.len());
+    assert_eq!(total["chain"], "lowercase");
+    let text: String = blocks
+        .iter()
+        .map(|block| block["output"].as_str().unwrap())
+        .collect();
+    assert!(text == input, "a character was cut");
+    let output = run_with_input(&["--json", "text", "apply", "hex-decode"], b"ff00");
+    assert!(
+        stdout(&output).starts_with("{\"output_hex\":\"ff00\"}\n"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
+fn apply_ends_quietly_when_its_reader_has_seen_enough() {
+    use std::process::Stdio;
+    let mut child = netlab(&["text", "apply", "rot13", "/dev/zero"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut some = [0; 16];
+    child.stdout.take().unwrap().read_exact(&mut some).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), stderr(&output).as_str()),
+        (Some(0), "")
+    );
+}
