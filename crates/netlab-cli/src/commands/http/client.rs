@@ -22,6 +22,9 @@ pub(crate) fn limits() -> Limits {
     limits
 }
 
+/// 1xx heads before a final one. RFC 9110 §15.2 sets no limit, so a server could keep a client busy with them for ever.
+const INTERIMS_MAX: usize = 64;
+
 /// A connection to a server.
 ///
 /// The errors of its methods: `InvalidData` with the [`wire_http::Error`] for what breaks a rule, `UnexpectedEof` for a
@@ -35,6 +38,8 @@ pub(crate) struct ClientConnection {
     scanner: HeadScanner,
     body: BodyDecoder,
     body_ended: bool,
+    /// 1xx heads since the last final one.
+    interims: usize,
     tap: Tap,
     /// The octets of the response on the wire, kept when somebody watches.
     raw: Vec<u8>,
@@ -62,6 +67,7 @@ impl ClientConnection {
             scanner: HeadScanner::new(),
             body: BodyDecoder::new(Framing::None),
             body_ended: true,
+            interims: 0,
             tap: tap.clone(),
             raw: Vec::new(),
         })
@@ -130,7 +136,19 @@ impl ClientConnection {
         loop {
             let received = self.received.get(self.start..self.end).unwrap_or_default();
             match self.scanner.response_with(received, method, limits) {
-                Ok(Decoded::Complete { len, .. }) => {
+                Ok(Decoded::Complete { value, len }) => {
+                    let at = value.status_range().start;
+                    if value.status().is_informational() {
+                        self.interims = self.interims.saturating_add(1);
+                        if self.interims > INTERIMS_MAX {
+                            return Err(malformed(wire_http::Error::new(
+                                at,
+                                ErrorKind::StatusCode,
+                            )));
+                        }
+                    } else {
+                        self.interims = 0;
+                    }
                     head.clear();
                     head.extend_from_slice(received.get(..len).unwrap_or_default());
                     if self.tap.is_watched() {
