@@ -410,6 +410,24 @@ fn half_a_request_gets_408_and_silence_gets_nothing() {
     assert_eq!(parts(&text).0, 408);
 }
 
+/// RFC 9110 §15.5.9: also where only the rest of a body is missing.
+#[test]
+fn half_a_body_gets_408() {
+    let args = [
+        "http",
+        "inspect",
+        "--listen",
+        "127.0.0.1:0",
+        "--idle-timeout",
+        "0.5",
+    ];
+    let server = Server::start(&args, 1);
+    let request = "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 9\r\n\r\nhalf";
+    let text = converse(server.tcp(), request.as_bytes());
+    let (status, head, _) = parts(&text);
+    assert_eq!((status, field(head, "Connection")), (408, Some("close")));
+}
+
 #[test]
 fn a_silent_or_vanishing_client_stops_nobody() {
     let folder = Folder::site();

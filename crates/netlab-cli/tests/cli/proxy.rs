@@ -319,6 +319,30 @@ fn pipelined_requests_are_answered_in_order() {
     }
 }
 
+/// RFC 9112 §9.3.1: an origin may end a kept connection at any time; what can be repeated is, once.
+#[test]
+fn a_kept_connection_that_ended_is_replaced() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    let origin = std::thread::spawn(move || {
+        // Each says that it goes on, and then does not: at once, or when the next request is there.
+        for waits_for_another in [false, true, false] {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            read_head(&mut stream);
+            stream.write_all(OK.as_bytes()).unwrap();
+            if waits_for_another {
+                read_head(&mut stream);
+            }
+        }
+    });
+    let proxy = proxy(&["--cache", "0"]);
+    for _ in 0..3 {
+        assert_eq!(parts(&ask(&proxy, &get(at, "/", ""))).2, "ok");
+    }
+    origin.join().unwrap();
+}
+
 /// RFC 9110 §9.3.2, §15.3.5, §15.4.5: no body, whatever the fields say.
 #[test]
 fn answers_without_body_have_none() {
