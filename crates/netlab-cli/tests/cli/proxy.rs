@@ -571,6 +571,36 @@ fn requests_that_are_not_for_a_proxy_are_refused_with_a_way_out() {
     assert_eq!(parts(&ask(&proxy, &trace)).0, 405);
 }
 
+/// A client that is not on this machine gets to no inner address: not directly, and not out of the cache.
+#[test]
+fn clients_elsewhere_do_not_reach_inner_addresses() {
+    // The address that this machine has for others; nothing is sent.
+    let outer = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket
+            .connect("198.51.100.1:9")
+            .and_then(|()| socket.local_addr())
+    });
+    let Some(outer) = outer.ok().filter(|address| !address.ip().is_loopback()) else {
+        println!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let fresh = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 2\r\n\r\nok";
+    let origin = Scripted::new(&[fresh]);
+    let proxy = Server::start(&["proxy", "--listen", "0.0.0.0:0", "-q"], 1);
+    let near = SocketAddr::from(([127, 0, 0, 1], proxy.tcp().port()));
+    let far = SocketAddr::new(outer.ip(), proxy.tcp().port());
+    let request = get(origin.address, "/", "");
+    assert_eq!(parts(&converse(near, request.as_bytes())).0, 200);
+    let text = converse(far, request.as_bytes());
+    let (status, head, _) = parts(&text);
+    assert_eq!(status, 403, "{text}");
+    assert_eq!(
+        field(head, "Proxy-Status"),
+        Some("netlab; error=destination_ip_prohibited")
+    );
+    assert!(cache_status(&converse(near, request.as_bytes())).contains("hit"));
+}
+
 #[test]
 fn blocked_places_get_403_with_the_rule() {
     let folder = Folder::new();

@@ -15,7 +15,7 @@ use super::lookup::Plan;
 use super::pool;
 use super::receive::{Fault, Receiver};
 use super::session::Session;
-use super::store::Stored;
+use super::store::{Place, Stored};
 use super::upload::{Progress, Upload, upload};
 use crate::commands::http::clock;
 use crate::commands::http::connection::{Next, Piece, Reply, RequestBody, refusal};
@@ -26,7 +26,7 @@ pub(super) struct Errand<'r> {
     pub(super) session: &'r Session,
     pub(super) request: &'r RequestHead<'r>,
     pub(super) metadata: Option<RequestMetadata<'r>>,
-    pub(super) key: CacheKey,
+    pub(super) key: Place,
     pub(super) reason: ForwardReason,
     /// What is stored for it, and whether the request asks for another version than that.
     pub(super) stored: Option<Arc<Stored>>,
@@ -52,7 +52,10 @@ impl Session {
     ) -> io::Result<Next> {
         let proxy = &*self.proxy;
         let now = clock::now();
-        let key = key_of(request);
+        let key = Place {
+            uri: uri_of(request),
+            is_local: self.is_local(),
+        };
         // A body may change what a GET means, whatever RFC 9110 §9.3.1 says: the store keeps out of it.
         let metadata = RequestMetadata::decode(request.method().as_str(), request.fields().iter())
             .ok()
@@ -133,7 +136,7 @@ impl Errand<'_> {
         reply: &mut Reply<'_>,
     ) -> io::Result<Next> {
         let proxy = &*self.session.proxy;
-        let pool_key = pool::key(origin, self.session.client.to_canonical().is_loopback());
+        let pool_key = pool::key(origin, self.session.is_local());
         // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1), so that it must not meet
         // a connection that its origin is just giving up.
         let mut may_retry = outgoing.rest.is_none() && self.request.method().is_idempotent();
@@ -334,7 +337,7 @@ fn add_conditions(request: &RequestHead<'_>, stored: &Stored, head: &mut Request
 }
 
 /// The URI that is asked for, as the store knows it.
-fn key_of(request: &RequestHead<'_>) -> CacheKey {
+fn uri_of(request: &RequestHead<'_>) -> CacheKey {
     match request.target() {
         RequestTarget::Absolute {
             scheme,

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use wire_http::caching::{
-    CacheKey, CacheStatus, ForwardReason, RequestMetadata, Reuse, ValidateReason, reuse,
+    CacheStatus, ForwardReason, RequestMetadata, Reuse, ValidateReason, reuse,
 };
 use wire_http::conditional::{EntityTag, Outcome, Preconditions, Representation};
 use wire_http::date::HttpDate;
@@ -13,7 +13,7 @@ use wire_http::via::Via;
 use wire_http::{BodyKind, RequestHead, ResponseWriter, StatusCode, Version};
 
 use super::Proxy;
-use super::store::Stored;
+use super::store::{Place, Stored};
 use crate::commands::http::connection::{Reply, persists};
 
 /// What is to be done with a request.
@@ -39,7 +39,7 @@ impl Proxy {
         &self,
         request: &RequestHead<'_>,
         metadata: Option<&RequestMetadata<'_>>,
-        key: &CacheKey,
+        key: &Place,
         now: HttpDate,
     ) -> Plan {
         let forward = |reason| Plan::Forward {

@@ -150,7 +150,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         }
         if errand.confirms && head.status() == StatusCode::NOT_MODIFIED {
             // About something that is not stored: neither the client nor the store can use it.
-            proxy.store.forget(&errand.key);
+            proxy.store.forget(&errand.key.uri);
             return Err(malformed(head.status_range().start, ErrorKind::StatusCode));
         }
         let failure = Failure::Status(head.status());
@@ -320,12 +320,12 @@ impl<'e, 'c> Receiver<'e, 'c> {
         if !invalidates(errand.request.method().as_str(), head.status()) {
             return;
         }
-        store.forget(&errand.key);
+        store.forget(&errand.key.uri);
         for name in ["Location", "Content-Location"] {
             let reference = head.fields().get_only(name);
             let key = reference
                 .and_then(|value| value.to_str())
-                .and_then(|reference| errand.key.of_reference(reference));
+                .and_then(|reference| errand.key.uri.of_reference(reference));
             if let Some(key) = key {
                 store.forget(&key);
             }

@@ -66,6 +66,11 @@ enum Target {
 }
 
 impl Session {
+    /// Whether the client is on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.client.to_canonical().is_loopback()
+    }
+
     /// Answers that it is not done, and why (RFC 9209 says it to programs).
     pub(super) fn deny(
         &self,

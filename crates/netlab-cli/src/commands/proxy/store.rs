@@ -73,6 +73,13 @@ pub(super) fn owned(fields: &[(&str, &[u8])]) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// What is stored for whom. Clients on this machine reach more than others do, and the store must not tell what they fetched.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Place {
+    pub(super) uri: CacheKey,
+    pub(super) is_local: bool,
+}
+
 /// The responses stored for one URI, one for each choice that Vary makes.
 pub(super) type Variants = Vec<Arc<Stored>>;
 
@@ -85,7 +92,7 @@ pub(super) struct Store {
 }
 
 struct Kept {
-    by_key: LruCache<CacheKey, Variants>,
+    by_key: LruCache<Place, Variants>,
     octets: u64,
 }
 
@@ -113,12 +120,12 @@ impl Store {
     }
 
     /// What is stored for a URI.
-    pub(super) fn get(&self, key: &CacheKey) -> Variants {
+    pub(super) fn get(&self, key: &Place) -> Variants {
         self.lock().by_key.get(key).cloned().unwrap_or_default()
     }
 
     /// Stores a response in place of the one with the same `vary_key`.
-    pub(super) fn put(&self, key: &CacheKey, stored: Stored) {
+    pub(super) fn put(&self, key: &Place, stored: Stored) {
         const VARIANTS_MAX: usize = 16;
         let mut kept = self.lock();
         let mut variants = kept.by_key.pop(key).unwrap_or_default();
@@ -140,12 +147,15 @@ impl Store {
         }
     }
 
-    /// Forgets what is stored for a URI (RFC 9111 §4.4).
-    pub(super) fn forget(&self, key: &CacheKey) {
+    /// Forgets what is stored for a URI, for whomever (RFC 9111 §4.4).
+    pub(super) fn forget(&self, uri: &CacheKey) {
         let mut kept = self.lock();
-        if let Some(dropped) = kept.by_key.pop(key) {
-            let octets: u64 = dropped.iter().map(|stored| stored.octets()).sum();
-            kept.octets = kept.octets.saturating_sub(octets);
+        for is_local in [false, true] {
+            let uri = uri.clone();
+            if let Some(dropped) = kept.by_key.pop(&Place { uri, is_local }) {
+                let octets: u64 = dropped.iter().map(|stored| stored.octets()).sum();
+                kept.octets = kept.octets.saturating_sub(octets);
+            }
         }
     }
 
@@ -206,7 +216,7 @@ impl Drop for Arriving<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arriving, Store, Stored};
+    use super::{Arriving, Place, Store, Stored};
     use std::sync::Arc;
     use wire_http::caching::CacheKey;
     use wire_http::date::HttpDate;
@@ -226,8 +236,26 @@ mod tests {
         }
     }
 
-    fn key(path: &str) -> CacheKey {
-        CacheKey::new("http", "a.test", path)
+    fn key(path: &str) -> Place {
+        Place {
+            uri: CacheKey::new("http", "a.test", path),
+            is_local: true,
+        }
+    }
+
+    #[test]
+    fn what_local_clients_fetched_is_not_told_to_others() {
+        let store = Store::new(1 << 20);
+        store.put(&key("/"), stored(b"mine", b""));
+        let others = Place {
+            is_local: false,
+            ..key("/")
+        };
+        assert!(store.get(&others).is_empty());
+        store.put(&others, stored(b"theirs", b""));
+        assert_eq!(&*store.get(&key("/"))[0].content, b"mine");
+        store.forget(&key("/").uri);
+        assert!(store.get(&key("/")).is_empty() && store.get(&others).is_empty());
     }
 
     #[test]
@@ -242,7 +270,7 @@ mod tests {
             .map(|stored| stored.content.to_vec())
             .collect();
         assert_eq!(contents, [b"two".to_vec(), b"three".to_vec()]);
-        store.forget(&key("/"));
+        store.forget(&key("/").uri);
         assert!(store.get(&key("/")).is_empty());
         assert_eq!(store.lock().octets, 0);
     }
