@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wire_http::{
     BodyDecoder, BodyEvent, Decoded, ErrorKind, Framing, HeadScanner, Limits, Method, ResponseHead,
+    StatusCode,
 };
 
 use super::connection::{Ends, refusal};
@@ -111,7 +112,7 @@ impl ClientConnection {
     }
 
     /// Reads the next head of a response to `method` into `head`, which the caller decodes with the same limits. It is
-    /// whole and within the rules then; it may be that of a 1xx response, which another follows.
+    /// whole and within the rules then; the status says whether it is that of a 1xx response, which another follows.
     ///
     /// A head that trickles in has as long as a silent server, no longer. After a `TimedOut` it may be waited for again.
     pub(crate) fn read_head(
@@ -119,7 +120,7 @@ impl ClientConnection {
         method: Method<'_>,
         limits: &Limits,
         head: &mut Vec<u8>,
-    ) -> io::Result<()> {
+    ) -> io::Result<StatusCode> {
         let deadline = Instant::now().checked_add(self.stream.idle());
         self.stream.set_deadline(deadline);
         let result = self.receive_head(method, limits, head);
@@ -132,13 +133,13 @@ impl ClientConnection {
         method: Method<'_>,
         limits: &Limits,
         head: &mut Vec<u8>,
-    ) -> io::Result<()> {
+    ) -> io::Result<StatusCode> {
         loop {
             let received = self.received.get(self.start..self.end).unwrap_or_default();
             match self.scanner.response_with(received, method, limits) {
                 Ok(Decoded::Complete { value, len }) => {
-                    let at = value.status_range().start;
-                    if value.status().is_informational() {
+                    let (status, at) = (value.status(), value.status_range().start);
+                    if status.is_informational() {
                         self.interims = self.interims.saturating_add(1);
                         if self.interims > INTERIMS_MAX {
                             return Err(malformed(wire_http::Error::new(
@@ -155,7 +156,7 @@ impl ClientConnection {
                         self.raw.extend_from_slice(head);
                     }
                     self.start = self.start.saturating_add(len);
-                    return Ok(());
+                    return Ok(status);
                 }
                 Ok(Decoded::Incomplete) => {
                     if !self.receive()? {

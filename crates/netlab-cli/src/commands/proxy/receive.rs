@@ -84,25 +84,21 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let (request, limits) = (errand.request, &errand.session.proxy.origin_limits);
         let method = request.method();
-        let read = self.connection.read_head(method, limits, &mut self.head);
-        let head = read
-            .and_then(|()| decode(&self.head, method, limits))
-            .map_err(Fault::Origin);
-        let head = match head {
-            Ok(head) => head,
-            Err(fault) => {
+        let status = match self.connection.read_head(method, limits, &mut self.head) {
+            Ok(status) => status,
+            Err(error) => {
                 self.connection.see_response(method);
-                return Err(fault);
+                return Err(Fault::Origin(error));
             }
         };
-        let status = head.status();
         if status == StatusCode::SWITCHING_PROTOCOLS {
             // Upgrade was not sent on, so nobody asked for this.
-            return Err(malformed(head.status_range().start, ErrorKind::StatusCode));
+            return Err(malformed(0, ErrorKind::StatusCode));
         }
         if status.is_informational() {
             // RFC 9110 §15.2: HTTP/1.0 clients do not know them.
             if request.version() == Version::Http11 {
+                let head = decode(&self.head, method, limits).map_err(Fault::Origin)?;
                 let (writer, _) = self
                     .forwarder
                     .response(&head, request)
@@ -131,13 +127,11 @@ impl<'e, 'c> Receiver<'e, 'c> {
             // RFC 9110 §6.6.1: who passes it on says when it came.
             fields.push(("Date", date.as_bytes()));
         }
-        let metadata = ResponseMetadata::decode(
-            head.status(),
-            fields.iter().copied(),
-            self.request_time,
-            now,
-        )
-        .ok();
+        let metadata = proxy.store.is_on().then(|| {
+            let fields = fields.iter().copied();
+            ResponseMetadata::decode(head.status(), fields, self.request_time, now)
+        });
+        let metadata = metadata.and_then(Result::ok);
         self.forget_what_changed(&head);
         if let Some(metadata) = &metadata
             && head.status() == StatusCode::NOT_MODIFIED
@@ -255,7 +249,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let proxy = &*errand.session.proxy;
         let request = errand.metadata.as_ref()?;
-        if !proxy.store.is_on() || errand.reason == ForwardReason::Bypass {
+        if errand.reason == ForwardReason::Bypass {
             return None;
         }
         may_store(request, metadata, &proxy.policy).ok()?;

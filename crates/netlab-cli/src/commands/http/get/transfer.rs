@@ -212,12 +212,9 @@ impl<'a> Client<'a> {
         head: &mut Vec<u8>,
     ) -> io::Result<()> {
         loop {
-            connection.read_head(method, &self.limits, head)?;
+            let status = connection.read_head(method, &self.limits, head)?;
             self.remark_head('<', head);
-            let response = decode(head, method, &self.limits)?;
-            if !response.status().is_informational()
-                || response.status() == StatusCode::SWITCHING_PROTOCOLS
-            {
+            if !status.is_informational() || status == StatusCode::SWITCHING_PROTOCOLS {
                 return Ok(());
             }
             connection.see_response(method);
