@@ -11,7 +11,7 @@ use domain::base::{ParsedName, StaticCompressor};
 use domain::rdata::AllRecordData;
 use hickory_proto::serialize::binary::{BinDecodable, BinEncodable};
 use netlab_benches::dns::{bare_walk, messages};
-use wire_dns::{Builder, Message, MessageBuf, NameBuf, Rdata, RecordBuf, Section};
+use wire_dns::{Builder, Message, MessageBuf, NameBuf, Rdata, RecordBuf, Records, Section};
 
 fn read(criterion: &mut Criterion) {
     for (name, octets) in messages() {
@@ -42,12 +42,8 @@ fn read_wire_dns(octets: &[u8]) {
     for question in message.questions() {
         black_box(&question);
     }
-    for section in [
-        message.answers(),
-        message.authorities(),
-        message.additionals(),
-    ] {
-        for record in section {
+    let read = |records: Records<'_>| {
+        for record in records {
             black_box(&(
                 record.owner(),
                 record.record_type(),
@@ -56,7 +52,10 @@ fn read_wire_dns(octets: &[u8]) {
             ));
             black_box(&record.rdata());
         }
-    }
+    };
+    read(message.answers());
+    read(message.authorities());
+    read(message.additionals());
 }
 
 fn read_domain(octets: &[u8]) {

@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use wire_dns::{Builder, Class, Header, Message, NameBuf, Rdata, RecordBuf, RecordType, Section};
+use wire_dns::{
+    Builder, Class, Header, Message, NameBuf, Rdata, RecordBuf, RecordType, Records, Section,
+};
 
 /// Checks a message and reads every field of every question and record; false for what is no message.
 pub fn read_every_field(octets: &[u8]) -> bool {
@@ -13,24 +15,24 @@ pub fn read_every_field(octets: &[u8]) -> bool {
     for question in message.questions() {
         black_box(question);
     }
-    for records in [
-        message.answers(),
-        message.authorities(),
-        message.additionals(),
-    ] {
-        for record in records {
-            black_box(&(
-                record.owner(),
-                record.record_type(),
-                record.class(),
-                record.ttl(),
-            ));
-            let rdata = record.rdata();
-            black_box(&rdata);
-            read_lists(&rdata);
-        }
-    }
+    read_records(message.answers());
+    read_records(message.authorities());
+    read_records(message.additionals());
     true
+}
+
+fn read_records(records: Records<'_>) {
+    for record in records {
+        black_box(&(
+            record.owner(),
+            record.record_type(),
+            record.class(),
+            record.ttl(),
+        ));
+        let rdata = record.rdata();
+        black_box(&rdata);
+        read_lists(&rdata);
+    }
 }
 
 /// Steps through the fields that are lists.
@@ -56,16 +58,13 @@ pub fn walk_every_label(octets: &[u8]) -> usize {
         .questions()
         .map(|question| question.name.label_count())
         .sum();
-    let owners: usize = [
-        message.answers(),
-        message.authorities(),
-        message.additionals(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|record| record.owner().label_count())
-    .sum();
-    questions + owners
+    let owners = |records: Records<'_>| -> usize {
+        records.map(|record| record.owner().label_count()).sum()
+    };
+    questions
+        + owners(message.answers())
+        + owners(message.authorities())
+        + owners(message.additionals())
 }
 
 /// A message taken apart into values that own what they hold.

@@ -82,6 +82,7 @@ impl<'a> Message<'a> {
     /// The first thing that is not as the RFCs say, with its octet, section and record. Refused are also a second OPT
     /// record, one outside the additional section or with an owner other than the root (RFC 6891 §6.1.1), and a TSIG
     /// record that is not the last (RFC 8945 §5.1).
+    #[inline]
     pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
         Self::decode_with(octets, DecodeOptions::new())
     }
@@ -93,18 +94,14 @@ impl<'a> Message<'a> {
     /// As [`Message::decode`].
     pub fn decode_with(octets: &'a [u8], options: DecodeOptions) -> Result<Self, Error> {
         if octets.len() > MESSAGE_OCTETS_MAX {
-            let count = u32::try_from(octets.len()).unwrap_or(u32::MAX);
-            return Err(Error::new(
-                MESSAGE_OCTETS_MAX,
-                ErrorKind::MessageTooLong { octets: count },
-            ));
+            return Err(too_long(octets));
         }
         let mut reader = Reader::new(octets, 0);
-        let result = check(&mut reader, options);
-        if result.is_err() && reader.is_exhausted() {
-            return decode_remembering(octets, options);
+        match check(&mut reader, options) {
+            Ok(index) => Ok(Self { octets, index }),
+            Err(_) if reader.is_exhausted() => decode_remembering(octets, options),
+            Err(error) => Err(error),
         }
-        result.map(|index| Self { octets, index })
     }
 
     /// The octets of the message.
@@ -269,7 +266,17 @@ impl<'a> Message<'a> {
     }
 }
 
+#[cold]
+fn too_long(octets: &[u8]) -> Error {
+    let count = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+    Error::new(
+        MESSAGE_OCTETS_MAX,
+        ErrorKind::MessageTooLong { octets: count },
+    )
+}
+
 /// The pass over all octets.
+#[inline]
 fn check(reader: &mut Reader<'_, '_>, options: DecodeOptions) -> Result<Index, Error> {
     let header = Header::from_octets(reader.array()?);
     let mut index = Index {
@@ -281,27 +288,23 @@ fn check(reader: &mut Reader<'_, '_>, options: DecodeOptions) -> Result<Index, E
     for number in 0..header.question_count {
         check_question(reader).map_err(|error| error.within(Section::Question, number))?;
     }
-    let counts = [
-        header.answer_count,
-        header.authority_count,
-        header.additional_count,
-    ];
-    for ((section, count), slot) in Section::RECORDS
-        .into_iter()
-        .zip(counts)
-        .zip(&mut index.starts)
-    {
-        *slot = offset(reader.pos());
-        for number in 0..count {
-            check_record(
+    let [answers, authorities, additionals] = &mut index.starts;
+    for (section, count, start) in [
+        (Section::Answer, header.answer_count, answers),
+        (Section::Authority, header.authority_count, authorities),
+        (Section::Additional, header.additional_count, additionals),
+    ] {
+        *start = offset(reader.pos());
+        // Most messages have an empty section.
+        if count > 0 {
+            check_section(
                 reader,
                 section,
-                count.wrapping_sub(number),
+                count,
                 options,
                 &mut index.opt,
                 &mut index.strict,
-            )
-            .map_err(|error| error.within(section, number))?;
+            )?;
         }
     }
     match reader.left() {
@@ -310,6 +313,24 @@ fn check(reader: &mut Reader<'_, '_>, options: DecodeOptions) -> Result<Index, E
             count: u16::try_from(left).unwrap_or(u16::MAX),
         })),
     }
+}
+
+/// Checks the `count` records of a section.
+#[inline(never)]
+fn check_section(
+    reader: &mut Reader<'_, '_>,
+    section: Section,
+    count: u16,
+    options: DecodeOptions,
+    opt: &mut u32,
+    strict: &mut bool,
+) -> Result<(), Error> {
+    for number in 0..count {
+        let left = count.wrapping_sub(number);
+        check_record(reader, section, left, options, opt, strict)
+            .map_err(|error| error.within(section, number))?;
+    }
+    Ok(())
 }
 
 /// Positions in a message fit: it has at most 65,535 octets.
@@ -365,7 +386,12 @@ fn check_record(
         reader.widen(whole);
         return Ok(());
     }
-    if let Err(error) = Rdata::check(record_type, reader) {
+    // What every EDNS message has needs no jump through the table of types.
+    let checked = match record_type {
+        RecordType::OPT => crate::edns::check(reader),
+        _ => Rdata::check(record_type, reader),
+    };
+    if let Err(error) = checked {
         if !options.malformed_rdata_as_unknown || reader.is_exhausted() {
             return Err(error);
         }

@@ -231,6 +231,28 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// Checks the name here, pointers and all, and steps over it.
     #[inline]
     pub(crate) fn check_name(&mut self) -> Result<(), Error> {
+        // A sound name needs no error, so it is looked for first, with all that the loop needs in registers.
+        if self.memo.is_none()
+            && let Some((end, steps)) = sound_name(self.octets, self.pos)
+            && (steps == 0 || self.may_follow(steps))
+        {
+            self.pos = end;
+            self.work = self.work.wrapping_add(steps);
+            return Ok(());
+        }
+        self.check_name_again()
+    }
+
+    /// True when a name with so many steps behind pointers needs no second look.
+    #[inline]
+    fn may_follow(&self, steps: usize) -> bool {
+        self.pointers == Pointers::Allowed && self.work.wrapping_add(steps) <= WORK_MAX
+    }
+
+    /// Checks the name here by all rules: says what is wrong, and uses the memory when there is one.
+    #[cold]
+    #[inline(never)]
+    fn check_name_again(&mut self) -> Result<(), Error> {
         let mut pos = self.pos;
         let start = pos;
         loop {
@@ -412,6 +434,63 @@ impl<'a, 'm> Reader<'a, 'm> {
             }
         }
     }
+}
+
+/// Where the name at `start` ends in place and how many steps are behind its pointers; nothing when it breaks any rule.
+#[inline]
+fn sound_name(octets: &[u8], start: usize) -> Option<(usize, usize)> {
+    let mut pos = start;
+    loop {
+        match *octets.get(pos)? {
+            0 => {
+                let end = pos.wrapping_add(1);
+                return (end.wrapping_sub(start) <= NAME_OCTETS_MAX).then_some((end, 0));
+            }
+            len @ 1..=63 => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
+            high @ 0xC0.. => {
+                let steps = sound_tail(octets, pos, high, pos.wrapping_sub(start))?;
+                return Some((pos.wrapping_add(2), steps));
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Steps behind the pointer at `pos` that follows `before` octets of a name; nothing when the name breaks any rule.
+#[inline(never)]
+fn sound_tail(octets: &[u8], pos: usize, high: u8, before: usize) -> Option<usize> {
+    let (mut name_octets, mut pointers, mut labels) = (before, 1usize, 0usize);
+    let mut at = backwards(octets, pos, high)?;
+    loop {
+        match *octets.get(at)? {
+            0 => break,
+            len @ 1..=63 => {
+                let step = usize::from(len).wrapping_add(1);
+                at = at.wrapping_add(step);
+                name_octets = name_octets.wrapping_add(step);
+                labels = labels.wrapping_add(1);
+                // Checked on the way, so that a loop of labels and pointers ends.
+                if name_octets >= NAME_OCTETS_MAX {
+                    return None;
+                }
+            }
+            high @ 0xC0.. => {
+                at = backwards(octets, at, high)?;
+                pointers = pointers.wrapping_add(1);
+                if pointers > NAME_POINTERS_MAX {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+    }
+    (name_octets < NAME_OCTETS_MAX).then_some(pointers.wrapping_add(labels))
+}
+
+/// Where the pointer at `pos` leads, if that is backwards and behind the header.
+#[inline]
+fn backwards(octets: &[u8], pos: usize, high: u8) -> Option<usize> {
+    target(octets, pos, high).filter(|at| (HEADER_OCTETS..pos).contains(at))
 }
 
 /// Where the name at `start`, which was checked before, ends in place.

@@ -203,9 +203,9 @@ pub struct ZoneVersion<'a> {
 pub(crate) fn check(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
     while reader.left() > 0 {
         let code = OptionCode(reader.u16()?);
-        let start = reader.pos().saturating_add(2);
         let data = reader.counted16()?;
-        check_option(code, data).map_err(|kind| Error::new(start, kind))?;
+        check_option(code, data)
+            .map_err(|kind| Error::new(reader.pos().wrapping_sub(data.len()), kind))?;
     }
     Ok(())
 }

@@ -51,8 +51,16 @@ impl<'a> TypeBitmap<'a> {
 
     /// The types in ascending order.
     pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
-        self.windows().flat_map(|(window, map)| {
-            set_bits(map).map(move |low| RecordType(u16::from_be_bytes([window, low])))
+        let mut windows = self.windows();
+        let (mut window, mut bits) = (0u8, SetBits::new(&[]));
+        core::iter::from_fn(move || {
+            loop {
+                if let Some(low) = bits.next() {
+                    return Some(RecordType(u16::from_be_bytes([window, low])));
+                }
+                let (number, map) = windows.next()?;
+                (window, bits) = (number, SetBits::new(map));
+            }
         })
     }
 
@@ -104,14 +112,41 @@ impl fmt::Display for TypeBitmap<'_> {
     }
 }
 
-/// The positions of the bits that are set, the highest bit of the first octet being 0.
-fn set_bits(map: &[u8]) -> impl Iterator<Item = u8> {
-    (0u8..=255)
-        .zip(
-            map.iter()
-                .flat_map(|octet| (0u32..8).map(move |bit| octet.wrapping_shl(bit) & 0x80 != 0)),
-        )
-        .filter_map(|(position, set)| set.then_some(position))
+/// The positions of the bits that are set in a map of up to 32 octets, the highest bit of the first octet being 0.
+struct SetBits<'a> {
+    map: core::slice::Iter<'a, u8>,
+    /// The position of the present octet's highest bit.
+    position: u8,
+    /// What is left of the present octet.
+    octet: u8,
+}
+
+impl<'a> SetBits<'a> {
+    #[inline]
+    fn new(map: &'a [u8]) -> Self {
+        Self {
+            map: map.iter(),
+            // The first octet's position comes of the step before it.
+            position: 0u8.wrapping_sub(8),
+            octet: 0,
+        }
+    }
+}
+
+impl Iterator for SetBits<'_> {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        while self.octet == 0 {
+            self.octet = *self.map.next()?;
+            self.position = self.position.wrapping_add(8);
+        }
+        let bit = self.octet.leading_zeros();
+        self.octet &= !0x80u8.wrapping_shr(bit);
+        // At most 7, so it fits.
+        Some(self.position.wrapping_add(u8::try_from(bit).unwrap_or(0)))
+    }
 }
 
 /// The record types that the tokens up to the end name.
@@ -189,7 +224,7 @@ impl<'a> OldTypeBitmap<'a> {
 
     /// The types in ascending order.
     pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
-        set_bits(self.0).map(|position| RecordType(u16::from(position)))
+        SetBits::new(self.0).map(|position| RecordType(u16::from(position)))
     }
 }
 
