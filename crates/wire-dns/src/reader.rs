@@ -151,6 +151,16 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
     }
 
+    /// Steps over the next `len` octets; false when there are fewer.
+    #[inline]
+    pub(crate) fn skip(&mut self, len: usize) -> bool {
+        let fits = len <= self.left();
+        if fits {
+            self.pos = self.pos.wrapping_add(len);
+        }
+        fits
+    }
+
     /// All octets that are left.
     #[inline]
     pub(crate) fn rest(&mut self) -> &'a [u8] {

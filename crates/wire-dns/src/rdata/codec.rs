@@ -45,6 +45,8 @@ impl<'f> Printer<'f> {
 
 /// One kind of field. `V` is what the public struct holds.
 pub(crate) trait Codec<'a, V> {
+    /// Octets of a field that is always as long and may hold anything; 0 for all others.
+    const FIXED: usize = 0;
     /// Checks the field and steps over it.
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
         Self::read(reader).map(drop)
@@ -137,6 +139,7 @@ pub(crate) struct Base64Counted16;
 macro_rules! integers {
     ($($int:ty, $read:ident, $write:ident;)*) => { $(
         impl<'a> Codec<'a, $int> for Number {
+            const FIXED: usize = size_of::<$int>();
             #[inline]
             fn read(reader: &mut Reader<'a, '_>) -> Result<$int, Error> {
                 reader.$read()
@@ -159,6 +162,7 @@ macro_rules! integers {
 integers! { u8, u8, u8; u16, u16, u16; u32, u32, u32; }
 
 impl<'a> Codec<'a, Ttl> for Span {
+    const FIXED: usize = 4;
     #[inline]
     fn read(reader: &mut Reader<'a, '_>) -> Result<Ttl, Error> {
         reader.u32().map(Ttl)
@@ -179,6 +183,7 @@ impl<'a> Codec<'a, Ttl> for Span {
 macro_rules! mnemonics {
     ($($codec:ident $ty:ident $read:ident $write:ident $print:expr;)*) => { $(
         impl<'a> Codec<'a, $ty> for $codec {
+            const FIXED: usize = size_of::<$ty>();
             #[inline]
             fn read(reader: &mut Reader<'a, '_>) -> Result<$ty, Error> {
                 reader.$read().map($ty)
@@ -220,6 +225,7 @@ mnemonics! {
 }
 
 impl<'a> Codec<'a, RecordType> for Mnemonic {
+    const FIXED: usize = 2;
     #[inline]
     fn read(reader: &mut Reader<'a, '_>) -> Result<RecordType, Error> {
         reader.u16().map(RecordType)
@@ -242,6 +248,7 @@ impl<'a> Codec<'a, RecordType> for Mnemonic {
 }
 
 impl<'a> Codec<'a, u32> for Time {
+    const FIXED: usize = 4;
     #[inline]
     fn read(reader: &mut Reader<'a, '_>) -> Result<u32, Error> {
         reader.u32()

@@ -14,6 +14,11 @@ use crate::text::lexer::Tokens;
 pub(crate) trait Layout<'a>: Sized {
     /// Checks the whole RDATA; the caller sees to it that nothing is left over.
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error>;
+    /// Checks field by field from octet `start` on, to say which one is cut short.
+    fn check_each(start: usize, reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+        reader.seek(start);
+        Self::check(reader)
+    }
     /// Reads RDATA that was checked.
     fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error>;
     /// Writes the RDATA.
@@ -54,6 +59,26 @@ macro_rules! records {
         impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
             #[inline]
             fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::Error> {
+                // Numbers one behind the other are stepped over at once; octets that are missing are found one by one.
+                let start = reader.pos();
+                let mut fixed = 0usize;
+                $(
+                    let octets = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::FIXED;
+                    if octets > 0 {
+                        fixed = fixed.wrapping_add(octets);
+                    } else {
+                        if !reader.skip(core::mem::take(&mut fixed)) {
+                            return Self::check_each(start, reader);
+                        }
+                        <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::check(reader)?;
+                    }
+                )*
+                if reader.skip(fixed) { Ok(()) } else { Self::check_each(start, reader) }
+            }
+
+            #[cold]
+            fn check_each(start: usize, reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::Error> {
+                reader.seek(start);
                 $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::check(reader)?; )*
                 Ok(())
             }
