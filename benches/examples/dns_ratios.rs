@@ -29,7 +29,7 @@ fn main() {
                 &mut || bare_walk(black_box(octets)).is_some(),
                 &mut || Message::decode(black_box(octets)).is_ok(),
                 &mut || read_every_field(black_box(octets)),
-                &mut || MessageBuf::decode(black_box(octets)).is_ok(),
+                &mut || black_box(&MessageBuf::decode(black_box(octets))).is_ok(),
                 &mut || Question::decode_first(black_box(octets)).is_ok(),
                 &mut || encode(black_box(&parts), black_box(&rdata), &mut buffer) > 0,
             ],

@@ -41,14 +41,34 @@ impl DecodeOptions {
 }
 
 /// Where the sections of a checked message begin.
+///
+/// The header is not kept: it is at hand in the octets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Index {
-    header: Header,
-    /// First octets of the answer, authority and additional section.
-    starts: [u32; 3],
-    /// First octet of the OPT record; 0 for none.
-    opt: u32,
+    /// First octets of the answer, authority and additional section and of the OPT record (0 for none), 16 bits each from
+    /// the lowest on. One word, because a message is copied as soon as it is checked, and a copy of small fields just
+    /// written waits for each of them.
+    places: u64,
     strict: bool,
+}
+
+impl Index {
+    fn new([answers, authorities, additionals]: [usize; 3], opt: usize, strict: bool) -> Self {
+        let places =
+            [opt, additionals, authorities, answers]
+                .into_iter()
+                .fold(0u64, |places, at| {
+                    // A message has at most 65,535 octets, so every position fits.
+                    places << 16 | u64::from(u16::try_from(at).unwrap_or(u16::MAX))
+                });
+        Self { places, strict }
+    }
+
+    /// The place with this number: 0 answer, 1 authority, 2 additional section, 3 OPT.
+    #[inline]
+    const fn place(self, number: u32) -> usize {
+        (self.places.wrapping_shr(number.wrapping_mul(16)) & 0xFFFF) as usize
+    }
 }
 
 /// A message whose every octet was checked: names, lengths, RDATA, nothing left over.
@@ -115,14 +135,18 @@ impl<'a> Message<'a> {
     #[inline]
     #[must_use]
     pub const fn header(&self) -> Header {
-        self.index.header
+        match self.octets.first_chunk() {
+            Some(octets) => Header::from_octets(*octets),
+            // A checked message has a header.
+            None => Header::from_octets([0; HEADER_OCTETS]),
+        }
     }
 
     /// The flags of the header.
     #[inline]
     #[must_use]
     pub const fn flags(&self) -> Flags {
-        self.index.header.flags
+        self.header().flags
     }
 
     /// The opcode of the header.
@@ -152,7 +176,7 @@ impl<'a> Message<'a> {
     pub fn questions(&self) -> Questions<'a> {
         Questions {
             reader: Reader::new(self.octets, HEADER_OCTETS),
-            left: self.index.header.question_count,
+            left: self.header().question_count,
         }
     }
 
@@ -188,30 +212,24 @@ impl<'a> Message<'a> {
     #[inline]
     #[must_use]
     pub fn records(&self, section: Section) -> Records<'a> {
-        let Index {
-            header,
-            starts: [answer, authority, additional],
-            strict,
-            ..
-        } = self.index;
-        let (start, left) = match section {
+        let header = self.header();
+        let (number, left) = match section {
             Section::Question => (0, 0),
-            Section::Answer => (answer, header.answer_count),
-            Section::Authority => (authority, header.authority_count),
-            Section::Additional => (additional, header.additional_count),
+            Section::Answer => (0, header.answer_count),
+            Section::Authority => (1, header.authority_count),
+            Section::Additional => (2, header.additional_count),
         };
         Records {
             octets: self.octets,
-            pos: start as usize,
+            pos: self.index.place(number),
             left,
-            strict,
+            strict: self.index.strict,
         }
     }
 
     /// Where the first record begins.
     pub(crate) fn records_start(&self) -> usize {
-        let [start, ..] = self.index.starts;
-        start as usize
+        self.index.place(0)
     }
 
     /// The records of all three sections, each with its section.
@@ -227,11 +245,11 @@ impl<'a> Message<'a> {
     /// The OPT pseudo-record, if there is one.
     #[must_use]
     pub fn edns(&self) -> Option<Edns<'a>> {
-        if self.index.opt == 0 {
+        let opt = self.index.place(3);
+        if opt == 0 {
             return None;
         }
-        let (record, _) =
-            ResourceRecord::read(self.octets, self.index.opt as usize, self.index.strict)?;
+        let (record, _) = ResourceRecord::read(self.octets, opt, self.index.strict)?;
         let Rdata::Opt(Opt { options }) = record.rdata() else {
             return None;
         };
@@ -250,9 +268,9 @@ impl<'a> Message<'a> {
     ///
     /// The place is `None` in the header.
     pub fn walk(&self, mut visit: impl FnMut(Option<(Section, u16)>, Field<'_>)) {
-        self.index.header.walk(&mut |field| visit(None, field));
+        self.header().walk(&mut |field| visit(None, field));
         let mut reader = Reader::new(self.octets, HEADER_OCTETS);
-        for index in 0..self.index.header.question_count {
+        for index in 0..self.header().question_count {
             // What was checked can be walked.
             let _ = Question::walk(&mut reader, &mut |field| {
                 visit(Some((Section::Question, index)), field)
@@ -279,36 +297,25 @@ fn too_long(octets: &[u8]) -> Error {
 #[inline]
 fn check(reader: &mut Reader<'_, '_>, options: DecodeOptions) -> Result<Index, Error> {
     let header = Header::from_octets(reader.array()?);
-    let mut index = Index {
-        header,
-        starts: [0; 3],
-        opt: 0,
-        strict: true,
-    };
+    let (mut opt, mut strict) = (0usize, true);
     for number in 0..header.question_count {
         check_question(reader).map_err(|error| error.within(Section::Question, number))?;
     }
-    let [answers, authorities, additionals] = &mut index.starts;
-    for (section, count, start) in [
-        (Section::Answer, header.answer_count, answers),
-        (Section::Authority, header.authority_count, authorities),
-        (Section::Additional, header.additional_count, additionals),
-    ] {
-        *start = offset(reader.pos());
+    let counts = [
+        (Section::Answer, header.answer_count),
+        (Section::Authority, header.authority_count),
+        (Section::Additional, header.additional_count),
+    ];
+    let mut starts = [0usize; 3];
+    for ((section, count), start) in counts.into_iter().zip(&mut starts) {
+        *start = reader.pos();
         // Most messages have an empty section.
         if count > 0 {
-            check_section(
-                reader,
-                section,
-                count,
-                options,
-                &mut index.opt,
-                &mut index.strict,
-            )?;
+            check_section(reader, section, count, options, &mut opt, &mut strict)?;
         }
     }
     match reader.left() {
-        0 => Ok(index),
+        0 => Ok(Index::new(starts, opt, strict)),
         left => Err(reader.error(ErrorKind::TrailingOctets {
             count: u16::try_from(left).unwrap_or(u16::MAX),
         })),
@@ -322,7 +329,7 @@ fn check_section(
     section: Section,
     count: u16,
     options: DecodeOptions,
-    opt: &mut u32,
+    opt: &mut usize,
     strict: &mut bool,
 ) -> Result<(), Error> {
     for number in 0..count {
@@ -331,12 +338,6 @@ fn check_section(
             .map_err(|error| error.within(section, number))?;
     }
     Ok(())
-}
-
-/// Positions in a message fit: it has at most 65,535 octets.
-#[inline]
-fn offset(pos: usize) -> u32 {
-    u32::try_from(pos).unwrap_or(u32::MAX)
 }
 
 /// The pass again, with a memory of checked names, when names made it too long.
@@ -361,7 +362,7 @@ fn check_record(
     section: Section,
     left: u16,
     options: DecodeOptions,
-    opt: &mut u32,
+    opt: &mut usize,
     strict: &mut bool,
 ) -> Result<(), Error> {
     let start = reader.pos();
@@ -410,7 +411,7 @@ fn check_pseudo(
     start: usize,
     section: Section,
     left: u16,
-    opt: &mut u32,
+    opt: &mut usize,
 ) -> Result<(), Error> {
     let refuse = |kind| Err(Error::new(start, kind));
     if record_type == RecordType::TSIG {
@@ -430,7 +431,7 @@ fn check_pseudo(
     if reader.pos().wrapping_sub(start) != 11 {
         return refuse(ErrorKind::OptOwner);
     }
-    *opt = offset(start);
+    *opt = start;
     Ok(())
 }
 

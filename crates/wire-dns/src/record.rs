@@ -116,7 +116,9 @@ impl<'a> ResourceRecord<'a> {
     #[must_use]
     pub fn rdata(&self) -> Rdata<'a> {
         let reader = Reader::new(self.octets, self.rdata_start);
-        if (self.strict && reader.left() > 0) || self.is_well_formed() {
+        // An OPT record may be empty, and mostly is.
+        let has_fields = reader.left() > 0 || self.record_type == RecordType::OPT;
+        if (self.strict && has_fields) || self.is_well_formed() {
             return Rdata::read(self.record_type, reader);
         }
         Rdata::Unknown(Unknown {
