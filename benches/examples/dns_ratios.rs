@@ -45,10 +45,7 @@ fn main() {
     }
     println!("\nhostile message             check   read  labels   share of the bound");
     let (check_max, read_max) = (200e3 / 655.0 * referral, 2e6 / 655.0 * referral);
-    for (_, octets) in hostile().into_iter().map(|(name, octets)| {
-        print!("{name:26}");
-        (name, octets)
-    }) {
+    for (name, octets) in hostile() {
         let octets = &octets[..];
         let [check, read, labels] = shortest(
             rounds / 4,
@@ -60,7 +57,7 @@ fn main() {
             ],
         );
         println!(
-            "{:7.2}{:7.2}{:8.2}",
+            "{name:26}{:7.2}{:7.2}{:8.2}",
             check / check_max,
             read / read_max,
             labels / read_max

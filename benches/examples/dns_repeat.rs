@@ -27,7 +27,9 @@ fn main() {
         "check" => repeat(times, || Message::decode(black_box(octets)).is_ok()),
         "touch" => repeat(times, || read_every_field(black_box(octets))),
         "labels" => repeat(times, || walk_every_label(black_box(octets)) > 0),
-        "own" => repeat(times, || black_box(&MessageBuf::decode(black_box(octets))).is_ok()),
+        "own" => repeat(times, || {
+            black_box(&MessageBuf::decode(black_box(octets))).is_ok()
+        }),
         "head" => repeat(times, || Question::decode_first(black_box(octets)).is_ok()),
         "encode" => {
             let parts = Parts::of(&Message::decode(octets).expect("a message"));

@@ -7,6 +7,17 @@ pub fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         ("one_long_name_4000_times", one_long_name()),
         ("overlapping_labels", overlapping_labels()),
         ("all_counts_65535", [&[0; 4][..], &[0xFF; 8]].concat()),
+        ("records_of_11_octets", records(10, &[&[][..]; 5956])),
+        ("strings_of_no_octets", records(16, &[&[0; 65_512][..]])),
+        ("all_types_7_times", records(50, &[&all_types()[..]; 7])),
+        (
+            "service_parameters",
+            records(65, &[&service_parameters()[..]]),
+        ),
+        (
+            "options_of_no_octets",
+            records(41, &[&no_octets_options()[..]]),
+        ),
     ]
 }
 
@@ -70,4 +81,43 @@ fn overlapping_labels() -> Vec<u8> {
         message.extend_from_slice(&[0, 10, 0, 1, 0, 0, 0, 0, 0, 0]);
     }
     message
+}
+
+/// Records of the root in the additional section, all of one type.
+fn records(record_type: u16, rdata: &[&[u8]]) -> Vec<u8> {
+    let mut message = vec![0; 12];
+    message[10..12].copy_from_slice(&(rdata.len() as u16).to_be_bytes());
+    for rdata in rdata {
+        message.push(0);
+        message.extend_from_slice(&record_type.to_be_bytes());
+        message.extend_from_slice(&[0, 1, 0, 0, 0, 0]);
+        message.extend_from_slice(&(rdata.len() as u16).to_be_bytes());
+        message.extend_from_slice(rdata);
+    }
+    message
+}
+
+/// RDATA of an NSEC3 record that has every type there can be.
+fn all_types() -> Vec<u8> {
+    let mut rdata = vec![1, 0, 0, 0, 0, 1, 7];
+    for window in 0..=255 {
+        rdata.extend_from_slice(&[window, 32]);
+        rdata.extend_from_slice(&[0xFF; 32]);
+    }
+    rdata
+}
+
+/// RDATA of an HTTPS record with as many parameters as fit, all of unknown keys and without a value.
+fn service_parameters() -> Vec<u8> {
+    let mut rdata = vec![0, 1, 0];
+    for key in 1000..17_377u16 {
+        rdata.extend_from_slice(&key.to_be_bytes());
+        rdata.extend_from_slice(&[0, 0]);
+    }
+    rdata
+}
+
+/// RDATA of an OPT record with as many options as fit.
+fn no_octets_options() -> Vec<u8> {
+    [0xFD, 0xE9, 0, 0].repeat(16_378)
 }
