@@ -119,10 +119,11 @@ fn answer(
     let age = stored.current_age(now);
     let (lifetime, _) = stored.freshness_lifetime(policy);
     let remaining = lifetime.saturating_sub(age);
+    // Ages are cut to whole seconds; none is as young as `max-age=0` asks, which means that the origin is to be asked.
     if request
         .cache_control
         .max_age()
-        .is_some_and(|max_age| age > max_age)
+        .is_some_and(|max_age| age > max_age || max_age.get() == 0)
     {
         return Err(ValidateReason::RequestMaxAge);
     }

@@ -67,6 +67,10 @@ fn request_directives() {
         decide("max-age=0", "max-age=10", 1),
         Reuse::Validate(ValidateReason::RequestMaxAge)
     );
+    assert_eq!(
+        decide("max-age=0", "max-age=10", 0),
+        Reuse::Validate(ValidateReason::RequestMaxAge)
+    );
     assert_eq!(decide("min-fresh=5", "max-age=10", 5), fresh(5, 5));
     assert_eq!(
         decide("min-fresh=5", "max-age=10", 6),
