@@ -282,3 +282,14 @@ proptest! {
         let _ = read(&octets, &[], Side::Responses, &Limits::new());
     }
 }
+
+/// RFC 9112 §3: a request line that is wrong is refused when it ends; who sent it may send no more.
+#[test]
+fn a_wrong_request_line_is_refused_when_it_ends() {
+    for line in ["GET /\r\n", "GET / HTTP/2.0\r\n", "GET /# HTTP/1.1\r\n"] {
+        let mut scanner = HeadScanner::new();
+        let refused =
+            (1..=line.len()).find(|&end| scanner.request(&line.as_bytes()[..end]).is_err());
+        assert!(refused.is_some(), "{line:?}");
+    }
+}
