@@ -367,6 +367,23 @@ fn answers_without_body_have_none() {
     assert!(answers[3].ends_with("\r\n\r\nok"));
 }
 
+/// RFC 9110 §9.3.6: what follows CONNECT is either a body or the tunnel's, so a head that claims a body opens none.
+#[test]
+fn connect_with_a_body_is_refused() {
+    let origin = Scripted::new(&[OK]);
+    let proxy = proxy(&["--allow-port", &origin.address.port().to_string()]);
+    for framing in ["Content-Length: 3", "Transfer-Encoding: chunked"] {
+        let request = format!(
+            "CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n{framing}\r\n\r\nabc",
+            origin.address
+        );
+        let text = ask(&proxy, &request);
+        let (status, head, _) = parts(&text);
+        assert_eq!(status, 400, "{text}");
+        assert_eq!(field(head, "Connection"), Some("close"));
+    }
+}
+
 /// RFC 9110 §15.3.6, §15.6.3: content behind 205 is the origin's mistake, not the client's.
 #[test]
 fn a_205_with_content_is_a_bad_gateway() {

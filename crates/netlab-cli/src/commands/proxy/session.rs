@@ -28,6 +28,12 @@ impl Site for Session {
         reply: &mut Reply<'_>,
     ) -> io::Result<Next> {
         let result = self.check_loop(request).and_then(|()| match request.target() {
+            // RFC 9110 §9.3.6: the octets behind CONNECT are the tunnel's; they cannot be a body as well.
+            RequestTarget::Authority(_) if !body.has_ended() => Err(Denial::new(
+                StatusCode::BAD_REQUEST,
+                "http_request_error",
+                "CONNECT with a body: what follows it goes through the tunnel",
+            )),
             RequestTarget::Authority(authority) => self.tunnel(authority).map(Target::Tunnel),
             RequestTarget::Absolute {
                 scheme,
