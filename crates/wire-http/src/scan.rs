@@ -36,8 +36,8 @@ impl Scan {
     }
 
     /// Looks at the octets after those seen before. True if decoding may not say `Incomplete`: the section has ended, there
-    /// is an octet or a size that is refused, or the first line has ended, which is refused alone if it is wrong: whoever
-    /// sent it may send no more.
+    /// is an octet or a size that is refused, or a start line has ended, which is refused alone if it is wrong: whoever sent
+    /// it may send no more.
     pub(crate) fn look(&mut self, octets: &[u8], bounds: &ScanBounds) -> bool {
         let mut before = self
             .seen
@@ -52,7 +52,8 @@ impl Scan {
             match octet {
                 b'\n' if after_return || bounds.lenient => {
                     let empty = line_len == usize::from(after_return);
-                    let ends_first = !empty && !self.begun;
+                    // Trailers have no line that could be whole without the others.
+                    let ends_first = !empty && !self.begun && !bounds.may_be_empty;
                     self.line_start = self.seen;
                     self.lines = self.lines.saturating_add(1);
                     self.begun |= !empty;

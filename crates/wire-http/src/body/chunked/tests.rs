@@ -277,3 +277,15 @@ fn trailers_that_must_not_be_are_not_written() {
     }
     assert!(out.is_empty());
 }
+
+/// RFC 9112 §7.1.2: a trailer section is judged when it ends, so that how it was cut makes no difference.
+#[test]
+fn half_a_trailer_section_is_the_same_in_one_piece_and_in_two() {
+    let input = b"0\r\nA: b\r\nC\xff";
+    for cut in 0..=input.len() {
+        let limits = Limits::new();
+        let whole = decode(input, &[], &limits).map(|_| ());
+        let cut_once = decode(input, &[cut], &limits).map(|_| ());
+        assert_eq!(whole, cut_once, "{cut}");
+    }
+}
