@@ -220,6 +220,12 @@ kinds! {
     BadEscape => "bad-escape", "a backslash that begins no escape", "RFC 1035 section 5.1";
     /// A quoted string without its closing quote.
     UnclosedQuote => "unclosed-quote", "a quoted string that does not end", "RFC 1035 section 5.1";
+    /// A quoted string in the place of a name, number or other bare word.
+    UnexpectedQuote => "unexpected-quote", "a quoted string where none may be", "RFC 1035 section 5.1";
+    /// A parenthesis that is not closed.
+    UnclosedParenthesis => "unclosed-parenthesis", "a parenthesis that is not closed", "RFC 1035 section 5.1";
+    /// A closing parenthesis without an opening one.
+    UnopenedParenthesis => "unopened-parenthesis", "a closing parenthesis without an opening one", "RFC 1035 section 5.1";
     /// Not a decimal number, or too large for its field.
     BadNumber {
         /// The largest value of the field.

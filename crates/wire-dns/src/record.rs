@@ -294,7 +294,7 @@ impl RecordBuf {
     /// A record from tokens, all of which must be used.
     fn from_tokens(tokens: &mut Tokens<'_, '_>) -> Result<Self, Error> {
         let mut owner = Vec::with_capacity(64);
-        tokens.name(&mut owner)?;
+        tokens.owner(&mut owner)?;
         let owner = NameBuf::decode(&owner)?;
         let (mut ttl, mut class) = (None, None);
         loop {

@@ -129,11 +129,14 @@ impl<'a> Codec<'a, AplItems<'a>> for Items {
     fn write<S: Sink>(value: &AplItems<'a>, sink: &mut S) -> Result<(), Error> {
         sink.put(value.0)
     }
+    fn has_text(value: &AplItems<'a>) -> bool {
+        value.iter().all(|item| item.address().is_some())
+    }
     fn print(value: &AplItems<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         value.iter().try_for_each(|item| printer.piece(item))
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        for token in tokens.rest() {
+        for token in tokens.rest()? {
             let item = parse_item(token.text());
             let (family, negated, address, prefix) = item.ok_or_else(|| {
                 token.error(rule!(

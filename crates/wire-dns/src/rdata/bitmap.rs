@@ -152,7 +152,7 @@ impl Iterator for SetBits<'_> {
 /// The record types that the tokens up to the end name.
 fn parse_types(tokens: &mut Tokens<'_, '_>) -> Result<Vec<RecordType>, Error> {
     let mut types = Vec::new();
-    for token in tokens.rest() {
+    for token in tokens.rest()? {
         types.push(
             token
                 .text()
@@ -248,6 +248,9 @@ impl<'a> Codec<'a, OldTypeBitmap<'a>> for OldBitmap {
     }
     fn write<S: Sink>(value: &OldTypeBitmap<'a>, sink: &mut S) -> Result<(), Error> {
         sink.put(value.0)
+    }
+    fn has_text(value: &OldTypeBitmap<'a>) -> bool {
+        value.wire().last() != Some(&0)
     }
     fn print(value: &OldTypeBitmap<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         value

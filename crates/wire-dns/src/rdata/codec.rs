@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::character_string::{CharacterString, CharacterStrings, write_quoted};
+use crate::character_string::{CharacterString, CharacterStrings};
 use crate::error::{Error, ErrorKind, rule};
 use crate::name::Name;
 use crate::reader::Reader;
@@ -55,6 +55,10 @@ pub(crate) trait Codec<'a, V> {
     fn read(reader: &mut Reader<'a, '_>) -> Result<V, Error>;
     /// Writes the field.
     fn write<S: Sink>(value: &V, sink: &mut S) -> Result<(), Error>;
+    /// Whether the field's own text can say this value; if not, the RDATA is printed in the generic form.
+    fn has_text(_value: &V) -> bool {
+        true
+    }
     /// Prints the field.
     fn print(value: &V, printer: &mut Printer<'_>) -> fmt::Result;
     /// Appends the octets of the field that the next tokens write.
@@ -115,18 +119,6 @@ pub(crate) struct Text;
 /// One or more `<character-string>`s up to the end.
 pub(crate) struct Texts;
 
-/// Octets up to the end as base64.
-pub(crate) struct Base64;
-
-/// Octets up to the end as base64 that may be empty, then written as `-`.
-pub(crate) struct Base64OrDash;
-
-/// Octets up to the end as hexadecimal digits.
-pub(crate) struct Hex;
-
-/// Octets up to the end as one quoted string of any length.
-pub(crate) struct QuotedRest;
-
 /// Octets behind a one-octet length as hexadecimal digits, `-` for none.
 pub(crate) struct HexOrDash8;
 
@@ -160,6 +152,24 @@ macro_rules! integers {
 }
 
 integers! { u8, u8, u8; u16, u16, u16; u32, u32, u32; }
+
+/// A TTL in seconds only: "an unsigned decimal integer" (RFC 4034 §3.2).
+impl<'a> Codec<'a, Ttl> for Number {
+    #[inline]
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Ttl, Error> {
+        <Span as Codec<'a, Ttl>>::read(reader)
+    }
+    #[inline]
+    fn write<S: Sink>(value: &Ttl, sink: &mut S) -> Result<(), Error> {
+        <Span as Codec<'a, Ttl>>::write(value, sink)
+    }
+    fn print(value: &Ttl, printer: &mut Printer<'_>) -> fmt::Result {
+        <Span as Codec<'a, Ttl>>::print(value, printer)
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        <Self as Codec<'a, u32>>::parse(tokens, out)
+    }
+}
 
 impl<'a> Codec<'a, Ttl> for Span {
     const FIXED: usize = 4;
@@ -391,7 +401,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Text {
         printer.piece(value)
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        parse_string(&tokens.next()?, out)
+        parse_string(&tokens.string()?, out)
     }
 }
 
@@ -418,58 +428,12 @@ impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
         loop {
-            parse_string(&tokens.next()?, out)?;
+            parse_string(&tokens.string()?, out)?;
             if tokens.peek().is_none() {
                 return Ok(());
             }
         }
     }
-}
-
-/// The codecs of octets up to the end differ in their text only.
-macro_rules! rests {
-    ($($codec:ident, $print:expr, $parse:expr;)*) => { $(
-        impl<'a> Codec<'a, &'a [u8]> for $codec {
-            #[inline]
-            fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
-                Ok(reader.rest())
-            }
-            #[inline]
-            fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {
-                sink.put(value)
-            }
-            fn print(value: &&'a [u8], printer: &mut Printer<'_>) -> fmt::Result {
-                let print: fn(&[u8], &mut Printer<'_>) -> fmt::Result = $print;
-                print(value, printer)
-            }
-            fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-                let parse: fn(&mut Tokens<'_, '_>, &mut Vec<u8>) -> Result<(), Error> = $parse;
-                parse(tokens, out)
-            }
-        }
-    )* };
-}
-
-rests! {
-    Base64,
-    |octets, printer| if octets.is_empty() { Ok(()) } else { encoding::write_base64(octets, printer.begin()?) },
-    |tokens, out| encoding::parse_base64(tokens.rest(), out);
-    Base64OrDash,
-    |octets, printer| match octets {
-        [] => printer.piece('-'),
-        _ => encoding::write_base64(octets, printer.begin()?),
-    },
-    |tokens, out| match tokens.rest() {
-        [] => tokens.next().map(drop),
-        [token] if token.octets == b"-" => Ok(()),
-        tokens => encoding::parse_base64(tokens, out),
-    };
-    Hex,
-    |octets, printer| if octets.is_empty() { Ok(()) } else { encoding::write_hex(octets, printer.begin()?) },
-    |tokens, out| encoding::parse_hex(tokens.rest(), out);
-    QuotedRest,
-    |octets, printer| write_quoted(octets, printer.begin()?),
-    |tokens, out| tokens.next()?.unescape_into(out);
 }
 
 impl<'a> Codec<'a, CharacterString<'a>> for HexOrDash8 {

@@ -2,10 +2,10 @@
 
 use super::bitmap::{Bitmap, OldBitmap, OldTypeBitmap, TypeBitmap};
 use super::codec::{
-    Base32Hex8, Base64, Decimal, FoldedName, Hex, HexOrDash8, Mnemonic, Number, PlainName, Span,
-    Time,
+    Base32Hex8, Decimal, FoldedName, HexOrDash8, Mnemonic, Number, PlainName, Time,
 };
 use super::record::records;
+use super::rest::{Base64, Base64Key, Hex};
 use crate::{
     Algorithm, CharacterString, DigestType, DsyncScheme, Name, Nsec3HashAlgorithm, RecordType, Ttl,
 };
@@ -99,7 +99,7 @@ records! {
         /// Algorithm of the key.
         algorithm "Algorithm": Algorithm as Decimal,
         /// Public Key; none with the flags of "no key".
-        public_key "Public Key": &'a [u8] as Base64,
+        public_key "Public Key": &'a [u8] as Base64Key,
     }
 
     /// RKEY: a key to encrypt NAPTR records with.
@@ -127,7 +127,7 @@ records! {
         /// Labels of the owner without root and wildcard.
         labels "Labels": u8 as Number,
         /// Original TTL of the set.
-        original_ttl "Original TTL": Ttl as Span,
+        original_ttl "Original TTL": Ttl as Number,
         /// Signature Expiration, seconds since 1970 modulo 2³².
         expiration "Signature Expiration": u32 as Time,
         /// Signature Inception, seconds since 1970 modulo 2³².
@@ -149,7 +149,7 @@ records! {
         /// Labels of the owner.
         labels "Labels": u8 as Number,
         /// Original TTL of the set.
-        original_ttl "Original TTL": Ttl as Span,
+        original_ttl "Original TTL": Ttl as Number,
         /// Signature Expiration, seconds since 1970 modulo 2³².
         expiration "Signature Expiration": u32 as Time,
         /// Signature Inception, seconds since 1970 modulo 2³².

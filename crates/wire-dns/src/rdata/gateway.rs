@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::codec::{Address, Base64, Codec, FoldedName, Number, PlainName, Printer, Shown};
+use super::codec::{Address, Codec, FoldedName, Number, PlainName, Printer, Shown};
 use super::record::Layout;
+use super::rest::Base64OrNone;
 use crate::Name;
 use crate::error::{Error, ErrorKind, rule};
 use crate::field::Field;
@@ -158,7 +159,7 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
             "{} {kind} {} {}",
             self.precedence, self.algorithm, self.gateway
         ))?;
-        Base64::print(&self.public_key, printer)
+        Base64OrNone::print(&self.public_key, printer)
     }
 
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
@@ -167,7 +168,7 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
         let kind = out.last().copied().unwrap_or(0);
         <Number as Codec<'_, u8>>::parse(tokens, out)?;
         Gateway::parse(kind, tokens, out)?;
-        Base64::parse(tokens, out)
+        Base64OrNone::parse(tokens, out)
     }
 
     fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error> {
@@ -176,7 +177,7 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
         let kind: u8 = fields.number("gateway type")?;
         fields.number::<u8>("algorithm type")?;
         fields.show("gateway", |reader| Gateway::read(reader, kind))?;
-        fields.coded::<&[u8], Base64>("public key")
+        fields.coded::<&[u8], Base64OrNone>("public key")
     }
 }
 

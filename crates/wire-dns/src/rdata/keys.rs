@@ -1,7 +1,8 @@
 //! Keys, certificates and fingerprints.
 
-use super::codec::{Base64, Hex, Mnemonic, Number, Text};
+use super::codec::{Mnemonic, Number, Text};
 use super::record::records;
+use super::rest::{Base64, Base64OrNone, Hex};
 use crate::{Algorithm, CertType, CharacterString};
 
 records! {
@@ -82,7 +83,7 @@ records! {
         /// Subcoding.
         subcoding "subcoding": u8 as Number,
         /// The data.
-        data "data": &'a [u8] as Base64,
+        data "data": &'a [u8] as Base64OrNone,
     }
 
     /// EID: an endpoint identifier of Nimrod.
@@ -112,4 +113,4 @@ records! {
     }
 }
 
-use super::codec::Base64OrDash;
+use super::rest::Base64OrDash;

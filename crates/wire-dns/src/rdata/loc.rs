@@ -51,6 +51,12 @@ const SPHEROID: u64 = 10_000_000;
 /// Thousandths of a second of arc in a degree.
 const DEGREE: u32 = 3_600_000;
 
+/// The most whole degrees of a latitude in text (RFC 1876 §3); minutes and seconds may follow even these.
+const MAX_LATITUDE: u32 = 90;
+
+/// The most whole degrees of a longitude in text.
+const MAX_LONGITUDE: u32 = 180;
+
 impl Loc {
     /// Centimetres of a size octet; `None` unless both halves are below ten.
     fn centimetres(size: u8) -> Option<u64> {
@@ -74,14 +80,6 @@ impl<'a> Layout<'a> for Loc {
         let loc = Self::read(reader)?;
         for size in [loc.size, loc.horizontal_precision, loc.vertical_precision] {
             Self::centimetres(size).ok_or(error)?;
-        }
-        let too_far =
-            |angle: u32, degrees: u32| angle.abs_diff(MIDDLE) > degrees.saturating_mul(DEGREE);
-        if too_far(loc.latitude, 90) || too_far(loc.longitude, 180) {
-            return Err(reader.error(rule!(
-                "a latitude over 90 or longitude over 180 degrees",
-                "RFC 1876 section 2"
-            )));
         }
         Ok(())
     }
@@ -115,6 +113,12 @@ impl<'a> Layout<'a> for Loc {
         sink.u32(self.altitude)
     }
 
+    /// Text has at most 90 and 180 whole degrees (RFC 1876 §3), octets have no such bound.
+    fn has_text(&self) -> bool {
+        let within = |angle: u32, degrees| angle.abs_diff(MIDDLE) / DEGREE <= degrees;
+        within(self.latitude, MAX_LATITUDE) && within(self.longitude, MAX_LONGITUDE)
+    }
+
     fn print(&self, printer: &mut Printer<'_>) -> fmt::Result {
         printer.piece(Angle(self.latitude, 'N', 'S'))?;
         printer.piece(Angle(self.longitude, 'E', 'W'))?;
@@ -130,8 +134,8 @@ impl<'a> Layout<'a> for Loc {
     }
 
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        let latitude = parse_angle(tokens, b"N", b"S", 90)?;
-        let longitude = parse_angle(tokens, b"E", b"W", 180)?;
+        let latitude = parse_angle(tokens, b"N", b"S", MAX_LATITUDE)?;
+        let longitude = parse_angle(tokens, b"E", b"W", MAX_LONGITUDE)?;
         let token = tokens.next()?;
         let bad = || {
             token.error(rule!(
@@ -235,7 +239,7 @@ fn parse_angle(
     tokens: &mut Tokens<'_, '_>,
     high: &[u8],
     low: &[u8],
-    max: u64,
+    max: u32,
 ) -> Result<u32, Error> {
     let offset = tokens.offset();
     let bad = || {
@@ -249,17 +253,17 @@ fn parse_angle(
     };
     let mut total = 0u64;
     for (unit, limit) in [
-        (3_600_000u64, max.saturating_add(1)),
+        (3_600_000u64, u64::from(max).saturating_add(1)),
         (60_000, 60),
         (1000, 60),
     ] {
         let token = tokens.next()?;
-        if token.octets.eq_ignore_ascii_case(high) || token.octets.eq_ignore_ascii_case(low) {
+        if token.octets == high || token.octets == low {
             // The degrees may not be left out.
             if unit == 3_600_000 {
                 return Err(bad());
             }
-            return side(token.octets, high, total, max).ok_or_else(bad);
+            return side(token.octets, high, total).ok_or_else(bad);
         }
         let thousandths = if unit == 1000 {
             fixed(token.octets, 3)
@@ -272,18 +276,15 @@ fn parse_angle(
         total = total.saturating_add(thousandths);
     }
     let token = tokens.next()?;
-    if !token.octets.eq_ignore_ascii_case(high) && !token.octets.eq_ignore_ascii_case(low) {
+    if token.octets != high && token.octets != low {
         return Err(bad());
     }
-    side(token.octets, high, total, max).ok_or_else(bad)
+    side(token.octets, high, total).ok_or_else(bad)
 }
 
-fn side(side: &[u8], high: &[u8], thousandths: u64, max: u64) -> Option<u32> {
-    if thousandths > max.checked_mul(u64::from(DEGREE))? {
-        return None;
-    }
+fn side(side: &[u8], high: &[u8], thousandths: u64) -> Option<u32> {
     let distance = u32::try_from(thousandths).ok()?;
-    if side.eq_ignore_ascii_case(high) {
+    if side == high {
         MIDDLE.checked_add(distance)
     } else {
         MIDDLE.checked_sub(distance)
@@ -305,19 +306,20 @@ fn fixed(text: &[u8], places: u32) -> Option<u64> {
     } else {
         decimal(fraction)?
     };
-    decimal(whole)?
+    // ".5" is a number, "." is not.
+    let whole = if whole.is_empty() && digits > 0 {
+        0
+    } else {
+        decimal(whole)?
+    };
+    whole
         .checked_mul(scale)?
         .checked_add(fraction.checked_mul(10u64.checked_pow(missing)?)?)
 }
 
 /// Centimetres of metres with two places, with or without the unit.
 fn metres(text: &[u8]) -> Option<u64> {
-    fixed(
-        text.strip_suffix(b"m")
-            .or_else(|| text.strip_suffix(b"M"))
-            .unwrap_or(text),
-        2,
-    )
+    fixed(text.strip_suffix(b"m").unwrap_or(text), 2)
 }
 
 /// The size octet of centimetres: the first digit and the number of digits behind it.

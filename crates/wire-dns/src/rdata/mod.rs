@@ -10,6 +10,7 @@ mod gateway;
 mod keys;
 mod loc;
 mod record;
+mod rest;
 mod rfc1035;
 mod services;
 mod svcb;
@@ -135,6 +136,14 @@ macro_rules! table {
                 match self {
                     $( Self::$variant(data) => data.write(sink), )*
                     Self::Unknown(unknown) => sink.put(unknown.octets),
+                }
+            }
+
+            /// Whether the type's own form can say this data: not, for one, a bit map with zero octets at its end.
+            fn has_text(&self) -> bool {
+                match self {
+                    $( Self::$variant(data) => data.has_text(), )*
+                    Self::Unknown(_) => true,
                 }
             }
 
@@ -309,16 +318,6 @@ impl<'a> Rdata<'a> {
         Ok(())
     }
 
-    /// True for data that the type's own form cannot say: bit maps with zero octets at their end, unknown address families.
-    fn own_form_loses_octets(&self) -> bool {
-        match self {
-            Self::Wks(wks) => wks.ports.wire().last() == Some(&0),
-            Self::Apl(apl) => apl.items.iter().any(|item| item.address().is_none()),
-            Self::Nxt(nxt) => nxt.types.wire().last() == Some(&0),
-            _ => false,
-        }
-    }
-
     /// An owned copy.
     ///
     /// # Errors
@@ -374,7 +373,7 @@ fn parse_generic(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), E
         .and_then(|number| u16::try_from(number).ok())
         .ok_or_else(|| length.error(ErrorKind::BadNumber { max: 65_535 }))?;
     let start = out.len();
-    text::encoding::parse_hex(tokens.rest(), out)?;
+    text::encoding::parse_hex(tokens.rest()?, out)?;
     let found = out.len().saturating_sub(start);
     if found == usize::from(said) {
         return Ok(());
@@ -388,7 +387,7 @@ fn parse_generic(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), E
 impl fmt::Display for Rdata<'_> {
     /// The presentation form, without line breaks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.own_form_loses_octets() {
+        if !self.has_text() {
             let mut octets = Vec::new();
             self.encode_into(&mut octets).map_err(|_| fmt::Error)?;
             return Generic::print(&octets.as_slice(), &mut Printer::new(f));

@@ -23,6 +23,10 @@ pub(crate) trait Layout<'a>: Sized {
     fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error>;
     /// Writes the RDATA.
     fn write<S: Sink>(&self, sink: &mut S) -> Result<(), Error>;
+    /// Whether the type's own form can say this value.
+    fn has_text(&self) -> bool {
+        true
+    }
     /// Prints the presentation form.
     fn print(&self, printer: &mut Printer<'_>) -> fmt::Result;
     /// Appends the octets that text writes. What it lets through is checked once more as octets.
@@ -92,6 +96,10 @@ macro_rules! records {
             fn write<S: $crate::sink::Sink>(&self, sink: &mut S) -> Result<(), $crate::Error> {
                 $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::write(&self.$field, sink)?; )*
                 Ok(())
+            }
+
+            fn has_text(&self) -> bool {
+                true $( && <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::has_text(&self.$field) )*
             }
 
             fn print(&self, printer: &mut $crate::rdata::codec::Printer<'_>) -> core::fmt::Result {

@@ -5,9 +5,10 @@ use core::fmt;
 use core::net::Ipv4Addr;
 
 use super::codec::{
-    Address, Codec, Number, Printer, QuotedRest, Text, parse_counted8, parse_string, write_counted8,
+    Address, Codec, Number, Printer, Text, parse_counted8, parse_string, write_counted8,
 };
 use super::record::records;
+use super::rest::QuotedRest;
 use crate::CharacterString;
 use crate::error::{Error, ErrorKind, rule};
 use crate::reader::Reader;
@@ -204,12 +205,15 @@ impl<'a> Codec<'a, PortBitmap<'a>> for Ports {
     fn write<S: Sink>(value: &PortBitmap<'a>, sink: &mut S) -> Result<(), Error> {
         sink.put(value.0)
     }
+    fn has_text(value: &PortBitmap<'a>) -> bool {
+        value.wire().last() != Some(&0)
+    }
     fn print(value: &PortBitmap<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         value.iter().try_for_each(|port| printer.piece(port))
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        for token in tokens.rest() {
+        for token in tokens.rest()? {
             let text = token.text();
             let named = SERVICES
                 .iter()
@@ -259,7 +263,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Tag {
         crate::character_string::write_escaped(value.octets(), printer.begin()?)
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        parse_string(&tokens.next()?, out)
+        parse_string(&tokens.string()?, out)
     }
 }
 
@@ -285,7 +289,7 @@ impl<'a> Codec<'a, &'a [u8]> for Target {
         crate::character_string::write_quoted(value, printer.begin()?)
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        tokens.next()?.unescape_into(out)
+        tokens.string()?.unescape_into(out)
     }
 }
 
@@ -308,7 +312,7 @@ impl<'a> Codec<'a, Option<CharacterString<'a>>> for OptionalText {
         if tokens.peek().is_none() {
             return Ok(());
         }
-        parse_string(&tokens.next()?, out)
+        parse_string(&tokens.string()?, out)
     }
 }
 
@@ -348,7 +352,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Coordinate {
         printer.piece(value)
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        let token = tokens.next()?;
+        let token = tokens.string()?;
         parse_counted8(&token, out, |out| token.unescape_into(out))
     }
 }

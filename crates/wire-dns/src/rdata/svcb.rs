@@ -195,7 +195,7 @@ impl SvcParam<'_> {
             SvcParamKey::IPV4HINT => !value.is_empty() && value.len().is_multiple_of(4),
             SvcParamKey::ECH => !value.is_empty(),
             SvcParamKey::IPV6HINT => !value.is_empty() && value.len().is_multiple_of(16),
-            SvcParamKey::DOHPATH => !value.is_empty() && core::str::from_utf8(value).is_ok(),
+            SvcParamKey::DOHPATH => core::str::from_utf8(value).is_ok(),
             SvcParamKey::TLS_SUPPORTED_GROUPS => !value.is_empty() && value.len().is_multiple_of(2),
             SvcParamKey::DOCPATH => value.is_empty() || is_list(value),
             _ => true,
@@ -205,11 +205,20 @@ impl SvcParam<'_> {
 
 impl fmt::Display for SvcParam<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.key)?;
         let value = self.value;
-        if !self.is_well_formed() {
-            return write_quoted_value(value, f);
+        let has_own_form = match self.key {
+            SvcParamKey::DOHPATH => !value.is_empty(),
+            _ => true,
+        };
+        if !self.is_well_formed() || !has_own_form {
+            write!(f, "key{}", self.key.0)?;
+            return if value.is_empty() {
+                Ok(())
+            } else {
+                write_quoted_value(value, f)
+            };
         }
+        write!(f, "{}", self.key)?;
         match self.key {
             SvcParamKey::MANDATORY => write_list(numbers(value).map(SvcParamKey), f),
             SvcParamKey::ALPN => write_strings(counted(value), f),
@@ -349,7 +358,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
         let mut params: Vec<(SvcParamKey, Vec<u8>)> = Vec::new();
-        for token in tokens.rest() {
+        for token in tokens.rest()? {
             let (key, value) = parse_param(token)?;
             if params.iter().any(|(other, _)| *other == key) {
                 return Err(token.error(rule!("a SvcParamKey twice", "RFC 9460 section 2.1")));
@@ -366,6 +375,17 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
     }
 }
 
+/// A key by its name or as keyNNNNN: in lower case, without leading zeros (RFC 9460 §2.1).
+fn parse_key(text: &str) -> Option<SvcParamKey> {
+    let number = text.strip_prefix("key").unwrap_or_default();
+    if text.bytes().any(|octet| octet.is_ascii_uppercase())
+        || number.len() > 1 && number.starts_with('0')
+    {
+        return None;
+    }
+    text.parse().ok()
+}
+
 /// The key and the wire value of `key`, `key=value` or `key="value"`.
 fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
     let bad = || {
@@ -376,20 +396,29 @@ fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
     };
     let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
     let key = core::str::from_utf8(parts.next().unwrap_or_default()).map_err(|_| bad())?;
-    // Keys are lower case, unregistered ones keyNNNNN without leading zeros (RFC 9460 §2.1).
-    let key: SvcParamKey = key.parse().map_err(|_| bad())?;
+    let key = parse_key(key).ok_or_else(bad)?;
     let text = parts.next();
-    let quoted = text.and_then(|text| text.strip_prefix(b"\"")?.strip_suffix(b"\""));
+    let text = match text {
+        None => &b""[..],
+        Some([b'"', text @ .., b'"']) => text,
+        // Without quotes there is at least one octet, and it is no quote (RFC 9460 §A).
+        Some([] | [b'"', ..]) => return Err(bad()),
+        Some(text) => text,
+    };
     let mut value = Vec::new();
-    unescape_all(quoted.or(text).unwrap_or_default(), &mut value)
-        .map_err(|error| error.shifted(token.offset))?;
+    unescape_all(text, &mut value).map_err(|error| error.shifted(token.offset))?;
     let mut out = Vec::new();
-    match key {
+    let known = match key {
+        // keyNNNNN takes the octets of the wire, whatever is known of the key (RFC 9460 §2.1).
+        _ if token.octets.starts_with(b"key") => SvcParamKey(u16::MAX),
+        key => key,
+    };
+    match known {
         SvcParamKey::MANDATORY => {
             let mut keys = Vec::new();
             for name in value.split(|octet| *octet == b',') {
                 let name = core::str::from_utf8(name).map_err(|_| bad())?;
-                keys.push(name.parse::<SvcParamKey>().map_err(|_| bad())?);
+                keys.push(parse_key(name).ok_or_else(bad)?);
             }
             keys.sort_unstable();
             for key in keys {
@@ -440,6 +469,7 @@ fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
             }],
             &mut out,
         )?,
+        SvcParamKey::DOHPATH if value.is_empty() => return Err(bad()),
         _ => out = value,
     }
     if (SvcParam { key, value: &out }).is_well_formed() {

@@ -49,7 +49,9 @@ pub(crate) fn parse_hex(tokens: &[Token<'_>], out: &mut Vec<u8>) -> Result<(), E
     }
 }
 
-/// Appends the octets of base64 digits, which may be spread over tokens; padding may be left out.
+/// Appends the octets of base64 digits, which may be spread over tokens.
+///
+/// Padding is part of it: no RFC of a record type says otherwise (RFC 4648 §3.2).
 pub(crate) fn parse_base64(tokens: &[Token<'_>], out: &mut Vec<u8>) -> Result<(), Error> {
     let mut bits = Bits {
         out,
@@ -71,7 +73,7 @@ pub(crate) fn parse_base64(tokens: &[Token<'_>], out: &mut Vec<u8>) -> Result<()
         }
     }
     // One digit alone is less than an octet; what is beyond the last octet must be zero (RFC 4648 §3.5).
-    let padded = padding == 0 || (padding <= 2 && digits.wrapping_add(padding).is_multiple_of(4));
+    let padded = padding <= 2 && digits.wrapping_add(padding).is_multiple_of(4);
     match last {
         Some(token) if digits % 4 == 1 || bits.held != 0 || !padded => {
             Err(token.error(ErrorKind::BadBase64))

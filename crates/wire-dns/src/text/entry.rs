@@ -140,7 +140,10 @@ pub(crate) fn lex<'t>(text: &'t [u8], last: bool, tokens: &mut Vec<Token<'t>>) -
         };
     }
     Lexed::Open {
-        unclosed: (depth > 0).then_some((opened, ZoneFileErrorKind::UnclosedParenthesis)),
+        unclosed: (depth > 0).then_some((
+            opened,
+            ZoneFileErrorKind::Text(ErrorKind::UnclosedParenthesis),
+        )),
     }
 }
 
@@ -149,7 +152,10 @@ pub(crate) fn lex<'t>(text: &'t [u8], last: bool, tokens: &mut Vec<Token<'t>>) -
 fn open_quote(at: usize, depth: u32, opened: usize, long_quote: Option<usize>) -> Lexed {
     let quote = long_quote.unwrap_or(at);
     let unclosed = if depth > 0 && opened < quote && long_quote.is_some() {
-        (opened, ZoneFileErrorKind::UnclosedParenthesis)
+        (
+            opened,
+            ZoneFileErrorKind::Text(ErrorKind::UnclosedParenthesis),
+        )
     } else {
         (quote, ZoneFileErrorKind::Text(ErrorKind::UnclosedQuote))
     };
@@ -286,7 +292,7 @@ mod tests {
         assert_eq!(unclosed("a b"), None);
         assert_eq!(
             unclosed("a (b\n"),
-            Some((2, ZoneFileErrorKind::UnclosedParenthesis))
+            Some((2, ZoneFileErrorKind::Text(ErrorKind::UnclosedParenthesis)))
         );
         assert_eq!(unclosed("a \"b\nc\n"), Some((2, quote)));
         assert_eq!(unclosed("a (k=\"b\nc\n"), Some((3, quote)));

@@ -26,6 +26,15 @@ impl<'t> Token<'t> {
         Error::new(self.offset, kind)
     }
 
+    /// The token, unless it stood in quotes.
+    pub(crate) fn bare(self) -> Result<Self, Error> {
+        if self.quoted {
+            Err(self.error(ErrorKind::UnexpectedQuote))
+        } else {
+            Ok(self)
+        }
+    }
+
     /// The token as text, for mnemonics and numbers.
     pub(crate) fn text(&self) -> &'t str {
         core::str::from_utf8(self.octets).unwrap_or_default()
@@ -74,13 +83,27 @@ pub(crate) fn unescape(text: &[u8], at: usize) -> Result<(u8, usize), Error> {
     }
 }
 
-/// Cuts one record's text into tokens; parentheses count as blanks and `;` begins a comment up to the end of the line.
+/// Cuts one record's text into tokens; parentheses must match and are blanks, `;` begins a comment up to the end of the line.
 pub(crate) fn tokens(text: &[u8]) -> Result<Vec<Token<'_>>, Error> {
     let mut tokens = Vec::new();
     let mut at = 0usize;
+    // How many parentheses are open, and where the outermost stands.
+    let (mut depth, mut opened) = (0usize, 0usize);
     while let Some(octet) = text.get(at).copied() {
         match octet {
-            b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')' => at = at.wrapping_add(1),
+            b' ' | b'\t' | b'\r' | b'\n' => at = at.wrapping_add(1),
+            b'(' => {
+                if depth == 0 {
+                    opened = at;
+                }
+                depth = depth.wrapping_add(1);
+                at = at.wrapping_add(1);
+            }
+            b')' => {
+                let unopened = Error::new(at, ErrorKind::UnopenedParenthesis);
+                depth = depth.checked_sub(1).ok_or(unopened)?;
+                at = at.wrapping_add(1);
+            }
             b';' => {
                 let rest = text.get(at..).unwrap_or_default();
                 at = at.saturating_add(
@@ -95,6 +118,9 @@ pub(crate) fn tokens(text: &[u8]) -> Result<Vec<Token<'_>>, Error> {
                 at = end;
             }
         }
+    }
+    if depth > 0 {
+        return Err(Error::new(opened, ErrorKind::UnclosedParenthesis));
     }
     Ok(tokens)
 }
@@ -177,8 +203,13 @@ impl<'t, 'o> Tokens<'t, 'o> {
         self.rest.first().copied()
     }
 
-    /// The next token.
+    /// The next token, which must be a bare word: only strings may stand in quotes (RFC 1035 §5.1).
     pub(crate) fn next(&mut self) -> Result<Token<'t>, Error> {
+        self.string().and_then(Token::bare)
+    }
+
+    /// The next token, a bare word or a quoted string.
+    pub(crate) fn string(&mut self) -> Result<Token<'t>, Error> {
         let (token, rest) = self
             .rest
             .split_first()
@@ -187,9 +218,11 @@ impl<'t, 'o> Tokens<'t, 'o> {
         Ok(*token)
     }
 
-    /// The tokens that are left.
-    pub(crate) fn rest(&mut self) -> &'t [Token<'t>] {
-        core::mem::take(&mut self.rest)
+    /// The tokens that are left, all of them bare words.
+    pub(crate) fn rest(&mut self) -> Result<&'t [Token<'t>], Error> {
+        let rest = core::mem::take(&mut self.rest);
+        rest.iter().try_for_each(|token| token.bare().map(drop))?;
+        Ok(rest)
     }
 
     /// Where the next token begins, or the text ends.
@@ -213,7 +246,13 @@ impl<'t, 'o> Tokens<'t, 'o> {
 
     /// Appends the name that the next token writes.
     pub(crate) fn name(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let token = self.next()?;
+        self.peek().map_or(Ok(()), |token| token.bare().map(drop))?;
+        self.owner(out)
+    }
+
+    /// Appends the owner that the next token writes; master files may have it in quotes.
+    pub(crate) fn owner(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let token = self.string()?;
         parse_name(token.octets, self.origin, out).map_err(|error| error.shifted(token.offset))
     }
 }

@@ -66,12 +66,6 @@ pub enum ZoneFileErrorKind {
     /// No TTL here, no `$TTL`, and no record before with one (RFC 2308 §4).
     #[error("no TTL here, none before, and no $TTL")]
     NoTtl,
-    /// A parenthesis that is not closed.
-    #[error("a parenthesis that is not closed")]
-    UnclosedParenthesis,
-    /// A parenthesis that was not opened.
-    #[error("a closing parenthesis without an opening one")]
-    UnopenedParenthesis,
     /// A `$` directive that is not known.
     #[error("not one of $ORIGIN, $TTL, $INCLUDE, $GENERATE")]
     UnknownDirective,

@@ -226,7 +226,7 @@ impl State {
             }
             Lexed::Unopened(at) => {
                 let taken = self.rest_of_line(text, at, whole);
-                let kind = ZoneFileErrorKind::UnopenedParenthesis;
+                let kind = ZoneFileErrorKind::Text(ErrorKind::UnopenedParenthesis);
                 (taken, self.fault_at(text, at, kind))
             }
             Lexed::Open { .. } if !last && !cut => (0, Outcome::NeedMore),
@@ -415,7 +415,7 @@ impl State {
             walk.finish()?;
             self.default_ttl = Some(Ttl(seconds));
         } else if is("$INCLUDE") {
-            let token = walk.next()?;
+            let token = walk.string()?;
             let mut file = Vec::new();
             token.unescape_into(&mut file)?;
             let mut octets = Vec::new();
@@ -475,7 +475,7 @@ impl State {
                         self.record(false, end, &tokens)
                             .unwrap_or_else(|error| fault(error.kind))
                     }
-                    _ => fault(ZoneFileErrorKind::UnclosedParenthesis),
+                    _ => fault(ZoneFileErrorKind::Text(ErrorKind::UnclosedParenthesis)),
                 }
             }
         };

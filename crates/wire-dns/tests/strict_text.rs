@@ -1,0 +1,195 @@
+//! Text that looks almost right, by the fault that let it through or kept it out.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use wire_dns::{Name, RdataBuf, RecordBuf, RecordType};
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02X}")).collect()
+}
+
+/// Type and RDATA in text, as octets.
+fn octets(text: &str) -> Result<String, String> {
+    format!("@ {text}")
+        .parse::<RecordBuf>()
+        .map(|record| hex(record.rdata.octets()))
+        .map_err(|error| error.kind().to_string())
+}
+
+fn refused(texts: &[&str], reason: &str) {
+    for text in texts {
+        assert_eq!(octets(text), Err(reason.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn parentheses_must_match() {
+    // RFC 1035 §5.1.
+    refused(
+        &["TXT ( a", "TXT (( a )", "DS 1 8 2 ("],
+        "a parenthesis that is not closed",
+    );
+    refused(
+        &["TXT a )", "TXT ) a ("],
+        "a closing parenthesis without an opening one",
+    );
+    assert_eq!(octets("TXT ( (a) b )"), Ok("01610162".to_owned()));
+    assert_eq!(octets("TXT \"(\" \\)"), Ok("01280129".to_owned()));
+}
+
+#[test]
+fn names_and_numbers_are_not_quoted() {
+    // RFC 1035 §5.1: quotes are of a <character-string>.
+    refused(
+        &[
+            "A \"192.0.2.1\"",
+            "MX \"10\" a.",
+            "MX 10 \"a.\"",
+            "\"A\" 192.0.2.1",
+            "\"IN\" A 192.0.2.1",
+            "DNSKEY 256 3 8 \"AA==\"",
+            "DS 1 8 0 \"00\"",
+            "NSEC a. \"A\"",
+            "NSEC3PARAM 1 0 0 \"\"",
+            "APL \"1:10.0.0.0/8\"",
+            "SVCB 1 . \"port=53\"",
+            "TYPE65280 \\# \"0\"",
+            "TYPE65280 \\# 1 \"00\"",
+        ],
+        "a quoted string where none may be",
+    );
+    for text in [
+        "CAA 0 issue \"a\"",
+        "GPOS \"1\" \"2\" \"3\"",
+        "X25 \"3110\"",
+        "URI 1 1 \"a:b\"",
+    ] {
+        assert!(octets(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn base64_has_its_padding() {
+    // RFC 4648 §3.2.
+    refused(
+        &[
+            "DNSKEY 256 3 8 AA",
+            "DNSKEY 256 3 8 AA=",
+            "DHCID AAA",
+            "CERT 1 1 8 AAAA=",
+            "OPENPGPKEY ====",
+        ],
+        "not base64",
+    );
+    assert_eq!(octets("DNSKEY 256 3 8 AA =="), Ok("0100030800".to_owned()));
+}
+
+#[test]
+fn keys_and_digests_are_not_left_out() {
+    refused(
+        &[
+            "DNSKEY 256 3 8",
+            "CDNSKEY 256 3 8",
+            "KEY 256 3 8",
+            "DS 1 8 2",
+            "CDS 1 8 2",
+            "RRSIG A 8 1 3600 20250101000000 20240101000000 1 a.",
+            "CERT 1 1 8",
+            "DHCID",
+            "OPENPGPKEY",
+            "TLSA 3 1 1",
+            "SMIMEA 3 1 1",
+            "SSHFP 1 1",
+            "ZONEMD 1 1 1",
+        ],
+        "the text ends where a field is expected",
+    );
+    // RFC 2535 §3.1.2: two flags say that there is no key. RFC 4025 §2.4: algorithm 0 does.
+    assert_eq!(octets("KEY 49152 3 8"), Ok("C0000308".to_owned()));
+    assert_eq!(octets("IPSECKEY 10 0 0 ."), Ok("0A0000".to_owned()));
+}
+
+#[test]
+fn octets_without_key_print_in_a_form_that_reads_back() {
+    for (record_type, octets) in [
+        (RecordType::DNSKEY, &b"\x01\x00\x03\x08"[..]),
+        (RecordType::KEY, b"\0\0\x03\x08"),
+        (RecordType::DS, b"\0\x01\x08\x02"),
+        (RecordType::TLSA, b"\x03\x01\x01"),
+        (RecordType::DHCID, b""),
+        (RecordType::SINK, b"\x01\x02"),
+        (RecordType::LOC, &[0; 16]),
+        (RecordType::SVCB, b"\0\x01\0\0\x07\0\0"),
+    ] {
+        let rdata = RdataBuf::decode(record_type, octets.to_vec()).unwrap();
+        let text = rdata.to_string();
+        let back = RdataBuf::parse(record_type, &text, Name::ROOT);
+        assert_eq!(back.as_ref().map(RdataBuf::octets), Ok(octets), "{text}");
+    }
+}
+
+#[test]
+fn the_original_ttl_is_a_plain_number() {
+    // RFC 4034 §3.2.
+    assert!(octets("RRSIG A 8 1 1h 20250101000000 20240101000000 1 a. AA==").is_err());
+    assert!(octets("RRSIG A 8 1 3600 20250101000000 20240101000000 1 a. AA==").is_ok());
+}
+
+#[test]
+fn service_parameter_keys_are_lower_case_without_leading_zeros() {
+    // RFC 9460 §2.1.
+    refused(
+        &[
+            "SVCB 1 . PORT=53",
+            "SVCB 1 . key0667=a",
+            "SVCB 1 . KEY667=a",
+            "SVCB 1 . mandatory=Port port=1",
+        ],
+        "not of the form SvcParamKey=SvcParamValue",
+    );
+}
+
+#[test]
+fn numbered_service_parameters_take_octets() {
+    // RFC 9460 §2.1: the generic form is the value on the wire, for known keys too.
+    for (text, param) in [
+        ("key1=\\002h2", "00010003026832"),
+        ("key3=\\0005", "000300020035"),
+        ("key4=\\192\\000\\002\\001", "00040004C0000201"),
+        ("key7", "00070000"),
+    ] {
+        let found = octets(&format!("SVCB 1 . {text}"));
+        let expected = format!("000100{param}");
+        assert_eq!(found, Ok(expected), "{text}");
+    }
+    refused(
+        &[
+            "SVCB 1 . key1=h2",
+            "SVCB 1 . key4=192.0.2.1",
+            "SVCB 1 . dohpath",
+            "SVCB 1 . dohpath=",
+            "SVCB 1 . alpn=h2 no-default-alpn=",
+            "SVCB 1 . ohttp=",
+            "SVCB 1 . key667=",
+            "SVCB 1 . key667=\"a\"b",
+        ],
+        "not of the form SvcParamKey=SvcParamValue",
+    );
+}
+
+#[test]
+fn places_are_of_the_grammar_to_the_letter() {
+    // RFC 1876 §3: d1 is from 0 to 90, m1 and s1 are bounded on their own.
+    assert_eq!(
+        octets(
+            "LOC 90 59 59.999 S 180 59 59.999 W 42849672.95m 90000000.00m 90000000.00m 90000000.00m"
+        ),
+        Ok("009999996C79388159295F81FFFFFFFF".to_owned())
+    );
+    assert!(octets("LOC 91 N 0 E 0m").is_err());
+    for text in ["LOC 1 n 1 E 0m", "LOC 1 N 1 e 0m", "LOC 1 N 1 E 0M"] {
+        assert!(octets(text).is_err(), "{text}");
+    }
+    assert!(octets("LOC 90 60 N 0 E 0m").is_err());
+    assert_eq!(octets("LOC 0 N 0 E .5m"), octets("LOC 0 N 0 E 0.50m"));
+}
