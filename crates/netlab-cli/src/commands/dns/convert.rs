@@ -1,5 +1,6 @@
 //! `netlab dns convert`: records and messages between text, octets, generic form and JSON, a line at a time.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _};
 
 use serde_json::json;
@@ -100,7 +101,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             if count == 0 {
                 break;
             }
-            let text = String::from_utf8_lossy(&line);
+            let text = escaped(&line);
             conversion.line(text.trim_end_matches(['\r', '\n']))?;
         }
     } else {
@@ -216,6 +217,32 @@ fn generic(record: &RecordBuf) -> String {
     text
 }
 
+/// A line as text; octets that are no UTF-8 as the escapes that stand for them (RFC 1035 §5.1).
+fn escaped(line: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = str::from_utf8(line) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(line.len());
+    for chunk in line.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for octet in chunk.invalid() {
+            text.push_str(&format!("\\{octet:03}"));
+        }
+    }
+    Cow::Owned(text)
+}
+
 fn octets(line: &str) -> Result<Vec<u8>, Refusal> {
     hex::decode_line(line).map_err(|reason| Refusal { reason, offset: 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn octets_that_are_no_utf_8_are_kept() {
+        assert_eq!(escaped(b"a TXT \xFF\xE9"), r"a TXT \255\233");
+        assert_eq!(escaped("a TXT é".as_bytes()), "a TXT é");
+    }
 }
