@@ -399,7 +399,7 @@ fn a_signal_closes_the_room_with_a_word_to_everyone() {
     assert_eq!(code, 0);
     assert_eq!(
         text,
-        "netlab: stopped after 1 connections and 1 datagrams\n"
+        "netlab: stopped after 1 connection and 1 datagram\n"
     );
 }
 
