@@ -1,0 +1,192 @@
+//! The cache of `netlab proxy` (RFC 9111).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation here is a failed test"
+)]
+
+use std::fs;
+
+use crate::harness::{run, stdout};
+use crate::http::{Folder, field, parts, serve};
+use crate::http_get::Scripted;
+use crate::proxy::{ask, cache_status, get, proxy};
+
+#[test]
+fn the_second_time_it_comes_from_the_cache() {
+    let folder = Folder::site();
+    fs::write(folder.path("site/old.txt"), "old").unwrap();
+    // An hour old, so that the heuristic of RFC 9111 §4.2.2 makes it fresh for minutes.
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let file = fs::File::options()
+        .write(true)
+        .open(folder.path("site/old.txt"))
+        .unwrap();
+    file.set_modified(hour_ago).unwrap();
+    let server = serve(&folder);
+    let proxy = proxy(&[]);
+    let first = ask(&proxy, &get(server.tcp(), "/old.txt", ""));
+    assert_eq!((parts(&first).0, parts(&first).2), (200, "old"));
+    assert_eq!(cache_status(&first), "netlab; fwd=uri-miss; stored");
+    let second = ask(&proxy, &get(server.tcp(), "/old.txt", ""));
+    assert_eq!((parts(&second).0, parts(&second).2), (200, "old"));
+    assert!(
+        cache_status(&second).starts_with("netlab; hit; ttl="),
+        "{second}"
+    );
+    assert!(field(parts(&second).1, "Age").is_some());
+    let url = format!("http://{}/old.txt", server.tcp());
+    let through = format!("http://{}", proxy.tcp());
+    let output = run(&["http", "get", "--proxy", &through, "--json", &url]);
+    let answer: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(answer["body"], "old");
+    // A part of it, and nothing of it, come from there too.
+    let part = ask(
+        &proxy,
+        &get(server.tcp(), "/old.txt", "Range: bytes=1-1\r\n"),
+    );
+    assert_eq!((parts(&part).0, parts(&part).2), (206, "l"));
+    let tag = field(parts(&second).1, "ETag").unwrap();
+    let same = ask(
+        &proxy,
+        &get(
+            server.tcp(),
+            "/old.txt",
+            &format!("If-None-Match: {tag}\r\n"),
+        ),
+    );
+    assert_eq!((parts(&same).0, parts(&same).2), (304, ""));
+    let head = get(server.tcp(), "/old.txt", "").replacen("GET", "HEAD", 1);
+    let head = ask(&proxy, &head);
+    assert_eq!((parts(&head).0, parts(&head).2), (200, ""));
+    assert_eq!(field(parts(&head).1, "Content-Length"), Some("3"));
+}
+
+/// RFC 9111 §4.3: a 304 makes the stored response fresh again.
+#[test]
+fn stale_content_is_validated() {
+    let origin = Scripted::new(&[
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nETag: \"1\"\r\nX-A: old\r\nContent-Length: 3\r\n\r\none",
+        "HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=60\r\nETag: \"1\"\r\nX-A: new\r\nContent-Length: 99\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nETag: \"2\"\r\nContent-Length: 3\r\n\r\ntwo",
+    ]);
+    let proxy = proxy(&[]);
+    ask(&proxy, &get(origin.address, "/", ""));
+    assert!(!origin.request().contains("If-None-Match"));
+    let confirmed = ask(&proxy, &get(origin.address, "/", ""));
+    let (status, head, body) = parts(&confirmed);
+    assert_eq!((status, body), (200, "one"));
+    assert_eq!(field(head, "X-A"), Some("new"));
+    assert_eq!(
+        cache_status(&confirmed),
+        "netlab; fwd=stale; fwd-status=304"
+    );
+    assert_eq!(field(&origin.request(), "If-None-Match"), Some("\"1\""));
+    let fresh = ask(&proxy, &get(origin.address, "/", ""));
+    assert!(cache_status(&fresh).starts_with("netlab; hit"), "{fresh}");
+    let asked = ask(
+        &proxy,
+        &get(origin.address, "/", "Cache-Control: no-cache\r\n"),
+    );
+    assert_eq!(parts(&asked).2, "two");
+    assert_eq!(cache_status(&asked), "netlab; fwd=request; stored");
+}
+
+/// RFC 9111 §4.3.3: a 304 that names no validator confirms what its request asked about.
+#[test]
+fn a_304_without_validators_confirms_what_is_stored() {
+    for validator in [
+        "ETag: \"1\"",
+        "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT",
+    ] {
+        let origin = Scripted::new(&[
+            &format!(
+                "HTTP/1.1 200 OK\r\nCache-Control: no-cache\r\n{validator}\r\nContent-Length: 3\r\n\r\none"
+            ),
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+        ]);
+        let proxy = proxy(&[]);
+        ask(&proxy, &get(origin.address, "/", ""));
+        let confirmed = ask(&proxy, &get(origin.address, "/", ""));
+        let (status, _, body) = parts(&confirmed);
+        assert_eq!((status, body), (200, "one"), "{confirmed}");
+    }
+}
+
+/// RFC 9111 §4.1, §3, §4.4, §5.2.1.7.
+#[test]
+fn the_cache_keeps_apart_what_must_be() {
+    let varying = |body: &str| {
+        format!(
+            "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Accept-Language\r\nContent-Length: 2\r\n\r\n{body}"
+        )
+    };
+    let private =
+        "HTTP/1.1 200 OK\r\nCache-Control: private, max-age=60\r\nContent-Length: 2\r\n\r\nmy";
+    let done = "HTTP/1.1 204 No Content\r\n\r\n".to_owned();
+    let answers = [
+        varying("en"),
+        varying("de"),
+        private.into(),
+        private.into(),
+        done,
+        varying("EN"),
+    ];
+    let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
+    let origin = Scripted::new(&answers);
+    let proxy = proxy(&[]);
+    let language = |language: &str| {
+        ask(
+            &proxy,
+            &get(
+                origin.address,
+                "/",
+                &format!("Accept-Language: {language}\r\n"),
+            ),
+        )
+    };
+    assert_eq!(parts(&language("en")).2, "en");
+    let german = language("de");
+    assert_eq!(
+        (parts(&german).2, cache_status(&german)),
+        ("de", "netlab; fwd=vary-miss; stored")
+    );
+    for wanted in ["en", "de"] {
+        let text = language(wanted);
+        assert_eq!(parts(&text).2, wanted);
+        assert!(cache_status(&text).starts_with("netlab; hit"), "{text}");
+    }
+    for _ in 0..2 {
+        let text = ask(&proxy, &get(origin.address, "/mine", ""));
+        assert_eq!(cache_status(&text), "netlab; fwd=uri-miss");
+    }
+    let missing = ask(
+        &proxy,
+        &get(origin.address, "/none", "Cache-Control: only-if-cached\r\n"),
+    );
+    assert_eq!(parts(&missing).0, 504);
+    // What was changed is forgotten.
+    let delete = get(origin.address, "/", "").replacen("GET", "DELETE", 1);
+    assert_eq!(parts(&ask(&proxy, &delete)).0, 204);
+    let text = language("en");
+    assert_eq!(
+        (parts(&text).2, cache_status(&text)),
+        ("EN", "netlab; fwd=uri-miss; stored")
+    );
+}
+
+/// RFC 9111 §4.2.4.
+#[test]
+fn stale_content_serves_while_the_origin_is_away() {
+    let origin = Scripted::new(&[
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nContent-Length: 3\r\nConnection: close\r\n\r\nold",
+    ]);
+    let proxy = proxy(&[]);
+    ask(&proxy, &get(origin.address, "/", ""));
+    origin.request();
+    let text = ask(&proxy, &get(origin.address, "/", ""));
+    assert_eq!((parts(&text).0, parts(&text).2), (200, "old"), "{text}");
+    assert_eq!(cache_status(&text), "netlab; fwd=stale");
+}
