@@ -193,3 +193,14 @@ fn places_are_of_the_grammar_to_the_letter() {
     assert!(octets("LOC 90 60 N 0 E 0m").is_err());
     assert_eq!(octets("LOC 0 N 0 E .5m"), octets("LOC 0 N 0 E 0.50m"));
 }
+
+#[test]
+fn types_of_nxt_may_be_numbers() {
+    // RFC 2535 §5.3; NSEC has mnemonics only (RFC 4034 §4.2).
+    assert_eq!(
+        octets("NXT . 1 A 15 ( 127 )"),
+        Ok("0040010000000000000000000000000001".to_owned())
+    );
+    assert!(octets("NXT . 128").is_err());
+    assert!(octets("NSEC . 1").is_err());
+}

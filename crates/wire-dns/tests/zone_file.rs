@@ -401,3 +401,14 @@ proptest! {
         prop_assert_eq!(read_in_pieces(&text, size), whole, "{:?}", text);
     }
 }
+
+#[test]
+fn minimum_of_a_soa_without_ttl_is_the_default_of_all() {
+    // RFC 2308 §4, the first of the three meanings that MINIMUM had.
+    let text = "@ SOA a m 1 2 3 4 5\na 7 A 192.0.2.1\nb A 192.0.2.2\n$TTL 9\nc A 192.0.2.3\n";
+    let ttls: Vec<_> = read(text)
+        .iter()
+        .map(|record| record.split(' ').nth(1).map(str::to_owned))
+        .collect();
+    assert_eq!(ttls, ["5", "7", "5", "9"].map(|ttl| Some(ttl.to_owned())));
+}

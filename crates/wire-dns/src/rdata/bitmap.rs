@@ -8,7 +8,7 @@ use crate::RecordType;
 use crate::error::{Error, ErrorKind, rule};
 use crate::reader::Reader;
 use crate::sink::Sink;
-use crate::text::lexer::Tokens;
+use crate::text::lexer::{Tokens, decimal};
 
 /// A set of record types in windows of 256.
 ///
@@ -149,16 +149,18 @@ impl Iterator for SetBits<'_> {
     }
 }
 
-/// The record types that the tokens up to the end name.
-fn parse_types(tokens: &mut Tokens<'_, '_>) -> Result<Vec<RecordType>, Error> {
+/// The record types that the tokens up to the end name, or number.
+fn parse_types(tokens: &mut Tokens<'_, '_>, numbers: bool) -> Result<Vec<RecordType>, Error> {
     let mut types = Vec::new();
     for token in tokens.rest()? {
-        types.push(
-            token
+        let number = decimal(token.octets).filter(|_| numbers);
+        types.push(match number.map(u16::try_from) {
+            Some(Ok(number)) => RecordType(number),
+            _ => token
                 .text()
                 .parse()
                 .map_err(|error: Error| token.error(*error.kind()))?,
-        );
+        });
     }
     Ok(types)
 }
@@ -206,7 +208,7 @@ impl<'a> Codec<'a, TypeBitmap<'a>> for Bitmap {
             .try_for_each(|record_type| printer.piece(record_type))
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        TypeBitmap::encode_types(&mut parse_types(tokens)?, out);
+        TypeBitmap::encode_types(&mut parse_types(tokens, false)?, out);
         Ok(())
     }
 }
@@ -261,7 +263,8 @@ impl<'a> Codec<'a, OldTypeBitmap<'a>> for OldBitmap {
         let offset = tokens.offset();
         let mut map = [0u8; 16];
         let mut len = 0usize;
-        for record_type in parse_types(tokens)? {
+        // RFC 2535 §5.3: mnemonics or numbers.
+        for record_type in parse_types(tokens, true)? {
             let at = usize::from(record_type.0 >> 3);
             let slot = map
                 .get_mut(at)

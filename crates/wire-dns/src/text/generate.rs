@@ -161,15 +161,22 @@ fn substitute(template: &[u8], number: u32, out: &mut Vec<u8>) -> Result<(), Zon
     }
 }
 
-/// Appends the number as a modifier says; one below zero is refused.
+/// Appends the number as a modifier says; one below zero has a sign, or in other bases than ten its 32 bits as BIND has it.
 fn write_number(
     number: u32,
     modifier: Modifier,
     out: &mut Vec<u8>,
 ) -> Result<(), ZoneFileErrorKind> {
     let value = i64::from(number).checked_add(modifier.offset);
-    let value = value.and_then(|value| u64::try_from(value).ok());
-    let mut value = value.ok_or(ZoneFileErrorKind::BadModifier)?;
+    let value = value.ok_or(ZoneFileErrorKind::BadModifier)?;
+    let signed = value < 0 && modifier.base == 'd';
+    let mut value = if value < 0 && !signed {
+        let value = i32::try_from(value).map_err(|_| ZoneFileErrorKind::BadModifier)?;
+        u64::from(value.cast_unsigned())
+    } else {
+        value.unsigned_abs()
+    };
+    let least = modifier.width.saturating_sub(usize::from(signed));
     let nibbles = matches!(modifier.base, 'n' | 'N');
     let (base, digits) = match modifier.base {
         'o' => (8, b"0123456789abcdef"),
@@ -184,12 +191,15 @@ fn write_number(
         let digit = usize::try_from(value.checked_rem(base).unwrap_or(0)).unwrap_or(0);
         out.push(digits.get(digit).copied().unwrap_or(b'0'));
         value = value.checked_div(base).unwrap_or(0);
-        if nibbles && (value > 0 || width(out.len()).saturating_add(1) < modifier.width) {
+        if nibbles && (value > 0 || width(out.len()).saturating_add(1) < least) {
             out.push(b'.');
         }
-        if value == 0 && width(out.len()) >= modifier.width {
+        if value == 0 && width(out.len()) >= least {
             break;
         }
+    }
+    if signed {
+        out.push(b'-');
     }
     if !nibbles && let Some(written) = out.get_mut(start..) {
         written.reverse();
@@ -219,6 +229,11 @@ mod tests {
             ("7-9", "${-7} ${100,2} ${1,5,x}", "0 107 00008"),
             ("255-256", "${0,0,x} ${0,4,X} ${0,3,o}", "ff 00FF 377"),
             ("18-19", "${0,3,n} ${0,1,N} ${0,7,n}", "2.1 2.1 2.1.0.0"),
+            (
+                "1024-1026",
+                "${-2000,0,n} ${-2000,0,x} ${-1025,4}",
+                "0.3.c.f.f.f.f.f fffffc30 -001",
+            ),
             ("1-2", "$$ \\$ \\\\$", "\\$ \\$ \\\\1"),
         ] {
             assert_eq!(lines(range, template)[0], first, "{template}");
@@ -233,7 +248,7 @@ mod tests {
             assert!(Generate::new(range.as_bytes(), b"$", 1).is_err(), "{range}");
         }
         assert!(Generate::new(b"0-65535", b"$", 1).is_ok());
-        for template in ["${", "${1,2,q}", "${-9}", "${0,256}", "${}"] {
+        for template in ["${", "${1,2,q}", "${-4294967297,0,x}", "${0,256}", "${}"] {
             let mut generate = Generate::new(b"0-1", template.as_bytes(), 1).unwrap();
             assert!(generate.next_line().unwrap().is_err(), "{template}");
             assert!(generate.next_line().is_none());

@@ -377,7 +377,10 @@ impl State {
             // RFC 2308 §4 gives MINIMUM another meaning, but zones without any TTL rely on the old one.
             None if record_type == RecordType::SOA => {
                 let minimum = self.rdata.last_chunk::<4>().copied().unwrap_or_default();
-                Ttl(u32::from_be_bytes(minimum))
+                let minimum = Ttl(u32::from_be_bytes(minimum));
+                // As a $TTL would be, so that a TTL on one record does not become that of those behind it.
+                self.default_ttl = Some(minimum);
+                minimum
             }
             None => return Err(fault(&type_token, ZoneFileErrorKind::NoTtl)),
         };
