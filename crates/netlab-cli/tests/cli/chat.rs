@@ -397,10 +397,7 @@ fn a_signal_closes_the_room_with_a_word_to_everyone() {
     uma.waits_for("* good-bye: the room closes\n");
     let (code, text) = ending.join().unwrap();
     assert_eq!(code, 0);
-    assert_eq!(
-        text,
-        "netlab: stopped after 1 connection and 1 datagram\n"
-    );
+    assert_eq!(text, "netlab: stopped after 1 connection and 1 datagram\n");
 }
 
 #[test]
