@@ -113,10 +113,18 @@ impl<'a> Layout<'a> for Loc {
         sink.u32(self.altitude)
     }
 
-    /// Text has at most 90 and 180 whole degrees (RFC 1876 §3), octets have no such bound.
+    /// Text has at most 90 and 180 whole degrees (RFC 1876 §3), octets have no such bound; and it has one zero only, octets
+    /// one with each power of ten.
     fn has_text(&self) -> bool {
         let within = |angle: u32, degrees| angle.abs_diff(MIDDLE) / DEGREE <= degrees;
-        within(self.latitude, MAX_LATITUDE) && within(self.longitude, MAX_LONGITUDE)
+        let sizes = [
+            self.size,
+            self.horizontal_precision,
+            self.vertical_precision,
+        ];
+        within(self.latitude, MAX_LATITUDE)
+            && within(self.longitude, MAX_LONGITUDE)
+            && sizes.iter().all(|size| *size == 0 || size >> 4 != 0)
     }
 
     fn print(&self, printer: &mut Printer<'_>) -> fmt::Result {
