@@ -211,10 +211,10 @@ fn a_loc_size_of_zero_with_a_power_of_ten_keeps_its_octets() {
     let octets = [
         0, 0x05, 0, 0, 0x80, 0, 0, 0, 0x80, 0, 0, 0, 0, 0x98, 0x96, 0x80,
     ];
-    let rdata = wire_dns::RdataBuf::decode(wire_dns::RecordType::LOC, octets).unwrap();
+    let rdata = RdataBuf::decode(RecordType::LOC, octets).unwrap();
     let text = rdata.to_string();
     assert!(text.starts_with("\\# 16 "), "{text}");
-    let root = wire_dns::Name::ROOT;
-    let again = wire_dns::RdataBuf::parse(wire_dns::RecordType::LOC, &text, root).unwrap();
+    let root = Name::ROOT;
+    let again = RdataBuf::parse(RecordType::LOC, &text, root).unwrap();
     assert_eq!(again.octets(), octets);
 }
