@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod connect;
+mod datagrams;
 mod dns_transport;
 mod listen;
 mod relay;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+use super::datagrams::Datagrams;
 use super::listen::{bind_failure, reachable};
 use super::{ServerArgs, Stop};
 use crate::exit::Failure;
@@ -74,11 +75,11 @@ impl UdpServer {
         out: &Output,
         handler: &Arc<dyn UdpHandler>,
     ) -> io::Result<RunningUdp> {
-        const THREADS: usize = 2;
         let socket = Arc::new(self.socket);
         let served = Arc::new(AtomicU64::new(0));
-        let mut threads = Vec::with_capacity(THREADS);
-        for _ in 0..THREADS {
+        let count = threads_max();
+        let mut threads = Vec::with_capacity(count);
+        for _ in 0..count {
             let worker = Worker {
                 socket: Arc::clone(&socket),
                 limits: limits.clone(),
@@ -142,35 +143,36 @@ struct Worker {
 
 impl Worker {
     fn work(&self) {
-        let mut buffer = vec![0; 65_536];
-        let mut reply = Vec::new();
+        let mut datagrams = Datagrams::new();
         while !self.stop.is_raised() {
-            let (count, peer) = match self.socket.recv_from(&mut buffer) {
-                Ok(received) => received,
+            if let Err(error) = datagrams.receive(&self.socket) {
                 // An ICMP answer to something sent earlier; nothing is wrong with this socket.
-                Err(error) => {
-                    self.out.remark(|| format!("cannot receive: {error}"));
-                    self.stop.wait_timeout(Duration::from_millis(1));
-                    continue;
-                }
-            };
+                self.out.remark(|| format!("cannot receive: {error}"));
+                self.stop.wait_timeout(Duration::from_millis(1));
+                continue;
+            }
             if self.stop.is_raised() {
                 return;
             }
-            if !self.limits.allows(peer.ip()) {
-                self.out
-                    .remark(|| format!("{peer} turned away: not in --allow"));
-                continue;
-            }
-            self.served.fetch_add(1, Ordering::Relaxed);
-            reply.clear();
-            let datagram = buffer.get(..count).unwrap_or_default();
-            let answered = self
-                .handler
-                .datagram(&self.socket, datagram, peer, &mut reply);
-            if answered && let Err(error) = self.socket.send_to(&reply, peer) {
+            datagrams.answer(|datagram, peer, reply| {
+                if !self.limits.allows(peer.ip()) {
+                    self.out
+                        .remark(|| format!("{peer} turned away: not in --allow"));
+                    return false;
+                }
+                self.served.fetch_add(1, Ordering::Relaxed);
+                self.handler.datagram(&self.socket, datagram, peer, reply)
+            });
+            datagrams.send(&self.socket, |peer, error| {
                 self.out.remark(|| format!("cannot answer {peer}: {error}"));
-            }
+            });
         }
     }
+}
+
+/// How many threads wait on a socket: half of the processors, since who asks is often on the same machine, and no more than a
+/// socket's lock lets work at once.
+fn threads_max() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (processors / 2).clamp(1, 4)
 }

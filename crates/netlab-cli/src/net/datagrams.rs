@@ -1,0 +1,240 @@
+//! Several datagrams with one system call, where the system has such calls: most of the time of a short datagram is the call.
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+
+/// Datagrams received or sent with one call at most.
+const AT_ONCE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
+    32
+} else {
+    1
+};
+
+/// Octets that a datagram can have.
+const ROOM: usize = 65_536;
+
+/// A datagram of the last round and what is to be answered.
+struct Slot {
+    datagram: Box<[u8]>,
+    count: usize,
+    peer: SocketAddr,
+    reply: Vec<u8>,
+    is_answered: bool,
+}
+
+/// The buffers of one thread: datagrams come in, each is answered or not, the answers go out.
+pub(super) struct Datagrams {
+    slots: Vec<Slot>,
+    /// How many of the slots the last round filled.
+    received: usize,
+    calls: calls::Calls,
+}
+
+impl Datagrams {
+    pub(super) fn new() -> Self {
+        let slot = || Slot {
+            datagram: vec![0; ROOM].into_boxed_slice(),
+            count: 0,
+            peer: SocketAddr::from(([0, 0, 0, 0], 0)),
+            reply: Vec::new(),
+            is_answered: false,
+        };
+        Self {
+            slots: std::iter::repeat_with(slot).take(AT_ONCE).collect(),
+            received: 0,
+            calls: calls::Calls::new(),
+        }
+    }
+
+    /// Waits for a datagram and takes what else is there.
+    pub(super) fn receive(&mut self, socket: &UdpSocket) -> io::Result<()> {
+        self.received = 0;
+        self.received = self.calls.receive(socket, &mut self.slots)?;
+        Ok(())
+    }
+
+    /// Gives each datagram to `answer` with an empty buffer; true from it means that what is in the buffer goes back.
+    pub(super) fn answer(
+        &mut self,
+        mut answer: impl FnMut(&[u8], SocketAddr, &mut Vec<u8>) -> bool,
+    ) {
+        for slot in self.slots.iter_mut().take(self.received) {
+            slot.reply.clear();
+            let datagram = slot.datagram.get(..slot.count).unwrap_or_default();
+            slot.is_answered = answer(datagram, slot.peer, &mut slot.reply);
+        }
+    }
+
+    /// Sends the answers; one that cannot be sent is told to `failed` and does not stop the others.
+    pub(super) fn send(&mut self, socket: &UdpSocket, failed: impl FnMut(SocketAddr, io::Error)) {
+        let slots = self.slots.get(..self.received).unwrap_or_default();
+        self.calls.send(socket, slots, failed);
+    }
+}
+
+/// `recvmmsg` and `sendmmsg`.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod calls {
+    use std::io::{self, IoSlice, IoSliceMut};
+    use std::net::{SocketAddr, UdpSocket};
+    use std::os::fd::AsRawFd as _;
+
+    use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg};
+
+    use super::{AT_ONCE, Slot};
+
+    /// The message headers, made once.
+    pub(super) struct Calls {
+        incoming: MultiHeaders<SockaddrStorage>,
+        outgoing: MultiHeaders<SockaddrStorage>,
+        peers: Vec<Option<SockaddrStorage>>,
+    }
+
+    impl Calls {
+        pub(super) fn new() -> Self {
+            Self {
+                incoming: MultiHeaders::preallocate(AT_ONCE, None),
+                outgoing: MultiHeaders::preallocate(AT_ONCE, None),
+                peers: Vec::with_capacity(AT_ONCE),
+            }
+        }
+
+        pub(super) fn receive(
+            &mut self,
+            socket: &UdpSocket,
+            slots: &mut [Slot],
+        ) -> io::Result<usize> {
+            let mut heads = [(0, None); AT_ONCE];
+            let mut rest = slots.iter_mut();
+            let mut rooms: [_; AT_ONCE] = std::array::from_fn(|_| {
+                let room = rest.next().map(|slot| &mut slot.datagram[..]);
+                [IoSliceMut::new(room.unwrap_or_default())]
+            });
+            let received = recvmmsg(
+                socket.as_raw_fd(),
+                &mut self.incoming,
+                rooms.iter_mut(),
+                MsgFlags::MSG_WAITFORONE,
+                None,
+            )?;
+            let mut count = 0_usize;
+            for (message, head) in received.zip(&mut heads) {
+                *head = (message.bytes, message.address);
+                count = count.saturating_add(1);
+            }
+            for (slot, (count, peer)) in slots.iter_mut().zip(heads).take(count) {
+                slot.count = count;
+                slot.peer = peer.as_ref().and_then(socket_address).unwrap_or(slot.peer);
+            }
+            Ok(count)
+        }
+
+        pub(super) fn send(
+            &mut self,
+            socket: &UdpSocket,
+            slots: &[Slot],
+            mut failed: impl FnMut(SocketAddr, io::Error),
+        ) {
+            let mut replies = [[IoSlice::new(&[])]; AT_ONCE];
+            self.peers.clear();
+            for (reply, slot) in replies
+                .iter_mut()
+                .zip(slots.iter().filter(|slot| slot.is_answered))
+            {
+                *reply = [IoSlice::new(&slot.reply)];
+                self.peers.push(Some(SockaddrStorage::from(slot.peer)));
+            }
+            let mut sent = 0_usize;
+            while let Some(peers) = self.peers.get(sent..).filter(|peers| !peers.is_empty()) {
+                let rest = replies.get(sent..).unwrap_or_default();
+                let result = sendmmsg(
+                    socket.as_raw_fd(),
+                    &mut self.outgoing,
+                    rest.iter(),
+                    peers,
+                    [],
+                    MsgFlags::empty(),
+                );
+                let count = match result {
+                    Ok(results) => results.count(),
+                    // The system tells of an error only when it is the first answer that it cannot send.
+                    Err(error) => {
+                        if let Some(peer) = peers
+                            .first()
+                            .and_then(Option::as_ref)
+                            .and_then(socket_address)
+                        {
+                            failed(peer, error.into());
+                        }
+                        1
+                    }
+                };
+                sent = sent.saturating_add(count.max(1));
+            }
+        }
+    }
+
+    fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
+        let v4 = || {
+            address
+                .as_sockaddr_in()
+                .map(|it| std::net::SocketAddrV4::from(*it).into())
+        };
+        let v6 = || {
+            address
+                .as_sockaddr_in6()
+                .map(|it| std::net::SocketAddrV6::from(*it).into())
+        };
+        v4().or_else(v6)
+    }
+}
+
+/// A call for each datagram, where the standard library's are all there are.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod calls {
+    use std::io;
+    use std::net::{SocketAddr, UdpSocket};
+
+    use super::Slot;
+
+    pub(super) struct Calls;
+
+    impl Calls {
+        pub(super) const fn new() -> Self {
+            Self
+        }
+
+        #[expect(
+            clippy::unused_self,
+            reason = "the other systems keep their headers in it"
+        )]
+        pub(super) fn receive(
+            &mut self,
+            socket: &UdpSocket,
+            slots: &mut [Slot],
+        ) -> io::Result<usize> {
+            let Some(slot) = slots.first_mut() else {
+                return Ok(0);
+            };
+            (slot.count, slot.peer) = socket.recv_from(&mut slot.datagram)?;
+            Ok(1)
+        }
+
+        #[expect(
+            clippy::unused_self,
+            reason = "the other systems keep their headers in it"
+        )]
+        pub(super) fn send(
+            &mut self,
+            socket: &UdpSocket,
+            slots: &[Slot],
+            mut failed: impl FnMut(SocketAddr, io::Error),
+        ) {
+            for slot in slots.iter().filter(|slot| slot.is_answered) {
+                if let Err(error) = socket.send_to(&slot.reply, slot.peer) {
+                    failed(slot.peer, error);
+                }
+            }
+        }
+    }
+}
