@@ -45,6 +45,8 @@ pub(super) struct Streams {
     present: usize,
     /// Clients that have more to do at once.
     again: Vec<(usize, bool)>,
+    /// Clients whose first turns are over, which the poll does not know yet.
+    fresh: Vec<usize>,
     /// When to accept: somebody waits, or the system may have a descriptor again.
     accept_at: Option<Instant>,
     sweep_at: Option<Instant>,
@@ -62,6 +64,8 @@ struct Seat {
     client: Client,
     /// What the poll tells of the socket; nothing yet when the client has just come.
     watched: Option<Interest>,
+    /// Its first turns are over.
+    is_settled: bool,
 }
 
 const LISTENER: Token = Token(0);
@@ -125,6 +129,7 @@ impl Streams {
             free: Vec::new(),
             present: 0,
             again: Vec::new(),
+            fresh: Vec::new(),
             accept_at: None,
             sweep_at: None,
             served: Arc::default(),
@@ -183,6 +188,7 @@ impl Streams {
             if self.accept_at.is_some_and(|at| at <= now) {
                 self.accept(now);
             }
+            self.settle(now);
             if self.sweep_at.is_some_and(|at| at <= now) {
                 self.sweep(now);
             }
@@ -254,6 +260,7 @@ impl Streams {
         let seat = Seat {
             client: Client::new(stream, peer, chain, now),
             watched: None,
+            is_settled: false,
         };
         if index >= self.clients.len() {
             self.clients.resize_with(index.saturating_add(1), || None);
@@ -266,8 +273,18 @@ impl Streams {
         if self.sweep_at.is_none() {
             self.sweep_at = now.checked_add(self.sweep_interval());
         }
-        // What it has to say is mostly there already; only then is the poll asked to tell when there is more.
+        // What it has to say is mostly there already, and when the others have been accepted it has often ended too.
         self.turn(index, false, now);
+    }
+
+    /// Gives those who have just come one more turn. Who stays after it is for the poll to tell of: for a client that sends one
+    /// line and goes, telling the poll would cost more than the line.
+    fn settle(&mut self, now: Instant) {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        for index in fresh.drain(..) {
+            self.turn(index, false, now);
+        }
+        self.fresh = fresh;
     }
 
     fn turn(&mut self, index: usize, is_closed: bool, now: Instant) {
@@ -275,6 +292,10 @@ impl Streams {
             return;
         };
         match seat.client.turn(&mut self.desk, is_closed, now) {
+            Turn::Wait { .. } if !seat.is_settled => {
+                seat.is_settled = true;
+                self.fresh.push(index);
+            }
             Turn::Wait { for_writing } => {
                 if let Err(error) = seat.watch(self.poll.registry(), index, for_writing) {
                     self.part(index, &Err(error));
@@ -288,7 +309,7 @@ impl Streams {
     /// Closes a connection.
     fn part(&mut self, index: usize, result: &io::Result<()>) {
         /// Chains kept for the next clients.
-        const SPARE_CHAINS: usize = 64;
+        const SPARE_CHAINS: usize = 256;
         let Some(mut seat) = self.clients.get_mut(index).and_then(Option::take) else {
             return;
         };
