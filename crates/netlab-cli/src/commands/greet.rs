@@ -4,7 +4,6 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::commands::text::serve::raise_descriptor_limit;
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
@@ -35,7 +34,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
 
 /// The server, at work.
 pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
-    raise_descriptor_limit();
     let server = TcpServer::bind(args.listen)?;
     let mut running = Running::new(context, &args.limits, stop);
     let greeting = Greeting {

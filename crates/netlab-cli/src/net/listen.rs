@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::connect::system_text;
+use super::descriptors::raise_descriptor_limit;
 use super::{ServerArgs, Stop, TimedStream};
 use crate::exit::Failure;
 use crate::output::Output;
@@ -52,8 +53,10 @@ struct Shared {
 }
 
 impl TcpServer {
-    /// Binds and listens.
+    /// Binds and listens, and makes room for as many connections as the system lets this process have.
     pub(crate) fn bind(address: SocketAddr) -> Result<Self, Failure> {
+        // Those who find no descriptor wait at the door.
+        let _ = raise_descriptor_limit();
         let listener = listen(address).map_err(|error| bind_failure("tcp", address, &error))?;
         let address = listener
             .local_addr()

@@ -117,7 +117,6 @@ impl Sockets {
         stop: &Stop,
         screen: Screen,
     ) -> anyhow::Result<Hub> {
-        raise_descriptor_limit();
         let parts = Parts {
             listener: self.tcp.take().map(TcpServer::into_listener),
             socket: self.udp.take().map(UdpServer::into_socket),
@@ -155,23 +154,6 @@ impl OwnLoop for ChatLoop {
             serves("tcp").then(|| self.counts.connections.load(Ordering::Relaxed)),
             serves("udp").then(|| self.counts.datagrams.load(Ordering::Relaxed)),
         )
-    }
-}
-
-/// One member is one descriptor, and the usual soft limit of 1,024 is there for programs that use `select`.
-fn raise_descriptor_limit() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let limit = getrlimit(Resource::Nofile);
-        // If it stays as it is, those who find no descriptor wait at the door.
-        let _ = setrlimit(
-            Resource::Nofile,
-            Rlimit {
-                current: limit.maximum,
-                maximum: limit.maximum,
-            },
-        );
     }
 }
 

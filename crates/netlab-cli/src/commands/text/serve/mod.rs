@@ -47,7 +47,6 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         ),
         given => given,
     };
-    raise_descriptor_limit();
     let tcp = tcp.map(TcpServer::bind).transpose()?;
     let udp = udp.map(UdpServer::bind).transpose()?;
     let mut running = Running::new(context, &args.limits, stop);
@@ -87,22 +86,5 @@ impl OwnLoop for TcpLoop {
 
     fn finish(self: Box<Self>, _grace: Duration) -> (Option<u64>, Option<u64>) {
         (Some(self.handle.finish()), None)
-    }
-}
-
-/// One client is one descriptor, and the usual soft limit of 1,024 is there for programs that use `select`.
-pub(crate) fn raise_descriptor_limit() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let limit = getrlimit(Resource::Nofile);
-        // If it stays as it is, those who find no descriptor wait at the door.
-        let _ = setrlimit(
-            Resource::Nofile,
-            Rlimit {
-                current: limit.maximum,
-                maximum: limit.maximum,
-            },
-        );
     }
 }
