@@ -1,0 +1,201 @@
+//! One row per type, and the laws that every type must keep.
+
+mod samples;
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use self::samples::{REFUSED, SAMPLES, TAKES_ANYTHING};
+use super::{Rdata, RdataBuf};
+use crate::{Name, RecordType};
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+fn samples() -> impl Iterator<Item = (RecordType, &'static str, Vec<u8>)> {
+    SAMPLES
+        .iter()
+        .map(|(name, text, octets)| (name.parse().unwrap(), *text, hex(octets)))
+}
+
+fn parse(record_type: RecordType, text: &str) -> RdataBuf {
+    RdataBuf::parse(record_type, text, Name::ROOT)
+        .unwrap_or_else(|error| panic!("{record_type} {text}: {error} ({})", error.reference()))
+}
+
+#[test]
+fn every_type_has_a_sample() {
+    for record_type in Rdata::KNOWN_TYPES {
+        assert!(
+            samples().any(|(sample, ..)| sample == *record_type),
+            "{record_type}"
+        );
+    }
+}
+
+/// Parse, print, read, write: text and octets go both ways.
+#[test]
+fn text_and_octets_go_both_ways() {
+    for (record_type, text, octets) in samples() {
+        let rdata = parse(record_type, text);
+        assert_eq!(rdata.to_string(), text, "{record_type}");
+        assert_eq!(rdata.octets(), octets, "{record_type}");
+        let decoded = Rdata::decode(record_type, rdata.octets()).unwrap();
+        assert_eq!(decoded.record_type(), record_type);
+        assert!(!matches!(decoded, Rdata::Unknown(_)), "{record_type}");
+        let mut written = Vec::new();
+        decoded.encode_into(&mut written).unwrap();
+        assert_eq!(written, rdata.octets(), "{record_type}");
+        assert_eq!(
+            RdataBuf::from_rdata(&decoded).unwrap(),
+            rdata,
+            "{record_type}"
+        );
+    }
+}
+
+/// RFC 3597 §5: known types in the generic form, too.
+#[test]
+fn generic_form_of_every_type() {
+    for (record_type, text, _) in samples() {
+        let rdata = parse(record_type, text);
+        let generic = super::GenericRdata(rdata.octets()).to_string();
+        assert_eq!(parse(record_type, &generic), rdata, "{record_type}");
+    }
+}
+
+/// The walk shows each octet of RDATA once and in order.
+#[test]
+fn walks_cover_every_octet() {
+    for (record_type, text, _) in samples() {
+        let rdata = parse(record_type, text);
+        let mut end = 0;
+        let mut last = String::new();
+        Rdata::walk_octets(record_type, rdata.octets(), &mut |field| {
+            assert_eq!(field.start, end, "{record_type} {}", field.name);
+            end = field.end;
+            last = field.value.to_string();
+        })
+        .unwrap();
+        assert_eq!(end, rdata.octets().len(), "{record_type}");
+        assert!(
+            rdata.octets().is_empty() || !last.is_empty() || text.ends_with("\"\""),
+            "{record_type}"
+        );
+    }
+}
+
+/// Every truncation is refused, or is RDATA that writes as the same octets again.
+#[test]
+fn truncations_and_additions_are_refused_or_stable() {
+    for (record_type, text, _) in samples() {
+        let rdata = parse(record_type, text);
+        let mut longer = rdata.octets().to_vec();
+        longer.push(0);
+        let cuts = (0..rdata.octets().len())
+            .map(|len| &rdata.octets()[..len])
+            .chain([&longer[..]]);
+        for octets in cuts {
+            if let Ok(decoded) = Rdata::decode(record_type, octets) {
+                let mut written = Vec::new();
+                decoded.encode_into(&mut written).unwrap();
+                assert_eq!(written, octets, "{record_type}");
+                let text = decoded.to_string();
+                // NULL and OPT aside, printed text can be read; none of it may be lost.
+                assert_eq!(
+                    parse(record_type, &text).octets(),
+                    octets,
+                    "{record_type} {text}"
+                );
+            }
+        }
+    }
+}
+
+/// What a type does not allow is an error inside the RDATA with a paragraph, also when the RDATA stands in a message.
+#[test]
+fn wrong_rdata_is_refused() {
+    for (name, octets) in REFUSED {
+        let record_type = name.parse().unwrap();
+        let octets = hex(octets);
+        let error = Rdata::decode(record_type, &octets).expect_err(name);
+        assert!(error.offset() <= octets.len(), "{name}: {error}");
+        assert!(!error.reference().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn every_type_with_a_form_has_refusals() {
+    for record_type in Rdata::KNOWN_TYPES {
+        let takes_anything = TAKES_ANYTHING
+            .iter()
+            .any(|name| name.parse() == Ok(*record_type));
+        let is_refused = REFUSED
+            .iter()
+            .any(|(name, _)| name.parse() == Ok(*record_type));
+        assert!(takes_anything != is_refused, "{record_type}");
+    }
+}
+
+/// RFC 4034 §6.2 with RFC 6840 §5.1: which types fold the case of their names.
+#[test]
+fn canonical_form_folds_the_listed_types_only() {
+    let folded = "NS MD MF CNAME SOA MB MG MR PTR MINFO MX RP AFSDB RT SIG PX NXT NAPTR KX SRV DNAME A6 RRSIG NSAP-PTR TKEY";
+    for (record_type, text, _) in samples() {
+        let mut octets = parse(record_type, text).octets().to_vec();
+        // Every letter of a name to upper case: whatever is no name stays as it is.
+        let mut ranges = Vec::new();
+        Rdata::walk_octets(record_type, &octets, &mut |field| {
+            if field.value.to_string().ends_with("example.")
+                || field.value.to_string().ends_with(".com.")
+            {
+                ranges.push(field.range());
+            }
+        })
+        .unwrap();
+        if ranges.is_empty() {
+            continue;
+        }
+        for range in ranges {
+            octets[range].make_ascii_uppercase();
+        }
+        let upper = RdataBuf::decode(record_type, octets.clone()).unwrap();
+        let lower = octets != upper.canonical();
+        let listed = folded
+            .split(' ')
+            .any(|name| name.parse() == Ok(record_type));
+        assert_eq!(lower, listed, "{record_type}");
+    }
+}
+
+/// Any octets at all are an error or survive.
+#[test]
+fn survives_any_octets() {
+    let mut state = 1u64;
+    let mut octets = [0u8; 48];
+    for _ in 0..200 {
+        for octet in &mut octets {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            *octet = (state >> 59) as u8;
+        }
+        for record_type in Rdata::KNOWN_TYPES {
+            for len in [0, 1, 2, 5, 16, 48] {
+                let octets = &octets[..len];
+                if let Ok(rdata) = Rdata::decode(*record_type, octets) {
+                    assert_eq!(
+                        parse(*record_type, &rdata.to_string()).octets(),
+                        octets,
+                        "{record_type}"
+                    );
+                }
+            }
+        }
+    }
+}
