@@ -33,11 +33,11 @@ fn sentence(error: &clap::Error) -> String {
         .take_while(|line| !line.trim().is_empty())
         .map(str::trim)
         .collect();
-    // std's words for an address that is none say little about what one looks like.
-    let joined = paragraph.join(" ").replace(
-        "invalid socket address syntax",
-        "not an address and a port such as 127.0.0.1:8080 or [::1]:0",
-    );
+    let joined = STD_WORDS
+        .iter()
+        .fold(paragraph.join(" "), |text, (said, meant)| {
+            text.replace(said, meant)
+        });
     let first = joined.strip_prefix("error: ").unwrap_or(&joined);
     let suggestion = match error.get(ContextKind::SuggestedSubcommand).or_else(|| {
         error
@@ -48,10 +48,29 @@ fn sentence(error: &clap::Error) -> String {
         Some(clap::error::ContextValue::Strings(names)) if !names.is_empty() => {
             format!("; did you mean '{}'?", names.join("' or '"))
         }
+        // The reason already asks what was meant.
+        _ if first.ends_with('?') => String::new(),
         _ => "; --help shows the usage".to_owned(),
     };
     format!("{first}{suggestion}")
 }
+
+/// What std says of a value that is none, which says little about what one looks like, and what it means.
+const STD_WORDS: &[(&str, &str)] = &[
+    (
+        "invalid socket address syntax",
+        "not an address and a port such as 127.0.0.1:8080 or [::1]:0",
+    ),
+    ("invalid digit found in string", "not a whole number"),
+    (
+        "cannot parse integer from empty string",
+        "not a whole number",
+    ),
+    (
+        "number too large to fit in target type",
+        "larger than any number taken here",
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -77,6 +96,14 @@ mod tests {
         assert_eq!(
             said(&["netlab", "greet", "--listen", "nowhere"]),
             "invalid value 'nowhere' for '--listen <ADDR:PORT>': not an address and a port such as 127.0.0.1:8080 or [::1]:0; --help shows the usage"
+        );
+        assert_eq!(
+            said(&["netlab", "proxy", "--cache", "lots"]),
+            "invalid value 'lots' for '--cache <MIB>': not a whole number; --help shows the usage"
+        );
+        assert_eq!(
+            said(&["netlab", "text", "apply", "uppercas"]),
+            "invalid value 'uppercas' for '<CHAIN>': octet 0: no transform is named `uppercas`; did you mean 'uppercase'?"
         );
         let missing = said(&["netlab", "completions"]);
         assert!(!missing.contains('\n'), "{missing}");

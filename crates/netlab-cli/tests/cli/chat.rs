@@ -430,6 +430,25 @@ fn the_host_takes_part_and_the_end_of_stdin_ends_nothing() {
 }
 
 #[test]
+fn the_host_closes_the_room_with_quit() {
+    let mut child = netlab(&BOTH)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.strip_prefix("listening on tcp ").unwrap();
+    let alice = Person::named(address.parse().unwrap(), "alice");
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"/quit\n").unwrap();
+    let rest = alice.rest();
+    assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn join_says_stdin_and_prints_the_others() {
     for transport in ["tcp", "udp"] {
         let server = room(&[]);

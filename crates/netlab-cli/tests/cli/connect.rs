@@ -6,7 +6,7 @@
 )]
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -52,6 +52,47 @@ fn an_unknown_name_is_exit_6() {
     let output = run(&["connect", "nothing.invalid:80"]);
     assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
     assert!(stderr(&output).starts_with("netlab: cannot resolve nothing.invalid: "));
+}
+
+#[test]
+fn no_route_is_said_at_once() {
+    // RFC 919 §7: the limited broadcast address is nobody's, so the system itself says no to a connection.
+    let output = run(&["connect", "255.255.255.255:9"]);
+    assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot connect to 255.255.255.255:9: network is unreachable; is there a route to it?\n"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_that_takes_nobody_in_is_exit_28() {
+    use socket2::{Domain, Socket, Type};
+    // A queue for one that is full: the system then answers nobody who knocks.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    listener
+        .bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into())
+        .unwrap();
+    listener.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let waiting: Vec<Socket> = (0..4)
+        .map(|_| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            socket.set_nonblocking(true).unwrap();
+            let _ = socket.connect(&address);
+            socket
+        })
+        .collect();
+    let address = address.as_socket().unwrap().to_string();
+    let output = run(&["connect", &address, "--wait", "1"]);
+    assert_eq!(output.status.code(), Some(28), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with(&format!("netlab: cannot connect to {address}: ")),
+        "{}",
+        stderr(&output)
+    );
+    drop(waiting);
 }
 
 #[test]
