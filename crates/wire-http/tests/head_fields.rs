@@ -7,40 +7,10 @@
     reason = "helpers of tests may fail loudly"
 )]
 
-use wire_http::{Decoded, Error, ErrorKind, Limits, RequestHead};
+mod verdicts;
 
-fn accept(input: &str) -> RequestHead<'_> {
-    accept_octets(input.as_bytes())
-}
-
-fn accept_octets(input: &[u8]) -> RequestHead<'_> {
-    match RequestHead::decode(input) {
-        Ok(Decoded::Complete { value, .. }) => value,
-        other => panic!("{}: {other:?}", input.escape_ascii()),
-    }
-}
-
-fn refuse(input: &str) -> Error {
-    refuse_with(input.as_bytes(), &Limits::new())
-}
-
-fn refuse_with(input: &[u8], limits: &Limits) -> Error {
-    match RequestHead::decode_with(input, limits) {
-        Err(error) => error,
-        Ok(other) => panic!("{} passed: {other:?}", input.escape_ascii()),
-    }
-}
-
-/// `name`, offset, status and section of the refusal.
-fn refusal(input: &str) -> (&'static str, usize, u16, &'static str) {
-    let error = refuse(input);
-    (
-        error.kind().name(),
-        error.offset(),
-        error.suggested_status().code(),
-        error.reference(),
-    )
-}
+use self::verdicts::{accept, refusal, refuse, refuse_with};
+use wire_http::{Decoded, ErrorKind, Limits, RequestHead};
 
 // ---- RFC 9112 §5, RFC 9110 §5: field lines ----
 

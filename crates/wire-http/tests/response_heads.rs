@@ -7,31 +7,12 @@
     reason = "helpers of tests may fail loudly"
 )]
 
+mod verdicts;
+
+use self::verdicts::{accept, accept_octets, refuse, refuse_with};
 use wire_http::{
     Decoded, Error, ErrorKind, Framing, Limits, Method, RequestHead, ResponseHead, Version,
 };
-
-fn accept(input: &str) -> RequestHead<'_> {
-    accept_octets(input.as_bytes())
-}
-
-fn accept_octets(input: &[u8]) -> RequestHead<'_> {
-    match RequestHead::decode(input) {
-        Ok(Decoded::Complete { value, .. }) => value,
-        other => panic!("{}: {other:?}", input.escape_ascii()),
-    }
-}
-
-fn refuse(input: &str) -> Error {
-    refuse_with(input.as_bytes(), &Limits::new())
-}
-
-fn refuse_with(input: &[u8], limits: &Limits) -> Error {
-    match RequestHead::decode_with(input, limits) {
-        Err(error) => error,
-        Ok(other) => panic!("{} passed: {other:?}", input.escape_ascii()),
-    }
-}
 
 fn answer(input: &[u8], method: Method<'_>) -> Result<Framing, Error> {
     ResponseHead::decode(input, method).map(|decoded| match decoded {
