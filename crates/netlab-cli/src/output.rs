@@ -1,5 +1,6 @@
 //! Where results and remarks go: results to stdout, everything else to stderr.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -218,7 +219,11 @@ impl Captured {
 }
 
 /// `text` with everything that could steer a terminal made visible: controls, and the characters that reorder a line.
-pub(crate) fn terminal_safe(text: &str) -> String {
+pub(crate) fn terminal_safe(text: &str) -> Cow<'_, str> {
+    // Text that is printable ASCII, as nearly all is, needs no copy.
+    if text.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         let reorders = matches!(
@@ -233,7 +238,7 @@ pub(crate) fn terminal_safe(text: &str) -> String {
             safe.push(character);
         }
     }
-    safe
+    Cow::Owned(safe)
 }
 
 fn paint(on: bool, color: AnsiColor, text: &str) -> String {

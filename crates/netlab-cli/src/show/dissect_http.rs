@@ -18,7 +18,7 @@ pub(crate) fn dissect_http_request(octets: &[u8]) -> Dissection {
                 head.method(),
                 head.target_text()
             ));
-            let mut field = |range, name: &str, value: &str, meaning: &str| {
+            let mut field = |range, name: &'static str, value: &str, meaning: &'static str| {
                 dissection.field(0, range, name, value, meaning);
             };
             field(
@@ -105,7 +105,7 @@ fn field_lines(dissection: &mut Dissection, fields: &Fields<'_>) {
         dissection.field(
             0,
             range,
-            name,
+            name.to_owned(),
             String::from_utf8_lossy(line.value().as_bytes()),
             field_meaning(name),
         );
@@ -156,7 +156,7 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
                     dissection.field(
                         1,
                         at..end,
-                        line.name().as_str(),
+                        line.name().as_str().to_owned(),
                         String::from_utf8_lossy(line.value().as_bytes()),
                         "a trailer field",
                     );

@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 use core::ops::Range;
+use std::borrow::Cow;
 
 use crate::output::terminal_safe;
 
@@ -22,11 +23,11 @@ pub(crate) struct Field {
     /// How many groups it stands in.
     pub(crate) depth: u8,
     /// Its name in the RFC.
-    pub(crate) name: String,
+    pub(crate) name: Cow<'static, str>,
     /// Its value; empty for a group.
     pub(crate) value: String,
     /// What the value means; empty where that is plain.
-    pub(crate) meaning: String,
+    pub(crate) meaning: Cow<'static, str>,
 }
 
 impl Dissection {
@@ -43,9 +44,9 @@ impl Dissection {
         &mut self,
         depth: u8,
         octets: Range<usize>,
-        name: impl Into<String>,
+        name: impl Into<Cow<'static, str>>,
         value: impl Into<String>,
-        meaning: impl Into<String>,
+        meaning: impl Into<Cow<'static, str>>,
     ) {
         self.fields.push(Field {
             octets,
@@ -66,56 +67,104 @@ impl Dissection {
 
     /// The table a person reads: octets, field, value, meaning. `message` gives the octets that are shown beside short fields.
     pub(crate) fn to_text(&self, message: &[u8]) -> String {
-        const HEX_OCTETS_SHOWN: usize = 8;
-        let rows: Vec<[String; 4]> = self
+        let mut cells = Cells::default();
+        let rows: Vec<[Cell; COLUMNS]> = self
             .fields
             .iter()
-            .map(|field| {
-                let octets = message.get(field.octets.clone()).unwrap_or_default();
-                let mut hex = String::new();
-                for octet in octets.iter().take(HEX_OCTETS_SHOWN) {
-                    let _ = write!(hex, "{octet:02x}");
-                }
-                if octets.len() > HEX_OCTETS_SHOWN {
-                    hex.push('…');
-                }
-                let last = field.octets.end.saturating_sub(1).max(field.octets.start);
-                let range = if field.octets.is_empty() {
-                    format!("{:>5}  ", field.octets.start)
-                } else {
-                    format!("{:>5}-{last:<5}", field.octets.start)
-                };
-                let indent = "  ".repeat(usize::from(field.depth));
-                [
-                    range,
-                    hex,
-                    format!("{indent}{}", field.name),
-                    terminal_safe(&field.value),
-                ]
-            })
+            .map(|field| cells.of(field, message.get(field.octets.clone()).unwrap_or_default()))
             .collect();
-        let width = |column: usize, most: usize| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-                .min(most)
-        };
-        let (range_width, hex_width, name_width, value_width) =
-            (width(0, 13), width(1, 18), width(2, 32), width(3, 40));
-        let mut text = format!("{}\n", terminal_safe(&self.summary));
-        for ([range, hex, name, value], field) in rows.iter().zip(&self.fields) {
-            let mut line = format!(
-                "  {range:<range_width$}  {hex:<hex_width$}  {name:<name_width$}  {value:<value_width$}"
-            );
-            if !field.meaning.is_empty() {
-                let _ = write!(line, "  {}", terminal_safe(&field.meaning));
+        let mut widths = [0; COLUMNS];
+        for row in &rows {
+            for ((width, most), cell) in widths.iter_mut().zip(WIDTHS_MAX).zip(row) {
+                *width = cell.width.min(most).max(*width);
             }
-            text.push_str(line.trim_end());
-            text.push('\n');
         }
+        let mut text = String::with_capacity(cells.text.len().saturating_mul(2));
+        text.push_str(&terminal_safe(&self.summary));
+        for (row, field) in rows.iter().zip(&self.fields) {
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+            for (cell, width) in row.iter().zip(widths) {
+                text.push_str("  ");
+                text.push_str(cells.text.get(cell.octets.clone()).unwrap_or_default());
+                spaces(&mut text, width.saturating_sub(cell.width));
+            }
+            text.push_str("  ");
+            text.push_str(&terminal_safe(&field.meaning));
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
         text
+    }
+}
+
+/// Octets, hex, name and value of a field.
+const COLUMNS: usize = 4;
+
+/// A cell over this width pushes its own row out of the columns, not the columns apart.
+const WIDTHS_MAX: [usize; COLUMNS] = [13, 18, 32, 40];
+
+/// The text of all cells of a table, one after the other.
+#[derive(Default)]
+struct Cells {
+    text: String,
+}
+
+struct Cell {
+    /// Where it stands in the text.
+    octets: Range<usize>,
+    /// In characters.
+    width: usize,
+}
+
+impl Cells {
+    fn of(&mut self, field: &Field, octets: &[u8]) -> [Cell; COLUMNS] {
+        const HEX_OCTETS_SHOWN: usize = 8;
+        let range = self.cell(|text| {
+            let last = field.octets.end.saturating_sub(1).max(field.octets.start);
+            // Writing to a string cannot fail.
+            let _ = if field.octets.is_empty() {
+                write!(text, "{:>5}  ", field.octets.start)
+            } else {
+                write!(text, "{:>5}-{last:<5}", field.octets.start)
+            };
+        });
+        let hex = self.cell(|text| {
+            for octet in octets.iter().take(HEX_OCTETS_SHOWN) {
+                let digits =
+                    [octet >> 4, octet & 15].map(|digit| char::from_digit(digit.into(), 16));
+                text.extend(digits.into_iter().flatten());
+            }
+            if octets.len() > HEX_OCTETS_SHOWN {
+                text.push('…');
+            }
+        });
+        let name = self.cell(|text| {
+            spaces(text, usize::from(field.depth).saturating_mul(2));
+            text.push_str(&field.name);
+        });
+        let value = self.cell(|text| text.push_str(&terminal_safe(&field.value)));
+        [range, hex, name, value]
+    }
+
+    fn cell(&mut self, write: impl FnOnce(&mut String)) -> Cell {
+        let start = self.text.len();
+        write(&mut self.text);
+        let octets = start..self.text.len();
+        let written = self.text.get(octets.clone()).unwrap_or_default();
+        Cell {
+            width: written.chars().count(),
+            octets,
+        }
+    }
+}
+
+fn spaces(text: &mut String, mut count: usize) {
+    const SPACES: &str = "                                        ";
+    while count > 0 {
+        let some = SPACES.get(..count).unwrap_or(SPACES);
+        text.push_str(some);
+        count = count.saturating_sub(some.len());
     }
 }
 

@@ -300,7 +300,7 @@ impl Listener {
 fn shown(out: &Output, line: &str) -> String {
     if !out.is_json() {
         return if out.is_terminal() {
-            terminal_safe(line)
+            terminal_safe(line).into_owned()
         } else {
             line.to_owned()
         };

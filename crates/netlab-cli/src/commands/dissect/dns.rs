@@ -2,17 +2,17 @@
 
 use wire_dns::{Message, stream};
 
-use super::Verdict;
+use super::{Said, Verdict};
 
 /// Octets of the length before each message of a stream (RFC 1035 §4.2.2).
 pub(super) const LENGTH_OCTETS: usize = 2;
 
 /// The one message that the octets are.
-pub(super) fn message(octets: &[u8]) -> Verdict {
+pub(super) fn message(octets: &[u8]) -> Verdict<'_> {
     match Message::decode(octets) {
         Ok(message) => Verdict::Accept {
             octets: octets.len(),
-            message: serde_json::to_value(message).unwrap_or_default(),
+            message: Said::Dns(message),
         },
         Err(error) => Verdict::Refuse {
             offset: error.offset(),
@@ -28,7 +28,7 @@ pub(super) fn message(octets: &[u8]) -> Verdict {
 }
 
 /// The first message of a stream, and whether others may follow.
-pub(super) fn framed(octets: &[u8]) -> (Verdict, bool) {
+pub(super) fn framed(octets: &[u8]) -> (Verdict<'_>, bool) {
     let stream::Decoded::Complete { message: body, len } = stream::decode(octets) else {
         return (Verdict::Incomplete, false);
     };

@@ -6,11 +6,11 @@ use wire_http::{
     ResponseHead,
 };
 
-use super::Verdict;
 use super::hex::digits;
+use super::{Said, Verdict};
 
 /// The first request, and whether the octets behind it may be another.
-pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
+pub(super) fn request(octets: &[u8]) -> (Verdict<'static>, bool) {
     let (head, len) = match RequestHead::decode(octets) {
         Ok(Decoded::Complete { value, len }) => (value, len),
         Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
@@ -34,13 +34,17 @@ pub(super) fn request(octets: &[u8]) -> (Verdict, bool) {
     let goes_on = head.persists() && head.upgrade().is_none() && head.method() != Method::CONNECT;
     let verdict = Verdict::Accept {
         octets: body.end,
-        message,
+        message: Said::Http(message),
     };
     (verdict, goes_on)
 }
 
 /// The first response within `limits`, to a request with `method`, and whether the octets behind it may be another.
-pub(super) fn response(octets: &[u8], method: Method<'_>, limits: &Limits) -> (Verdict, bool) {
+pub(super) fn response(
+    octets: &[u8],
+    method: Method<'_>,
+    limits: &Limits,
+) -> (Verdict<'static>, bool) {
     let (head, len) = match ResponseHead::decode_with(octets, method, limits) {
         Ok(Decoded::Complete { value, len }) => (value, len),
         Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
@@ -65,7 +69,7 @@ pub(super) fn response(octets: &[u8], method: Method<'_>, limits: &Limits) -> (V
         informational || (head.persists() && !head.is_tunnel() && head.status().code() != 101);
     let verdict = Verdict::Accept {
         octets: body.end,
-        message,
+        message: Said::Http(message),
     };
     (verdict, goes_on)
 }
@@ -114,7 +118,7 @@ impl Body {
     }
 }
 
-fn refuse(error: &Error, is_request: bool) -> Verdict {
+fn refuse(error: &Error, is_request: bool) -> Verdict<'static> {
     Verdict::Refuse {
         offset: error.offset(),
         kind: error.kind().name(),

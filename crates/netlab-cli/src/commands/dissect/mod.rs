@@ -6,11 +6,13 @@ pub(crate) mod hex;
 mod http;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::path::PathBuf;
 
 use anstyle::AnsiColor;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use wire_dns::Message;
 use wire_http::{Limits, Method};
 
 use self::capture::Flow;
@@ -71,9 +73,9 @@ pub(crate) enum Input {
 }
 
 /// What was found out about one message.
-enum Verdict {
+enum Verdict<'a> {
     /// It is good: how many octets it has, and what it says.
-    Accept { octets: usize, message: Value },
+    Accept { octets: usize, message: Said<'a> },
     /// It is good as far as it goes.
     Incomplete,
     /// It breaks a rule.
@@ -87,7 +89,22 @@ enum Verdict {
     },
 }
 
-impl Verdict {
+/// What a good message says.
+enum Said<'a> {
+    Dns(Message<'a>),
+    Http(Value),
+}
+
+impl Serialize for Said<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Dns(message) => message.serialize(serializer),
+            Self::Http(message) => message.serialize(serializer),
+        }
+    }
+}
+
+impl Verdict<'_> {
     /// The same verdict on a message that stands `octets` further on.
     fn moved_by(mut self, octets: usize) -> Self {
         if let Self::Refuse { offset, .. } = &mut self {
@@ -104,49 +121,31 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         response_to: ResponseTo::method(&args.request_method),
         out: context.out.clone(),
         refused: false,
+        text: Vec::new(),
     };
-    let mut input = open(args)?;
-    if args.input == Input::HexLines {
-        judge.lines(&mut input)?;
-        return Ok(judge.exit_code());
-    }
-    let mut octets = Vec::new();
-    input
-        .read_to_end(&mut octets)
-        .map_err(|error| Failure::failed(format!("cannot read: {}", system_text(&error))))?;
-    match form(args.input, &octets) {
-        Input::Pcap => {
-            let flows = capture::read(&octets).map_err(Failure::failed)?;
-            for flow in &flows {
-                judge.flow(flow)?;
-            }
-        }
-        Input::HexLines => judge.lines(&mut octets.as_slice())?,
-        Input::Hex => {
-            let text = String::from_utf8_lossy(&octets);
-            let decoded = hex::decode_dump(&text)
-                .map_err(|reason| Failure::failed(format!("cannot read the digits: {reason}")))?;
-            judge.input(&decoded, None)?;
-        }
-        Input::Raw | Input::Auto => judge.input(&octets, None)?,
-    }
-    Ok(judge.exit_code())
+    // What was found out before an error is not lost.
+    let judged = judge.read(args);
+    judge.print()?;
+    judged?;
+    Ok(if judge.refused {
+        ExitCode::MessageRefused
+    } else {
+        ExitCode::Done
+    })
 }
 
-fn open(args: &Args) -> Result<Box<dyn BufRead>, Failure> {
-    match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
-        None => Ok(Box::new(BufReader::new(io::stdin()))),
-        Some(path) => {
-            let file = File::open(path).map_err(|error| {
-                Failure::cannot_start(format!(
-                    "cannot open {}: {}",
-                    path.display(),
-                    system_text(&error)
-                ))
-            })?;
-            Ok(Box::new(BufReader::with_capacity(64 * 1024, file)))
-        }
-    }
+fn open(args: &Args) -> Result<BufReader<Box<dyn Read>>, Failure> {
+    let input: Box<dyn Read> = match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
+        None => Box::new(io::stdin()),
+        Some(path) => Box::new(File::open(path).map_err(|error| {
+            Failure::cannot_start(format!(
+                "cannot open {}: {}",
+                path.display(),
+                system_text(&error)
+            ))
+        })?),
+    };
+    Ok(BufReader::with_capacity(64 * 1024, input))
 }
 
 /// The form of the input, guessed if nobody said it.
@@ -169,22 +168,49 @@ struct Judge {
     response_to: ResponseTo,
     out: Output,
     refused: bool,
+    /// What is said of messages and not printed yet.
+    text: Vec<u8>,
 }
 
 impl Judge {
-    fn exit_code(&self) -> ExitCode {
-        if self.refused {
-            ExitCode::MessageRefused
-        } else {
-            ExitCode::Done
+    fn read(&mut self, args: &Args) -> anyhow::Result<()> {
+        let mut input = open(args)?;
+        if args.input == Input::HexLines {
+            return self.lines(&mut input);
+        }
+        let mut octets = Vec::new();
+        input
+            .read_to_end(&mut octets)
+            .map_err(|error| Failure::failed(format!("cannot read: {}", system_text(&error))))?;
+        match form(args.input, &octets) {
+            Input::Pcap => {
+                let flows = capture::read(&octets).map_err(Failure::failed)?;
+                for flow in &flows {
+                    self.flow(flow)?;
+                }
+                Ok(())
+            }
+            Input::HexLines => self.lines(&mut BufReader::new(octets.as_slice())),
+            Input::Hex => {
+                let text = String::from_utf8_lossy(&octets);
+                let decoded = hex::decode_dump(&text).map_err(|reason| {
+                    Failure::failed(format!("cannot read the digits: {reason}"))
+                })?;
+                self.messages(self.protocol, &decoded, None)
+            }
+            Input::Raw | Input::Auto => self.messages(self.protocol, &octets, None),
         }
     }
 
     /// One message, or several of a stream, a line.
-    fn lines(&mut self, input: &mut dyn BufRead) -> anyhow::Result<()> {
+    fn lines(&mut self, input: &mut BufReader<impl Read>) -> anyhow::Result<()> {
         let mut line = String::new();
         let mut number = 0_u64;
         loop {
+            // Whoever sends one line and waits gets its answer; many lines are answered together.
+            if !input.buffer().contains(&b'\n') {
+                self.print()?;
+            }
             line.clear();
             let read = input.read_line(&mut line);
             let count = read.map_err(|error| {
@@ -199,7 +225,7 @@ impl Judge {
                 continue;
             }
             match hex::decode_line(digits) {
-                Ok(octets) => self.input(&octets, Some(number))?,
+                Ok(octets) => self.messages(self.protocol, &octets, Some(number))?,
                 Err(detail) => {
                     let verdict = Verdict::Refuse {
                         offset: 0,
@@ -214,6 +240,14 @@ impl Judge {
         }
     }
 
+    fn print(&mut self) -> io::Result<()> {
+        if !self.text.is_empty() {
+            self.out.octets(&self.text)?;
+            self.text.clear();
+        }
+        Ok(())
+    }
+
     fn flow(&mut self, flow: &Flow) -> anyhow::Result<()> {
         let protocol = match self.protocol {
             As::Auto => guess_flow(flow),
@@ -225,12 +259,10 @@ impl Judge {
                 .remark(|| format!("{ends}: neither DNS nor HTTP, passed over"));
             return Ok(());
         };
-        self.out.line(&ends)?;
+        if !self.out.is_json() {
+            writeln!(self.text, "{ends}")?;
+        }
         self.messages(protocol, &flow.octets, None)
-    }
-
-    fn input(&mut self, octets: &[u8], line: Option<u64>) -> anyhow::Result<()> {
-        self.messages(self.protocol, octets, line)
     }
 
     /// Every message of the input, until one is refused or not whole.
@@ -266,26 +298,42 @@ impl Judge {
     fn report(
         &mut self,
         protocol: As,
-        verdict: Verdict,
+        verdict: Verdict<'_>,
         octets: &[u8],
         line: Option<u64>,
-    ) -> anyhow::Result<()> {
-        let refused = matches!(verdict, Verdict::Refuse { .. });
-        self.refused |= refused;
+    ) -> io::Result<()> {
+        /// What is kept back while more lines are at hand.
+        const TEXT_MAX: usize = 64 * 1024;
+        self.refused |= matches!(verdict, Verdict::Refuse { .. });
         if self.out.is_json() {
-            self.out.json(&to_json(protocol, verdict, line))?;
-            return Ok(());
+            serde_json::to_writer(&mut self.text, &Report::of(protocol, verdict, line))?;
+            self.text.push(b'\n');
+        } else {
+            self.tell(protocol, verdict, octets, line)?;
         }
+        if self.text.len() > TEXT_MAX {
+            self.print()?;
+        }
+        Ok(())
+    }
+
+    fn tell(
+        &mut self,
+        protocol: As,
+        verdict: Verdict<'_>,
+        octets: &[u8],
+        line: Option<u64>,
+    ) -> io::Result<()> {
         if let Some(line) = line {
-            self.out.line(&format!("line {line}:"))?;
+            writeln!(self.text, "line {line}:")?;
         }
         match verdict {
             Verdict::Accept { octets: used, .. } => {
                 let octets = octets.get(..used).unwrap_or_default();
                 let dissection = self.dissect(protocol, octets);
-                self.out.line(dissection.to_text(octets).trim_end())?;
+                writeln!(self.text, "{}", dissection.to_text(octets).trim_end())?;
             }
-            Verdict::Incomplete => self.out.line("not whole yet: more octets are needed")?,
+            Verdict::Incomplete => writeln!(self.text, "not whole yet: more octets are needed")?,
             Verdict::Refuse {
                 offset,
                 detail,
@@ -294,26 +342,21 @@ impl Judge {
                 ..
             } => {
                 let dissection = self.dissect(protocol, octets);
-                self.out.line(dissection.to_text(octets).trim_end())?;
+                writeln!(self.text, "{}", dissection.to_text(octets).trim_end())?;
                 let label = self.out.paint(AnsiColor::Red, "refused");
-                let status = status
-                    .map_or_else(String::new, |status| format!("; a server answers {status}"));
-                let reference = if reference.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({reference})")
-                };
-                self.out.line(&format!(
-                    "{label}: octet {offset}: {detail}{reference}{status}"
-                ))?;
+                write!(self.text, "{label}: octet {offset}: {detail}")?;
+                if !reference.is_empty() {
+                    write!(self.text, " ({reference})")?;
+                }
+                if let Some(status) = status {
+                    write!(self.text, "; a server answers {status}")?;
+                }
+                writeln!(self.text)?;
             }
         }
-        self.out.line("")?;
-        Ok(())
+        writeln!(self.text)
     }
-}
 
-impl Judge {
     fn dissect(&self, protocol: As, octets: &[u8]) -> Dissection {
         match protocol {
             As::Dns | As::Auto => dissect_dns(octets),
@@ -331,65 +374,85 @@ impl Judge {
 
 /// What `--json` says of an HTTP request with its body.
 pub(crate) fn http_request_json(octets: &[u8]) -> Value {
-    to_json(As::HttpRequest, http::request(octets).0, None)
+    let (verdict, _) = http::request(octets);
+    Report::of(As::HttpRequest, verdict, None).into_value()
 }
 
 /// What `--json` says of an HTTP response with its body, to a request with `method`, as a reader with `limits` takes it.
 pub(crate) fn http_response_json(octets: &[u8], method: Method<'_>, limits: &Limits) -> Value {
-    to_json(
-        As::HttpResponse,
-        http::response(octets, method, limits).0,
-        None,
-    )
+    let (verdict, _) = http::response(octets, method, limits);
+    Report::of(As::HttpResponse, verdict, None).into_value()
 }
 
-fn to_json(protocol: As, verdict: Verdict, line: Option<u64>) -> Value {
-    let name = match protocol {
-        As::Dns | As::Auto => "dns",
-        As::DnsTcp => "dns-tcp",
-        As::HttpRequest => "http-request",
-        As::HttpResponse => "http-response",
-    };
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Value| {
-        object.insert(key.to_owned(), value);
-    };
-    if let Some(line) = line {
-        put("line", line.into());
+/// A verdict in the form of `--json`.
+#[derive(Default, Serialize)]
+struct Report<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    verdict: &'static str,
+    protocol: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    octets: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Said<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+}
+
+impl<'a> Report<'a> {
+    fn of(protocol: As, verdict: Verdict<'a>, line: Option<u64>) -> Self {
+        let protocol = match protocol {
+            As::Dns | As::Auto => "dns",
+            As::DnsTcp => "dns-tcp",
+            As::HttpRequest => "http-request",
+            As::HttpResponse => "http-response",
+        };
+        let report = Self {
+            line,
+            protocol,
+            ..Self::default()
+        };
+        match verdict {
+            Verdict::Accept { octets, message } => Self {
+                verdict: "accept",
+                octets: Some(octets),
+                message: Some(message),
+                ..report
+            },
+            Verdict::Incomplete => Self {
+                verdict: "incomplete",
+                ..report
+            },
+            Verdict::Refuse {
+                offset,
+                kind,
+                detail,
+                reference,
+                status,
+            } => Self {
+                verdict: "refuse",
+                offset: Some(offset),
+                kind: Some(kind),
+                detail: Some(detail),
+                reference: Some(reference),
+                status,
+                ..report
+            },
+        }
     }
-    match verdict {
-        Verdict::Accept {
-            octets, message, ..
-        } => {
-            put("verdict", "accept".into());
-            put("protocol", name.into());
-            put("octets", octets.into());
-            put("message", message);
-        }
-        Verdict::Incomplete => {
-            put("verdict", "incomplete".into());
-            put("protocol", name.into());
-        }
-        Verdict::Refuse {
-            offset,
-            kind,
-            detail,
-            reference,
-            status,
-            ..
-        } => {
-            put("verdict", "refuse".into());
-            put("protocol", name.into());
-            put("offset", offset.into());
-            put("kind", kind.into());
-            put("detail", detail.into());
-            put("reference", reference.into());
-            if let Some(status) = status {
-                put("status", json!(status));
-            }
-        }
+
+    fn into_value(self) -> Value {
+        // Only a map with keys that are no strings could fail.
+        serde_json::to_value(self).unwrap_or_default()
     }
-    Value::Object(object)
 }
 
 /// What octets look like when nobody said it.
@@ -408,7 +471,7 @@ fn guess(octets: &[u8]) -> As {
     if let Some((length, rest)) = octets.split_first_chunk::<2>()
         && usize::from(u16::from_be_bytes(*length)) == rest.len()
         && rest.len() >= 12
-        && wire_dns::Message::decode(octets).is_err()
+        && Message::decode(octets).is_err()
     {
         return As::DnsTcp;
     }
@@ -431,7 +494,7 @@ fn guess_flow(flow: &Flow) -> Option<As> {
         None if DNS_PORTS.contains(&flow.from.port()) || DNS_PORTS.contains(&flow.to.port()) => {
             Some(dns)
         }
-        None if guessed == dns && dns == As::Dns => wire_dns::Message::decode(&flow.octets)
+        None if guessed == dns && dns == As::Dns => Message::decode(&flow.octets)
             .is_ok()
             .then_some(dns),
         None => (guessed != As::Dns && flow.transport == Transport::Tcp).then_some(guessed),

@@ -63,7 +63,7 @@ impl<'a> Printer<'a> {
     fn line(&self, row: &Row) -> String {
         let state = row.reason.state();
         let last = if self.plan.banner && state == State::Open {
-            first_line(&row.said).map_or_else(String::new, |line| terminal_safe(&line))
+            first_line(&row.said).map_or_else(String::new, |line| terminal_safe(&line).into_owned())
         } else {
             row.reason.to_string()
         };

@@ -27,10 +27,10 @@ impl<'a> Command<'a> {
             return Self::Nothing;
         }
         let Some(rest) = text.strip_prefix('/') else {
-            return Self::Say(terminal_safe(line.trim_end()));
+            return Self::Say(terminal_safe(line.trim_end()).into_owned());
         };
         if rest.starts_with('/') {
-            return Self::Say(terminal_safe(rest));
+            return Self::Say(terminal_safe(rest).into_owned());
         }
         let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         match word {
@@ -40,7 +40,7 @@ impl<'a> Command<'a> {
             _ => {
                 const WORD_SHOWN_MAX: usize = 32;
                 let shown: String = word.chars().take(WORD_SHOWN_MAX).collect();
-                Self::Unknown(terminal_safe(&format!("/{shown}")))
+                Self::Unknown(terminal_safe(&format!("/{shown}")).into_owned())
             }
         }
     }
