@@ -2,7 +2,7 @@
 
 use wire_dns::{Message, stream};
 
-use super::{Said, Verdict};
+use super::verdict::{Said, Verdict};
 
 /// Octets of the length before each message of a stream (RFC 1035 §4.2.2).
 pub(super) const LENGTH_OCTETS: usize = 2;

@@ -7,7 +7,7 @@ use wire_http::{
 };
 
 use super::hex::digits;
-use super::{Said, Verdict};
+use super::verdict::{Said, Verdict};
 
 /// The first request, and whether the octets behind it may be another.
 pub(super) fn request(octets: &[u8]) -> (Verdict<'static>, bool) {

@@ -2,26 +2,28 @@
 
 mod capture;
 mod dns;
+mod guess;
 pub(crate) mod hex;
 mod http;
+mod verdict;
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::path::PathBuf;
 
 use anstyle::AnsiColor;
-use serde::{Serialize, Serializer};
 use serde_json::Value;
-use wire_dns::Message;
 use wire_http::{Limits, Method};
 
 use self::capture::Flow;
+use self::guess::{form, guess, guess_flow};
+use self::verdict::{Report, Verdict};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
 use crate::output::Output;
 use crate::show::{
-    Dissection, ResponseTo, Transport, dissect_dns, dissect_http_request, dissect_http_response,
+    Dissection, ResponseTo, dissect_dns, dissect_http_request, dissect_http_response,
 };
 
 /// What to take apart, and how to read it.
@@ -72,48 +74,6 @@ pub(crate) enum Input {
     Auto,
 }
 
-/// What was found out about one message.
-enum Verdict<'a> {
-    /// It is good: how many octets it has, and what it says.
-    Accept { octets: usize, message: Said<'a> },
-    /// It is good as far as it goes.
-    Incomplete,
-    /// It breaks a rule.
-    Refuse {
-        offset: usize,
-        kind: &'static str,
-        detail: String,
-        reference: &'static str,
-        /// What a server answers; only requests have it.
-        status: Option<u16>,
-    },
-}
-
-/// What a good message says.
-enum Said<'a> {
-    Dns(Message<'a>),
-    Http(Value),
-}
-
-impl Serialize for Said<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Dns(message) => message.serialize(serializer),
-            Self::Http(message) => message.serialize(serializer),
-        }
-    }
-}
-
-impl Verdict<'_> {
-    /// The same verdict on a message that stands `octets` further on.
-    fn moved_by(mut self, octets: usize) -> Self {
-        if let Self::Refuse { offset, .. } = &mut self {
-            *offset = offset.saturating_add(octets);
-        }
-        self
-    }
-}
-
 /// Takes everything apart.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut judge = Judge {
@@ -146,21 +106,6 @@ fn open(args: &Args) -> Result<BufReader<Box<dyn Read>>, Failure> {
         })?),
     };
     Ok(BufReader::with_capacity(64 * 1024, input))
-}
-
-/// The form of the input, guessed if nobody said it.
-fn form(asked: Input, octets: &[u8]) -> Input {
-    if asked != Input::Auto {
-        return asked;
-    }
-    if capture::is_capture(octets) {
-        return Input::Pcap;
-    }
-    match core::str::from_utf8(octets) {
-        Ok(text) if hex::is_one_message_a_line(text) => Input::HexLines,
-        Ok(text) if hex::is_hex(text) => Input::Hex,
-        _ => Input::Raw,
-    }
 }
 
 struct Judge {
@@ -382,121 +327,4 @@ pub(crate) fn http_request_json(octets: &[u8]) -> Value {
 pub(crate) fn http_response_json(octets: &[u8], method: Method<'_>, limits: &Limits) -> Value {
     let (verdict, _) = http::response(octets, method, limits);
     Report::of(As::HttpResponse, verdict, None).into_value()
-}
-
-/// A verdict in the form of `--json`.
-#[derive(Default, Serialize)]
-struct Report<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u64>,
-    verdict: &'static str,
-    protocol: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    octets: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Said<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reference: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-}
-
-impl<'a> Report<'a> {
-    fn of(protocol: As, verdict: Verdict<'a>, line: Option<u64>) -> Self {
-        let protocol = match protocol {
-            As::Dns | As::Auto => "dns",
-            As::DnsTcp => "dns-tcp",
-            As::HttpRequest => "http-request",
-            As::HttpResponse => "http-response",
-        };
-        let report = Self {
-            line,
-            protocol,
-            ..Self::default()
-        };
-        match verdict {
-            Verdict::Accept { octets, message } => Self {
-                verdict: "accept",
-                octets: Some(octets),
-                message: Some(message),
-                ..report
-            },
-            Verdict::Incomplete => Self {
-                verdict: "incomplete",
-                ..report
-            },
-            Verdict::Refuse {
-                offset,
-                kind,
-                detail,
-                reference,
-                status,
-            } => Self {
-                verdict: "refuse",
-                offset: Some(offset),
-                kind: Some(kind),
-                detail: Some(detail),
-                reference: Some(reference),
-                status,
-                ..report
-            },
-        }
-    }
-
-    fn into_value(self) -> Value {
-        // Only a map with keys that are no strings could fail.
-        serde_json::to_value(self).unwrap_or_default()
-    }
-}
-
-/// What octets look like when nobody said it.
-fn guess(octets: &[u8]) -> As {
-    if octets.starts_with(b"HTTP/") {
-        return As::HttpResponse;
-    }
-    // A method and a space: three letters at least, and no DNS message begins so with a zero in its counts.
-    let word = octets
-        .iter()
-        .take_while(|octet| octet.is_ascii_alphabetic() || **octet == b'-')
-        .count();
-    if word >= 3 && octets.get(word) == Some(&b' ') {
-        return As::HttpRequest;
-    }
-    if let Some((length, rest)) = octets.split_first_chunk::<2>()
-        && usize::from(u16::from_be_bytes(*length)) == rest.len()
-        && rest.len() >= 12
-        && Message::decode(octets).is_err()
-    {
-        return As::DnsTcp;
-    }
-    As::Dns
-}
-
-/// What a flow of a capture is: by what the capture says, by its ports, by how it begins. `None` for what is not known here.
-fn guess_flow(flow: &Flow) -> Option<As> {
-    /// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
-    const DNS_PORTS: [u16; 3] = [53, 5300, 5353];
-    let dns = match flow.transport {
-        Transport::Udp => As::Dns,
-        Transport::Tcp => As::DnsTcp,
-    };
-    let guessed = guess(&flow.octets);
-    match flow.dissector.as_deref() {
-        Some("dns") => Some(dns),
-        Some("http") => Some(guessed),
-        Some(_) => None,
-        None if DNS_PORTS.contains(&flow.from.port()) || DNS_PORTS.contains(&flow.to.port()) => {
-            Some(dns)
-        }
-        None if guessed == dns && dns == As::Dns => Message::decode(&flow.octets)
-            .is_ok()
-            .then_some(dns),
-        None => (guessed != As::Dns && flow.transport == Transport::Tcp).then_some(guessed),
-    }
 }

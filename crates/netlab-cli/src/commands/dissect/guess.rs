@@ -1,0 +1,68 @@
+//! What the input looks like, and what its messages are, when nobody said it.
+
+use wire_dns::Message;
+
+use super::capture::{self, Flow};
+use super::{As, Input, hex};
+use crate::show::Transport;
+
+/// The form of the input, guessed if nobody said it.
+pub(super) fn form(asked: Input, octets: &[u8]) -> Input {
+    if asked != Input::Auto {
+        return asked;
+    }
+    if capture::is_capture(octets) {
+        return Input::Pcap;
+    }
+    match core::str::from_utf8(octets) {
+        Ok(text) if hex::is_one_message_a_line(text) => Input::HexLines,
+        Ok(text) if hex::is_hex(text) => Input::Hex,
+        _ => Input::Raw,
+    }
+}
+
+/// What octets look like when nobody said it.
+pub(super) fn guess(octets: &[u8]) -> As {
+    if octets.starts_with(b"HTTP/") {
+        return As::HttpResponse;
+    }
+    // A method and a space: three letters at least, and no DNS message begins so with a zero in its counts.
+    let word = octets
+        .iter()
+        .take_while(|octet| octet.is_ascii_alphabetic() || **octet == b'-')
+        .count();
+    if word >= 3 && octets.get(word) == Some(&b' ') {
+        return As::HttpRequest;
+    }
+    if let Some((length, rest)) = octets.split_first_chunk::<2>()
+        && usize::from(u16::from_be_bytes(*length)) == rest.len()
+        && rest.len() >= 12
+        && Message::decode(octets).is_err()
+    {
+        return As::DnsTcp;
+    }
+    As::Dns
+}
+
+/// What a flow of a capture is: by what the capture says, by its ports, by how it begins. `None` for what is not known here.
+pub(super) fn guess_flow(flow: &Flow) -> Option<As> {
+    /// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
+    const DNS_PORTS: [u16; 3] = [53, 5300, 5353];
+    let dns = match flow.transport {
+        Transport::Udp => As::Dns,
+        Transport::Tcp => As::DnsTcp,
+    };
+    let guessed = guess(&flow.octets);
+    match flow.dissector.as_deref() {
+        Some("dns") => Some(dns),
+        Some("http") => Some(guessed),
+        Some(_) => None,
+        None if DNS_PORTS.contains(&flow.from.port()) || DNS_PORTS.contains(&flow.to.port()) => {
+            Some(dns)
+        }
+        None if guessed == dns && dns == As::Dns => {
+            Message::decode(&flow.octets).is_ok().then_some(dns)
+        }
+        None => (guessed != As::Dns && flow.transport == Transport::Tcp).then_some(guessed),
+    }
+}
