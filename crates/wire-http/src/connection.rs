@@ -5,6 +5,7 @@ use crate::field::FieldValue;
 use crate::fields::{Fields, list_members};
 use crate::grammar::is_token;
 use crate::known::{Found, is};
+use crate::tokens::offset_in;
 use crate::version::Version;
 
 /// The connection options that this crate acts on.
@@ -16,25 +17,38 @@ pub(crate) struct ConnectionOptions {
 }
 
 impl ConnectionOptions {
-    /// The options in all Connection lines, of which `found` is the first and `fields` has the others.
-    #[inline]
+    /// The options in all Connection lines of `input`, of which `found` is the first and `fields` has the others.
+    #[inline(always)]
     pub(crate) fn of<'b>(
         found: &Found<'b>,
+        input: &'b [u8],
         fields: impl FnOnce() -> Fields<'b>,
     ) -> Result<Self, Error> {
-        match found.value {
-            None => Ok(Self::default()),
-            Some(_) => Self::of_lines(found, fields),
+        match found {
+            Found { value: None, .. } => Ok(Self::default()),
+            // What browsers say in every request.
+            Found {
+                value: Some(value),
+                again: None,
+            } if is(value, *b"keep-alive") => Ok(Self {
+                keep_alive: true,
+                ..Self::default()
+            }),
+            _ => Self::of_lines(found, input, fields),
         }
     }
 
-    fn of_lines<'b>(found: &Found<'b>, fields: impl FnOnce() -> Fields<'b>) -> Result<Self, Error> {
+    fn of_lines<'b>(
+        found: &Found<'b>,
+        input: &'b [u8],
+        fields: impl FnOnce() -> Fields<'b>,
+    ) -> Result<Self, Error> {
         let mut options = Self::default();
         match found {
             Found {
-                value: Some((start, value)),
+                value: Some(value),
                 again: None,
-            } => options.add(*start, value)?,
+            } => options.add(offset_in(input, value), value)?,
             _ => {
                 for line in fields().iter().filter(|line| line.name().is("connection")) {
                     options.add(line.value_range().start, line.value().as_bytes())?;
@@ -46,10 +60,6 @@ impl ConnectionOptions {
 
     /// Adds the options in one value; a member that is no token is refused, for it could hide one that matters.
     fn add(&mut self, start: usize, value: &[u8]) -> Result<(), Error> {
-        if is(value, *b"keep-alive") {
-            self.keep_alive = true;
-            return Ok(());
-        }
         for member in list_members(FieldValue::from_checked(value)) {
             let option = member.as_bytes();
             if option.eq_ignore_ascii_case(b"keep-alive") {

@@ -382,7 +382,7 @@ impl<'b> Walk<'b> {
             }
             let after_colon = self.position;
             self.skip_while(is_field_octet)?;
-            let (value, blanks) = value_of(
+            let (value, _) = value_of(
                 self.input
                     .get(after_colon..self.position)
                     .unwrap_or_default(),
@@ -391,7 +391,7 @@ impl<'b> Walk<'b> {
                 b'\r' | b'\n' => self.line_end()?,
                 octet => return Err(self.refuse(ErrorKind::FieldValue { octet })),
             }
-            known.note(start, name, || (after_colon.saturating_add(blanks), value));
+            known.note(start, name, value);
             lines.push(start);
         }
         self.line_end()?;

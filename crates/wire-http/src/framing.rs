@@ -6,6 +6,7 @@ use crate::known::Found;
 use crate::limits::Limits;
 use crate::method::Method;
 use crate::status::StatusCode;
+use crate::tokens::offset_in;
 use crate::transfer_encoding;
 use crate::version::Version;
 
@@ -29,6 +30,8 @@ pub enum Framing {
 /// What of a head decides its framing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FramingFields<'f, 'b> {
+    /// What the values are slices of.
+    pub(crate) input: &'b [u8],
     pub(crate) version: Version,
     pub(crate) content_length: &'f Found<'b>,
     pub(crate) transfer_encoding: &'f Found<'b>,
@@ -79,17 +82,23 @@ impl Framing {
     /// What the two fields say, refusing every doubt.
     fn of_fields(fields: &FramingFields<'_, '_>, limits: &Limits) -> Result<Self, Error> {
         if let Some(offset) = fields.transfer_encoding.again {
-            return Err(Error::new(offset, ErrorKind::TransferEncodingRepeated));
+            return Err(Error::new(
+                offset.get(),
+                ErrorKind::TransferEncodingRepeated,
+            ));
         }
         if let Some(offset) = fields.content_length.again {
-            return Err(Error::new(offset, ErrorKind::ContentLengthRepeated));
+            return Err(Error::new(offset.get(), ErrorKind::ContentLengthRepeated));
         }
+        let offset_of = |value: &[u8]| offset_in(fields.input, value);
         match (fields.transfer_encoding.value, fields.content_length.value) {
             (None, None) => Ok(Self::None),
-            (Some((one, _)), Some((other, _))) => {
-                Err(Error::new(one.max(other), ErrorKind::FramingConflict))
+            (Some(one), Some(other)) => {
+                let later = offset_of(one).max(offset_of(other));
+                Err(Error::new(later, ErrorKind::FramingConflict))
             }
-            (Some((offset, value)), None) => {
+            (Some(value), None) => {
+                let offset = offset_of(value);
                 if fields.version == Version::Http10 {
                     return Err(Error::new(offset, ErrorKind::TransferEncodingInHttp10));
                 }
@@ -98,13 +107,15 @@ impl Framing {
                     Err((within, kind)) => Err(Error::new(offset.saturating_add(within), kind)),
                 }
             }
-            (None, Some((offset, value))) => match content_length::parse(value) {
+            (None, Some(value)) => match content_length::parse(value) {
                 Ok(length) if length > limits.body => Err(Error::new(
-                    offset,
+                    offset_of(value),
                     ErrorKind::BodyTooLong { max: limits.body },
                 )),
                 Ok(length) => Ok(Self::ContentLength(length)),
-                Err((within, kind)) => Err(Error::new(offset.saturating_add(within), kind)),
+                Err((within, kind)) => {
+                    Err(Error::new(offset_of(value).saturating_add(within), kind))
+                }
             },
         }
     }

@@ -1,13 +1,13 @@
 //! The fields that decide what a message is, found while its lines are indexed.
 
-/// The value of a line and where it stands.
-pub(crate) type Placed<'b> = (usize, &'b [u8]);
+use core::num::NonZeroUsize;
 
-/// The first line of a name, and where a second one starts.
+/// The value of the first line of a name, and where a second one starts, which is never at the start of a head. Small and empty
+/// when it is zero: a head begins with six of them.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Found<'b> {
-    pub(crate) value: Option<Placed<'b>>,
-    pub(crate) again: Option<usize>,
+    pub(crate) value: Option<&'b [u8]>,
+    pub(crate) again: Option<NonZeroUsize>,
 }
 
 /// The deciding fields.
@@ -25,7 +25,7 @@ impl<'b> Known<'b> {
     /// Looks at the line that starts with `name` at `start` and has `value`. Six names in question and six lengths: most lines
     /// cost one test.
     #[inline(always)]
-    pub(crate) fn note(&mut self, start: usize, name: &[u8], value: impl FnOnce() -> Placed<'b>) {
+    pub(crate) fn note(&mut self, start: usize, name: &[u8], value: &'b [u8]) {
         let (found, is_it) = match name.len() {
             4 => (&mut self.host, is(name, *b"host")),
             6 => (&mut self.expect, is(name, *b"expect")),
@@ -39,9 +39,9 @@ impl<'b> Known<'b> {
             return;
         }
         if found.value.is_none() {
-            found.value = Some(value());
+            found.value = Some(value);
         } else if found.again.is_none() {
-            found.again = Some(start);
+            found.again = NonZeroUsize::new(start);
         }
     }
 }

@@ -136,10 +136,11 @@ impl<'b> RequestHead<'b> {
             start,
             len,
         } = head;
-        let host = decide_host(&known.host, version, form, target, len, limits)?;
+        let host = decide_host(input, &known.host, version, form, target, len, limits)?;
         let (content_length, transfer_encoding) = (&known.content_length, &known.transfer_encoding);
         let framing = Framing::of_request(
             &FramingFields {
+                input,
                 version,
                 content_length,
                 transfer_encoding,
@@ -149,13 +150,13 @@ impl<'b> RequestHead<'b> {
         let octets = input.get(..len).unwrap_or_default();
         // For the rare head that has such a field twice; the index is copied only where it stays.
         let fields = || Fields::new(octets, 0, lines.clone());
-        let options = ConnectionOptions::of(&known.connection, fields)?;
+        let options = ConnectionOptions::of(&known.connection, input, fields)?;
         let expects_continue = match known.expect.value {
             Some(_) if version == Version::Http11 => expects_continue(&fields())?,
             _ => false,
         };
         let upgrade = match (version, known.upgrade.value) {
-            (Version::Http11, Some((_, value))) if options.upgrade() => {
+            (Version::Http11, Some(value)) if options.upgrade() => {
                 Some(FieldValue::from_checked(value))
             }
             _ => None,
@@ -319,6 +320,7 @@ fn tokenise<'b>(
 /// Host and the target together (RFC 9112 §3.2, §3.3).
 #[inline(always)]
 fn decide_host<'b>(
+    input: &'b [u8],
     found: &Found<'b>,
     version: Version,
     form: Form,
@@ -330,15 +332,16 @@ fn decide_host<'b>(
         (
             Form::Origin,
             Found {
-                value: Some((_, value)),
+                value: Some(value),
                 again: None,
             },
         ) if is_plain_name(value) => Ok(Some(Authority::from_plain_name(value))),
-        _ => decide_rare_host(found, version, form, target, len, limits),
+        _ => decide_rare_host(input, found, version, form, target, len, limits),
     }
 }
 
 fn decide_rare_host<'b>(
+    input: &'b [u8],
     found: &Found<'b>,
     version: Version,
     form: Form,
@@ -347,16 +350,17 @@ fn decide_rare_host<'b>(
     limits: &Limits,
 ) -> Result<Option<Authority<'b>>, Error> {
     if let Some(again) = found.again {
-        return Err(Error::new(again, ErrorKind::HostRepeated));
+        return Err(Error::new(again.get(), ErrorKind::HostRepeated));
     }
     let named = form.of_text_authority(target);
-    let Some((start, value)) = found.value else {
+    let Some(value) = found.value else {
         return match version {
             Version::Http10 => Ok(named),
             // The empty line is where Host should have stood at the latest.
             Version::Http11 => Err(Error::new(len.saturating_sub(2), ErrorKind::HostMissing)),
         };
     };
+    let start = tokens::offset_in(input, value);
     if value.is_empty() {
         return match form {
             Form::Origin => Err(Error::new(start, ErrorKind::HostEmpty)),

@@ -130,6 +130,7 @@ impl<'b> ResponseHead<'b> {
         } = head;
         let (content_length, transfer_encoding) = (&known.content_length, &known.transfer_encoding);
         let framing_fields = FramingFields {
+            input,
             version,
             content_length,
             transfer_encoding,
@@ -138,21 +139,21 @@ impl<'b> ResponseHead<'b> {
         let octets = input.get(..len).unwrap_or_default();
         // For the rare head that has such a field twice; the index is copied only where it stays.
         let fields = || Fields::new(octets, 0, lines.clone());
-        let options = ConnectionOptions::of(&known.connection, fields)?;
+        let options = ConnectionOptions::of(&known.connection, input, fields)?;
         let connected = method == Method::CONNECT && status.is_successful();
         let tunnel = connected || status == StatusCode::SWITCHING_PROTOCOLS;
         let upgrade = known
             .upgrade
             .value
             .filter(|_| options.upgrade())
-            .map(|(_, value)| FieldValue::from_checked(value));
+            .map(FieldValue::from_checked);
         // RFC 9112 §6.1, RFC 9110 §8.6: neither field belongs in a 1xx or 204. There is no body, but a sender that says
         // so may believe there is one; nothing after it is to be trusted.
         let claims_body = (status.is_informational() || status == StatusCode::NO_CONTENT)
             && (transfer_encoding.value.is_some()
                 || content_length
                     .value
-                    .is_some_and(|(_, value)| value.iter().any(|&octet| octet != b'0')));
+                    .is_some_and(|value| value.iter().any(|&octet| octet != b'0')));
         let persists =
             options.persists(version) && framing != Framing::UntilClose && !tunnel && !claims_body;
         Ok(Decoded::Complete {

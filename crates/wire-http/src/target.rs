@@ -111,14 +111,11 @@ impl fmt::Display for RequestTarget<'_> {
     }
 }
 
-/// The form of a target that was checked, with what finding its parts again costs no second check.
+/// The form of a target that was checked. One octet, which passes in a register; the parts are found again when somebody asks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Form {
     Origin,
-    Absolute {
-        authority_start: usize,
-        authority_end: usize,
-    },
+    Absolute,
     Authority,
     Asterisk,
 }
@@ -159,7 +156,7 @@ impl Form {
         }
         // absolute-URI with an authority: without "//" it would be authority-form (`example.net:80`), or a URI that
         // names no server.
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong_form.clone())?;
+        let (scheme, authority, _) = split_absolute(text).ok_or_else(|| wrong_form.clone())?;
         let mut octets = scheme.bytes();
         let valid = octets
             .next()
@@ -169,14 +166,10 @@ impl Form {
         if !valid {
             return Err(wrong_form);
         }
-        let authority_start = scheme.len().saturating_add(3);
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        let start = scheme.len().saturating_add(3);
         Authority::parse(authority.as_bytes())
-            .map_err(|offset| wrong_authority(authority_start.saturating_add(offset)))?;
-        Ok(Self::Absolute {
-            authority_start,
-            authority_end: authority_start.saturating_add(authority.len()),
-        })
+            .map_err(|offset| wrong_authority(start.saturating_add(offset)))?;
+        Ok(Self::Absolute)
     }
 
     /// The authority in the `text` that this form was found for, if it is of the two that have one.
@@ -184,7 +177,7 @@ impl Form {
     pub(crate) fn of_text_authority(self, text: &str) -> Option<Authority<'_>> {
         match self {
             Self::Origin | Self::Asterisk => None,
-            Self::Absolute { .. } | Self::Authority => self.of_text(text).authority(),
+            Self::Absolute | Self::Authority => self.of_text(text).authority(),
         }
     }
 
@@ -199,26 +192,17 @@ impl Form {
                 let (path, query) = split(text);
                 RequestTarget::Origin { path, query }
             }
-            Self::Absolute {
-                authority_start,
-                authority_end,
-            } => {
-                let scheme = text
-                    .get(..authority_start.saturating_sub(3))
-                    .unwrap_or_default();
-                let (path, query) = split(text.get(authority_end..).unwrap_or_default());
-                match text
-                    .as_bytes()
-                    .get(authority_start..authority_end)
-                    .map(Authority::parse)
-                {
-                    Some(Ok(authority)) => RequestTarget::Absolute {
+            Self::Absolute => {
+                let (scheme, authority, rest) = split_absolute(text).unwrap_or_default();
+                let (path, query) = split(rest);
+                match Authority::parse(authority.as_bytes()) {
+                    Ok(authority) => RequestTarget::Absolute {
                         scheme,
                         authority,
                         path,
                         query,
                     },
-                    _ => RequestTarget::Asterisk,
+                    Err(_) => RequestTarget::Asterisk,
                 }
             }
             Self::Authority => match Authority::parse(text.as_bytes()) {
@@ -230,10 +214,19 @@ impl Form {
     }
 }
 
+/// Scheme, authority and what follows it of an absolute-URI that has an authority (RFC 3986 §3).
+fn split_absolute(text: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, rest) = rest.split_at_checked(end)?;
+    Some((scheme, authority, rest))
+}
+
 /// Whether every octet of `text` may stand in a URI and every `%` has its two digits.
 #[inline]
 pub(crate) fn octets_are_valid(text: &[u8], limits: &Limits) -> bool {
-    all_path(text) || check_octets(text, limits.lenient_target).is_ok()
+    // The commonest target of all is not worth a call.
+    matches!(text, [b'/']) || all_path(text) || check_octets(text, limits.lenient_target).is_ok()
 }
 
 /// As [`octets_are_valid`], naming the octet. Brackets belong to an address literal in the authority only.

@@ -138,9 +138,7 @@ fn check_line<'b>(
     if input.get(start.wrapping_sub(2)) != Some(&b'\r') {
         return None;
     }
-    known.note(start, name, || {
-        (offset_in(input, header.value), header.value)
-    });
+    known.note(start, name, header.value);
     Some(start)
 }
 
