@@ -73,7 +73,7 @@ pub(crate) fn request<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRequ
         empty_lines = empty_lines.saturating_add(1);
     }
     let head = walk.begin_start_line(limits);
-    let method = walk.method()?;
+    let method = walk.method().map_err(without_target)?;
     let target = walk.target(limits)?;
     let version = walk.version()?;
     if !matches!(walk.peek()?, b'\r' | b'\n') {
@@ -100,6 +100,19 @@ pub(crate) fn request<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRequ
         version,
         fields,
     })
+}
+
+/// A request line that is too long before its target began has a method that nobody implements (RFC 9112 §3).
+fn without_target(stop: Stop) -> Stop {
+    match stop {
+        Stop::Refused(error) => match *error.kind() {
+            ErrorKind::StartLineTooLong { max } => {
+                Error::new(error.offset(), ErrorKind::MethodTooLong { max }).into()
+            }
+            _ => Stop::Refused(error),
+        },
+        Stop::Incomplete => stop,
+    }
 }
 
 /// Walks a response head.

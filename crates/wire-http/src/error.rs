@@ -91,6 +91,12 @@ pub enum ErrorKind {
         /// How many octets are allowed.
         max: usize,
     },
+    /// The method alone is longer than [`Limits::start_line`](crate::Limits::start_line).
+    #[error("method longer than {max} octets")]
+    MethodTooLong {
+        /// How many octets are allowed.
+        max: usize,
+    },
     /// The head is longer than [`Limits::head`](crate::Limits::head).
     #[error("head longer than {max} octets")]
     HeadTooLong {
@@ -361,6 +367,7 @@ impl ErrorKind {
             Self::BareLineFeed => "bare-line-feed",
             Self::BareCarriageReturn => "bare-carriage-return",
             Self::StartLineTooLong { .. } => "start-line-too-long",
+            Self::MethodTooLong { .. } => "method-too-long",
             Self::HeadTooLong { .. } => "head-too-long",
             Self::TooManyFieldLines { .. } => "too-many-field-lines",
             Self::Method { .. } => "method",
@@ -430,7 +437,7 @@ impl ErrorKind {
             | Self::BareLineFeed
             | Self::BareCarriageReturn
             | Self::LeadingWhitespace => "RFC 9112 section 2.2",
-            Self::StartLineTooLong { .. } => "RFC 9112 section 3",
+            Self::StartLineTooLong { .. } | Self::MethodTooLong { .. } => "RFC 9112 section 3",
             Self::HeadTooLong { .. } | Self::TooManyFieldLines { .. } => "RFC 9110 section 5.4",
             Self::Method { .. } => "RFC 9112 section 3.1",
             Self::TargetMissing | Self::Target { .. } => "RFC 9112 section 3.2",
@@ -494,7 +501,9 @@ impl ErrorKind {
             | Self::TooManyFieldLines { .. }
             | Self::TrailersTooLong { .. }
             | Self::TooManyTrailerLines { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::TransferCodingUnsupported => StatusCode::NOT_IMPLEMENTED,
+            Self::MethodTooLong { .. } | Self::TransferCodingUnsupported => {
+                StatusCode::NOT_IMPLEMENTED
+            }
             Self::VersionUnsupported { .. } => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
             // ==== statuses of value kinds other than 400 below ====
             _ => StatusCode::BAD_REQUEST,

@@ -15,7 +15,8 @@
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Octets of the request line or status line without its CRLF; 8,192. Beyond: 414.
+    /// Octets of the request line or status line without its CRLF; 8,192. Beyond: 414, or 501 if the method is
+    /// not over by then.
     pub start_line: usize,
     /// Octets of the whole head, from the first octet to the empty line; 65,536, and never more than 2^32 - 1. Beyond: 431.
     pub head: usize,

@@ -46,6 +46,32 @@ fn a_long_start_line_is_answered_414_before_it_ends() {
     assert_eq!(refuse(&line(limits.start_line + 3)), error);
 }
 
+/// RFC 9112 §3: 501 for a method longer than any implemented; 414 is for a long request-target, and none has begun.
+#[test]
+fn a_long_method_is_answered_501_before_it_ends() {
+    let limits = Limits::new();
+    for octets in [limits.start_line + 3, 100_000] {
+        let error = refuse(&format!("{} / HTTP/1.1\r\n", "A".repeat(octets)));
+        assert_eq!(
+            (
+                error.kind().name(),
+                error.offset(),
+                error.suggested_status().code(),
+                error.reference()
+            ),
+            ("method-too-long", 8192, 501, "RFC 9112 section 3")
+        );
+        assert_eq!(refuse(&"A".repeat(octets)), error);
+    }
+    // An octet that no method has is refused first.
+    assert_eq!(
+        refuse(&format!("A\u{1}{}", "A".repeat(100_000)))
+            .kind()
+            .name(),
+        "method"
+    );
+}
+
 #[test]
 fn a_large_head_is_answered_431_before_it_ends() {
     let large = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}", "x".repeat(70_000));
