@@ -1,5 +1,7 @@
 //! Looking for the end of a section that arrives in pieces, without looking at any octet twice.
 
+use crate::grammar::{is_path_octet, is_tchar};
+
 /// How far the lines of a section were looked at.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Scan {
@@ -9,8 +11,12 @@ pub(crate) struct Scan {
     line_start: usize,
     /// Lines that have ended, empty ones before the first other among them.
     lines: usize,
-    /// Whether a line that is not empty has begun.
+    /// Whether a line that is not empty has ended.
     begun: bool,
+    /// Whether the field line in progress has its colon.
+    colon: bool,
+    /// How many parts of the request line have ended, plus the octets of its version so far.
+    parts: u8,
 }
 
 /// The bounds that make decoding worth a try because it will refuse.
@@ -21,8 +27,17 @@ pub(crate) struct ScanBounds {
     pub(crate) first_line: usize,
     /// Whether LF alone ends a line.
     pub(crate) lenient: bool,
-    /// Whether an empty line ends the section even if it is the first.
-    pub(crate) may_be_empty: bool,
+    /// What stands before the field lines.
+    pub(crate) start: StartLine,
+}
+
+/// The line that a section starts with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum StartLine {
+    Request,
+    Status,
+    /// A trailer section: an empty line ends it even if it is the first, and nothing is judged before.
+    None,
 }
 
 impl Scan {
@@ -32,12 +47,14 @@ impl Scan {
             line_start: 0,
             lines: 0,
             begun: false,
+            colon: false,
+            parts: 0,
         }
     }
 
     /// Looks at the octets after those seen before. True if decoding may not say `Incomplete`: the section has ended, there
-    /// is an octet or a size that is refused, or a start line has ended, which is refused alone if it is wrong: whoever sent
-    /// it may send no more.
+    /// is an octet or a size that is refused, or a start line or a part of a request line has ended, which is refused alone
+    /// if it is wrong: whoever sent it may send no more.
     pub(crate) fn look(&mut self, octets: &[u8], bounds: &ScanBounds) -> bool {
         let mut before = self
             .seen
@@ -52,22 +69,21 @@ impl Scan {
             match octet {
                 b'\n' if after_return || bounds.lenient => {
                     let empty = line_len == usize::from(after_return);
+                    let trailers = bounds.start == StartLine::None;
                     // Trailers have no line that could be whole without the others.
-                    let ends_first = !empty && !self.begun && !bounds.may_be_empty;
+                    let judged = !(empty || trailers || self.begun && self.colon);
                     self.line_start = self.seen;
                     self.lines = self.lines.saturating_add(1);
                     self.begun |= !empty;
-                    if ends_first
-                        || empty && (self.begun || bounds.may_be_empty)
-                        || self.lines > bounds.lines
-                    {
+                    self.colon = false;
+                    if judged || empty && (self.begun || trailers) || self.lines > bounds.lines {
                         return true;
                     }
                 }
                 b'\n' => return true,
                 _ if after_return => return true,
-                b'\r' | b'\t' => {}
-                0..=0x1f | 0x7f => return true,
+                0..=0x1f | 0x7f if octet != b'\r' && octet != b'\t' => return true,
+                _ if self.is_worth_a_try(octet, line_len, bounds.start) => return true,
                 _ => {}
             }
             if self.seen > bounds.octets || (!self.begun && line_len > bounds.first_line) {
@@ -75,6 +91,39 @@ impl Scan {
             }
         }
         false
+    }
+
+    /// Whether the next octet of a line is wrong there, or ends a part of the request line.
+    fn is_worth_a_try(&mut self, octet: u8, line_len: usize, start: StartLine) -> bool {
+        match (start, self.begun) {
+            (StartLine::None, _) | (StartLine::Status, false) => false,
+            (_, true) if self.colon => false,
+            (_, true) => match octet {
+                b':' => {
+                    self.colon = true;
+                    line_len == 0
+                }
+                b'\r' => line_len != 0,
+                _ => !is_tchar(octet),
+            },
+            (StartLine::Request, false) => match (self.parts, octet) {
+                (_, b' ') => {
+                    self.parts = self.parts.saturating_add(1);
+                    true
+                }
+                (_, b'\r') => false,
+                (0, _) => !is_tchar(octet),
+                // The others are wrong only in some places, or with some limits.
+                (1, _) => !is_path_octet(octet) && !b"%[]\\^`{|}".contains(&octet),
+                (parts, _) => {
+                    self.parts = parts.saturating_add(1);
+                    match b"HTTP/0.0".get(usize::from(parts).wrapping_sub(2)) {
+                        Some(b'0') => !octet.is_ascii_digit(),
+                        expected => expected != Some(&octet),
+                    }
+                }
+            },
+        }
     }
 
     /// How many octets were looked at.

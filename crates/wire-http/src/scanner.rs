@@ -6,7 +6,7 @@ use crate::limits::Limits;
 use crate::method::Method;
 use crate::request::RequestHead;
 use crate::response::ResponseHead;
-use crate::scan::{Scan, ScanBounds};
+use crate::scan::{Scan, ScanBounds, StartLine};
 
 /// Decodes heads from a growing buffer and remembers how far it looked, so that a head which arrives one octet at a time
 /// costs no more than a few times one which arrives whole.
@@ -68,7 +68,7 @@ impl HeadScanner {
             .field_lines
             .saturating_add(limits.empty_lines)
             .saturating_add(1);
-        self.decode(received, limits, lines, false, |received| {
+        self.decode(received, limits, lines, StartLine::Request, |received| {
             RequestHead::decode_with(received, limits)
         })
     }
@@ -98,8 +98,7 @@ impl HeadScanner {
         limits: &Limits,
     ) -> Result<Decoded<ResponseHead<'b>>, Error> {
         let lines = limits.field_lines.saturating_add(1);
-        let lenient = limits.lenient_response;
-        self.decode(received, limits, lines, lenient, |received| {
+        self.decode(received, limits, lines, StartLine::Status, |received| {
             ResponseHead::decode_with(received, method, limits)
         })
     }
@@ -115,7 +114,7 @@ impl HeadScanner {
         received: &'b [u8],
         limits: &Limits,
         lines: usize,
-        lenient: bool,
+        start: StartLine,
         decode: impl FnOnce(&'b [u8]) -> Result<Decoded<T>, Error>,
     ) -> Result<Decoded<T>, Error> {
         // Most heads arrive whole: the first time, decoding at once is cheaper than looking for the end.
@@ -124,8 +123,8 @@ impl HeadScanner {
                 octets: limits.head,
                 lines,
                 first_line: limits.start_line,
-                lenient,
-                may_be_empty: false,
+                lenient: limits.lenient_response && start == StartLine::Status,
+                start,
             };
             if !self.scan.look(received, &bounds) {
                 return Ok(Decoded::Incomplete);

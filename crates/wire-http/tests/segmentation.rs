@@ -45,8 +45,8 @@ fn read(stream: &[u8], cuts: &[usize], side: Side, limits: &Limits) -> Seen {
             }
         }
     }
-    // At the end of the stream an unfinished head is decoded once more: the scanner waits for its end before it refuses most
-    // errors, decoding does not.
+    // At the end of the stream an unfinished head is decoded once more: the scanner waits for the end of a request-target or
+    // a status line before it refuses some errors, decoding does not.
     let rest = &stream[used..];
     let refused = match (body, side) {
         (Some(_), _) => None,
@@ -276,6 +276,33 @@ proptest! {
         prop_assert_eq!(read(&stream, &each, side, &limits), whole, "{}", stream.escape_ascii());
     }
 
+    /// RFC 9112 §5: a field line is refused at the octet that is wrong, however many pieces it comes in.
+    #[test]
+    fn field_lines_in_pieces_are_refused_at_the_same_octet(
+        octets in prop::collection::vec(prop::sample::select(b"\r\n\r\n \t::;,\0\x7f\xffaA0".to_vec()), 0..20),
+        lenient in any::<bool>(),
+    ) {
+        let mut limits = Limits::new();
+        limits.lenient_response = lenient;
+        let (mut requests, mut responses) = (HeadScanner::new(), HeadScanner::new());
+        let request = [b"GET / HTTP/1.1\r\nHost: a\r\n", octets.as_slice()].concat();
+        for end in 1..=request.len() {
+            let decoded = requests.request_with(&request[..end], &limits);
+            prop_assert_eq!(&decoded, &RequestHead::decode_with(&request[..end], &limits));
+            if decoded != Ok(Decoded::Incomplete) {
+                break;
+            }
+        }
+        let response = [b"HTTP/1.1 200 OK\r\nA: b\r\n", octets.as_slice()].concat();
+        for end in 1..=response.len() {
+            let decoded = responses.response_with(&response[..end], Method::GET, &limits);
+            prop_assert_eq!(&decoded, &ResponseHead::decode_with(&response[..end], Method::GET, &limits));
+            if decoded != Ok(Decoded::Incomplete) {
+                break;
+            }
+        }
+    }
+
     #[test]
     fn no_octets_are_too_strange(octets in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = read(&octets, &[], Side::Requests, &Limits::new());
@@ -291,5 +318,74 @@ fn a_wrong_request_line_is_refused_when_it_ends() {
         let refused =
             (1..=line.len()).find(|&end| scanner.request(&line.as_bytes()[..end]).is_err());
         assert!(refused.is_some(), "{line:?}");
+    }
+}
+
+/// The octet that cannot be right in heads that never end; all before it could be.
+const WRONG_AT_THE_LAST_OCTET: &[&str] = &[
+    // RFC 9112 §3.1: a method is a token.
+    " ",
+    "\r\n ",
+    "G(",
+    "\r\nG/",
+    // RFC 9112 §3.2.
+    "GET  ",
+    "GET /#",
+    "GET /\u{7f}",
+    "GET /a\"",
+    "GET /{ ",
+    "GET /%4 ",
+    // RFC 9112 §2.3.
+    "GET / h",
+    "GET / HTTQ",
+    "GET / HTTP/x",
+    "GET / HTTP/1,",
+    "GET / HTTP/1.x",
+    "GET / HTTP/1.11",
+    "GET / HTTP/1.1 ",
+    // RFC 9112 §2.2 and §5.
+    "GET / HTTP/1.1\r\n ",
+    "GET / HTTP/1.1\r\n:",
+    "GET / HTTP/1.1\r\nHost ",
+    "GET / HTTP/1.1\r\nHost\t",
+    "GET / HTTP/1.1\r\nHost(",
+    "GET / HTTP/1.1\r\nHost: a\r\nname\r",
+    "GET / HTTP/1.1\r\nHost: a\r\nA:\r\n\t",
+    "GET / HTTP/1.1\r\nHost: a\r\nA: b\u{1}",
+];
+
+/// RFC 9112 §3 and §5: who trickles in a line that is already wrong is refused at once, not when the time is over.
+#[test]
+fn a_head_that_never_ends_is_refused_at_the_octet_that_is_wrong() {
+    for head in WRONG_AT_THE_LAST_OCTET {
+        let head = head.as_bytes();
+        let mut scanner = HeadScanner::new();
+        for end in 1..head.len() {
+            let decoded = scanner.request(&head[..end]);
+            assert_eq!(
+                decoded,
+                Ok(Decoded::Incomplete),
+                "{:?}",
+                head.escape_ascii()
+            );
+        }
+        let decoded = scanner.request(head);
+        assert_eq!(
+            decoded,
+            RequestHead::decode(head),
+            "{:?}",
+            head.escape_ascii()
+        );
+        assert!(decoded.is_err(), "{:?}", head.escape_ascii());
+    }
+    for fields in [" ", ":", "Name ", "Name(", "A: b\r\n ", "Name\r"] {
+        let head = format!("HTTP/1.1 200 OK\r\n{fields}");
+        let mut scanner = HeadScanner::new();
+        let refused = (1..=head.len()).find(|&end| {
+            scanner
+                .response(&head.as_bytes()[..end], Method::GET)
+                .is_err()
+        });
+        assert_eq!(refused, Some(head.len()), "{head:?}");
     }
 }

@@ -6,7 +6,7 @@ use crate::diagnose::Stop;
 use crate::error::{Error, ErrorKind};
 use crate::grammar::{hex_value, is_ows, is_qdtext, is_quotable, is_tchar};
 use crate::limits::Limits;
-use crate::scan::{Scan, ScanBounds};
+use crate::scan::{Scan, ScanBounds, StartLine};
 
 /// Decodes a chunked body.
 ///
@@ -320,7 +320,7 @@ impl ChunkedDecoder {
             lines: usize::from(self.trailer_lines_max),
             first_line: usize::MAX,
             lenient: false,
-            may_be_empty: true,
+            start: StartLine::None,
         };
         let more = BodyStep {
             consumed: position,
