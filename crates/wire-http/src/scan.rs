@@ -1,6 +1,6 @@
 //! Looking for the end of a section that arrives in pieces, without looking at any octet twice.
 
-use crate::grammar::{is_path_octet, is_tchar};
+use crate::grammar::{is_field_octet, is_path_octet, is_tchar};
 
 /// How far the lines of a section were looked at.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -29,6 +29,8 @@ pub(crate) struct ScanBounds {
     pub(crate) lenient: bool,
     /// What stands before the field lines.
     pub(crate) start: StartLine,
+    /// How many octets decoding has found incomplete and not wrong already.
+    pub(crate) judged: usize,
 }
 
 /// The line that a section starts with.
@@ -61,12 +63,22 @@ impl Scan {
             .checked_sub(1)
             .and_then(|last| octets.get(last))
             .copied();
-        for &octet in octets.get(self.seen..).unwrap_or_default() {
+        while let Some((&octet, after)) = octets.get(self.seen..).and_then(<[u8]>::split_first) {
             let after_return = before == Some(b'\r');
             before = Some(octet);
+            if self.colon && !after_return && is_field_octet(octet) {
+                // Most octets are of values, where any other of them may follow.
+                let more = after.iter().take_while(|octet| is_field_octet(**octet));
+                self.seen = self.seen.saturating_add(more.count()).saturating_add(1);
+                if self.seen > bounds.octets.max(bounds.judged) {
+                    return true;
+                }
+                continue;
+            }
             let line_len = self.seen.saturating_sub(self.line_start);
             self.seen = self.seen.saturating_add(1);
-            match octet {
+            let too_long = self.seen > bounds.octets || !self.begun && line_len > bounds.first_line;
+            let worth_a_try = match octet {
                 b'\n' if after_return || bounds.lenient => {
                     let empty = line_len == usize::from(after_return);
                     let trailers = bounds.start == StartLine::None;
@@ -76,17 +88,14 @@ impl Scan {
                     self.lines = self.lines.saturating_add(1);
                     self.begun |= !empty;
                     self.colon = false;
-                    if judged || empty && (self.begun || trailers) || self.lines > bounds.lines {
-                        return true;
-                    }
+                    judged || empty && (self.begun || trailers) || self.lines > bounds.lines
                 }
-                b'\n' => return true,
-                _ if after_return => return true,
-                0..=0x1f | 0x7f if octet != b'\r' && octet != b'\t' => return true,
-                _ if self.is_worth_a_try(octet, line_len, bounds.start) => return true,
-                _ => {}
-            }
-            if self.seen > bounds.octets || (!self.begun && line_len > bounds.first_line) {
+                b'\n' => true,
+                _ if after_return => true,
+                0..=0x1f | 0x7f if octet != b'\r' && octet != b'\t' => true,
+                _ => self.is_worth_a_try(octet, line_len, bounds.start),
+            };
+            if (worth_a_try || too_long) && self.seen > bounds.judged {
                 return true;
             }
         }

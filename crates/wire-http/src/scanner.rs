@@ -32,7 +32,8 @@ use crate::scan::{Scan, ScanBounds, StartLine};
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct HeadScanner {
     scan: Scan,
-    tried: bool,
+    /// How many octets decoding has found incomplete.
+    judged: usize,
 }
 
 impl HeadScanner {
@@ -41,7 +42,7 @@ impl HeadScanner {
     pub const fn new() -> Self {
         Self {
             scan: Scan::new(),
-            tried: false,
+            judged: 0,
         }
     }
 
@@ -118,19 +119,20 @@ impl HeadScanner {
         decode: impl FnOnce(&'b [u8]) -> Result<Decoded<T>, Error>,
     ) -> Result<Decoded<T>, Error> {
         // Most heads arrive whole: the first time, decoding at once is cheaper than looking for the end.
-        if self.tried {
+        if self.judged > 0 {
             let bounds = ScanBounds {
                 octets: limits.head,
                 lines,
                 first_line: limits.start_line,
                 lenient: limits.lenient_response && start == StartLine::Status,
                 start,
+                judged: self.judged,
             };
             if !self.scan.look(received, &bounds) {
                 return Ok(Decoded::Incomplete);
             }
         }
-        self.tried = !received.is_empty();
+        self.judged = received.len();
         let decoded = decode(received);
         if !matches!(decoded, Ok(Decoded::Incomplete)) {
             *self = Self::new();

@@ -321,6 +321,7 @@ impl ChunkedDecoder {
             first_line: usize::MAX,
             lenient: false,
             start: StartLine::None,
+            judged: 0,
         };
         let more = BodyStep {
             consumed: position,
