@@ -326,6 +326,19 @@ fn requests_that_are_not_for_a_proxy_are_refused_with_a_way_out() {
     assert_eq!(parts(&ask(&proxy, &trace)).0, 405);
 }
 
+/// RFC 9110 §9.3.7: `*` is whoever receives it, which here is the proxy.
+#[test]
+fn options_for_the_proxy_itself_are_answered() {
+    let proxy = proxy(&[]);
+    let text = ask(
+        &proxy,
+        "OPTIONS * HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n",
+    );
+    let (status, head, _) = parts(&text);
+    assert_eq!(status, 204);
+    assert!(field(head, "Allow").is_some_and(|allow| allow.contains("CONNECT")));
+}
+
 /// A client that is not on this machine gets to no inner address: not directly, and not out of the cache.
 #[test]
 fn clients_elsewhere_do_not_reach_inner_addresses() {

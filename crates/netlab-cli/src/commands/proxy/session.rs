@@ -43,7 +43,9 @@ impl Site for Session {
             } => self
                 .check_request(scheme, authority, path)
                 .map(Target::Origin),
-            RequestTarget::Origin { .. } | RequestTarget::Asterisk => Err(Denial::new(
+            // RFC 9110 §9.3.7: whoever receives it is meant.
+            RequestTarget::Asterisk => Ok(Target::Proxy),
+            RequestTarget::Origin { .. } => Err(Denial::new(
                 StatusCode::BAD_REQUEST,
                 "http_request_error",
                 "this is a proxy, and the request is for a web server; set it as the proxy of your browser, or try: \
@@ -52,6 +54,10 @@ impl Site for Session {
         });
         match result {
             Ok(Target::Origin(origin)) => self.fetch(request, &origin, body, reply),
+            Ok(Target::Proxy) => {
+                self.answer_as_recipient(request, reply)?;
+                Ok(Next::Persist)
+            }
             Ok(Target::Tunnel(upstream)) => {
                 let head = reply.head(StatusCode::OK)?;
                 reply.send(&head, b"")?;
@@ -67,6 +73,7 @@ impl Site for Session {
 
 /// Where a request leads.
 enum Target {
+    Proxy,
     Origin(HostPort),
     Tunnel(TimedStream),
 }
