@@ -141,6 +141,12 @@ fn conditions() {
         status("If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
         412
     );
+    // §13.1.2: what is no tag is nobody's tag, and the date does not count beside it. A broken If-Match protects something.
+    let unquoted = tag.trim_matches('"');
+    assert_eq!(status(&format!("If-None-Match: {unquoted}\r\n")), 200);
+    let both = format!("If-None-Match: {unquoted}\r\nIf-Modified-Since: {date}\r\n");
+    assert_eq!(status(&both), 200);
+    assert_eq!(status(&format!("If-Match: {unquoted}\r\n")), 400);
     let unchanged = ask(&format!("If-None-Match: {tag}\r\n"));
     let (_, head, body) = parts(&unchanged);
     assert_eq!(body, "");
