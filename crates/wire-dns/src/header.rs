@@ -46,7 +46,8 @@ impl Header {
     /// Fewer than 12 octets.
     pub fn decode(message: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(message, 0);
-        Ok(Self::from_octets(reader.array()?))
+        let octets = reader.array().map_err(|_| reader.refusal())?;
+        Ok(Self::from_octets(octets))
     }
 
     /// The header of these octets.

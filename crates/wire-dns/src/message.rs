@@ -12,10 +12,10 @@ use crate::error::{Error, ErrorKind};
 use crate::field::Field;
 use crate::header::{Flags, Header};
 use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
-use crate::name::NameMemo;
+use crate::name::{NameMemo, name_end};
 use crate::question::Question;
 use crate::rdata::{Opt, Rdata};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::record::ResourceRecord;
 use crate::{Opcode, Rcode, RecordType, Section};
 
@@ -43,34 +43,53 @@ impl DecodeOptions {
     }
 }
 
+/// Four 16-bit numbers in one word, which stays in a register and is copied at once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Four(u64);
+
+impl Four {
+    /// The number in place 0 to 3.
+    #[inline]
+    const fn get(self, place: u32) -> u16 {
+        (self.0.wrapping_shr(place.wrapping_mul(16)) & 0xFFFF) as u16
+    }
+
+    /// Sets the number in place 0 to 3, which was 0.
+    #[inline]
+    const fn set(&mut self, place: u32, number: u16) {
+        self.0 |= (number as u64).wrapping_shl(place.wrapping_mul(16));
+    }
+}
+
 /// Where the sections of a checked message begin.
 ///
 /// The header is not kept: it is at hand in the octets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Index {
-    /// First octets of the answer, authority and additional section and of the OPT record (0 for none), 16 bits each from
-    /// the lowest on. One word, because a message is copied as soon as it is checked, and a copy of small fields just
-    /// written waits for each of them.
-    places: u64,
+    /// First octets of the answer, authority and additional section and of the OPT record (0 for none).
+    places: Four,
     strict: bool,
 }
 
 impl Index {
-    fn new([answers, authorities, additionals]: [usize; 3], opt: usize, strict: bool) -> Self {
-        let places =
-            [opt, additionals, authorities, answers]
-                .into_iter()
-                .fold(0u64, |places, at| {
-                    // A message has at most 65,535 octets, so every position fits.
-                    places << 16 | u64::from(u16::try_from(at).unwrap_or(u16::MAX))
-                });
-        Self { places, strict }
+    /// The place of the additional section; 0 and 1 are those of the sections before it.
+    const ADDITIONAL: u32 = 2;
+
+    /// The place of the OPT record.
+    const OPT: u32 = 3;
+
+    /// The section of a place.
+    const fn section(place: u32) -> Section {
+        match place {
+            0 => Section::Answer,
+            1 => Section::Authority,
+            _ => Section::Additional,
+        }
     }
 
-    /// The place with this number: 0 answer, 1 authority, 2 additional section, 3 OPT.
     #[inline]
     const fn place(self, number: u32) -> usize {
-        (self.places.wrapping_shr(number.wrapping_mul(16)) & 0xFFFF) as usize
+        self.places.get(number) as usize
     }
 }
 
@@ -119,11 +138,10 @@ impl<'a> Message<'a> {
         if octets.len() > MESSAGE_OCTETS_MAX {
             return Err(too_long(octets));
         }
-        let mut reader = Reader::new(octets, 0);
-        match check(&mut reader, options) {
+        match check(octets, None, options) {
             Ok(index) => Ok(Self { octets, index }),
-            Err(_) if reader.is_exhausted() => decode_remembering(octets, options),
-            Err(error) => Err(error),
+            Err(Some(error)) => Err(error),
+            Err(None) => decode_remembering(octets, options),
         }
     }
 
@@ -178,7 +196,9 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn questions(&self) -> Questions<'a> {
         Questions {
-            reader: Reader::new(self.octets, HEADER_OCTETS),
+            octets: self.octets,
+            pos: HEADER_OCTETS,
+            end: self.index.place(0),
             left: self.header().question_count,
         }
     }
@@ -248,7 +268,7 @@ impl<'a> Message<'a> {
     /// The OPT pseudo-record, if there is one.
     #[must_use]
     pub fn edns(&self) -> Option<Edns<'a>> {
-        let opt = self.index.place(3);
+        let opt = self.index.place(Index::OPT);
         if opt == 0 {
             return None;
         }
@@ -272,12 +292,12 @@ impl<'a> Message<'a> {
     /// The place is `None` in the header.
     pub fn walk(&self, mut visit: impl FnMut(Option<(Section, u16)>, Field<'_>)) {
         self.header().walk(&mut |field| visit(None, field));
-        let mut reader = Reader::new(self.octets, HEADER_OCTETS);
+        let mut questions = self.questions();
         for index in 0..self.header().question_count {
-            // What was checked can be walked.
-            let _ = Question::walk(&mut reader, &mut |field| {
-                visit(Some((Section::Question, index)), field)
-            });
+            if let Some(question) = questions.next() {
+                let place = Some((Section::Question, index));
+                question.walk(questions.pos, &mut |field| visit(place, field));
+            }
         }
         for section in Section::RECORDS {
             for (index, record) in (0u16..=u16::MAX).zip(self.records(section)) {
@@ -296,51 +316,64 @@ fn too_long(octets: &[u8]) -> Error {
     )
 }
 
-/// The pass over all octets.
-#[inline]
-fn check(reader: &mut Reader<'_, '_>, options: DecodeOptions) -> Result<Index, Error> {
-    let header = Header::from_octets(reader.array()?);
-    let (mut opt, mut strict) = (0usize, true);
-    for number in 0..header.question_count {
-        check_question(reader).map_err(|error| error.within(Section::Question, number))?;
+/// The pass over all octets; an error of `None` asks for [`decode_remembering`].
+fn check(
+    octets: &[u8],
+    memo: Option<&mut NameMemo>,
+    options: DecodeOptions,
+) -> Result<Index, Option<Error>> {
+    let mut reader = Reader::with_memo(octets, 0, memo);
+    let Ok(header) = reader.array() else {
+        return Err(Some(reader.refusal()));
+    };
+    let header = Header::from_octets(header);
+    for left in (0..header.question_count).rev() {
+        if check_question(&mut reader).is_err() {
+            let place = (Section::Question, header.question_count, left);
+            return Err(refuse(reader.is_exhausted(), reader.refusal(), place));
+        }
     }
-    let counts = [
-        (Section::Answer, header.answer_count),
-        (Section::Authority, header.authority_count),
-        (Section::Additional, header.additional_count),
-    ];
-    let mut starts = [0usize; 3];
-    for ((section, count), start) in counts.into_iter().zip(&mut starts) {
-        *start = reader.pos();
-        // Most messages have an empty section.
-        if count > 0 {
-            check_section(reader, section, count, options, &mut opt, &mut strict)?;
+    let mut counts = Four(0);
+    counts.set(0, header.answer_count);
+    counts.set(1, header.authority_count);
+    counts.set(2, header.additional_count);
+    let mut index = Index {
+        places: Four(0),
+        strict: true,
+    };
+    for place in 0..3 {
+        index.places.set(place, place_of(reader.pos()));
+        for left in (0..counts.get(place)).rev() {
+            if check_record(&mut reader, place, left, options, &mut index).is_err() {
+                let place = (Index::section(place), counts.get(place), left);
+                return Err(refuse(reader.is_exhausted(), reader.refusal(), place));
+            }
         }
     }
     match reader.left() {
-        0 => Ok(Index::new(starts, opt, strict)),
-        left => Err(reader.error(ErrorKind::TrailingOctets {
-            count: u16::try_from(left).unwrap_or(u16::MAX),
-        })),
+        0 => Ok(index),
+        left => {
+            let count = u16::try_from(left).unwrap_or(u16::MAX);
+            let kind = ErrorKind::TrailingOctets { count };
+            Err(Some(Error::new(reader.pos(), kind)))
+        }
     }
 }
 
-/// Checks the `count` records of a section.
+/// A position of a message, which has at most 65,535 octets.
+#[inline]
+const fn place_of(pos: usize) -> u16 {
+    let [.., high, low] = pos.to_be_bytes();
+    u16::from_be_bytes([high, low])
+}
+
+/// What the reader refused, with its place: the section, its records and how many of them follow.
+#[cold]
 #[inline(never)]
-fn check_section(
-    reader: &mut Reader<'_, '_>,
-    section: Section,
-    count: u16,
-    options: DecodeOptions,
-    opt: &mut usize,
-    strict: &mut bool,
-) -> Result<(), Error> {
-    for number in 0..count {
-        let left = count.wrapping_sub(number);
-        check_record(reader, section, left, options, opt, strict)
-            .map_err(|error| error.within(section, number))?;
-    }
-    Ok(())
+fn refuse(is_exhausted: bool, error: Error, place: (Section, u16, u16)) -> Option<Error> {
+    let (section, count, left) = place;
+    let number = count.wrapping_sub(left).wrapping_sub(1);
+    (!is_exhausted).then(|| error.within(section, number))
 }
 
 /// The pass again, with a memory of checked names, when names made it too long.
@@ -348,26 +381,28 @@ fn check_section(
 #[inline(never)]
 fn decode_remembering(octets: &[u8], options: DecodeOptions) -> Result<Message<'_>, Error> {
     let mut memo = NameMemo::new();
-    let index = check(&mut Reader::with_memo(octets, 0, &mut memo), options)?;
-    Ok(Message { octets, index })
+    match check(octets, Some(&mut memo), options) {
+        Ok(index) => Ok(Message { octets, index }),
+        // With a memory the work is bounded, so there always is an error.
+        Err(error) => Err(error.unwrap_or_else(|| Error::new(0, ErrorKind::TooManyPointers))),
+    }
 }
 
 #[inline]
-fn check_question(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
+fn check_question(reader: &mut Reader<'_, '_>) -> Result<(), Refused> {
     reader.check_name()?;
     reader.array::<4>().map(drop)
 }
 
-/// Checks one record; `left` records of the section are not checked yet, this one included.
+/// Checks one record of the section of this place, in which `left` records follow it.
 #[inline]
 fn check_record(
     reader: &mut Reader<'_, '_>,
-    section: Section,
+    place: u32,
     left: u16,
     options: DecodeOptions,
-    opt: &mut usize,
-    strict: &mut bool,
-) -> Result<(), Error> {
+    index: &mut Index,
+) -> Result<(), Refused> {
     let start = reader.pos();
     reader.check_name()?;
     let [t0, t1, c0, c1, _, _, _, _, r0, r1] = reader.array()?;
@@ -381,67 +416,53 @@ fn check_record(
         return reader.take(rdlength).map(drop);
     }
     if matches!(record_type, RecordType::OPT | RecordType::TSIG) {
-        check_pseudo(reader, record_type, start, section, left, opt)?;
+        // Before are the fixed fields of ten octets and the owner, of which only the root is one octet.
+        let is_root = reader.pos().wrapping_sub(start) == 11;
+        let fault = match record_type {
+            RecordType::TSIG if place != Index::ADDITIONAL || left != 0 => {
+                Some(ErrorKind::TsigNotLast)
+            }
+            RecordType::TSIG => None,
+            _ if place != Index::ADDITIONAL => Some(ErrorKind::OptMisplaced),
+            _ if index.place(Index::OPT) != 0 => Some(ErrorKind::OptTwice),
+            _ if !is_root => Some(ErrorKind::OptOwner),
+            _ => {
+                index.places.set(Index::OPT, place_of(start));
+                None
+            }
+        };
+        if let Some(kind) = fault {
+            return Err(reader.refuse_at(start, kind));
+        }
     }
-    let rdata_start = reader.pos();
-    let whole = reader.narrow(rdlength)?;
+    let rdata = reader.peek(rdlength)?;
     let class = crate::Class(u16::from_be_bytes([c0, c1]));
-    if rdlength == 0 && class.may_be_empty() {
-        reader.widen(whole);
+    // Sound options, which most messages have, need no jump through the table of types.
+    let is_checked = match record_type {
+        RecordType::OPT => crate::edns::are_well_formed(rdata),
+        _ => rdata.is_empty() && class.may_be_empty(),
+    };
+    if is_checked {
+        reader.seek(reader.pos().wrapping_add(rdlength));
         return Ok(());
     }
-    // What every EDNS message has needs no jump through the table of types.
-    let checked = match record_type {
-        RecordType::OPT => crate::edns::check(reader),
-        _ => Rdata::check(record_type, reader),
-    };
-    if let Err(error) = checked {
+    let checked = reader.within(rdlength, |rdata| Rdata::check(record_type, rdata));
+    if checked.is_err() {
         if !options.malformed_rdata_as_unknown || reader.is_exhausted() {
-            return Err(error);
+            return checked;
         }
-        *strict = false;
+        index.strict = false;
     }
-    reader.widen(whole);
-    reader.seek(rdata_start.wrapping_add(rdlength));
-    Ok(())
-}
-
-/// The rules of the two records that a message has once and in its place.
-#[cold]
-fn check_pseudo(
-    reader: &Reader<'_, '_>,
-    record_type: RecordType,
-    start: usize,
-    section: Section,
-    left: u16,
-    opt: &mut usize,
-) -> Result<(), Error> {
-    let refuse = |kind| Err(Error::new(start, kind));
-    if record_type == RecordType::TSIG {
-        return if section == Section::Additional && left == 1 {
-            Ok(())
-        } else {
-            refuse(ErrorKind::TsigNotLast)
-        };
-    }
-    if section != Section::Additional {
-        return refuse(ErrorKind::OptMisplaced);
-    }
-    if *opt != 0 {
-        return refuse(ErrorKind::OptTwice);
-    }
-    // The fixed fields of ten octets are read; a root owner is one octet before them.
-    if reader.pos().wrapping_sub(start) != 11 {
-        return refuse(ErrorKind::OptOwner);
-    }
-    *opt = start;
     Ok(())
 }
 
 /// The questions of a checked message.
 #[derive(Debug)]
 pub struct Questions<'a> {
-    reader: Reader<'a, 'static>,
+    octets: &'a [u8],
+    pos: usize,
+    /// Where the section ends.
+    end: usize,
     left: u16,
 }
 
@@ -451,7 +472,14 @@ impl<'a> Iterator for Questions<'a> {
     #[inline]
     fn next(&mut self) -> Option<Question<'a>> {
         self.left = self.left.checked_sub(1)?;
-        Question::read(&mut self.reader).ok()
+        let end = match self.left {
+            // The last question, mostly the only one, ends with the section.
+            0 => self.end,
+            _ => name_end(self.octets, self.pos)?.wrapping_add(4),
+        };
+        let question = Question::between(self.octets, self.pos, end)?;
+        self.pos = end;
+        Some(question)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

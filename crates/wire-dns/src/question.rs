@@ -33,74 +33,57 @@ impl<'a> Question<'a> {
     /// The header or the question is malformed.
     pub fn decode_first(message: &'a [u8]) -> Result<(Header, Option<Self>), Error> {
         let mut reader = Reader::new(message, 0);
-        let header = Header::from_octets(reader.array()?);
+        let header = Header::from_octets(reader.array().map_err(|_| reader.refusal())?);
         if header.question_count == 0 {
             return Ok((header, None));
         }
         let start = reader.pos();
-        let question = (|| {
-            reader.check_name()?;
-            let [a, b, c, d] = reader.array()?;
-            let (record_type, class) = (
-                u16::from_be_bytes([a, b]).into(),
-                u16::from_be_bytes([c, d]).into(),
-            );
-            Ok(Self {
-                name: Name::checked(message, start),
-                record_type,
-                class,
-            })
-        })();
-        question
-            .map(|question| (header, Some(question)))
-            .map_err(|error: Error| error.within(Section::Question, 0))
+        match reader.check_name().and_then(|()| reader.array()) {
+            Ok([a, b, c, d]) => {
+                let question = Self {
+                    name: Name::checked(message, start),
+                    record_type: RecordType(u16::from_be_bytes([a, b])),
+                    class: Class(u16::from_be_bytes([c, d])),
+                };
+                Ok((header, Some(question)))
+            }
+            Err(_) => Err(reader.refusal().within(Section::Question, 0)),
+        }
     }
 
-    /// Reads a question that was checked.
+    /// The question of a checked message between two octets.
     #[inline]
-    pub(crate) fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
-        let name = reader.name()?;
-        let [a, b, c, d] = reader.array()?;
-        let (record_type, class) = (
-            u16::from_be_bytes([a, b]).into(),
-            u16::from_be_bytes([c, d]).into(),
-        );
-        Ok(Self {
-            name,
-            record_type,
-            class,
+    pub(crate) fn between(message: &'a [u8], start: usize, end: usize) -> Option<Self> {
+        let [a, b, c, d] = *message.get(..end)?.last_chunk()?;
+        Some(Self {
+            name: Name::checked(message, start),
+            record_type: RecordType(u16::from_be_bytes([a, b])),
+            class: Class(u16::from_be_bytes([c, d])),
         })
     }
 
-    /// Shows the three fields of a question that was checked.
-    pub(crate) fn walk(
-        reader: &mut Reader<'a, '_>,
-        visit: &mut dyn FnMut(Field<'_>),
-    ) -> Result<(), Error> {
-        let start = reader.pos();
-        let question = Self::read(reader)?;
-        let end = reader.pos();
+    /// Shows the three fields of the question, which ends in the message at octet `end`.
+    pub(crate) fn walk(&self, end: usize, visit: &mut dyn FnMut(Field<'_>)) {
         let type_at = end.saturating_sub(4);
         let class_at = end.saturating_sub(2);
         visit(Field {
             name: "QNAME",
-            start,
+            start: self.name.offset(),
             end: type_at,
-            value: &question.name,
+            value: &self.name,
         });
         visit(Field {
             name: "QTYPE",
             start: type_at,
             end: class_at,
-            value: &question.record_type,
+            value: &self.record_type,
         });
         visit(Field {
             name: "QCLASS",
             start: class_at,
             end,
-            value: &question.class,
+            value: &self.class,
         });
-        Ok(())
     }
 }
 

@@ -1,8 +1,7 @@
 //! Reader: the only code that indexes a received message.
 
 use crate::error::{Error, ErrorKind};
-use crate::limits::{HEADER_OCTETS, NAME_OCTETS_MAX, NAME_POINTERS_MAX};
-use crate::name::{Name, NameMemo};
+use crate::name::{Name, NameMemo, follow, name_end, sound_name};
 
 /// A position in a message and the end of what may be read there.
 ///
@@ -13,9 +12,25 @@ pub(crate) struct Reader<'a, 'm> {
     octets: &'a [u8],
     pos: usize,
     pointers: Pointers,
-    /// Steps behind pointers so far; past [`WORK_MAX`] names are checked with a memory of what was seen.
-    work: usize,
+    /// Steps behind pointers that names may still take before they are checked with a memory of what was seen.
+    work_left: usize,
     memo: Option<&'m mut NameMemo>,
+    refusal: Refusal,
+}
+
+/// A reader refused; it knows where and why ([`Reader::refusal`]).
+///
+/// Results of this are as small as what they hold, and pass in registers where those of an [`Error`] go through memory.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Refused;
+
+/// What a reader refused last.
+#[derive(Clone, Copy, Debug)]
+enum Refusal {
+    /// So many octets were needed at the present position, more than are left.
+    Short(usize),
+    /// What is wrong at an octet.
+    Kind(usize, ErrorKind),
 }
 
 /// Whether names may be compressed.
@@ -38,8 +53,9 @@ impl<'a, 'm> Reader<'a, 'm> {
             octets,
             pos,
             pointers: Pointers::Allowed,
-            work: 0,
+            work_left: WORK_MAX,
             memo: None,
+            refusal: Refusal::Short(0),
         }
     }
 
@@ -50,19 +66,22 @@ impl<'a, 'm> Reader<'a, 'm> {
             octets,
             pos: 0,
             pointers: Pointers::Refused,
-            work: 0,
+            work_left: 0,
             memo: None,
+            refusal: Refusal::Short(0),
         }
     }
 
-    /// A reader that remembers checked names, so that its work is linear in the message.
-    pub(crate) fn with_memo(octets: &'a [u8], pos: usize, memo: &'m mut NameMemo) -> Self {
+    /// A reader of a message that may remember checked names, so that its work is linear in the message.
+    #[inline]
+    pub(crate) fn with_memo(octets: &'a [u8], pos: usize, memo: Option<&'m mut NameMemo>) -> Self {
         Self {
             octets,
             pos,
             pointers: Pointers::Allowed,
-            work: 0,
-            memo: Some(memo),
+            work_left: if memo.is_some() { 0 } else { WORK_MAX },
+            memo,
+            refusal: Refusal::Short(0),
         }
     }
 
@@ -87,44 +106,84 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// True when the work bound was passed and the whole must be read again with a memory.
     #[inline]
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.work > WORK_MAX && self.memo.is_none()
+        self.work_left == 0 && self.memo.is_none() && self.pointers == Pointers::Allowed
     }
 
-    /// Narrows what may be read to the next `len` octets and gives the old bound for [`Reader::widen`].
+    /// Another reader of the same octets from here on, for what was checked.
     #[inline]
-    pub(crate) fn narrow(&mut self, len: usize) -> Result<&'a [u8], Error> {
-        let whole = self.octets;
-        match whole.get(..self.pos.wrapping_add(len)) {
-            Some(octets) => {
-                self.octets = octets;
-                Ok(whole)
-            }
-            None => Err(self.short(len)),
+    pub(crate) fn anew(&self) -> Reader<'a, 'static> {
+        Reader {
+            octets: self.octets,
+            pos: self.pos,
+            pointers: self.pointers,
+            work_left: self.work_left,
+            memo: None,
+            refusal: Refusal::Short(0),
         }
     }
 
-    /// Takes back a [`Reader::narrow`].
+    /// Does `work` on the next `len` octets alone and steps over them; what it refuses, this reader refuses.
+    #[inline(always)]
+    pub(crate) fn within(
+        &mut self,
+        len: usize,
+        work: impl FnOnce(&mut Self) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        let end = self.pos.wrapping_add(len);
+        let Some(octets) = self.octets.get(..end) else {
+            return Err(self.short(len));
+        };
+        // A copy, so that this reader stays in registers: nothing else is given its address.
+        let mut part = Self {
+            octets,
+            memo: self.memo.take(),
+            refusal: Refusal::Short(0),
+            ..*self
+        };
+        let result = work(&mut part);
+        if result.is_err() {
+            let error = part.refusal();
+            self.refusal = Refusal::Kind(error.offset(), *error.kind());
+        }
+        self.work_left = part.work_left;
+        self.memo = part.memo;
+        self.pos = end;
+        result
+    }
+
+    /// Refuses what is at the present octet.
     #[inline]
-    pub(crate) fn widen(&mut self, whole: &'a [u8]) {
-        self.octets = whole;
+    pub(crate) fn refuse(&mut self, kind: ErrorKind) -> Refused {
+        self.refuse_at(self.pos, kind)
     }
 
-    /// An error of `kind` at the present octet.
-    #[cold]
-    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
-        Error::new(self.pos, kind)
+    /// Refuses what is at octet `offset`.
+    #[inline]
+    pub(crate) fn refuse_at(&mut self, offset: usize, kind: ErrorKind) -> Refused {
+        self.refusal = Refusal::Kind(offset, kind);
+        Refused
     }
 
-    #[cold]
-    fn short(&self, needed: usize) -> Error {
-        let needed = u16::try_from(needed).unwrap_or(u16::MAX);
-        let left = u16::try_from(self.left()).unwrap_or(u16::MAX);
-        self.error(ErrorKind::UnexpectedEnd { needed, left })
+    /// Refuses because `needed` octets are more than are left.
+    #[inline]
+    fn short(&mut self, needed: usize) -> Refused {
+        self.refusal = Refusal::Short(needed);
+        Refused
+    }
+
+    /// What was refused last, as an error.
+    #[inline]
+    pub(crate) fn refusal(&self) -> Error {
+        let (offset, kind) = match self.refusal {
+            Refusal::Kind(offset, kind) => (offset, kind),
+            Refusal::Short(needed) => (self.pos, unexpected_end(needed, self.left())),
+        };
+        Error::new(offset, kind)
     }
 
     /// The next `N` octets.
     #[inline]
-    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Refused> {
         match self
             .octets
             .get(self.pos..)
@@ -140,7 +199,7 @@ impl<'a, 'm> Reader<'a, 'm> {
 
     /// The next `len` octets.
     #[inline]
-    pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], Error> {
+    pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], Refused> {
         let end = self.pos.wrapping_add(len);
         match self.octets.get(self.pos..end) {
             Some(octets) => {
@@ -177,45 +236,54 @@ impl<'a, 'm> Reader<'a, 'm> {
 
     /// The octet at the present position, not consumed.
     #[inline]
-    pub(crate) fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek_u8(&self) -> Option<u8> {
         self.octets.get(self.pos).copied()
     }
 
+    /// The next `len` octets, not consumed.
     #[inline]
-    pub(crate) fn u8(&mut self) -> Result<u8, Error> {
+    pub(crate) fn peek(&mut self, len: usize) -> Result<&'a [u8], Refused> {
+        match self.octets.get(self.pos..self.pos.wrapping_add(len)) {
+            Some(octets) => Ok(octets),
+            None => Err(self.short(len)),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn u8(&mut self) -> Result<u8, Refused> {
         self.array::<1>().map(|[octet]| octet)
     }
 
     #[inline]
-    pub(crate) fn u16(&mut self) -> Result<u16, Error> {
+    pub(crate) fn u16(&mut self) -> Result<u16, Refused> {
         self.array().map(u16::from_be_bytes)
     }
 
     #[inline]
-    pub(crate) fn u32(&mut self) -> Result<u32, Error> {
+    pub(crate) fn u32(&mut self) -> Result<u32, Refused> {
         self.array().map(u32::from_be_bytes)
     }
 
     /// Octets behind a one-octet length.
     #[inline]
-    pub(crate) fn counted8(&mut self) -> Result<&'a [u8], Error> {
+    pub(crate) fn counted8(&mut self) -> Result<&'a [u8], Refused> {
         let len = self.u8()?;
         self.take(usize::from(len))
     }
 
     /// Octets behind a two-octet length.
     #[inline]
-    pub(crate) fn counted16(&mut self) -> Result<&'a [u8], Error> {
+    pub(crate) fn counted16(&mut self) -> Result<&'a [u8], Refused> {
         let len = self.u16()?;
         self.take(usize::from(len))
     }
 
     /// Fails unless everything was read.
     #[inline]
-    pub(crate) fn finish_rdata(&self) -> Result<(), Error> {
+    pub(crate) fn finish_rdata(&mut self) -> Result<(), Refused> {
         match self.left() {
             0 => Ok(()),
-            left => Err(self.error(ErrorKind::TrailingRdata {
+            left => Err(self.refuse(ErrorKind::TrailingRdata {
                 count: u16::try_from(left).unwrap_or(u16::MAX),
             })),
         }
@@ -223,7 +291,7 @@ impl<'a, 'm> Reader<'a, 'm> {
 
     /// The name here, which was checked before: only its end is looked for.
     #[inline]
-    pub(crate) fn name(&mut self) -> Result<Name<'a>, Error> {
+    pub(crate) fn name(&mut self) -> Result<Name<'a>, Refused> {
         let start = self.pos;
         let Some(end) = name_end(self.octets, start) else {
             return Err(self.short(1));
@@ -238,287 +306,42 @@ impl<'a, 'm> Reader<'a, 'm> {
         Ok(Name::checked(self.octets, start))
     }
 
+    /// The name here, which was checked before and ends where the octets do.
+    #[inline]
+    pub(crate) fn last_name(&mut self) -> Name<'a> {
+        match self.pointers {
+            Pointers::Allowed => Name::checked(self.octets, self.pos),
+            Pointers::Refused => Name::checked(self.rest(), 0),
+        }
+    }
+
     /// Checks the name here, pointers and all, and steps over it.
     #[inline]
-    pub(crate) fn check_name(&mut self) -> Result<(), Error> {
+    pub(crate) fn check_name(&mut self) -> Result<(), Refused> {
         // A sound name needs no error, so it is looked for first, with all that the loop needs in registers.
-        if self.memo.is_none()
-            && let Some((end, steps)) = sound_name(self.octets, self.pos)
-            && (steps == 0 || self.may_follow(steps))
-        {
+        if let Some((end, steps)) = sound_name(self.octets, self.pos, self.work_left > 0) {
             self.pos = end;
-            self.work = self.work.wrapping_add(steps);
+            self.work_left = self.work_left.saturating_sub(steps);
             return Ok(());
         }
-        self.check_name_again()
-    }
-
-    /// True when a name with so many steps behind pointers needs no second look.
-    #[inline]
-    fn may_follow(&self, steps: usize) -> bool {
-        self.pointers == Pointers::Allowed && self.work.wrapping_add(steps) <= WORK_MAX
-    }
-
-    /// Checks the name here by all rules: says what is wrong, and uses the memory when there is one.
-    #[cold]
-    #[inline(never)]
-    fn check_name_again(&mut self) -> Result<(), Error> {
-        let mut pos = self.pos;
-        let start = pos;
-        loop {
-            match self.octets.get(pos).copied() {
-                Some(0) => {
-                    let end = pos.wrapping_add(1);
-                    if end.wrapping_sub(start) > NAME_OCTETS_MAX {
-                        return Err(self.error(ErrorKind::NameTooLong));
-                    }
-                    self.pos = end;
-                    return Ok(());
-                }
-                Some(len @ 1..=63) => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
-                Some(high @ 0xC0..) => return self.check_pointer(pos, high),
-                Some(octet) => return Err(Error::new(pos, ErrorKind::LabelType { octet })),
-                None => return Err(self.name_end(pos)),
+        let may_follow = self.pointers == Pointers::Allowed;
+        match follow(self.octets, self.pos, may_follow, self.memo.as_deref_mut()) {
+            Ok(end) if self.memo.is_some() => {
+                self.pos = end;
+                Ok(())
             }
-        }
-    }
-
-    /// A name ran to octet `pos`, behind the end.
-    #[cold]
-    fn name_end(&self, pos: usize) -> Error {
-        let over = pos.saturating_sub(self.octets.len()).saturating_add(1);
-        let needed = u16::try_from(self.left().saturating_add(over)).unwrap_or(u16::MAX);
-        self.error(ErrorKind::UnexpectedEnd {
-            needed,
-            left: u16::try_from(self.left()).unwrap_or(u16::MAX),
-        })
-    }
-
-    /// The target of the pointer at `pos`, whose first octet is `high`.
-    #[inline]
-    fn target(&self, pos: usize, high: u8) -> Result<usize, Error> {
-        match target(self.octets, pos, high) {
-            Some(at) if at < pos && at >= HEADER_OCTETS => Ok(at),
-            at => Err(self.refuse_target(pos, at)),
-        }
-    }
-
-    #[cold]
-    fn refuse_target(&self, pos: usize, target: Option<usize>) -> Error {
-        let Some(target) = target.and_then(|target| u16::try_from(target).ok()) else {
-            return Error::new(pos, ErrorKind::UnexpectedEnd { needed: 2, left: 1 });
-        };
-        let into_header = usize::from(target) < HEADER_OCTETS;
-        let kind = if into_header {
-            ErrorKind::PointerIntoHeader { target }
-        } else {
-            ErrorKind::PointerNotBackwards { target }
-        };
-        Error::new(pos, kind)
-    }
-
-    /// Checks what is behind the pointer at `pos` that ends the labels of a name.
-    #[inline]
-    fn check_pointer(&mut self, pos: usize, high: u8) -> Result<(), Error> {
-        if self.pointers == Pointers::Refused {
-            return Err(Error::new(pos, ErrorKind::PointerNotAllowed));
-        }
-        if self.memo.is_some() {
-            return self.check_remembered();
-        }
-        let start = self.pos;
-        // Octets of the name without the root's.
-        let mut octets = pos.wrapping_sub(start);
-        let mut pointers = 1usize;
-        let mut steps = 0usize;
-        let mut pos_now = self.target(pos, high)?;
-        loop {
-            steps = steps.wrapping_add(1);
-            match self.octets.get(pos_now).copied() {
-                Some(0) => break,
-                Some(len @ 1..=63) => {
-                    let step = usize::from(len).wrapping_add(1);
-                    pos_now = pos_now.wrapping_add(step);
-                    octets = octets.wrapping_add(step);
-                    if octets >= NAME_OCTETS_MAX {
-                        return Err(self.error(ErrorKind::NameTooLong));
-                    }
-                }
-                Some(high @ 0xC0..) => {
-                    pos_now = self.target(pos_now, high)?;
-                    pointers = pointers.wrapping_add(1);
-                    if pointers > NAME_POINTERS_MAX {
-                        return Err(self.error(ErrorKind::TooManyPointers));
-                    }
-                }
-                Some(octet) => return Err(Error::new(pos_now, ErrorKind::LabelType { octet })),
-                None => return Err(self.name_end(pos_now)),
-            }
-        }
-        if octets >= NAME_OCTETS_MAX {
-            return Err(self.error(ErrorKind::NameTooLong));
-        }
-        self.work = self.work.wrapping_add(steps);
-        if self.work > WORK_MAX {
-            // The caller sees `is_exhausted` and begins again with a memory; this error never leaves the crate.
-            return Err(self.error(ErrorKind::TooManyPointers));
-        }
-        self.pos = pos.wrapping_add(2);
-        Ok(())
-    }
-
-    /// Checks a name with the memory of those seen before, each octet at most once or twice in the whole message.
-    #[inline(never)]
-    fn check_remembered(&mut self) -> Result<(), Error> {
-        let start = self.pos;
-        let (mut pos, mut end) = (start, None);
-        let (mut octets, mut pointers) = (0usize, 0usize);
-        // To the root, or to a name that is remembered.
-        loop {
-            if end.is_some()
-                && let Some((known_octets, known_pointers)) =
-                    self.memo.as_ref().and_then(|memo| memo.get(pos))
-            {
-                octets = octets.wrapping_add(known_octets);
-                pointers = pointers.wrapping_add(known_pointers);
-                break;
-            }
-            match self.octets.get(pos).copied() {
-                Some(0) => {
-                    end = end.or(Some(pos.wrapping_add(1)));
-                    octets = octets.wrapping_add(1);
-                    break;
-                }
-                Some(len @ 1..=63) => {
-                    octets = octets.wrapping_add(1).wrapping_add(usize::from(len));
-                    pos = pos.wrapping_add(1).wrapping_add(usize::from(len));
-                }
-                Some(high @ 0xC0..) => {
-                    pointers = pointers.wrapping_add(1);
-                    end = end.or(Some(pos.wrapping_add(2)));
-                    pos = self.target(pos, high)?;
-                }
-                Some(octet) => return Err(Error::new(pos, ErrorKind::LabelType { octet })),
-                None => return Err(self.name_end(pos)),
-            }
-            // Checked on the way, so that a loop of labels and pointers ends.
-            if octets >= NAME_OCTETS_MAX {
-                return Err(self.error(ErrorKind::NameTooLong));
-            }
-            if pointers > NAME_POINTERS_MAX {
-                return Err(self.error(ErrorKind::TooManyPointers));
-            }
-        }
-        if octets > NAME_OCTETS_MAX {
-            return Err(self.error(ErrorKind::NameTooLong));
-        }
-        if pointers > NAME_POINTERS_MAX {
-            return Err(self.error(ErrorKind::TooManyPointers));
-        }
-        self.remember(start, pos, octets, pointers);
-        self.pos = end.unwrap_or(start);
-        Ok(())
-    }
-
-    /// Enters every label and pointer of a checked name from `start` to `stop` into the memory.
-    fn remember(&mut self, start: usize, stop: usize, octets: usize, pointers: usize) {
-        let Some(memo) = self.memo.as_mut() else {
-            return;
-        };
-        let (mut pos, mut octets, mut pointers) = (start, octets, pointers);
-        while pos != stop {
-            memo.set(pos, octets, pointers);
-            match self.octets.get(pos).copied() {
-                Some(len @ 1..=63) => {
-                    octets = octets.wrapping_sub(1).wrapping_sub(usize::from(len));
-                    pos = pos.wrapping_add(1).wrapping_add(usize::from(len));
-                }
-                Some(high @ 0xC0..) => {
-                    pointers = pointers.wrapping_sub(1);
-                    let Some(target) = target(self.octets, pos, high) else {
-                        return;
-                    };
-                    pos = target;
-                }
-                _ => return,
-            }
+            // A sound name and no memory: the caller sees `is_exhausted` and begins again with one. This refusal never
+            // leaves the crate.
+            Ok(_) => Err(self.refuse(ErrorKind::TooManyPointers)),
+            Err((offset, kind)) => Err(self.refuse_at(offset, kind)),
         }
     }
 }
 
-/// Where the name at `start` ends in place and how many steps are behind its pointers; nothing when it breaks any rule.
-#[inline]
-fn sound_name(octets: &[u8], start: usize) -> Option<(usize, usize)> {
-    let mut pos = start;
-    loop {
-        match *octets.get(pos)? {
-            0 => {
-                let end = pos.wrapping_add(1);
-                return (end.wrapping_sub(start) <= NAME_OCTETS_MAX).then_some((end, 0));
-            }
-            len @ 1..=63 => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
-            high @ 0xC0.. => {
-                let steps = sound_tail(octets, pos, high, pos.wrapping_sub(start))?;
-                return Some((pos.wrapping_add(2), steps));
-            }
-            _ => return None,
-        }
+#[cold]
+fn unexpected_end(needed: usize, left: usize) -> ErrorKind {
+    ErrorKind::UnexpectedEnd {
+        needed: u16::try_from(needed).unwrap_or(u16::MAX),
+        left: u16::try_from(left).unwrap_or(u16::MAX),
     }
-}
-
-/// Steps behind the pointer at `pos` that follows `before` octets of a name; nothing when the name breaks any rule.
-#[inline(never)]
-fn sound_tail(octets: &[u8], pos: usize, high: u8, before: usize) -> Option<usize> {
-    let (mut name_octets, mut pointers, mut labels) = (before, 1usize, 0usize);
-    let mut at = backwards(octets, pos, high)?;
-    loop {
-        match *octets.get(at)? {
-            0 => break,
-            len @ 1..=63 => {
-                let step = usize::from(len).wrapping_add(1);
-                at = at.wrapping_add(step);
-                name_octets = name_octets.wrapping_add(step);
-                labels = labels.wrapping_add(1);
-                // Checked on the way, so that a loop of labels and pointers ends.
-                if name_octets >= NAME_OCTETS_MAX {
-                    return None;
-                }
-            }
-            high @ 0xC0.. => {
-                at = backwards(octets, at, high)?;
-                pointers = pointers.wrapping_add(1);
-                if pointers > NAME_POINTERS_MAX {
-                    return None;
-                }
-            }
-            _ => return None,
-        }
-    }
-    (name_octets < NAME_OCTETS_MAX).then_some(pointers.wrapping_add(labels))
-}
-
-/// Where the pointer at `pos` leads, if that is backwards and behind the header.
-#[inline]
-fn backwards(octets: &[u8], pos: usize, high: u8) -> Option<usize> {
-    target(octets, pos, high).filter(|at| (HEADER_OCTETS..pos).contains(at))
-}
-
-/// Where the name at `start`, which was checked before, ends in place.
-#[inline]
-pub(crate) fn name_end(octets: &[u8], start: usize) -> Option<usize> {
-    let mut pos = start;
-    loop {
-        match *octets.get(pos)? {
-            0 => return Some(pos.wrapping_add(1)),
-            len @ 1..=63 => pos = pos.wrapping_add(1).wrapping_add(usize::from(len)),
-            _ => return Some(pos.wrapping_add(2)),
-        }
-    }
-}
-
-/// Where the pointer at `pos`, whose first octet is `high`, leads; nothing when its second octet is missing.
-#[inline]
-fn target(octets: &[u8], pos: usize, high: u8) -> Option<usize> {
-    let low = octets.get(pos.wrapping_add(1)).copied()?;
-    Some(usize::from(u16::from_be_bytes([high & 0x3F, low])))
 }

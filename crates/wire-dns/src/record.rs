@@ -8,8 +8,9 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::Field;
+use crate::name::name_end;
 use crate::rdata::{Rdata, RdataBuf, Unknown};
-use crate::reader::{Reader, name_end};
+use crate::reader::Reader;
 use crate::text::lexer::{Tokens, tokens};
 use crate::{Class, Name, NameBuf, RecordType, Ttl};
 
@@ -118,23 +119,15 @@ impl<'a> ResourceRecord<'a> {
         let reader = Reader::new(self.octets, self.rdata_start);
         // An OPT record may be empty, and mostly is.
         let has_fields = reader.left() > 0 || self.record_type == RecordType::OPT;
-        if (self.strict && has_fields) || self.is_well_formed() {
+        if (self.strict && has_fields)
+            || is_well_formed(self.record_type, self.octets, self.rdata_start)
+        {
             return Rdata::read(self.record_type, reader);
         }
         Rdata::Unknown(Unknown {
             record_type: self.record_type,
             octets: self.rdata_octets(),
         })
-    }
-
-    /// Looks once more, for messages that were decoded tolerantly and for RDATA of no octets.
-    #[cold]
-    fn is_well_formed(&self) -> bool {
-        Rdata::check(
-            self.record_type,
-            &mut Reader::new(self.octets, self.rdata_start),
-        )
-        .is_ok()
     }
 
     /// Where the parts of the record are.
@@ -211,6 +204,12 @@ impl<'a> ResourceRecord<'a> {
             rdata: rdata.unwrap_or_else(|_| RdataBuf::empty(self.record_type)),
         }
     }
+}
+
+/// Looks once more, for messages that were decoded tolerantly and for RDATA of no octets.
+#[cold]
+fn is_well_formed(record_type: RecordType, octets: &[u8], rdata_start: usize) -> bool {
+    Rdata::check(record_type, &mut Reader::new(octets, rdata_start)).is_ok()
 }
 
 impl PartialEq for ResourceRecord<'_> {
@@ -335,18 +334,21 @@ impl RecordBuf {
     /// The octets are not one whole record.
     pub fn decode(octets: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::alone(octets);
-        reader.check_name()?;
+        reader.check_name().map_err(|_| reader.refusal())?;
         let owner = NameBuf::decode(octets.get(..reader.pos()).unwrap_or_default())?;
-        let [t0, t1, c0, c1, l0, l1, l2, l3] = reader.array()?;
+        let [t0, t1, c0, c1, l0, l1, l2, l3] = reader.array().map_err(|_| reader.refusal())?;
         let record_type = RecordType(u16::from_be_bytes([t0, t1]));
         let class = Class(u16::from_be_bytes([c0, c1]));
         let rdata_at = reader.pos().saturating_add(2);
-        let rdata = reader.counted16()?;
+        let rdata = reader.counted16().map_err(|_| reader.refusal())?;
         match reader.left() {
             0 => {}
             left => {
                 let count = u16::try_from(left).unwrap_or(u16::MAX);
-                return Err(reader.error(ErrorKind::TrailingOctets { count }));
+                return Err(Error::new(
+                    reader.pos(),
+                    ErrorKind::TrailingOctets { count },
+                ));
             }
         }
         let rdata = if rdata.is_empty() && class.may_be_empty() {

@@ -1,13 +1,14 @@
 //! EDNS(0): the OPT pseudo-record and its options (RFC 6891).
 
+mod check;
 mod ede;
 mod option;
 
 use alloc::vec::Vec;
 use core::fmt;
 
+pub(crate) use check::{are_well_formed, check};
 pub use ede::EdeCode;
-pub(crate) use option::check;
 pub use option::{
     ClientSubnet, Cookie, EdnsOption, LongLivedQuery, OptionCode, UpdateLease, ZoneVersion,
 };
@@ -115,7 +116,7 @@ impl<'a> EdnsOptions<'a> {
     /// A length that does not fit, or an option that is not of its code's form.
     pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::alone(octets);
-        check(&mut reader)?;
+        check(&mut reader).map_err(|_| reader.refusal())?;
         Ok(Self(octets))
     }
 
@@ -206,10 +207,8 @@ impl EdnsOptionsBuf {
     pub fn push(&mut self, option: &EdnsOption<'_>) -> Result<(), Error> {
         let start = self.octets.len();
         let result = option.encode_into(&mut self.octets).and_then(|()| {
-            check(&mut Reader::alone(
-                self.octets.get(start..).unwrap_or_default(),
-            ))
-            .map_err(|error| error.shifted(start))?;
+            let mut reader = Reader::alone(self.octets.get(start..).unwrap_or_default());
+            check(&mut reader).map_err(|_| reader.refusal().shifted(start))?;
             if self.octets.len() > usize::from(u16::MAX) {
                 return Err(Error::new(self.octets.len(), ErrorKind::RdataTooLong));
             }

@@ -5,9 +5,10 @@ use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::EdeCode;
+use super::check::is_well_formed;
 use crate::Name;
 use crate::character_string::write_escaped;
-use crate::error::{Error, ErrorKind, rule};
+use crate::error::{Error, ErrorKind};
 use crate::reader::Reader;
 use crate::registry::registry;
 use crate::sink::{NameRule, Sink};
@@ -199,104 +200,6 @@ pub struct ZoneVersion<'a> {
     pub version: &'a [u8],
 }
 
-/// Checks all options up to the reader's end.
-pub(crate) fn check(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
-    while reader.left() > 0 {
-        let code = OptionCode(reader.u16()?);
-        let data = reader.counted16()?;
-        check_option(code, data)
-            .map_err(|kind| Error::new(reader.pos().wrapping_sub(data.len()), kind))?;
-    }
-    Ok(())
-}
-
-#[inline]
-fn check_option(code: OptionCode, data: &[u8]) -> Result<(), ErrorKind> {
-    let len = data.len();
-    let (fits, refusal) = match code {
-        OptionCode::LLQ => (
-            len == 18,
-            rule!("an LLQ option not of 18 octets", "RFC 8764 section 3.2"),
-        ),
-        OptionCode::UPDATE_LEASE => (
-            len == 4 || len == 8,
-            rule!("an update lease not of 4 or 8 octets", "RFC 9664 section 4"),
-        ),
-        OptionCode::CLIENT_SUBNET => (
-            is_subnet(data),
-            rule!("a malformed client subnet", "RFC 7871 section 6"),
-        ),
-        OptionCode::EXPIRE => (
-            len == 0 || len == 4,
-            rule!("an expire not of 0 or 4 octets", "RFC 7314 section 2"),
-        ),
-        OptionCode::COOKIE => (
-            len == 8 || (16..=40).contains(&len),
-            rule!(
-                "a cookie not of 8 or of 16 to 40 octets",
-                "RFC 7873 section 4"
-            ),
-        ),
-        OptionCode::TCP_KEEPALIVE => (
-            len == 0 || len == 2,
-            rule!("a keepalive not of 0 or 2 octets", "RFC 7828 section 3.1"),
-        ),
-        OptionCode::CHAIN => (
-            Name::decode(data).is_ok(),
-            rule!("a chain that is no name", "RFC 7901 section 4"),
-        ),
-        OptionCode::KEY_TAG => (
-            len >= 2 && len.is_multiple_of(2),
-            rule!("key tags not of two octets each", "RFC 8145 section 4.1"),
-        ),
-        OptionCode::EXTENDED_ERROR => (
-            data.get(2..)
-                .is_some_and(|text| core::str::from_utf8(text).is_ok()),
-            rule!(
-                "an extended error without code or not in UTF-8",
-                "RFC 8914 section 2"
-            ),
-        ),
-        OptionCode::CLIENT_TAG | OptionCode::SERVER_TAG => (
-            len == 2,
-            rule!("a tag not of 2 octets", "RFC 6891 section 6.1.2"),
-        ),
-        OptionCode::REPORT_CHANNEL => (
-            Name::decode(data).is_ok(),
-            rule!("a report channel that is no name", "RFC 9567 section 5"),
-        ),
-        OptionCode::ZONEVERSION => (
-            len == 0 || len >= 2 && (data.get(1) != Some(&0) || len == 6),
-            rule!("a malformed zone version", "RFC 9660 section 2"),
-        ),
-        _ => return Ok(()),
-    };
-    if fits { Ok(()) } else { Err(refusal) }
-}
-
-/// RFC 7871 §6: as many octets as the prefix needs, and no bit behind it.
-fn is_subnet(data: &[u8]) -> bool {
-    let Some((&[high, low, source, scope], address)) = data.split_first_chunk::<4>() else {
-        return false;
-    };
-    let prefix_max = match u16::from_be_bytes([high, low]) {
-        1 => 32,
-        2 => 128,
-        // Family 0 stands for "no address" in what some resolvers send.
-        0 => 0,
-        _ => 255,
-    };
-    let spare = u32::from(source & 7);
-    let last_is_masked = spare == 0
-        || address
-            .last()
-            .is_some_and(|last| last.wrapping_shl(spare) == 0);
-    source <= prefix_max
-        && scope <= prefix_max
-        && address.len() == usize::from(source).div_ceil(8)
-        && last_is_masked
-}
-
 impl<'a> EdnsOption<'a> {
     /// An option by its code; data not of the code's form is [`EdnsOption::Unknown`].
     #[must_use]
@@ -305,7 +208,9 @@ impl<'a> EdnsOption<'a> {
     }
 
     fn typed(code: OptionCode, data: &'a [u8]) -> Option<Self> {
-        check_option(code, data).ok()?;
+        if !is_well_formed(code, data) {
+            return None;
+        }
         let mut reader = Reader::alone(data);
         Some(match code {
             OptionCode::LLQ => Self::LongLivedQuery(LongLivedQuery {

@@ -2,6 +2,7 @@
 
 mod buf;
 mod compress;
+mod decompress;
 mod label;
 mod memo;
 mod reverse;
@@ -14,6 +15,7 @@ use core::hash::{Hash, Hasher};
 
 pub use buf::NameBuf;
 pub(crate) use compress::Compressor;
+pub(crate) use decompress::{follow, name_end, sound_name};
 pub use label::{Label, Labels};
 pub(crate) use memo::NameMemo;
 pub(crate) use text::parse_name;
@@ -85,7 +87,7 @@ impl<'a> Name<'a> {
     /// As [`Name::decode`], but more octets may follow.
     pub fn decode_prefix(octets: &'a [u8]) -> Result<(Self, usize), Error> {
         let mut reader = Reader::alone(octets);
-        reader.check_name()?;
+        reader.check_name().map_err(|_| reader.refusal())?;
         let end = reader.pos();
         Ok((Self::checked(octets.get(..end).unwrap_or(octets), 0), end))
     }

@@ -8,7 +8,7 @@ use super::codec::{Address, Codec, FoldedName, Number, PlainName, Printer};
 use super::record::records;
 use crate::Name;
 use crate::error::{Error, ErrorKind};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::encoding;
 use crate::text::lexer::{Token, Tokens};
@@ -81,7 +81,7 @@ pub(crate) struct Quads;
 pub(crate) struct NsapAddress;
 
 impl<'a, const N: usize> Codec<'a, [u8; N]> for Eui {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<[u8; N], Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<[u8; N], Refused> {
         reader.array()
     }
     fn write<S: Sink>(value: &[u8; N], sink: &mut S) -> Result<(), Error> {
@@ -102,7 +102,7 @@ impl<'a, const N: usize> Codec<'a, [u8; N]> for Eui {
 }
 
 impl<'a> Codec<'a, [u8; 8]> for Quads {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<[u8; 8], Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<[u8; 8], Refused> {
         reader.array()
     }
     fn write<S: Sink>(value: &[u8; 8], sink: &mut S) -> Result<(), Error> {
@@ -157,7 +157,7 @@ fn parse_groups<'t, const N: usize>(
 }
 
 impl<'a> Codec<'a, &'a [u8]> for NsapAddress {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Refused> {
         Ok(reader.rest())
     }
     fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {

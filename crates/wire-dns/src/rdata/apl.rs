@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::codec::{Codec, Printer};
 use super::record::records;
 use crate::error::{Error, ErrorKind, rule};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
 
@@ -97,7 +97,7 @@ impl<'a> AplItems<'a> {
 pub(crate) struct Items;
 
 impl<'a> Codec<'a, AplItems<'a>> for Items {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         while reader.left() > 0 {
             let family = reader.u16()?;
             let prefix = reader.u8()?;
@@ -109,13 +109,13 @@ impl<'a> Codec<'a, AplItems<'a>> for Items {
                 _ => (127, 255),
             };
             if len > octets_max || prefix > prefix_max {
-                return Err(reader.error(rule!(
+                return Err(reader.refuse(rule!(
                     "an address prefix longer than its family allows",
                     "RFC 3123 section 4"
                 )));
             }
             if afdpart.last() == Some(&0) {
-                return Err(reader.error(rule!(
+                return Err(reader.refuse(rule!(
                     "an address prefix with trailing zero octets",
                     "RFC 3123 section 4"
                 )));
@@ -123,7 +123,7 @@ impl<'a> Codec<'a, AplItems<'a>> for Items {
         }
         Ok(())
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<AplItems<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<AplItems<'a>, Refused> {
         Ok(AplItems(reader.rest()))
     }
     fn write<S: Sink>(value: &AplItems<'a>, sink: &mut S) -> Result<(), Error> {

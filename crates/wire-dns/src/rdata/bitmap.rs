@@ -6,7 +6,7 @@ use core::fmt;
 use super::codec::{Codec, Printer};
 use crate::RecordType;
 use crate::error::{Error, ErrorKind, rule};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
 
@@ -27,7 +27,7 @@ impl<'a> TypeBitmap<'a> {
     /// Windows out of order, of no or over 32 octets, or with trailing zeros.
     pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::alone(octets);
-        Bitmap::check(&mut reader)?;
+        Bitmap::check(&mut reader).map_err(|_| reader.refusal())?;
         Ok(Self(octets))
     }
 
@@ -168,12 +168,12 @@ fn parse_types(tokens: &mut Tokens<'_, '_>, numbers: bool) -> Result<Vec<RecordT
 pub(crate) struct Bitmap;
 
 impl<'a> Codec<'a, TypeBitmap<'a>> for Bitmap {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let mut before = None;
         while reader.left() > 0 {
             let window = reader.u8()?;
             if before.is_some_and(|before| before >= window) {
-                return Err(reader.error(rule!(
+                return Err(reader.refuse(rule!(
                     "type bit map windows do not ascend",
                     "RFC 4034 section 4.1.2"
                 )));
@@ -181,13 +181,13 @@ impl<'a> Codec<'a, TypeBitmap<'a>> for Bitmap {
             before = Some(window);
             let len = reader.u8()?;
             if !(1..=32).contains(&len) {
-                return Err(reader.error(rule!(
+                return Err(reader.refuse(rule!(
                     "a type bit map of no or over 32 octets",
                     "RFC 4034 section 4.1.2"
                 )));
             }
             if reader.take(usize::from(len))?.last() == Some(&0) {
-                return Err(reader.error(rule!(
+                return Err(reader.refuse(rule!(
                     "a type bit map with trailing zero octets",
                     "RFC 4034 section 4.1.2"
                 )));
@@ -196,7 +196,7 @@ impl<'a> Codec<'a, TypeBitmap<'a>> for Bitmap {
         Ok(())
     }
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<TypeBitmap<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<TypeBitmap<'a>, Refused> {
         Ok(TypeBitmap(reader.rest()))
     }
     fn write<S: Sink>(value: &TypeBitmap<'a>, sink: &mut S) -> Result<(), Error> {
@@ -233,11 +233,11 @@ impl<'a> OldTypeBitmap<'a> {
 pub(crate) struct OldBitmap;
 
 impl<'a> Codec<'a, OldTypeBitmap<'a>> for OldBitmap {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let map = reader.rest();
         // Bit 0 of the map set would mean another format, for types over 127, that was never defined.
         if map.len() > 16 || map.first().is_some_and(|first| first & 0x80 != 0) {
-            return Err(reader.error(rule!(
+            return Err(reader.refuse(rule!(
                 "not a bit map of the types 1 to 127",
                 "RFC 2535 section 5.2"
             )));
@@ -245,7 +245,7 @@ impl<'a> Codec<'a, OldTypeBitmap<'a>> for OldBitmap {
         Ok(())
     }
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<OldTypeBitmap<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<OldTypeBitmap<'a>, Refused> {
         Ok(OldTypeBitmap(reader.rest()))
     }
     fn write<S: Sink>(value: &OldTypeBitmap<'a>, sink: &mut S) -> Result<(), Error> {

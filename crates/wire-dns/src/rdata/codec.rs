@@ -9,7 +9,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use crate::character_string::{CharacterString, CharacterStrings};
 use crate::error::{Error, ErrorKind, rule};
 use crate::name::Name;
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::{NameRule, Sink};
 use crate::text::encoding;
 use crate::text::lexer::{Token, Tokens};
@@ -48,11 +48,16 @@ pub(crate) trait Codec<'a, V> {
     /// Octets of a field that is always as long and may hold anything; 0 for all others.
     const FIXED: usize = 0;
     /// Checks the field and steps over it.
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         Self::read(reader).map(drop)
     }
     /// Reads a field that was checked.
-    fn read(reader: &mut Reader<'a, '_>) -> Result<V, Error>;
+    fn read(reader: &mut Reader<'a, '_>) -> Result<V, Refused>;
+    /// Reads a field that was checked and is the last of its RDATA.
+    #[inline]
+    fn read_last(reader: &mut Reader<'a, '_>) -> Result<V, Refused> {
+        Self::read(reader)
+    }
     /// Writes the field.
     fn write<S: Sink>(value: &V, sink: &mut S) -> Result<(), Error>;
     /// Whether the field's own text can say this value; if not, the RDATA is printed in the generic form.
@@ -133,7 +138,7 @@ macro_rules! integers {
         impl<'a> Codec<'a, $int> for Number {
             const FIXED: usize = size_of::<$int>();
             #[inline]
-            fn read(reader: &mut Reader<'a, '_>) -> Result<$int, Error> {
+            fn read(reader: &mut Reader<'a, '_>) -> Result<$int, Refused> {
                 reader.$read()
             }
             #[inline]
@@ -156,7 +161,7 @@ integers! { u8, u8, u8; u16, u16, u16; u32, u32, u32; }
 /// A TTL in seconds only: "an unsigned decimal integer" (RFC 4034 §3.2).
 impl<'a> Codec<'a, Ttl> for Number {
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Ttl, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Ttl, Refused> {
         <Span as Codec<'a, Ttl>>::read(reader)
     }
     #[inline]
@@ -174,7 +179,7 @@ impl<'a> Codec<'a, Ttl> for Number {
 impl<'a> Codec<'a, Ttl> for Span {
     const FIXED: usize = 4;
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Ttl, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Ttl, Refused> {
         reader.u32().map(Ttl)
     }
     #[inline]
@@ -195,7 +200,7 @@ macro_rules! mnemonics {
         impl<'a> Codec<'a, $ty> for $codec {
             const FIXED: usize = size_of::<$ty>();
             #[inline]
-            fn read(reader: &mut Reader<'a, '_>) -> Result<$ty, Error> {
+            fn read(reader: &mut Reader<'a, '_>) -> Result<$ty, Refused> {
                 reader.$read().map($ty)
             }
             #[inline]
@@ -237,7 +242,7 @@ mnemonics! {
 impl<'a> Codec<'a, RecordType> for Mnemonic {
     const FIXED: usize = 2;
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<RecordType, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<RecordType, Refused> {
         reader.u16().map(RecordType)
     }
     #[inline]
@@ -260,7 +265,7 @@ impl<'a> Codec<'a, RecordType> for Mnemonic {
 impl<'a> Codec<'a, u32> for Time {
     const FIXED: usize = 4;
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<u32, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<u32, Refused> {
         reader.u32()
     }
     #[inline]
@@ -282,7 +287,7 @@ impl<'a> Codec<'a, u32> for Time {
 
 impl<'a> Codec<'a, Ipv4Addr> for Address {
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Ipv4Addr, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Ipv4Addr, Refused> {
         reader.array::<4>().map(Ipv4Addr::from)
     }
     #[inline]
@@ -304,7 +309,7 @@ impl<'a> Codec<'a, Ipv4Addr> for Address {
 
 impl<'a> Codec<'a, Ipv6Addr> for Address {
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Ipv6Addr, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Ipv6Addr, Refused> {
         reader.array::<16>().map(Ipv6Addr::from)
     }
     #[inline]
@@ -328,12 +333,16 @@ macro_rules! names {
     ($($codec:ident $compress:literal $fold:literal;)*) => { $(
         impl<'a> Codec<'a, Name<'a>> for $codec {
             #[inline]
-            fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+            fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
                 reader.check_name()
             }
             #[inline]
-            fn read(reader: &mut Reader<'a, '_>) -> Result<Name<'a>, Error> {
+            fn read(reader: &mut Reader<'a, '_>) -> Result<Name<'a>, Refused> {
                 reader.name()
+            }
+            #[inline]
+            fn read_last(reader: &mut Reader<'a, '_>) -> Result<Name<'a>, Refused> {
+                Ok(reader.last_name())
             }
             #[inline]
             fn write<S: Sink>(value: &Name<'a>, sink: &mut S) -> Result<(), Error> {
@@ -391,7 +400,7 @@ pub(crate) fn parse_string(token: &Token<'_>, out: &mut Vec<u8>) -> Result<(), E
 
 impl<'a> Codec<'a, CharacterString<'a>> for Text {
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
@@ -407,7 +416,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Text {
 
 impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
     #[inline]
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         // At least one string, and every length within the RDATA (RFC 1035 §3.3.14).
         loop {
             reader.counted8()?;
@@ -417,7 +426,7 @@ impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
         }
     }
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterStrings<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterStrings<'a>, Refused> {
         Ok(CharacterStrings::checked(reader.rest()))
     }
     fn write<S: Sink>(value: &CharacterStrings<'a>, sink: &mut S) -> Result<(), Error> {
@@ -438,7 +447,7 @@ impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
 
 impl<'a> Codec<'a, CharacterString<'a>> for HexOrDash8 {
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
@@ -460,9 +469,9 @@ impl<'a> Codec<'a, CharacterString<'a>> for HexOrDash8 {
 }
 
 impl<'a> Codec<'a, CharacterString<'a>> for Base32Hex8 {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         match reader.counted8()? {
-            [] => Err(reader.error(rule!(
+            [] => Err(reader.refuse(rule!(
                 "the next hashed owner name is empty",
                 "RFC 5155 section 3.2"
             ))),
@@ -470,7 +479,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Base32Hex8 {
         }
     }
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
@@ -487,7 +496,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Base32Hex8 {
 
 impl<'a> Codec<'a, &'a [u8]> for Base64Counted16 {
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Refused> {
         reader.counted16()
     }
     fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use super::rest::Base64OrNone;
 use crate::Name;
 use crate::error::{Error, ErrorKind, rule};
 use crate::field::Field;
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::{NameRule, Sink};
 use crate::text::encoding;
 use crate::text::lexer::Tokens;
@@ -41,20 +41,20 @@ impl<'a> Gateway<'a> {
         }
     }
 
-    fn check(reader: &mut Reader<'a, '_>, kind: u8) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>, kind: u8) -> Result<(), Refused> {
         match kind {
             3 => reader.check_name(),
             _ => Self::read(reader, kind).map(drop),
         }
     }
 
-    fn read(reader: &mut Reader<'a, '_>, kind: u8) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a, '_>, kind: u8) -> Result<Self, Refused> {
         match kind {
             0 => Ok(Self::None),
             1 => reader.array::<4>().map(|octets| Self::Ipv4(octets.into())),
             2 => reader.array::<16>().map(|octets| Self::Ipv6(octets.into())),
             3 => reader.name().map(Self::Name),
-            _ => Err(reader.error(rule!("a gateway type over 3", "RFC 4025 section 2.3"))),
+            _ => Err(reader.refuse(rule!("a gateway type over 3", "RFC 4025 section 2.3"))),
         }
     }
 
@@ -123,20 +123,20 @@ pub struct Ipseckey<'a> {
 }
 
 impl<'a> Layout<'a> for Ipseckey<'a> {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [_precedence, kind, algorithm] = reader.array()?;
         Gateway::check(reader, kind)?;
         let key = reader.rest();
         if (algorithm == 0) == key.is_empty() {
             return Ok(());
         }
-        Err(reader.error(rule!(
+        Err(reader.refuse(rule!(
             "algorithm 0 and an empty public key go together",
             "RFC 4025 section 2.4"
         )))
     }
 
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused> {
         let [precedence, kind, algorithm] = reader.array()?;
         let gateway = Gateway::read(reader, kind)?;
         Ok(Self {
@@ -171,7 +171,7 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
         Base64OrNone::parse(tokens, out)
     }
 
-    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error> {
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused> {
         let mut fields = Fields { reader, visit };
         fields.number::<u8>("precedence")?;
         let kind: u8 = fields.number("gateway type")?;
@@ -197,12 +197,12 @@ pub struct Amtrelay<'a> {
 }
 
 impl<'a> Layout<'a> for Amtrelay<'a> {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [_precedence, kind] = reader.array()?;
         Gateway::check(reader, kind & 0x7F)
     }
 
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused> {
         let [precedence, kind] = reader.array()?;
         let relay = Gateway::read(reader, kind & 0x7F)?;
         Ok(Self {
@@ -236,7 +236,7 @@ impl<'a> Layout<'a> for Amtrelay<'a> {
         Gateway::parse(kind, tokens, out)
     }
 
-    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error> {
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused> {
         let mut fields = Fields { reader, visit };
         fields.number::<u8>("precedence")?;
         let kind: u8 = fields.number("D-bit and type")?;
@@ -262,10 +262,10 @@ pub struct Hip<'a> {
 }
 
 impl<'a> Layout<'a> for Hip<'a> {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [hit, _algorithm, high, low] = reader.array()?;
         if hit == 0 || high == 0 && low == 0 {
-            return Err(reader.error(rule!(
+            return Err(reader.refuse(rule!(
                 "a HIT or public key of no octets",
                 "RFC 8005 section 5"
             )));
@@ -276,12 +276,15 @@ impl<'a> Layout<'a> for Hip<'a> {
         let servers = reader.pos();
         let mut names = Reader::alone(reader.rest());
         while names.left() > 0 {
-            names.check_name().map_err(|error| error.shifted(servers))?;
+            if names.check_name().is_err() {
+                let error = names.refusal().shifted(servers);
+                return Err(reader.refuse_at(error.offset(), *error.kind()));
+            }
         }
         Ok(())
     }
 
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused> {
         let [hit, pk_algorithm, high, low] = reader.array()?;
         let hit = reader.take(usize::from(hit))?;
         let public_key = reader.take(usize::from(u16::from_be_bytes([high, low])))?;
@@ -340,7 +343,7 @@ impl<'a> Layout<'a> for Hip<'a> {
         Ok(())
     }
 
-    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error> {
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused> {
         let mut fields = Fields { reader, visit };
         let hit: u8 = fields.number("HIT length")?;
         fields.number::<u8>("PK algorithm")?;
@@ -369,7 +372,7 @@ impl<'a> NameList<'a> {
     pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::alone(octets);
         while reader.left() > 0 {
-            reader.check_name()?;
+            reader.check_name().map_err(|_| reader.refusal())?;
         }
         Ok(Self(octets))
     }
@@ -408,7 +411,7 @@ impl<'a> A6<'a> {
         usize::from(128u8.saturating_sub(prefix_length)).div_ceil(8)
     }
 
-    fn suffix(reader: &mut Reader<'a, '_>, prefix_length: u8) -> Result<Ipv6Addr, Error> {
+    fn suffix(reader: &mut Reader<'a, '_>, prefix_length: u8) -> Result<Ipv6Addr, Refused> {
         let octets = reader.take(Self::suffix_octets(prefix_length))?;
         let mut address = [0u8; 16];
         if let Some(tail) = address.get_mut(16usize.saturating_sub(octets.len())..) {
@@ -419,14 +422,14 @@ impl<'a> A6<'a> {
 }
 
 impl<'a> Layout<'a> for A6<'a> {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let prefix_length = reader.u8()?;
         if prefix_length > 128 {
-            return Err(reader.error(rule!("a prefix length over 128", "RFC 2874 section 3.1.1")));
+            return Err(reader.refuse(rule!("a prefix length over 128", "RFC 2874 section 3.1.1")));
         }
         let suffix = Self::suffix(reader, prefix_length)?;
         if u128::from(suffix).leading_zeros() < u32::from(prefix_length) {
-            return Err(reader.error(rule!(
+            return Err(reader.refuse(rule!(
                 "an address suffix with bits of the prefix set",
                 "RFC 2874 section 3.1.1"
             )));
@@ -438,7 +441,7 @@ impl<'a> Layout<'a> for A6<'a> {
         }
     }
 
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused> {
         let prefix_length = reader.u8()?;
         let address_suffix = Self::suffix(reader, prefix_length)?;
         let prefix_name = if prefix_length > 0 {
@@ -500,7 +503,7 @@ impl<'a> Layout<'a> for A6<'a> {
         }
     }
 
-    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error> {
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused> {
         let mut fields = Fields { reader, visit };
         let prefix_length: u8 = fields.number("Prefix length")?;
         fields.show("Address suffix", |reader| {
@@ -523,8 +526,8 @@ impl<'a> Fields<'_, 'a, '_> {
     fn show<V: fmt::Display>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(&mut Reader<'a, '_>) -> Result<V, Error>,
-    ) -> Result<(), Error> {
+        read: impl FnOnce(&mut Reader<'a, '_>) -> Result<V, Refused>,
+    ) -> Result<(), Refused> {
         let start = self.reader.pos();
         let value = read(self.reader)?;
         (self.visit)(Field {
@@ -536,7 +539,7 @@ impl<'a> Fields<'_, 'a, '_> {
         Ok(())
     }
 
-    fn number<V: Copy + fmt::Display>(&mut self, name: &'static str) -> Result<V, Error>
+    fn number<V: Copy + fmt::Display>(&mut self, name: &'static str) -> Result<V, Refused>
     where
         Number: Codec<'a, V>,
     {
@@ -551,7 +554,7 @@ impl<'a> Fields<'_, 'a, '_> {
         Ok(value)
     }
 
-    fn coded<V, C: Codec<'a, V>>(&mut self, name: &'static str) -> Result<(), Error> {
+    fn coded<V, C: Codec<'a, V>>(&mut self, name: &'static str) -> Result<(), Refused> {
         let start = self.reader.pos();
         let value = C::read(self.reader)?;
         let shown = Shown::<V, C>::new(&value);

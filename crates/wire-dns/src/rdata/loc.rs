@@ -7,7 +7,7 @@ use super::codec::Printer;
 use super::record::Layout;
 use crate::error::{Error, rule};
 use crate::field::Field;
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
 
@@ -67,27 +67,27 @@ impl Loc {
 }
 
 impl<'a> Layout<'a> for Loc {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
-        if reader.peek().is_some_and(|version| version != 0) {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
+        if reader.peek_u8().is_some_and(|version| version != 0) {
             // Another version may have any layout (RFC 1876 §2); such data is shown as unknown.
             reader.rest();
             return Ok(());
         }
-        let error = reader.error(rule!(
-            "a LOC size with a digit over nine",
-            "RFC 1876 section 2"
-        ));
+        let start = reader.pos();
         let loc = Self::read(reader)?;
         for size in [loc.size, loc.horizontal_precision, loc.vertical_precision] {
-            Self::centimetres(size).ok_or(error)?;
+            if Self::centimetres(size).is_none() {
+                let rule = rule!("a LOC size with a digit over nine", "RFC 1876 section 2");
+                return Err(reader.refuse_at(start, rule));
+            }
         }
         Ok(())
     }
 
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused> {
         let [version, size, horizontal_precision, vertical_precision] = reader.array()?;
         if version != 0 {
-            return Err(reader.error(rule!("a LOC version over 0", "RFC 1876 section 2")));
+            return Err(reader.refuse(rule!("a LOC version over 0", "RFC 1876 section 2")));
         }
         let (latitude, longitude, altitude) = (reader.u32()?, reader.u32()?, reader.u32()?);
         Ok(Self {
@@ -180,7 +180,7 @@ impl<'a> Layout<'a> for Loc {
         out.u32(altitude)
     }
 
-    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error> {
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused> {
         let start = reader.pos();
         let loc = Self::read(reader)?;
         let values: [(&'static str, usize, &dyn fmt::Display); 7] = [

@@ -44,7 +44,7 @@ use self::record::Layout;
 use self::services::Generic;
 use crate::error::{Error, ErrorKind};
 use crate::field::Field;
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Canonical;
 use crate::text::lexer::{Tokens, decimal};
 use crate::{RecordType, sink, text};
@@ -107,7 +107,7 @@ macro_rules! table {
             }
 
             /// Checks RDATA up to the reader's end.
-            pub(crate) fn check(record_type: RecordType, reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+            pub(crate) fn check(record_type: RecordType, reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
                 match record_type {
                     $( RecordType::$const => <$ty as Layout<'a>>::check(reader)?, )*
                     _ => return Ok(()),
@@ -117,12 +117,13 @@ macro_rules! table {
 
             /// Reads RDATA that was checked; what is not of a known type, or of a version that has no fields, is taken whole.
             #[inline]
-            pub(crate) fn read(record_type: RecordType, mut reader: Reader<'a, '_>) -> Self {
-                // Each arm builds the result in its place, which a common `Result` would not allow.
+            pub(crate) fn read(record_type: RecordType, reader: Reader<'a, '_>) -> Self {
+                // Each arm builds the result in its place, which a common `Result` would not allow, and has a reader of
+                // its own, which stays in registers where nothing else gets its address.
                 let octets = reader.peek_rest();
                 match record_type {
                     $( RecordType::$const => {
-                        if let Ok(data) = <$ty as Layout<'a>>::read(&mut reader) {
+                        if let Ok(data) = <$ty as Layout<'a>>::read(&mut reader.anew()) {
                             return Self::$variant(data);
                         }
                     } )*
@@ -169,7 +170,7 @@ macro_rules! table {
                 record_type: RecordType,
                 reader: &mut Reader<'a, '_>,
                 visit: &mut dyn FnMut(Field<'_>),
-            ) -> Result<(), Error> {
+            ) -> Result<(), Refused> {
                 match record_type {
                     $( RecordType::$const => <$ty as Layout<'a>>::walk(reader, visit), )*
                     _ => {
@@ -286,7 +287,8 @@ impl<'a> Rdata<'a> {
         if octets.len() > usize::from(u16::MAX) {
             return Err(Error::new(usize::from(u16::MAX), ErrorKind::RdataTooLong));
         }
-        Self::check(record_type, &mut Reader::alone(octets))?;
+        let mut reader = Reader::alone(octets);
+        Self::check(record_type, &mut reader).map_err(|_| reader.refusal())?;
         Ok(Self::read(record_type, Reader::alone(octets)))
     }
 
@@ -333,14 +335,15 @@ impl<'a> Rdata<'a> {
     ///
     /// The octets are not RDATA of this type.
     pub fn walk_octets(
-        record_type: RecordType,
+        mut record_type: RecordType,
         octets: &'a [u8],
         visit: &mut dyn FnMut(Field<'_>),
     ) -> Result<(), Error> {
         if let Self::Unknown(_) = Self::decode(record_type, octets)? {
-            return Self::walk(RecordType(0), &mut Reader::alone(octets), visit);
+            record_type = RecordType(0);
         }
-        Self::walk(record_type, &mut Reader::alone(octets), visit)
+        let mut reader = Reader::alone(octets);
+        Self::walk(record_type, &mut reader, visit).map_err(|_| reader.refusal())
     }
 
     /// Appends the octets that text writes, in the type's own form or the generic one (RFC 3597 §5), and checks them.
@@ -360,8 +363,9 @@ impl<'a> Rdata<'a> {
             return Err(Error::new(offset, ErrorKind::RdataTooLong));
         }
         // The offset of such an error is that of the RDATA's text: the octets are not what the user sees.
-        Rdata::check(record_type, &mut Reader::alone(octets))
-            .map_err(|error| Error::new(offset, *error.kind()))
+        let mut reader = Reader::alone(octets);
+        Rdata::check(record_type, &mut reader)
+            .map_err(|_| Error::new(offset, *reader.refusal().kind()))
     }
 }
 

@@ -6,21 +6,21 @@ use core::fmt;
 use super::codec::Printer;
 use crate::error::Error;
 use crate::field::Field;
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::Tokens;
 
 /// What every record type can do. [`records!`] writes it from the list of fields; few types write it by hand.
 pub(crate) trait Layout<'a>: Sized {
     /// Checks the whole RDATA; the caller sees to it that nothing is left over.
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error>;
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused>;
     /// Checks field by field from octet `start` on, to say which one is cut short.
-    fn check_each(start: usize, reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check_each(start: usize, reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         reader.seek(start);
         Self::check(reader)
     }
     /// Reads RDATA that was checked.
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Error>;
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused>;
     /// Writes the RDATA.
     fn write<S: Sink>(&self, sink: &mut S) -> Result<(), Error>;
     /// Whether the type's own form can say this value.
@@ -32,7 +32,7 @@ pub(crate) trait Layout<'a>: Sized {
     /// Appends the octets that text writes. What it lets through is checked once more as octets.
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error>;
     /// Shows the fields of RDATA that was checked, one after the other.
-    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Error>;
+    fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused>;
 }
 
 /// Declares record types: doc, struct, and per field its name in Rust, its name in the RFC, type and codec.
@@ -59,10 +59,17 @@ macro_rules! records {
     (@layout $name:ident [$lt:lifetime] $fields:tt) => {
         $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $fields);
     };
+    (@read $lt:lifetime $reader:ident { $field:ident $ty:ty, $codec:ty; }) => {
+        let $field = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read_last($reader)?;
+    };
+    (@read $lt:lifetime $reader:ident { $field:ident $ty:ty, $codec:ty; $($rest:tt)+ }) => {
+        let $field = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read($reader)?;
+        $crate::rdata::record::records!(@read $lt $reader { $($rest)+ });
+    };
     (@impl [$lt:lifetime] [$target:ty] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
         impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
             #[inline]
-            fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::Error> {
+            fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::reader::Refused> {
                 // Numbers one behind the other are stepped over at once; octets that are missing are found one by one.
                 let start = reader.pos();
                 let mut fixed = 0usize;
@@ -81,15 +88,16 @@ macro_rules! records {
             }
 
             #[cold]
-            fn check_each(start: usize, reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::Error> {
+            fn check_each(start: usize, reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::reader::Refused> {
                 reader.seek(start);
                 $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::check(reader)?; )*
                 Ok(())
             }
 
             #[inline]
-            fn read(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<Self, $crate::Error> {
-                Ok(Self { $( $field: <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read(reader)?, )* })
+            fn read(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<Self, $crate::reader::Refused> {
+                $crate::rdata::record::records!(@read $lt reader { $( $field $ty, $codec; )* });
+                Ok(Self { $( $field, )* })
             }
 
             #[inline]
@@ -118,7 +126,7 @@ macro_rules! records {
             fn walk(
                 reader: &mut $crate::reader::Reader<$lt, '_>,
                 visit: &mut dyn FnMut($crate::field::Field<'_>),
-            ) -> Result<(), $crate::Error> {
+            ) -> Result<(), $crate::reader::Refused> {
                 $(
                     let start = reader.pos();
                     let value = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read(reader)?;

@@ -6,7 +6,7 @@ use core::fmt;
 use super::codec::{Codec, Printer};
 use crate::character_string::write_quoted;
 use crate::error::{Error, ErrorKind};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::encoding;
 use crate::text::lexer::{Token, Tokens};
@@ -60,7 +60,7 @@ macro_rules! rests {
     ($($codec:ident, $may_be_empty:literal, $print:expr, $parse:expr;)*) => { $(
         impl<'a> Codec<'a, &'a [u8]> for $codec {
             #[inline]
-            fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+            fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Refused> {
                 Ok(reader.rest())
             }
             #[inline]

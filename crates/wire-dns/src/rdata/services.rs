@@ -11,7 +11,7 @@ use super::record::records;
 use super::rest::QuotedRest;
 use crate::CharacterString;
 use crate::error::{Error, ErrorKind, rule};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::encoding;
 use crate::text::lexer::{Tokens, decimal};
@@ -153,7 +153,7 @@ const SERVICES: &[(&str, u16)] = &[
 pub(crate) struct Protocol;
 
 impl<'a> Codec<'a, u8> for Protocol {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<u8, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<u8, Refused> {
         reader.u8()
     }
     fn write<S: Sink>(value: &u8, sink: &mut S) -> Result<(), Error> {
@@ -190,16 +190,16 @@ impl<'a> Codec<'a, u8> for Protocol {
 pub(crate) struct Ports;
 
 impl<'a> Codec<'a, PortBitmap<'a>> for Ports {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         match reader.rest().len() {
             0..=PORT_OCTETS_MAX => Ok(()),
-            _ => Err(reader.error(rule!(
+            _ => Err(reader.refuse(rule!(
                 "a bit map of more than 65536 ports",
                 "RFC 1035 section 3.4.2"
             ))),
         }
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<PortBitmap<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<PortBitmap<'a>, Refused> {
         Ok(PortBitmap(reader.rest()))
     }
     fn write<S: Sink>(value: &PortBitmap<'a>, sink: &mut S) -> Result<(), Error> {
@@ -241,19 +241,20 @@ impl<'a> Codec<'a, PortBitmap<'a>> for Ports {
 pub(crate) struct Tag;
 
 impl<'a> Codec<'a, CharacterString<'a>> for Tag {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
-        let error = reader.error(rule!(
-            "a CAA tag that is empty or not of letters and digits",
-            "RFC 8659 section 4.1"
-        ));
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
+        let start = reader.pos();
         let tag = reader.counted8()?;
         if tag.is_empty() || !tag.iter().all(u8::is_ascii_alphanumeric) {
-            Err(error)
+            let rule = rule!(
+                "a CAA tag that is empty or not of letters and digits",
+                "RFC 8659 section 4.1"
+            );
+            Err(reader.refuse_at(start, rule))
         } else {
             Ok(())
         }
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
@@ -270,16 +271,16 @@ impl<'a> Codec<'a, CharacterString<'a>> for Tag {
 pub(crate) struct Target;
 
 impl<'a> Codec<'a, &'a [u8]> for Target {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         match reader.rest() {
-            [] => Err(reader.error(rule!(
+            [] => Err(reader.refuse(rule!(
                 "a URI record without a target",
                 "RFC 7553 section 4.4"
             ))),
             _ => Ok(()),
         }
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Refused> {
         Ok(reader.rest())
     }
     fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {
@@ -296,7 +297,7 @@ impl<'a> Codec<'a, &'a [u8]> for Target {
 pub(crate) struct OptionalText;
 
 impl<'a> Codec<'a, Option<CharacterString<'a>>> for OptionalText {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Option<CharacterString<'a>>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Option<CharacterString<'a>>, Refused> {
         if reader.left() == 0 {
             return Ok(None);
         }
@@ -321,11 +322,8 @@ impl<'a> Codec<'a, Option<CharacterString<'a>>> for OptionalText {
 pub(crate) struct Coordinate;
 
 impl<'a> Codec<'a, CharacterString<'a>> for Coordinate {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
-        let error = reader.error(rule!(
-            "not a coordinate in decimal digits",
-            "RFC 1712 section 3"
-        ));
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
+        let start = reader.pos();
         let text = reader.counted8()?;
         let digits = text
             .strip_prefix(b"-")
@@ -339,10 +337,11 @@ impl<'a> Codec<'a, CharacterString<'a>> for Coordinate {
         if some_digits && only_digits(whole) && fraction.is_none_or(only_digits) {
             Ok(())
         } else {
-            Err(error)
+            let rule = rule!("not a coordinate in decimal digits", "RFC 1712 section 3");
+            Err(reader.refuse_at(start, rule))
         }
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
@@ -361,7 +360,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Coordinate {
 pub(crate) struct Generic;
 
 impl<'a> Codec<'a, &'a [u8]> for Generic {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<&'a [u8], Refused> {
         Ok(reader.rest())
     }
     fn write<S: Sink>(value: &&'a [u8], sink: &mut S) -> Result<(), Error> {

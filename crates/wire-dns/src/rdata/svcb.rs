@@ -9,7 +9,7 @@ use super::record::records;
 use crate::Name;
 use crate::character_string::write_escaped;
 use crate::error::{Error, ErrorKind, rule};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::registry::registry;
 use crate::sink::Sink;
 use crate::text::encoding;
@@ -92,7 +92,8 @@ impl<'a> SvcParams<'a> {
     ///
     /// Keys out of order or doubled, values not of their key's form, a mandatory key that is missing.
     pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
-        Params::check(&mut Reader::alone(octets))?;
+        let mut reader = Reader::alone(octets);
+        Params::check(&mut reader).map_err(|_| reader.refusal())?;
         Ok(Self(octets))
     }
 
@@ -296,7 +297,7 @@ fn write_strings<'v>(
 pub(crate) struct Params;
 
 impl<'a> Codec<'a, SvcParams<'a>> for Params {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let start = reader.pos();
         let mut before: Option<SvcParamKey> = None;
         let (mut mandatory, mut alpn, mut no_default_alpn) = (None, false, false);
@@ -305,7 +306,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
             let key = SvcParamKey(reader.u16()?);
             if before.is_some_and(|before| before >= key) {
                 return Err(
-                    reader.error(rule!("SvcParamKeys do not ascend", "RFC 9460 section 2.2"))
+                    reader.refuse(rule!("SvcParamKeys do not ascend", "RFC 9460 section 2.2"))
                 );
             }
             before = Some(key);
@@ -314,7 +315,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
                 value: reader.counted16()?,
             };
             if !param.is_well_formed() {
-                return Err(reader.error(rule!(
+                return Err(reader.refuse(rule!(
                     "a SvcParamValue not of its key's form",
                     "RFC 9460 section 2.2"
                 )));
@@ -327,7 +328,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
             }
         }
         if no_default_alpn && !alpn {
-            return Err(Error::new(
+            return Err(reader.refuse_at(
                 start,
                 rule!("no-default-alpn without alpn", "RFC 9460 section 7.1.1"),
             ));
@@ -337,7 +338,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
             let mut params = all.iter();
             for key in numbers(mandatory).map(SvcParamKey) {
                 if !params.any(|param| param.key == key) {
-                    return Err(Error::new(
+                    return Err(reader.refuse_at(
                         start,
                         rule!("a mandatory SvcParamKey is missing", "RFC 9460 section 8"),
                     ));
@@ -347,7 +348,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
         Ok(())
     }
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<SvcParams<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<SvcParams<'a>, Refused> {
         Ok(SvcParams(reader.rest()))
     }
     fn write<S: Sink>(value: &SvcParams<'a>, sink: &mut S) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use super::record::records;
 use super::services::Generic;
 use crate::edns::EdnsOptions;
 use crate::error::{Error, ErrorKind};
-use crate::reader::Reader;
+use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::Tokens;
 use crate::{Name, Rcode};
@@ -63,11 +63,11 @@ pub(crate) struct Options;
 
 impl<'a> Codec<'a, EdnsOptions<'a>> for Options {
     #[inline]
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Error> {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         crate::edns::check(reader)
     }
     #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<EdnsOptions<'a>, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<EdnsOptions<'a>, Refused> {
         Ok(EdnsOptions::checked(reader.rest()))
     }
     fn write<S: Sink>(value: &EdnsOptions<'a>, sink: &mut S) -> Result<(), Error> {
@@ -88,7 +88,7 @@ pub(crate) struct Number48;
 const MAX_48: u64 = 0xFFFF_FFFF_FFFF;
 
 impl<'a> Codec<'a, u64> for Number48 {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<u64, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<u64, Refused> {
         let [a, b, c, d, e, f] = reader.array()?;
         Ok(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
     }
@@ -112,7 +112,7 @@ impl<'a> Codec<'a, u64> for Number48 {
 pub(crate) struct TsigError;
 
 impl<'a> Codec<'a, Rcode> for TsigError {
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Rcode, Error> {
+    fn read(reader: &mut Reader<'a, '_>) -> Result<Rcode, Refused> {
         reader.u16().map(Rcode)
     }
     fn write<S: Sink>(value: &Rcode, sink: &mut S) -> Result<(), Error> {
