@@ -52,14 +52,14 @@ impl<'a> TypeBitmap<'a> {
     /// The types in ascending order.
     pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
         let mut windows = self.windows();
-        let (mut window, mut bits) = (0u8, SetBits::new(&[]));
+        let mut bits = SetBits::new(0, &[]);
         core::iter::from_fn(move || {
             loop {
-                if let Some(low) = bits.next() {
-                    return Some(RecordType(u16::from_be_bytes([window, low])));
+                if let Some(number) = bits.next() {
+                    return Some(RecordType(number));
                 }
-                let (number, map) = windows.next()?;
-                (window, bits) = (number, SetBits::new(map));
+                let (window, map) = windows.next()?;
+                bits = SetBits::new(window, map);
             }
         })
     }
@@ -112,40 +112,41 @@ impl fmt::Display for TypeBitmap<'_> {
     }
 }
 
-/// The positions of the bits that are set in a map of up to 32 octets, the highest bit of the first octet being 0.
+/// The numbers whose bits are set in a map of up to 32 octets, the highest bit of the first octet being that of the
+/// window's first number.
 struct SetBits<'a> {
     map: core::slice::Iter<'a, u8>,
-    /// The position of the present octet's highest bit.
-    position: u8,
+    /// The number of the present octet's highest bit.
+    first: u16,
     /// What is left of the present octet.
     octet: u8,
 }
 
 impl<'a> SetBits<'a> {
     #[inline]
-    fn new(map: &'a [u8]) -> Self {
+    fn new(window: u8, map: &'a [u8]) -> Self {
         Self {
             map: map.iter(),
-            // The first octet's position comes of the step before it.
-            position: 0u8.wrapping_sub(8),
+            // The first octet's number comes of the step before it.
+            first: u16::from_be_bytes([window, 0]).wrapping_sub(8),
             octet: 0,
         }
     }
 }
 
 impl Iterator for SetBits<'_> {
-    type Item = u8;
+    type Item = u16;
 
     #[inline]
-    fn next(&mut self) -> Option<u8> {
+    fn next(&mut self) -> Option<u16> {
         while self.octet == 0 {
             self.octet = *self.map.next()?;
-            self.position = self.position.wrapping_add(8);
+            self.first = self.first.wrapping_add(8);
         }
         let bit = self.octet.leading_zeros();
-        self.octet &= !0x80u8.wrapping_shr(bit);
+        self.octet ^= 0x80u8.wrapping_shr(bit);
         // At most 7, so it fits.
-        Some(self.position.wrapping_add(u8::try_from(bit).unwrap_or(0)))
+        Some(self.first.wrapping_add((bit & 7) as u16))
     }
 }
 
@@ -226,7 +227,7 @@ impl<'a> OldTypeBitmap<'a> {
 
     /// The types in ascending order.
     pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
-        SetBits::new(self.0).map(|position| RecordType(u16::from(position)))
+        SetBits::new(0, self.0).map(RecordType)
     }
 }
 

@@ -59,12 +59,20 @@ macro_rules! records {
     (@layout $name:ident [$lt:lifetime] $fields:tt) => {
         $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $fields);
     };
-    (@read $lt:lifetime $reader:ident { $field:ident $ty:ty, $codec:ty; }) => {
-        let $field = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read_last($reader)?;
+    (@read $lt:lifetime $front:ident $reader:ident { $field:ident $ty:ty, $codec:ty; }) => {
+        let $field = if $front.left() > 0 {
+            <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read(&mut $front)?
+        } else {
+            <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read_last($reader)?
+        };
     };
-    (@read $lt:lifetime $reader:ident { $field:ident $ty:ty, $codec:ty; $($rest:tt)+ }) => {
-        let $field = <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read($reader)?;
-        $crate::rdata::record::records!(@read $lt $reader { $($rest)+ });
+    (@read $lt:lifetime $front:ident $reader:ident { $field:ident $ty:ty, $codec:ty; $($rest:tt)+ }) => {
+        let $field = if $front.left() > 0 {
+            <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read(&mut $front)?
+        } else {
+            <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::read($reader)?
+        };
+        $crate::rdata::record::records!(@read $lt $front $reader { $($rest)+ });
     };
     (@impl [$lt:lifetime] [$target:ty] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
         impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
@@ -96,7 +104,13 @@ macro_rules! records {
 
             #[inline]
             fn read(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<Self, $crate::reader::Refused> {
-                $crate::rdata::record::records!(@read $lt reader { $( $field $ty, $codec; )* });
+                // The numbers in front are taken at once, so that none of them is looked for on its own.
+                let mut front = $crate::reader::Reader::alone(reader.take(const {
+                    $crate::rdata::record::front(&[
+                        $( <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::FIXED, )*
+                    ])
+                })?);
+                $crate::rdata::record::records!(@read $lt front reader { $( $field $ty, $codec; )* });
                 Ok(Self { $( $field, )* })
             }
 
@@ -143,3 +157,15 @@ macro_rules! records {
     };
 }
 pub(crate) use records;
+
+/// Octets of the fields up to the first that is not always as long.
+pub(crate) const fn front(mut fixed: &[usize]) -> usize {
+    let mut octets = 0usize;
+    while let [field, rest @ ..] = fixed
+        && *field > 0
+    {
+        octets = octets.wrapping_add(*field);
+        fixed = rest;
+    }
+    octets
+}
