@@ -12,7 +12,7 @@ pub(crate) struct Reader<'a, 'm> {
     octets: &'a [u8],
     pos: usize,
     pointers: Pointers,
-    /// Steps behind pointers that names may still take before they are checked with a memory of what was seen.
+    /// Octets and pointers that names with pointers may still have before they are checked with a memory of what was seen.
     work_left: usize,
     memo: Option<&'m mut NameMemo>,
     refusal: Refusal,
@@ -42,8 +42,8 @@ pub(crate) enum Pointers {
     Refused,
 }
 
-/// Labels and pointers walked behind pointers before [`Reader`] asks to be started again with a [`NameMemo`].
-const WORK_MAX: usize = 4096;
+/// Octets of names and pointers walked over before [`Reader`] asks to be started again with a [`NameMemo`].
+const WORK_MAX: usize = 12_288;
 
 impl<'a, 'm> Reader<'a, 'm> {
     /// A reader of a message from octet `pos` on.
@@ -290,7 +290,7 @@ impl<'a, 'm> Reader<'a, 'm> {
     }
 
     /// The name here, which was checked before: only its end is looked for.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn name(&mut self) -> Result<Name<'a>, Refused> {
         let start = self.pos;
         let Some(end) = name_end(self.octets, start) else {

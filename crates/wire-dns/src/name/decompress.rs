@@ -11,59 +11,67 @@ use crate::limits::{HEADER_OCTETS, NAME_OCTETS_MAX, NAME_POINTERS_MAX};
 /// What is wrong with a name and at which octet.
 pub(crate) type Fault = (usize, ErrorKind);
 
-/// Where the name at `start` ends in place and how many steps are behind its pointers; nothing when it breaks any rule,
-/// and nothing for a name with a pointer unless pointers may be followed.
+/// Where the name at `start` ends in place and how many octets and pointers are behind its first pointer, if it has one;
+/// nothing when it breaks any rule, and nothing for a name with a pointer unless pointers may be followed.
 #[inline]
 pub(crate) fn sound_name(octets: &[u8], start: usize, may_follow: bool) -> Option<(usize, usize)> {
+    let reach = reach(octets, start, NAME_OCTETS_MAX);
     let mut pos = start;
     loop {
-        match *octets.get(pos)? {
-            0 => {
-                let end = pos.wrapping_add(1);
-                return (end.wrapping_sub(start) <= NAME_OCTETS_MAX).then_some((end, 0));
-            }
+        match *reach.get(pos)? {
+            0 => return Some((pos.wrapping_add(1), 0)),
             len @ 1..=63 => pos = behind(pos, len),
             high @ 0xC0.. if may_follow => {
-                let steps = sound_tail(octets, pos, high, pos.wrapping_sub(start))?;
-                return Some((pos.wrapping_add(2), steps));
+                let room = NAME_OCTETS_MAX.wrapping_sub(pos.wrapping_sub(start));
+                return Some((pos.wrapping_add(2), sound_tail(octets, pos, high, room)?));
             }
             _ => return None,
         }
     }
 }
 
-/// Steps behind the pointer at `pos` that follows `before` octets of a name; nothing when the name breaks any rule.
+/// Octets and pointers of the name behind the pointer at `pos`; nothing when it has more than `room` octets or breaks
+/// any other rule.
 #[inline(never)]
-fn sound_tail(octets: &[u8], pos: usize, high: u8, before: usize) -> Option<usize> {
-    let (mut name_octets, mut pointers, mut labels) = (before, 1usize, 0usize);
-    let mut at = backwards(octets, pos, high)?;
-    loop {
-        match *octets.get(at)? {
-            0 => break,
-            len @ 1..=63 => {
-                name_octets = behind(name_octets, len);
-                at = behind(at, len);
-                labels = labels.wrapping_add(1);
-                // Checked on the way, so that a loop of labels and pointers ends.
-                if name_octets >= NAME_OCTETS_MAX {
-                    return None;
+fn sound_tail(octets: &[u8], pos: usize, high: u8, room: usize) -> Option<usize> {
+    let (mut pos, mut high, mut room) = (pos, high, room);
+    for pointers in 1..=NAME_POINTERS_MAX {
+        let start = backwards(octets, pos, high)?;
+        let reach = reach(octets, start, room);
+        pos = start;
+        loop {
+            match *reach.get(pos)? {
+                0 => {
+                    let all = NAME_OCTETS_MAX.wrapping_sub(room);
+                    return Some(
+                        pos.wrapping_sub(start)
+                            .wrapping_add(all)
+                            .wrapping_add(pointers),
+                    );
                 }
-            }
-            high @ 0xC0.. => {
-                at = backwards(octets, at, high)?;
-                pointers = pointers.wrapping_add(1);
-                if pointers > NAME_POINTERS_MAX {
-                    return None;
+                len @ 1..=63 => pos = behind(pos, len),
+                octet @ 0xC0.. => {
+                    high = octet;
+                    break;
                 }
+                _ => return None,
             }
-            _ => return None,
         }
+        room = room.wrapping_sub(pos.wrapping_sub(start));
     }
-    (name_octets < NAME_OCTETS_MAX).then_some(pointers.wrapping_add(labels))
+    None
+}
+
+/// The octets up to the last that a name with `room` octets may have when it goes on at `start`.
+///
+/// One bound on the way for both the end of the octets and that of the name.
+#[inline]
+fn reach(octets: &[u8], start: usize, room: usize) -> &[u8] {
+    octets.get(..start.wrapping_add(room)).unwrap_or(octets)
 }
 
 /// Where the name at `start`, which was checked before, ends in place.
-#[inline]
+#[inline(never)]
 pub(crate) fn name_end(octets: &[u8], start: usize) -> Option<usize> {
     let mut pos = start;
     loop {
