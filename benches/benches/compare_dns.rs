@@ -11,7 +11,7 @@ use domain::base::{ParsedName, StaticCompressor};
 use domain::rdata::AllRecordData;
 use hickory_proto::serialize::binary::{BinDecodable, BinEncodable};
 use netlab_benches::dns::{bare_walk, messages};
-use wire_dns::{Builder, Message, MessageBuf, NameBuf, Rdata, RecordBuf, Records, Section};
+use wire_dns::{Builder, Message, MessageBuf, NameBuf, Rdata, RecordBuf, Section};
 
 fn read(criterion: &mut Criterion) {
     for (name, octets) in messages() {
@@ -42,20 +42,15 @@ fn read_wire_dns(octets: &[u8]) {
     for question in message.questions() {
         black_box(&question);
     }
-    let read = |records: Records<'_>| {
-        for record in records {
-            black_box(&(
-                record.owner(),
-                record.record_type(),
-                record.class(),
-                record.ttl(),
-            ));
-            black_box(&record.rdata());
-        }
-    };
-    read(message.answers());
-    read(message.authorities());
-    read(message.additionals());
+    for (_, record) in message.all_records() {
+        black_box(&(
+            record.owner(),
+            record.record_type(),
+            record.class(),
+            record.ttl(),
+        ));
+        black_box(&record.rdata());
+    }
 }
 
 fn read_domain(octets: &[u8]) {

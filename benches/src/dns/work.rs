@@ -15,14 +15,7 @@ pub fn read_every_field(octets: &[u8]) -> bool {
     for question in message.questions() {
         black_box(question);
     }
-    read_records(message.answers());
-    read_records(message.authorities());
-    read_records(message.additionals());
-    true
-}
-
-fn read_records(records: Records<'_>) {
-    for record in records {
+    for (_, record) in message.all_records() {
         black_box(&(
             record.owner(),
             record.record_type(),
@@ -33,6 +26,7 @@ fn read_records(records: Records<'_>) {
         black_box(&rdata);
         read_lists(&rdata);
     }
+    true
 }
 
 /// Steps through the fields that are lists.

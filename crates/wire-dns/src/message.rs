@@ -48,6 +48,16 @@ impl DecodeOptions {
 struct Four(u64);
 
 impl Four {
+    /// The numbers of records of the three sections.
+    #[inline]
+    const fn counts(header: Header) -> Self {
+        let mut counts = Self(0);
+        counts.set(0, header.answer_count);
+        counts.set(1, header.authority_count);
+        counts.set(2, header.additional_count);
+        counts
+    }
+
     /// The number in place 0 to 3.
     #[inline]
     const fn get(self, place: u32) -> u16 {
@@ -256,12 +266,18 @@ impl<'a> Message<'a> {
     }
 
     /// The records of all three sections, each with its section.
+    #[inline]
     pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + 'a {
-        let message = *self;
-        Section::RECORDS.into_iter().flat_map(move |section| {
-            message
-                .records(section)
-                .map(move |record| (section, record))
+        let counts = Four::counts(self.header());
+        let mut place = 0;
+        // The sections are one behind the other, so only the number of records left changes between them.
+        let mut records = self.answers();
+        core::iter::from_fn(move || {
+            while records.left == 0 {
+                place = (place < Index::ADDITIONAL).then_some(place.wrapping_add(1))?;
+                records.left = counts.get(place);
+            }
+            Some((Index::section(place), records.next()?))
         })
     }
 
@@ -333,10 +349,7 @@ fn check(
             return Err(refuse(reader.is_exhausted(), reader.refusal(), place));
         }
     }
-    let mut counts = Four(0);
-    counts.set(0, header.answer_count);
-    counts.set(1, header.authority_count);
-    counts.set(2, header.additional_count);
+    let counts = Four::counts(header);
     let mut index = Index {
         places: Four(0),
         strict: true,
