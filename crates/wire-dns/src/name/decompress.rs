@@ -30,24 +30,21 @@ pub(crate) fn sound_name(octets: &[u8], start: usize, may_follow: bool) -> Optio
     }
 }
 
-/// Octets and pointers of the name behind the pointer at `pos`; nothing when it has more than `room` octets or breaks
+/// Octets of the name and pointers behind the one at `pos`; nothing when it has more than `room` octets or breaks
 /// any other rule.
 #[inline(never)]
 fn sound_tail(octets: &[u8], pos: usize, high: u8, room: usize) -> Option<usize> {
     let (mut pos, mut high, mut room) = (pos, high, room);
-    for pointers in 1..=NAME_POINTERS_MAX {
+    for pointers in 0..NAME_POINTERS_MAX {
         let start = backwards(octets, pos, high)?;
         let reach = reach(octets, start, room);
         pos = start;
         loop {
             match *reach.get(pos)? {
                 0 => {
-                    let all = NAME_OCTETS_MAX.wrapping_sub(room);
-                    return Some(
-                        pos.wrapping_sub(start)
-                            .wrapping_add(all)
-                            .wrapping_add(pointers),
-                    );
+                    let before = NAME_OCTETS_MAX.wrapping_sub(room);
+                    let walked = before.wrapping_add(pos.wrapping_sub(start));
+                    return Some(walked.wrapping_add(pointers));
                 }
                 len @ 1..=63 => pos = behind(pos, len),
                 octet @ 0xC0.. => {
@@ -198,7 +195,11 @@ fn behind(pos: usize, len: u8) -> usize {
 /// Where the pointer at `pos` leads, if that is backwards and behind the header.
 #[inline]
 fn backwards(octets: &[u8], pos: usize, high: u8) -> Option<usize> {
-    pointer(octets, pos, high).filter(|at| (HEADER_OCTETS..pos).contains(at))
+    let at = pointer(octets, pos, high)?;
+    if at >= pos || at < HEADER_OCTETS {
+        return None;
+    }
+    Some(at)
 }
 
 /// Where the pointer at `pos` leads, or why it must not lead there.
@@ -220,7 +221,7 @@ fn target(octets: &[u8], pos: usize, high: u8) -> Result<usize, Fault> {
 #[inline]
 fn pointer(octets: &[u8], pos: usize, high: u8) -> Option<usize> {
     let low = octets.get(pos.wrapping_add(1)).copied()?;
-    Some(usize::from(u16::from_be_bytes([high & 0x3F, low])))
+    Some(usize::from(high & 0x3F).wrapping_shl(8) | usize::from(low))
 }
 
 /// The name at `start` ran to octet `pos`, behind the end.

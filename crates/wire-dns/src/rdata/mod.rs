@@ -107,6 +107,7 @@ macro_rules! table {
             }
 
             /// Checks RDATA up to the reader's end.
+            #[inline(always)]
             pub(crate) fn check(record_type: RecordType, reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
                 match record_type {
                     $( RecordType::$const => <$ty as Layout<'a>>::check(reader)?, )*
