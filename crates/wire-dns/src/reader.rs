@@ -127,18 +127,20 @@ impl<'a, 'm> Reader<'a, 'm> {
     pub(crate) fn within(
         &mut self,
         len: usize,
-        work: impl FnOnce(&mut Self) -> Result<(), Refused>,
+        work: impl FnOnce(&mut Reader<'a, '_>) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
         let end = self.pos.wrapping_add(len);
         let Some(octets) = self.octets.get(..end) else {
             return Err(self.short(len));
         };
         // A copy, so that this reader stays in registers: nothing else is given its address.
-        let mut part = Self {
+        let mut part = Reader {
             octets,
-            memo: self.memo.take(),
+            pos: self.pos,
+            pointers: self.pointers,
+            work_left: self.work_left,
+            memo: self.memo.as_deref_mut(),
             refusal: Refusal::Short(0),
-            ..*self
         };
         let result = work(&mut part);
         if result.is_err() {
@@ -146,7 +148,6 @@ impl<'a, 'm> Reader<'a, 'm> {
             self.refusal = Refusal::Kind(error.offset(), *error.kind());
         }
         self.work_left = part.work_left;
-        self.memo = part.memo;
         self.pos = end;
         result
     }
