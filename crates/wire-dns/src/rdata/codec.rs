@@ -417,6 +417,11 @@ impl<'a> Codec<'a, CharacterString<'a>> for Text {
 impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
     #[inline]
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
+        // Sound strings need no error, so they are looked for first.
+        if CharacterStrings::from_wire(reader.peek_rest()).is_some() {
+            reader.rest();
+            return Ok(());
+        }
         // At least one string, and every length within the RDATA (RFC 1035 §3.3.14).
         loop {
             reader.counted8()?;
