@@ -161,8 +161,7 @@ impl Form {
         let valid = octets
             .next()
             .is_some_and(|octet| octet.is_ascii_alphabetic())
-            && octets
-                .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'));
+            && octets.all(is_scheme_octet);
         if !valid {
             return Err(wrong_form);
         }
@@ -255,15 +254,21 @@ pub(crate) fn check_octets(text: &[u8], lenient: bool) -> Result<(), Error> {
     }
 }
 
+/// What may follow the first letter of a scheme (RFC 3986 §3.1).
+const fn is_scheme_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.')
+}
+
 /// Where the authority is, judged only by octets before its end, so that the answer does not change as more arrive.
 fn authority_range(text: &[u8]) -> core::ops::Range<usize> {
     if text.first() == Some(&b'/') {
         return 0..0;
     }
     let ends = |octet: &u8| matches!(octet, b'/' | b'?');
+    // What a scheme has not ends it, whether or not a "://" comes later.
     let scheme = text
         .iter()
-        .position(|octet| *octet == b':' || ends(octet))
+        .position(|octet| !is_scheme_octet(*octet))
         .unwrap_or(text.len());
     let start = match text.get(scheme..) {
         Some([b':', b'/', b'/', ..]) => scheme.saturating_add(3),

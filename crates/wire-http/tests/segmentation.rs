@@ -311,6 +311,20 @@ proptest! {
 }
 
 /// RFC 9112 §3: a request line that is wrong is refused when it ends; who sent it may send no more.
+/// RFC 3986 §3.1: no scheme has a bracket, so one before any "://" stands in no later authority, whatever is still to come.
+#[test]
+fn a_target_with_a_bracket_is_refused_at_the_same_octet() {
+    for target in [
+        "ll[[\u{f1}GET3://arief",
+        "ll[[\u{f1}",
+        "a[b]\u{f1}://[::1]/",
+        "[::1]\u{f1}:80",
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        same_however_cut(request.as_bytes(), Side::Requests, &Limits::new());
+    }
+}
+
 #[test]
 fn a_wrong_request_line_is_refused_when_it_ends() {
     for line in ["GET /\r\n", "GET / HTTP/2.0\r\n", "GET /# HTTP/1.1\r\n"] {
