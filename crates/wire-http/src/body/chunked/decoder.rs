@@ -139,38 +139,32 @@ impl ChunkedDecoder {
 
     /// The fast path: the line of a chunk without extension, whole in the input, and data after it. `None` says nothing and
     /// changes nothing.
-    #[inline]
+    #[inline(always)]
     fn next_chunk<'b>(&mut self, input: &'b [u8]) -> Option<(usize, &'b [u8])> {
-        let line = match (self.state, input) {
-            (State::DataReturn, [b'\r', b'\n', line @ ..]) => line,
-            (State::Size, line) if self.digits == 0 => line,
+        let line = match self.state {
+            State::DataReturn => input.strip_prefix(b"\r\n")?,
+            State::Size if self.digits == 0 => input,
             _ => return None,
         };
-        let mut size = 0_u64;
-        let mut digits = 0_usize;
-        // A size of sixteen digits or more is left to those who count them.
-        for &octet in line.iter().take(15) {
-            let Some(digit) = hex_value(octet) else { break };
-            size = size << 4 | u64::from(digit);
-            digits = digits.wrapping_add(1);
-        }
-        let Some([b'\r', b'\n', data @ ..]) = line.get(digits..) else {
-            return None;
-        };
+        let (size, line_len) = short_line(line.first_chunk()?)?;
         // A size of 0 is the last chunk, or no digit at all.
-        if size == 0 || size > self.body_left || data.is_empty() {
+        if size == 0 || u64::from(size) > self.body_left {
             return None;
         }
-        self.body_left = self.body_left.wrapping_sub(size);
-        self.remaining = size;
-        let start = input.len().wrapping_sub(data.len());
-        let data = take(data, &mut self.remaining);
-        self.state = if self.remaining == 0 {
-            State::DataReturn
-        } else {
-            State::Data
+        let body_left = self.body_left.wrapping_sub(u64::from(size));
+        let (_, rest) = line.split_at_checked(line_len)?;
+        let line_end = input.len().wrapping_sub(rest.len());
+        let (data, state, remaining) = match rest.get(..size as usize) {
+            Some(data) => (data, State::DataReturn, 0),
+            None if rest.is_empty() => return None,
+            None => (
+                rest,
+                State::Data,
+                u64::from(size).wrapping_sub(rest.len() as u64),
+            ),
         };
-        Some((start.wrapping_add(data.len()), data))
+        (self.state, self.remaining, self.body_left) = (state, remaining, body_left);
+        Some((line_end.wrapping_add(data.len()), data))
     }
 
     fn decode_stepwise<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
@@ -347,6 +341,21 @@ impl ChunkedDecoder {
             Err(Stop::Refused(error)) => Err(error),
         }
     }
+}
+
+/// The size in a line of at most eight digits and CRLF, and the length of that line. The octets after it, which must be
+/// there, save a test for each digit.
+#[inline]
+fn short_line(octets: &[u8; 10]) -> Option<(u32, usize)> {
+    let mut size = 0_u32;
+    for (digits, pair) in octets.windows(2).enumerate() {
+        size = match hex_value(*pair.first()?) {
+            Some(digit) => size << 4 | u32::from(digit),
+            None if pair == b"\r\n" => return Some((size, digits.wrapping_add(2))),
+            None => return None,
+        };
+    }
+    None
 }
 
 /// The grammar of `chunk-ext` (RFC 9112 §7.1.1).

@@ -7,6 +7,7 @@ use super::{ChunkedDecoder, ChunkedEncoder};
 use crate::body::BodyEvent;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
+use alloc::format;
 use alloc::vec::Vec;
 
 /// Content and octets used, from input in pieces that end at `cuts`, or the error with its offset in the whole.
@@ -91,6 +92,24 @@ fn takes_what_rfc_9112_7_1_allows() {
         assert_eq!(
             decode(&followed, &[], &Limits::new()).unwrap().2,
             input.len(),
+            "{input:?}"
+        );
+    }
+}
+
+/// RFC 9112 §7.1: `chunk-size = 1*HEXDIG`, short ones taken at one look and long ones digit by digit.
+#[test]
+fn a_size_may_have_any_number_of_digits() {
+    for digits in 1..=20 {
+        let input = format!(
+            "{:0digits$x}\r\n{}\r\n{:0digits$}\r\n\r\n",
+            10,
+            "x".repeat(10),
+            0
+        );
+        assert_eq!(
+            decode_all_ways(input.as_bytes(), &Limits::new()),
+            Ok((b"x".repeat(10), None, input.len())),
             "{input:?}"
         );
     }
