@@ -499,3 +499,34 @@ pub(crate) fn raise_descriptor_limit() {
     };
     let _: Result<(), io::Error> = setrlimit(Resource::Nofile, raised).map_err(io::Error::from);
 }
+
+/// Answers of one length to one peer leave together; each is a datagram of its own all the same.
+#[test]
+fn datagrams_asked_for_at_once_are_answered_one_by_one() {
+    let server = serve("uppercase", &[]);
+    let client = udp(server.address("udp"));
+    let alike: Vec<String> = (0..100)
+        .map(|number| format!("message {number:04}"))
+        .collect();
+    let unlike: Vec<String> = (0..100).map(|number| "x".repeat(number)).collect();
+    for messages in [alike, unlike] {
+        for message in &messages {
+            client.send(message.as_bytes()).unwrap();
+        }
+        let mut buffer = [0; 2048];
+        let mut replies: Vec<Vec<u8>> = (0..messages.len())
+            .map(|_| {
+                let count = client.recv(&mut buffer).unwrap();
+                buffer[..count].to_vec()
+            })
+            .collect();
+        // Several threads may answer.
+        replies.sort();
+        let mut expected: Vec<Vec<u8>> = messages
+            .iter()
+            .map(|message| message.to_ascii_uppercase().into_bytes())
+            .collect();
+        expected.sort();
+        assert_eq!(replies, expected);
+    }
+}
