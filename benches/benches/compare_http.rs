@@ -8,31 +8,14 @@
 use actix_http::h1;
 use bytes::BytesMut;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use hyper::body::Bytes;
-use std::convert::Infallible;
-use std::future::Future;
+use netlab_benches::http_peers::{hyper_served, in_a_runtime, wire_http_served};
 use std::hint::black_box;
 use std::mem::MaybeUninit;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker};
 use tokio_util::codec::Decoder;
-use wire_http::{
-    BodyDecoder, BodyEvent, Decoded, Framing, RequestHead, ResponseWriter, StatusCode,
-};
+use wire_http::{BodyDecoder, BodyEvent, Framing, RequestHead};
 
 const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
 const BROWSER: &[u8] = include_bytes!("../corpus/http/browser-get.http");
-
-/// Runs `work` where actix-http's codec can start the task that keeps its clock.
-fn in_a_runtime(work: impl FnOnce()) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .expect("a runtime");
-    let tasks = tokio::task::LocalSet::new();
-    let _entered = (runtime.enter(), tasks.enter());
-    work();
-}
 
 fn heads(criterion: &mut Criterion) {
     in_a_runtime(|| heads_in_runtime(criterion));
@@ -119,74 +102,6 @@ fn picohttpparser_head(input: &[u8]) -> bool {
     };
     black_box(&headers);
     used > 0
-}
-
-fn wire_http_served(input: &[u8]) -> usize {
-    let Ok(Decoded::Complete { value: head, .. }) = RequestHead::decode(input) else {
-        panic!("a head")
-    };
-    let mut out = Vec::with_capacity(256);
-    ResponseWriter::answering(&head, StatusCode::OK)
-        .send(b"hello", &mut out)
-        .expect("room");
-    black_box(&out).len()
-}
-
-/// A connection in memory: the request, then its end; what is written is counted.
-struct Memory<'a> {
-    input: &'a [u8],
-    written: usize,
-}
-
-impl hyper::rt::Read for Memory<'_> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        mut to: hyper::rt::ReadBufCursor<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let count = self.input.len().min(to.remaining());
-        to.put_slice(&self.input[..count]);
-        self.input = &self.input[count..];
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl hyper::rt::Write for Memory<'_> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        from: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        self.written += from.len();
-        Poll::Ready(Ok(from.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-}
-
-fn hyper_served(input: &'static [u8]) {
-    let service = hyper::service::service_fn(
-        |request: hyper::Request<hyper::body::Incoming>| async move {
-            black_box(&request);
-            Ok::<_, Infallible>(hyper::Response::new(http_body_util::Full::new(
-                Bytes::from_static(b"hello"),
-            )))
-        },
-    );
-    let connection = hyper::server::conn::http1::Builder::new()
-        .serve_connection(Memory { input, written: 0 }, service);
-    let mut connection = pin!(connection);
-    let mut context = Context::from_waker(Waker::noop());
-    assert!(
-        connection.as_mut().poll(&mut context).is_ready(),
-        "everything is there at once"
-    );
 }
 
 fn bodies(criterion: &mut Criterion) {

@@ -19,6 +19,10 @@ fn main() {
         .get(2)
         .and_then(|text| text.parse().ok())
         .unwrap_or(1);
+    #[cfg(feature = "peers")]
+    if let "actix-browser" | "actix-input-browser" = work {
+        return actix(BROWSER, work == "actix-browser", iterations);
+    }
     let chunks_1k = chunked(64, 1024);
     let chunks_8 = chunked(64, 8);
     for _ in 0..iterations {
@@ -33,6 +37,14 @@ fn main() {
             "octets-browser" => octet_by_octet(BROWSER),
             "chunks-1k" => body(&chunks_1k),
             "chunks-8" => body(&chunks_8),
+            #[cfg(feature = "peers")]
+            "served-browser" => {
+                black_box(netlab_benches::http_peers::wire_http_served(black_box(
+                    BROWSER,
+                )));
+            }
+            #[cfg(feature = "peers")]
+            "hyper-browser" => netlab_benches::http_peers::hyper_served(black_box(BROWSER)),
             other => panic!("no work called {other:?}"),
         }
     }
@@ -62,6 +74,24 @@ fn httparse_uninit(input: &[u8]) {
 fn head(input: &[u8]) {
     let decoded = RequestHead::decode(black_box(input));
     let _ = black_box(&decoded);
+}
+
+/// The codec takes a buffer that it may keep parts of; without `decode` the making of that buffer alone is counted.
+#[cfg(feature = "peers")]
+fn actix(input: &[u8], decode: bool, iterations: u64) {
+    use tokio_util::codec::Decoder;
+
+    netlab_benches::http_peers::in_a_runtime(|| {
+        let mut codec = actix_http::h1::Codec::default();
+        for _ in 0..iterations {
+            let mut received = bytes::BytesMut::from(black_box(input));
+            if decode {
+                let decoded = codec.decode(&mut received).expect("a head");
+                black_box(&decoded);
+            }
+            black_box(&received);
+        }
+    });
 }
 
 fn response(input: &[u8]) {

@@ -2,6 +2,8 @@
 
 pub mod dns;
 pub mod dns_zone;
+#[cfg(feature = "peers")]
+pub mod http_peers;
 
 /// The examples of the workspace's README, compiled and run; this crate is the one that knows all three libraries.
 #[cfg(doctest)]
