@@ -20,8 +20,8 @@ fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(1);
     #[cfg(feature = "peers")]
-    if let "actix-browser" | "actix-input-browser" = work {
-        return actix(BROWSER, work == "actix-browser", iterations);
+    if let "actix-browser" | "actix-connection-browser" | "actix-input-browser" = work {
+        return actix(BROWSER, work, iterations);
     }
     let chunks_1k = chunked(64, 1024);
     let chunks_8 = chunked(64, 8);
@@ -78,14 +78,18 @@ fn head(input: &[u8]) {
 
 /// The codec takes a buffer that it may keep parts of; without `decode` the making of that buffer alone is counted.
 #[cfg(feature = "peers")]
-fn actix(input: &[u8], decode: bool, iterations: u64) {
+fn actix(input: &[u8], work: &str, iterations: u64) {
     use tokio_util::codec::Decoder;
 
     netlab_benches::http_peers::in_a_runtime(|| {
         let mut codec = actix_http::h1::Codec::default();
         for _ in 0..iterations {
             let mut received = bytes::BytesMut::from(black_box(input));
-            if decode {
+            if work == "actix-connection-browser" {
+                // As for the first request of a connection.
+                codec = actix_http::h1::Codec::default();
+            }
+            if work != "actix-input-browser" {
                 let decoded = codec.decode(&mut received).expect("a head");
                 black_box(&decoded);
             }
