@@ -20,10 +20,8 @@ pub(crate) mod sealed {
     pub trait Sealed {
         /// All octets that can be written now.
         fn room(&mut self) -> &mut [u8];
-        /// The octets, to be read.
-        fn view(&self) -> &[u8];
-        /// Makes room for `octets` or more; false when there cannot be more.
-        fn grow(&mut self, octets: usize) -> bool;
+        /// Makes more room for a message; false when there cannot be more.
+        fn grow(&mut self) -> bool;
         /// Keeps the first `octets`.
         fn keep(&mut self, octets: usize);
         /// Where the message begins.
@@ -36,11 +34,7 @@ impl sealed::Sealed for &mut [u8] {
     fn room(&mut self) -> &mut [u8] {
         self
     }
-    #[inline]
-    fn view(&self) -> &[u8] {
-        self
-    }
-    fn grow(&mut self, _octets: usize) -> bool {
+    fn grow(&mut self) -> bool {
         false
     }
     fn keep(&mut self, _octets: usize) {}
@@ -51,12 +45,12 @@ impl sealed::Sealed for &mut [u8] {
 }
 
 /// How much room is made for a message whose size is not known, in octets.
-fn room_for(base: usize, now: usize, octets: usize) -> usize {
+fn more_room(base: usize, now: usize) -> usize {
     let doubled = now
         .saturating_sub(base)
         .saturating_mul(2)
         .clamp(512, MESSAGE_OCTETS_MAX);
-    base.saturating_add(doubled).max(octets)
+    base.saturating_add(doubled)
 }
 
 /// A growing buffer and where the message in it begins.
@@ -78,12 +72,8 @@ impl sealed::Sealed for Growing<'_, Vec<u8>> {
     fn room(&mut self) -> &mut [u8] {
         self.buffer
     }
-    #[inline]
-    fn view(&self) -> &[u8] {
-        self.buffer
-    }
-    fn grow(&mut self, octets: usize) -> bool {
-        let room = room_for(self.base, self.buffer.len(), octets)
+    fn grow(&mut self) -> bool {
+        let room = more_room(self.base, self.buffer.len())
             .max(self.buffer.capacity().min(MESSAGE_OCTETS_MAX));
         self.buffer.resize(room, 0);
         true
@@ -111,12 +101,8 @@ impl sealed::Sealed for Growing<'_, bytes::BytesMut> {
     fn room(&mut self) -> &mut [u8] {
         self.buffer
     }
-    #[inline]
-    fn view(&self) -> &[u8] {
-        self.buffer
-    }
-    fn grow(&mut self, octets: usize) -> bool {
-        let room = room_for(self.base, self.buffer.len(), octets);
+    fn grow(&mut self) -> bool {
+        let room = more_room(self.base, self.buffer.len());
         self.buffer.resize(room, 0);
         true
     }

@@ -1,5 +1,8 @@
 //! Builder: writes a message forward into the caller's buffer (RFC 1035 §4.1).
 
+mod writer;
+
+use self::writer::Writer;
 use crate::buffer::{Buffer, IntoBuffer};
 use crate::edns::{Edns, EdnsOption};
 use crate::error::{Error, ErrorKind};
@@ -9,7 +12,7 @@ use crate::message::Message;
 use crate::name::{Compressor, Name};
 use crate::rdata::Rdata;
 use crate::record::{RecordBuf, ResourceRecord};
-use crate::sink::{NameRule, Sink};
+use crate::sink::Sink;
 use crate::{Class, Opcode, Rcode, RecordType, Section, Ttl};
 
 /// Writes a message section by section, compressing names, without allocating (but for what a growing buffer needs).
@@ -37,10 +40,9 @@ pub struct Builder<B> {
     len: usize,
     /// Most octets of the message.
     limit: usize,
-    base: usize,
     header: Header,
     section: Section,
-    compressor: Compressor,
+    names: Compressor,
     compress: bool,
 }
 
@@ -50,7 +52,6 @@ pub struct Checkpoint {
     len: usize,
     header: Header,
     section: Section,
-    names: usize,
 }
 
 impl<B: Buffer> Builder<B> {
@@ -59,16 +60,13 @@ impl<B: Buffer> Builder<B> {
     /// A slice shorter than a header is noticed by the first call that writes.
     #[inline]
     pub fn new(buffer: impl IntoBuffer<Buffer = B>) -> Self {
-        let buffer = buffer.into_buffer();
-        let base = buffer.base();
         Self {
-            buffer,
+            buffer: buffer.into_buffer(),
             len: HEADER_OCTETS,
             limit: MESSAGE_OCTETS_MAX,
-            base,
             header: Header::default(),
             section: Section::Question,
-            compressor: Compressor::new(),
+            names: Compressor::new(),
             compress: true,
         }
     }
@@ -154,10 +152,8 @@ impl<B: Buffer> Builder<B> {
         class: Class,
     ) -> Result<(), Error> {
         let name = name.into();
-        self.entry(Section::Question, |builder| {
-            builder.put_name(name, true)?;
-            let ([a, b], [c, d]) = (record_type.0.to_be_bytes(), class.0.to_be_bytes());
-            builder.put(&[a, b, c, d])
+        self.entry(Section::Question, |writer| {
+            writer.question(name, record_type, class)
         })
     }
 
@@ -226,13 +222,7 @@ impl<B: Buffer> Builder<B> {
         if section == Section::Question {
             return Err(Error::new(self.len, ErrorKind::SectionOrder));
         }
-        self.entry(section, |builder| {
-            builder.put_name(owner, true)?;
-            builder.put_fixed(rdata.record_type(), class, ttl)?;
-            let rdata_at = builder.len;
-            rdata.write(builder)?;
-            builder.close_rdata(rdata_at)
-        })
+        self.entry(section, |writer| writer.record(owner, class, ttl, rdata))
     }
 
     /// Appends an owned record to a section.
@@ -284,15 +274,18 @@ impl<B: Buffer> Builder<B> {
     ///
     /// As [`Builder::record`].
     pub fn edns_with(&mut self, edns: &Edns<'_>, more: &[EdnsOption<'_>]) -> Result<(), Error> {
-        self.entry(Section::Additional, |builder| {
-            builder.put(&[0])?;
-            builder.put_fixed(RecordType::OPT, Class(edns.udp_payload_size), edns.to_ttl())?;
-            let rdata_at = builder.len;
-            builder.put(edns.options.wire())?;
-            for option in more {
-                option.write(builder)?;
-            }
-            builder.close_rdata(rdata_at)
+        let payload_size = Class(edns.udp_payload_size);
+        self.entry(Section::Additional, |writer| {
+            writer.record_with(
+                Name::ROOT,
+                RecordType::OPT,
+                payload_size,
+                edns.to_ttl(),
+                |writer| {
+                    writer.put(edns.options.wire())?;
+                    more.iter().try_for_each(|option| option.write(writer))
+                },
+            )
         })
     }
 
@@ -303,7 +296,6 @@ impl<B: Buffer> Builder<B> {
             len: self.len,
             header: self.header,
             section: self.section,
-            names: self.compressor.used(),
         }
     }
 
@@ -317,165 +309,74 @@ impl<B: Buffer> Builder<B> {
             ..checkpoint.header
         };
         self.section = checkpoint.section;
-        self.compressor.forget(checkpoint.len, checkpoint.names);
+        self.names.forget(checkpoint.len);
     }
 
     /// Writes the header and gives the octets of the message. A growing buffer ends behind it.
     ///
     /// A slice too short for a header gets nothing, and the answer is 0.
     pub fn finish(mut self) -> usize {
-        if self.reserve(0).is_err() {
-            return 0;
+        let (header, base) = (self.header.to_octets(), self.buffer.base());
+        while room(&mut self.buffer, self.limit).len() < self.len {
+            if !self.grow() {
+                self.buffer.keep(base);
+                return 0;
+            }
         }
-        let base = self.base;
-        if let Some(slot) = self
-            .buffer
-            .room()
-            .get_mut(base..)
-            .and_then(<[u8]>::first_chunk_mut)
-        {
-            *slot = self.header.to_octets();
+        if let Some(slot) = room(&mut self.buffer, self.limit).first_chunk_mut() {
+            *slot = header;
         }
-        self.buffer.keep(base.wrapping_add(self.len));
+        self.buffer.keep(base.saturating_add(self.len));
         self.len
     }
 
-    /// Runs `write` for one more entry of `section`; on failure all is as before.
+    /// Writes one more entry of `section`; on failure all is as before.
     #[inline]
     fn entry(
         &mut self,
         section: Section,
-        write: impl FnOnce(&mut Self) -> Result<(), Error>,
+        write: impl Fn(Writer<'_>) -> Result<usize, Error>,
     ) -> Result<(), Error> {
-        let before = self.checkpoint();
-        let result = self.begin_entry(section).and_then(|()| write(self));
-        if result.is_err() {
-            self.roll_back(before);
-        }
-        result
-    }
-
-    #[inline]
-    fn begin_entry(&mut self, section: Section) -> Result<(), Error> {
         if section < self.section {
             return Err(Error::new(self.len, ErrorKind::SectionOrder));
         }
-        self.section = section;
-        let count = match section {
-            Section::Question => &mut self.header.question_count,
-            Section::Answer => &mut self.header.answer_count,
-            Section::Authority => &mut self.header.authority_count,
-            Section::Additional => &mut self.header.additional_count,
+        let Some(count) = self.header.count_mut(section).checked_add(1) else {
+            return Err(Error::new(self.len, ErrorKind::TooManyRecords));
         };
-        *count = count
-            .checked_add(1)
-            .ok_or_else(|| Error::new(self.len, ErrorKind::TooManyRecords))?;
-        Ok(())
-    }
-
-    /// Sees to it that `octets` more can be written.
-    #[inline]
-    fn reserve(&mut self, octets: usize) -> Result<(), Error> {
-        let end = self.len.wrapping_add(octets);
-        let end_in_buffer = self.base.wrapping_add(end);
-        if end > self.limit
-            || (end_in_buffer > self.buffer.view().len() && !self.buffer.grow(end_in_buffer))
-        {
-            return Err(self.full());
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn full(&self) -> Error {
-        let limit = self
-            .limit
-            .min(self.buffer.view().len().saturating_sub(self.base));
-        Error::new(
-            self.len,
-            ErrorKind::BufferFull {
-                limit: u32::try_from(limit).unwrap_or(u32::MAX),
-            },
-        )
-    }
-
-    /// Appends a name; with `compress`, as short as it can be.
-    #[inline]
-    fn put_name(&mut self, name: Name<'_>, compress: bool) -> Result<(), Error> {
-        match name.contiguous() {
-            Some(flat) => self.put_flat(flat, compress),
-            None => {
-                let (flat, len) = name.flatten();
-                self.put_flat(flat.get(..len).unwrap_or(&flat), compress)
-            }
-        }
-    }
-
-    #[inline]
-    fn put_flat(&mut self, flat: &[u8], compress: bool) -> Result<(), Error> {
-        // The root has no shorter form.
-        if !self.compress || flat.len() == 1 {
-            return self.put(flat);
-        }
-        let octets = self
-            .buffer
-            .view()
-            .get(self.base..self.base.wrapping_add(self.len))
-            .unwrap_or_default();
-        match self.compressor.enter(octets, flat, self.len) {
-            (plain, Some(target)) if compress => {
-                if plain > 0 {
-                    self.put(flat.get(..plain).unwrap_or(flat))?;
+        loop {
+            let octets = room(&mut self.buffer, self.limit);
+            let names = self.compress.then_some(&mut self.names);
+            match write(Writer::new(octets, self.len, names)) {
+                Ok(len) => {
+                    self.len = len;
+                    self.section = section;
+                    *self.header.count_mut(section) = count;
+                    return Ok(());
                 }
-                self.put(&(0xC000 | target).to_be_bytes())
+                Err(error) => {
+                    self.names.forget(self.len);
+                    if !matches!(error.kind(), ErrorKind::BufferFull { .. }) || !self.grow() {
+                        return Err(error);
+                    }
+                }
             }
-            _ => self.put(flat),
         }
     }
 
-    /// Appends type, class, TTL and a length to be filled in.
-    #[inline]
-    fn put_fixed(&mut self, record_type: RecordType, class: Class, ttl: Ttl) -> Result<(), Error> {
-        let ([a, b], [c, d]) = (record_type.0.to_be_bytes(), class.0.to_be_bytes());
-        let [e, f, g, h] = ttl.0.to_be_bytes();
-        self.put(&[a, b, c, d, e, f, g, h, 0, 0])
-    }
-
-    /// Fills in the length of the RDATA that begins at `rdata_at`.
-    #[inline]
-    fn close_rdata(&mut self, rdata_at: usize) -> Result<(), Error> {
-        let len = u16::try_from(self.len.wrapping_sub(rdata_at))
-            .map_err(|_| Error::new(rdata_at, ErrorKind::RdataTooLong))?;
-        let at = self.base.wrapping_add(rdata_at).wrapping_sub(2);
-        if let Some(slot) = self
-            .buffer
-            .room()
-            .get_mut(at..)
-            .and_then(<[u8]>::first_chunk_mut)
-        {
-            *slot = len.to_be_bytes();
-        }
-        Ok(())
+    /// Makes more room; false when there is none.
+    #[cold]
+    fn grow(&mut self) -> bool {
+        room(&mut self.buffer, usize::MAX).len() < self.limit && self.buffer.grow()
     }
 }
 
-impl<B: Buffer> Sink for Builder<B> {
-    #[inline]
-    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
-        self.reserve(octets.len())?;
-        let start = self.base.wrapping_add(self.len);
-        let end = start.wrapping_add(octets.len());
-        if let Some(slot) = self.buffer.room().get_mut(start..end) {
-            slot.copy_from_slice(octets);
-        }
-        self.len = self.len.wrapping_add(octets.len());
-        Ok(())
-    }
-
-    #[inline]
-    fn name(&mut self, name: Name<'_>, rule: NameRule) -> Result<(), Error> {
-        self.put_name(name, rule.compress)
-    }
+/// The octets that the message may have now.
+#[inline]
+fn room(buffer: &mut impl Buffer, limit: usize) -> &mut [u8] {
+    let base = buffer.base();
+    let octets = buffer.room().get_mut(base..).unwrap_or_default();
+    let end = octets.len().min(limit);
+    octets.get_mut(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

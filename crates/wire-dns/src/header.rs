@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::field::Field;
 use crate::limits::HEADER_OCTETS;
 use crate::reader::Reader;
-use crate::{Opcode, Rcode};
+use crate::{Opcode, Rcode, Section};
 
 /// The fixed front of every message.
 ///
@@ -80,6 +80,17 @@ impl Header {
 }
 
 impl Header {
+    /// The number of entries in a section.
+    #[inline]
+    pub(crate) fn count_mut(&mut self, section: Section) -> &mut u16 {
+        match section {
+            Section::Question => &mut self.question_count,
+            Section::Answer => &mut self.answer_count,
+            Section::Authority => &mut self.authority_count,
+            Section::Additional => &mut self.additional_count,
+        }
+    }
+
     /// Shows the fields of the header in the order of the octets; flags one by one, all within octets 2 and 3.
     pub(crate) fn walk(&self, visit: &mut dyn FnMut(Field<'_>)) {
         let mut show = |name, start: usize, end, value: &dyn fmt::Display| {

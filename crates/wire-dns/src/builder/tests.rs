@@ -237,3 +237,66 @@ fn writes_edns() {
         [EdnsOption::Nsid(b"x"), EdnsOption::TcpKeepalive(Some(100))]
     );
 }
+
+/// Names are as short as a search through all earlier ones makes them, after roll-backs too, and read back as they were.
+#[test]
+fn compresses_as_a_full_search_does() {
+    // Labels in labels: octets that look like a tail must not be taken for one.
+    let labels: [&[u8]; 6] = [b"a", b"A", b"\x01a", b"b\x01a", b"example", b"x\x07example"];
+    let mut state = 1u32;
+    let mut random = move |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % below
+    };
+    for run in 0..50 {
+        let mut octets = vec![0; 65_535];
+        let mut builder = Builder::new(&mut octets[..]);
+        let mut tails: Vec<Vec<u8>> = Vec::new();
+        let mut owners: Vec<NameBuf> = Vec::new();
+        for _ in 0..60 {
+            let count = 1 + random(5);
+            let parts: Vec<&[u8]> = (0..count).map(|_| labels[random(6) as usize]).collect();
+            let owner = NameBuf::from_labels(parts).unwrap();
+            let in_rdata = random(2) == 0;
+            let rdata = Rdata::from(Ns {
+                nsdname: owner.as_name(),
+            });
+            let (before, len) = (builder.checkpoint(), builder.len());
+            let at = if in_rdata {
+                Name::ROOT
+            } else {
+                owner.as_name()
+            };
+            let rdata = if in_rdata { rdata } else { a(1) };
+            builder.answer(at, Class::IN, Ttl(1), &rdata).unwrap();
+            let written = builder.len() - len - 10 - if in_rdata { 1 } else { 4 };
+            let own: Vec<&[u8]> = owner
+                .as_name()
+                .ancestors()
+                .map(|name| &owner.octets()[name.offset()..])
+                .filter(|tail| tail.len() > 1)
+                .collect();
+            let found = own.iter().find(|tail| tails.iter().any(|old| old == *tail));
+            let shortest = match found {
+                Some(tail) => owner.octets().len() - tail.len() + 2,
+                None => owner.octets().len(),
+            };
+            assert_eq!(written, shortest, "run {run}: {owner} behind {owners:?}");
+            if random(4) == 0 {
+                builder.roll_back(before);
+            } else {
+                tails.extend(own.into_iter().map(Vec::from));
+                owners.push(owner);
+            }
+        }
+        let len = builder.finish();
+        let message = Message::decode(&octets[..len]).unwrap();
+        for (record, owner) in message.answers().zip(&owners) {
+            let name = match record.rdata() {
+                Rdata::Ns(ns) => ns.nsdname,
+                _ => record.owner(),
+            };
+            assert!(name.eq_with_case(owner.as_name()), "run {run}");
+        }
+    }
+}

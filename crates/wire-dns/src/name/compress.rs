@@ -1,25 +1,129 @@
 //! The table of names already written, for compression (RFC 1035 §4.1.4).
 
-use crate::limits::POINTER_TARGET_END;
+use core::num::NonZeroU16;
 
-/// Slots of the table that every message begins with.
+use crate::limits::{NAME_LABELS_MAX, POINTER_TARGET_END};
+
+/// Slots of the table that most messages do with.
 const SMALL: usize = 64;
 
 /// Slots of the table that takes over when the small one is half full.
 const LARGE: usize = 4096;
 
-/// Slots looked at before a name is taken as new. Bounded, whatever names a peer chooses (RUSTSEC-2026-0119).
+/// Slots looked at before a label is taken as new. Bounded, whatever names a peer chooses (RUSTSEC-2026-0119).
 const PROBES: usize = 8;
 
 /// Finds the longest tail of a name that was written before, in exactly the same case.
 ///
-/// An open-addressed hash table of every name and every tail of a name in the message. A slot holds 16 bits of the hash
-/// above the 14-bit position; what it promises is compared with the message before it is believed.
+/// The names form a tree: a label below the position of the name to its right, 0 for the root. Names are looked for
+/// from the root on, label by label, in an open-addressed hash table; a slot holds the position of the parent above the
+/// position of the label, whose octets are compared with the message. So a match needs no pointer to be followed.
+///
+/// Before that, the tail that the name before had is tried: owners follow each other, and so do the names of an RRset.
 #[derive(Clone, Debug)]
 pub(crate) struct Compressor {
-    small: [u32; SMALL],
-    large: Option<[u32; LARGE]>,
+    table: Table,
+    /// Slots in use.
     used: usize,
+    /// Position of the last name entered.
+    newest: usize,
+    /// The first name, which is in the table only if there is one.
+    first: Tail,
+    owner: Tail,
+    rdata: Tail,
+}
+
+/// Where a name is used: names of one kind often share their tail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// The name of a question or record.
+    Owner,
+    /// A name in RDATA.
+    Rdata,
+}
+
+/// Many messages have one name, again and again; they need no table.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "no allocation; what is not in use is not written to either"
+)]
+enum Table {
+    None,
+    Small([u32; SMALL]),
+    Large([u32; LARGE]),
+}
+
+impl Table {
+    #[inline]
+    fn slots(&mut self) -> &mut [u32] {
+        match self {
+            Self::None => &mut [],
+            Self::Small(slots) => slots,
+            Self::Large(slots) => slots,
+        }
+    }
+}
+
+/// A name that stands in the message in one piece, and that a pointer can reach: its position above its octets.
+///
+/// One number, because it is copied for every name.
+#[derive(Clone, Copy, Debug)]
+struct Tail(u32);
+
+impl Tail {
+    /// No name.
+    const NONE: Self = Self(0);
+
+    /// The root's name, which is not compressed.
+    const ROOT: Self = Self(1);
+
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a position of 16 bits at most and up to 255 octets"
+    )]
+    fn new(at: usize, len: usize) -> Self {
+        Self((at as u32) << 8 | (len as u32 & 0xFF))
+    }
+
+    #[inline]
+    fn at(self) -> usize {
+        self.0.wrapping_shr(8) as usize
+    }
+
+    #[inline]
+    fn len(self) -> usize {
+        (self.0 & 0xFF) as usize
+    }
+
+    /// What of this tail is not longer than `flat`, or the parent of that, whichever `flat` ends with by its octets.
+    #[inline]
+    fn shared_with(self, octets: &[u8], flat: &[u8]) -> Option<Self> {
+        let mut tail = self;
+        while tail.len() > flat.len() {
+            tail = tail.parent(octets)?;
+        }
+        if tail.ends(octets, flat) {
+            return Some(tail);
+        }
+        tail.parent(octets).filter(|tail| tail.ends(octets, flat))
+    }
+
+    #[inline]
+    fn ends(self, octets: &[u8], flat: &[u8]) -> bool {
+        let ours = octets.get(self.at()..self.at().wrapping_add(self.len()));
+        let theirs = flat.get(flat.len().wrapping_sub(self.len())..);
+        self.len() > 1 && matches!((ours, theirs), (Some(ours), Some(theirs)) if same(ours, theirs))
+    }
+
+    #[inline]
+    fn parent(self, octets: &[u8]) -> Option<Self> {
+        let label = usize::from(*octets.get(self.at())?).wrapping_add(1);
+        let at = self.at().wrapping_add(label);
+        let len = self.len().checked_sub(label)?;
+        (at < POINTER_TARGET_END).then_some(Self::new(at, len))
+    }
 }
 
 impl Compressor {
@@ -27,117 +131,276 @@ impl Compressor {
     #[inline]
     pub(crate) const fn new() -> Self {
         Self {
-            small: [0; SMALL],
-            large: None,
+            table: Table::None,
             used: 0,
+            newest: 0,
+            first: Tail::NONE,
+            owner: Tail::NONE,
+            rdata: Tail::NONE,
         }
     }
 
-    /// How many names are in the table.
-    pub(crate) const fn used(&self) -> usize {
-        self.used
-    }
-
-    /// Forgets the names from position `from` on, down to `used` names.
+    /// Forgets the names from position `from` on.
     ///
-    /// What was entered later is what lies further behind, and never stood in the way of an older name's probes.
-    pub(crate) fn forget(&mut self, from: usize, used: usize) {
-        if self.used == used {
+    /// What was entered later is what lies further behind, and never stood in the way of an older label's probes.
+    pub(crate) fn forget(&mut self, from: usize) {
+        for tail in [&mut self.first, &mut self.owner, &mut self.rdata] {
+            if tail.at() >= from {
+                *tail = Tail::NONE;
+            }
+        }
+        if self.first.len() == 0 {
+            (self.table, self.used) = (Table::None, 0);
+        }
+        if self.newest < from {
             return;
         }
-        self.used = used;
-        for slot in self.slots() {
-            if position(*slot) >= from {
+        (self.used, self.newest) = (0, 0);
+        for slot in self.table.slots() {
+            let at = position(*slot);
+            if at >= from {
                 *slot = 0;
+            } else if at > 0 {
+                self.used = self.used.wrapping_add(1);
+                self.newest = self.newest.max(at);
             }
         }
     }
 
     /// How a name is to be written: so many octets of `flat` as they are, then a pointer to the position given, if any.
     ///
-    /// It will be written at `at`, behind the message `octets`. Its new tails are entered in the table.
+    /// It will be written behind the message `octets`. Its new tails are entered in the table.
     #[inline]
-    pub(crate) fn enter(&mut self, octets: &[u8], flat: &[u8], at: usize) -> (usize, Option<u16>) {
-        let mut start = 0usize;
-        let mut tail = flat;
-        while let Some(len @ 1..) = tail.first().copied() {
-            if let Some(found) = self.find_or_enter(octets, tail, at.wrapping_add(start)) {
-                return (start, Some(found));
+    pub(crate) fn enter(
+        &mut self,
+        octets: &[u8],
+        flat: &[u8],
+        place: Place,
+    ) -> (usize, Option<NonZeroU16>) {
+        if self.first.len() == 0 {
+            if octets.len() < POINTER_TARGET_END {
+                let whole = Tail::new(octets.len(), flat.len());
+                (self.first, self.owner, self.rdata) = (whole, whole, whole);
             }
-            let label_end = usize::from(len).wrapping_add(1);
-            start = start.wrapping_add(label_end);
-            tail = tail.get(label_end..).unwrap_or_default();
+            return (flat.len(), None);
         }
-        (flat.len(), None)
+        let (own, other) = match place {
+            Place::Owner => (self.owner, self.rdata),
+            Place::Rdata => (self.rdata, self.owner),
+        };
+        let known = own.shared_with(octets, flat);
+        let Some(tail) = known.or_else(|| other.shared_with(octets, flat)) else {
+            return self.enter_labels(octets, flat, place, Tail::NONE);
+        };
+        *self.recent(place) = tail;
+        let start = flat.len().wrapping_sub(tail.len());
+        let label = flat.get(..start).unwrap_or_default();
+        match label.first() {
+            None => (0, pointer(tail.at())),
+            // Most names have one label more than a name before, or another one in its place.
+            Some(len) if usize::from(*len).wrapping_add(1) == start => {
+                self.make_room(octets, 1);
+                let at = octets.len();
+                let at = (at < POINTER_TARGET_END).then_some(at);
+                match self.find_or_enter(octets, label, tail.at(), at) {
+                    Some(found) if found < POINTER_TARGET_END => (0, pointer(found)),
+                    _ => (start, pointer(tail.at())),
+                }
+            }
+            Some(_) => self.enter_labels(octets, flat, place, tail),
+        }
     }
 
-    /// Where a name was written before; if nowhere, it is entered as to be written at `at`.
-    #[inline]
-    fn find_or_enter(&mut self, octets: &[u8], name: &[u8], at: usize) -> Option<u16> {
-        let hash = hash(name);
-        let slots = self.slots();
-        let mask = slots.len().wrapping_sub(1);
-        for probe in 0..PROBES {
-            let slot = slots.get_mut(hash.wrapping_add(probe) & mask)?;
-            if *slot == 0 {
-                // A pointer has 14 bits.
-                if at < POINTER_TARGET_END {
-                    *slot = entry(hash, at);
-                    self.used = self.used.wrapping_add(1);
-                    if self.used == SMALL / 2 {
-                        self.enlarge();
+    /// [`Compressor::enter`] for any number of labels, before the tail that the name ends with by its octets.
+    #[inline(never)]
+    fn enter_labels(
+        &mut self,
+        octets: &[u8],
+        flat: &[u8],
+        place: Place,
+        known: Tail,
+    ) -> (usize, Option<NonZeroU16>) {
+        let name_at = octets.len();
+        let mut lengths = [0; NAME_LABELS_MAX];
+        let mut tail = known;
+        let mut end = flat.len().wrapping_sub(tail.len());
+        let mut left = label_lengths(flat, end, &mut lengths);
+        if left.is_none() || tail.len() == 0 {
+            // There is none, or its octets were inside a label.
+            tail = Tail::ROOT;
+            end = flat.len().saturating_sub(1);
+            left = label_lengths(flat, end, &mut lengths);
+        }
+        let mut left = left.unwrap_or(0);
+
+        self.make_room(octets, left);
+        // A name that a pointer can reach is entered with all its labels, for the sake of those further left.
+        let reachable = name_at < POINTER_TARGET_END;
+        let mut parent = tail.at();
+        let (mut plain, mut target) = (end, parent);
+        while let Some((begin, label)) = last_label(flat, end, &lengths, left) {
+            let here = name_at.wrapping_add(begin);
+            match self.find_or_enter(octets, label, parent, reachable.then_some(here)) {
+                Some(found) => {
+                    let stands_before = found.wrapping_add(label.len()) == parent || parent == 0;
+                    if stands_before && parent == tail.at() {
+                        tail = Tail::new(found, tail.len().wrapping_add(label.len()));
                     }
+                    if found < POINTER_TARGET_END {
+                        (plain, target) = (begin, found);
+                    }
+                    parent = found;
+                }
+                None if reachable => parent = here,
+                None => break,
+            }
+            end = begin;
+            left = left.wrapping_sub(1);
+        }
+        if target == 0 && reachable {
+            tail = Tail::new(name_at, flat.len());
+        }
+        if (1..POINTER_TARGET_END).contains(&tail.at()) {
+            *self.recent(place) = tail;
+        }
+        match pointer(target) {
+            None => (flat.len(), None),
+            target => (plain, target),
+        }
+    }
+
+    #[inline]
+    fn recent(&mut self, place: Place) -> &mut Tail {
+        match place {
+            Place::Owner => &mut self.owner,
+            Place::Rdata => &mut self.rdata,
+        }
+    }
+
+    /// Position of the name that `label` makes with its parent; if it is new, it is entered as to be written at `at`, if
+    /// that is given.
+    ///
+    /// A label that finds no free slot is not found again.
+    #[inline]
+    fn find_or_enter(
+        &mut self,
+        octets: &[u8],
+        label: &[u8],
+        parent: usize,
+        at: Option<usize>,
+    ) -> Option<usize> {
+        let slots = self.table.slots();
+        let hash = hash(label, parent);
+        for probe in 0..PROBES {
+            let index = hash.wrapping_add(probe) & slots.len().wrapping_sub(1);
+            let slot = slots.get_mut(index)?;
+            let found = position(*slot);
+            if *slot == 0 {
+                if let Some(at) = at {
+                    *slot = entry(parent, at);
+                    self.used = self.used.wrapping_add(1);
+                    self.newest = at;
                 }
                 return None;
             }
-            if slot.wrapping_shr(16) as usize == hash
-                && is_written_at(octets, name, position(*slot))
+            if self::parent(*slot) == parent
+                && octets
+                    .get(found..found.wrapping_add(label.len()))
+                    .is_some_and(|found| same(found, label))
             {
-                return u16::try_from(position(*slot)).ok();
+                return Some(found);
             }
         }
         None
     }
 
+    /// Sees to it that so many more labels can be entered, and leave half of a small table free.
     #[inline]
-    fn slots(&mut self) -> &mut [u32] {
-        match &mut self.large {
-            Some(large) => large,
-            None => &mut self.small,
+    fn make_room(&mut self, octets: &[u8], labels: usize) {
+        let room = match self.table {
+            Table::None => 0,
+            Table::Small(_) => SMALL / 2,
+            Table::Large(_) => usize::MAX,
+        };
+        if self.used.wrapping_add(labels) > room {
+            self.change_table(octets, labels);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn enlarge(&mut self) {
-        // After a roll-back the large table may be there already.
-        if self.large.is_some() {
-            return;
+    fn change_table(&mut self, octets: &[u8], labels: usize) {
+        if let Table::Small(_) = self.table {
+            return self.enlarge(octets);
         }
-        let large = self.large.insert([0; LARGE]);
-        for slot in self.small.iter().filter(|slot| **slot != 0) {
-            let hash = slot.wrapping_shr(16) as usize;
-            let free = (0..PROBES).map(|probe| hash.wrapping_add(probe) & (LARGE - 1));
-            for index in free {
-                if let Some(free) = large.get_mut(index)
-                    && *free == 0
-                {
-                    *free = *slot;
-                    break;
-                }
+        self.table = Table::Small([0; SMALL]);
+        let (at, len) = (self.first.at(), self.first.len());
+        if let (Some(before), Some(first)) =
+            (octets.get(..at), octets.get(at..at.wrapping_add(len)))
+        {
+            let owner = self.owner;
+            self.enter_labels(before, first, Place::Owner, Tail::NONE);
+            self.owner = owner;
+        }
+        self.make_room(octets, labels);
+    }
+
+    fn enlarge(&mut self, octets: &[u8]) {
+        let Table::Small(mut small) = self.table else {
+            return;
+        };
+        (self.table, self.used) = (Table::Large([0; LARGE]), 0);
+        // The oldest first, for the sake of `forget`.
+        small.sort_unstable_by_key(|slot| position(*slot));
+        for slot in small.iter().filter(|slot| **slot != 0) {
+            let at = position(*slot);
+            if let Some(len) = octets.get(at)
+                && let Some(label) =
+                    octets.get(at..at.wrapping_add(usize::from(*len)).wrapping_add(1))
+            {
+                self.find_or_enter(octets, label, parent(*slot), Some(at));
             }
         }
     }
 }
 
-/// 16 bits of the hash above the position.
+/// The lengths of the labels of a name, leftmost first.
+type Lengths = [u8; NAME_LABELS_MAX];
+
+/// Fills in the lengths of the labels before `end` and counts them, if a label or the root begins there.
+#[inline]
+fn label_lengths(flat: &[u8], end: usize, lengths: &mut Lengths) -> Option<usize> {
+    let (mut start, mut count) = (0usize, 0usize);
+    while start < end {
+        let len = *flat.get(start)?;
+        *lengths.get_mut(count)? = len;
+        count = count.wrapping_add(1);
+        start = start.wrapping_add(usize::from(len)).wrapping_add(1);
+    }
+    (start == end).then_some(count)
+}
+
+/// The last one of `left` labels, which ends at `end`, and where it begins.
+#[inline]
+fn last_label<'f>(
+    flat: &'f [u8],
+    end: usize,
+    lengths: &Lengths,
+    left: usize,
+) -> Option<(usize, &'f [u8])> {
+    let len = lengths.get(left.checked_sub(1)?)?;
+    let begin = end.checked_sub(usize::from(*len).wrapping_add(1))?;
+    Some((begin, flat.get(begin..end)?))
+}
+
+/// A slot of the table: the position of the parent above that of the label.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "the hash has 16 bits, the position 14"
+    reason = "a name that is entered begins before 16,384 and has 255 octets at most"
 )]
-fn entry(hash: usize, at: usize) -> u32 {
-    (hash as u32) << 16 | at as u32
+fn entry(parent: usize, at: usize) -> u32 {
+    (parent as u32) << 16 | at as u32
 }
 
 #[inline]
@@ -145,64 +408,66 @@ fn position(slot: u32) -> usize {
     (slot & 0xFFFF) as usize
 }
 
-/// True when the name that stands at `at` has exactly the octets of `flat`.
 #[inline]
-fn is_written_at(octets: &[u8], flat: &[u8], at: usize) -> bool {
-    if octets.get(at..at.wrapping_add(flat.len())) == Some(flat) {
-        return true;
+fn parent(slot: u32) -> usize {
+    slot.wrapping_shr(16) as usize
+}
+
+/// A position to point to; nothing for 0, where no name can be.
+#[inline]
+fn pointer(at: usize) -> Option<NonZeroU16> {
+    u16::try_from(at).ok().and_then(NonZeroU16::new)
+}
+
+/// True when both are the same octets. Labels are short: a call of `memcmp` takes longer.
+#[inline]
+fn same(ours: &[u8], theirs: &[u8]) -> bool {
+    if ours.len() != theirs.len() {
+        return false;
     }
-    let mut at = at;
-    let mut rest = flat;
-    // Each turn uses up a label of `rest` or goes back to an earlier position.
-    loop {
-        match octets.get(at).copied() {
-            Some(high @ 0xC0..) => {
-                let Some(low) = octets.get(at.wrapping_add(1)).copied() else {
-                    return false;
-                };
-                let target = usize::from(u16::from_be_bytes([high & 0x3F, low]));
-                if target >= at {
-                    return false;
-                }
-                at = target;
-                if octets.get(at..at.wrapping_add(rest.len())) == Some(rest) {
-                    return true;
-                }
-            }
-            Some(len @ 1..=63) => {
-                let label_end = usize::from(len).wrapping_add(1);
-                let (Some(label), Some(tail)) = (rest.get(..label_end), rest.get(label_end..))
-                else {
-                    return false;
-                };
-                if octets.get(at..at.wrapping_add(label_end)) != Some(label) {
-                    return false;
-                }
-                rest = tail;
-                at = at.wrapping_add(label_end);
-            }
-            Some(0) => return rest == [0],
-            _ => return false,
+    // The last chunk may overlap the one before.
+    match (ours.last_chunk::<8>(), theirs.last_chunk::<8>()) {
+        (Some(our_end), Some(their_end)) => {
+            let chunks = ours
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .zip(theirs.as_chunks::<8>().0);
+            our_end == their_end && chunks.into_iter().all(|(a, b)| a == b)
         }
+        _ => small(ours) == small(theirs),
     }
 }
 
-/// 16 bits from the octets of a name.
+/// Where in the table to look first for a label, its length octet included, below its parent.
 #[inline]
-fn hash(octets: &[u8]) -> usize {
+fn hash(label: &[u8], parent: usize) -> usize {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut state = octets.len() as u64;
-    let (chunks, tail) = octets.as_chunks::<8>();
-    for chunk in chunks {
-        state = (state.rotate_left(23) ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
+    let mut state = parent as u64;
+    let mut mix = |chunk: u64| state = (state.rotate_left(23) ^ chunk).wrapping_mul(FACTOR);
+    match label.last_chunk::<8>() {
+        Some(last) => {
+            let (chunks, _) = label.as_chunks::<8>();
+            chunks
+                .iter()
+                .for_each(|chunk| mix(u64::from_le_bytes(*chunk)));
+            mix(u64::from_le_bytes(*last));
+        }
+        None => mix(small(label)),
     }
-    let last = match octets.last_chunk::<8>() {
-        // The last chunk may take octets twice; that does no harm.
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => tail
-            .iter()
-            .fold(0u64, |sum, octet| sum << 8 | u64::from(*octet)),
-    };
-    state = (state.rotate_left(23) ^ last).wrapping_mul(FACTOR);
     (state >> 48) as usize
+}
+
+/// Up to 7 octets as a number, of which none other of the same length has the same.
+#[inline]
+fn small(octets: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
+        let [first, last] = [first, last].map(|chunk| u64::from(u32::from_le_bytes(*chunk)));
+        return first << 32 | last;
+    }
+    if let (Some(first), Some(last)) = (octets.first_chunk::<2>(), octets.last_chunk::<2>()) {
+        let [first, last] = [first, last].map(|chunk| u64::from(u16::from_le_bytes(*chunk)));
+        return first << 16 | last;
+    }
+    octets.first().copied().map_or(0, u64::from)
 }

@@ -14,7 +14,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 pub use buf::NameBuf;
-pub(crate) use compress::Compressor;
+pub(crate) use compress::{Compressor, Place};
 pub(crate) use decompress::{follow, name_end, sound_name};
 pub use label::{Label, Labels};
 pub(crate) use memo::NameMemo;

@@ -403,6 +403,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Text {
     fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
+    #[inline]
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
         write_counted8(value.octets(), sink)
     }
@@ -455,6 +456,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for HexOrDash8 {
     fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
+    #[inline]
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
         write_counted8(value.octets(), sink)
     }
@@ -487,6 +489,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Base32Hex8 {
     fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
         reader.counted8().map(CharacterString::counted)
     }
+    #[inline]
     fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
         write_counted8(value.octets(), sink)
     }

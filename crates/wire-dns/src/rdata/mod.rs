@@ -98,6 +98,7 @@ macro_rules! table {
             pub const KNOWN_TYPES: &'static [RecordType] = &[$( RecordType::$const ),*];
 
             /// TYPE.
+            #[inline]
             #[must_use]
             pub const fn record_type(&self) -> RecordType {
                 match self {
