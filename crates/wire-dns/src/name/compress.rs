@@ -100,14 +100,25 @@ impl Tail {
     /// What of this tail is not longer than `flat`, or the parent of that, whichever `flat` ends with by its octets.
     #[inline]
     fn shared_with(self, octets: &[u8], flat: &[u8]) -> Option<Self> {
-        let mut tail = self;
-        while tail.len() > flat.len() {
-            tail = tail.parent(octets)?;
-        }
+        let tail = if self.len() > flat.len() {
+            self.cut_to(octets, flat.len())?
+        } else {
+            self
+        };
         if tail.ends(octets, flat) {
             return Some(tail);
         }
         tail.parent(octets).filter(|tail| tail.ends(octets, flat))
+    }
+
+    /// What of this tail has no more than `len_max` octets; kept off the common path.
+    #[inline(never)]
+    fn cut_to(self, octets: &[u8], len_max: usize) -> Option<Self> {
+        let mut tail = self;
+        while tail.len() > len_max {
+            tail = tail.parent(octets)?;
+        }
+        Some(tail)
     }
 
     #[inline]
