@@ -1,7 +1,12 @@
 //! The table of names already written, for compression (RFC 1035 §4.1.4).
 
+mod label;
+mod tail;
+
 use core::num::NonZeroU16;
 
+use self::label::{hash, label_lengths, last_label, same};
+use self::tail::Tail;
 use crate::limits::{NAME_LABELS_MAX, POINTER_TARGET_END};
 
 /// Slots of the table that most messages do with.
@@ -62,78 +67,6 @@ impl Table {
             Self::Small(slots) => slots,
             Self::Large(slots) => slots,
         }
-    }
-}
-
-/// A name that stands in the message in one piece, and that a pointer can reach: its position above its octets.
-///
-/// One number, because it is copied for every name.
-#[derive(Clone, Copy, Debug)]
-struct Tail(u32);
-
-impl Tail {
-    /// No name.
-    const NONE: Self = Self(0);
-
-    /// The root's name, which is not compressed.
-    const ROOT: Self = Self(1);
-
-    #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a position of 16 bits at most and up to 255 octets"
-    )]
-    fn new(at: usize, len: usize) -> Self {
-        Self((at as u32) << 8 | (len as u32 & 0xFF))
-    }
-
-    #[inline]
-    fn at(self) -> usize {
-        self.0.wrapping_shr(8) as usize
-    }
-
-    #[inline]
-    fn len(self) -> usize {
-        (self.0 & 0xFF) as usize
-    }
-
-    /// What of this tail is not longer than `flat`, or the parent of that, whichever `flat` ends with by its octets.
-    #[inline]
-    fn shared_with(self, octets: &[u8], flat: &[u8]) -> Option<Self> {
-        let tail = if self.len() > flat.len() {
-            self.cut_to(octets, flat.len())?
-        } else {
-            self
-        };
-        if tail.ends(octets, flat) {
-            return Some(tail);
-        }
-        tail.parent(octets).filter(|tail| tail.ends(octets, flat))
-    }
-
-    /// What of this tail has no more than `len_max` octets; kept off the common path.
-    #[inline(never)]
-    fn cut_to(self, octets: &[u8], len_max: usize) -> Option<Self> {
-        let mut tail = self;
-        while tail.len() > len_max {
-            tail = tail.parent(octets)?;
-        }
-        Some(tail)
-    }
-
-    #[inline]
-    fn ends(self, octets: &[u8], flat: &[u8]) -> bool {
-        let ours = octets.get(self.at()..self.at().wrapping_add(self.len()));
-        let theirs = flat.get(flat.len().wrapping_sub(self.len())..);
-        self.len() > 1 && matches!((ours, theirs), (Some(ours), Some(theirs)) if same(ours, theirs))
-    }
-
-    #[inline]
-    fn parent(self, octets: &[u8]) -> Option<Self> {
-        let label = usize::from(*octets.get(self.at())?).wrapping_add(1);
-        let at = self.at().wrapping_add(label);
-        let len = self.len().checked_sub(label)?;
-        (at < POINTER_TARGET_END).then_some(Self::new(at, len))
     }
 }
 
@@ -375,35 +308,6 @@ impl Compressor {
     }
 }
 
-/// The lengths of the labels of a name, leftmost first.
-type Lengths = [u8; NAME_LABELS_MAX];
-
-/// Fills in the lengths of the labels before `end` and counts them, if a label or the root begins there.
-#[inline]
-fn label_lengths(flat: &[u8], end: usize, lengths: &mut Lengths) -> Option<usize> {
-    let (mut start, mut count) = (0usize, 0usize);
-    while start < end {
-        let len = *flat.get(start)?;
-        *lengths.get_mut(count)? = len;
-        count = count.wrapping_add(1);
-        start = start.wrapping_add(usize::from(len)).wrapping_add(1);
-    }
-    (start == end).then_some(count)
-}
-
-/// The last one of `left` labels, which ends at `end`, and where it begins.
-#[inline]
-fn last_label<'f>(
-    flat: &'f [u8],
-    end: usize,
-    lengths: &Lengths,
-    left: usize,
-) -> Option<(usize, &'f [u8])> {
-    let len = lengths.get(left.checked_sub(1)?)?;
-    let begin = end.checked_sub(usize::from(*len).wrapping_add(1))?;
-    Some((begin, flat.get(begin..end)?))
-}
-
 /// A slot of the table: the position of the parent above that of the label.
 #[inline]
 #[expect(
@@ -428,57 +332,4 @@ fn parent(slot: u32) -> usize {
 #[inline]
 fn pointer(at: usize) -> Option<NonZeroU16> {
     u16::try_from(at).ok().and_then(NonZeroU16::new)
-}
-
-/// True when both are the same octets. Labels are short: a call of `memcmp` takes longer.
-#[inline]
-fn same(ours: &[u8], theirs: &[u8]) -> bool {
-    if ours.len() != theirs.len() {
-        return false;
-    }
-    // The last chunk may overlap the one before.
-    match (ours.last_chunk::<8>(), theirs.last_chunk::<8>()) {
-        (Some(our_end), Some(their_end)) => {
-            let chunks = ours
-                .as_chunks::<8>()
-                .0
-                .iter()
-                .zip(theirs.as_chunks::<8>().0);
-            our_end == their_end && chunks.into_iter().all(|(a, b)| a == b)
-        }
-        _ => small(ours) == small(theirs),
-    }
-}
-
-/// Where in the table to look first for a label, its length octet included, below its parent.
-#[inline]
-fn hash(label: &[u8], parent: usize) -> usize {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut state = parent as u64;
-    let mut mix = |chunk: u64| state = (state.rotate_left(23) ^ chunk).wrapping_mul(FACTOR);
-    match label.last_chunk::<8>() {
-        Some(last) => {
-            let (chunks, _) = label.as_chunks::<8>();
-            chunks
-                .iter()
-                .for_each(|chunk| mix(u64::from_le_bytes(*chunk)));
-            mix(u64::from_le_bytes(*last));
-        }
-        None => mix(small(label)),
-    }
-    (state >> 48) as usize
-}
-
-/// Up to 7 octets as a number, of which none other of the same length has the same.
-#[inline]
-fn small(octets: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
-        let [first, last] = [first, last].map(|chunk| u64::from(u32::from_le_bytes(*chunk)));
-        return first << 32 | last;
-    }
-    if let (Some(first), Some(last)) = (octets.first_chunk::<2>(), octets.last_chunk::<2>()) {
-        let [first, last] = [first, last].map(|chunk| u64::from(u16::from_le_bytes(*chunk)));
-        return first << 16 | last;
-    }
-    octets.first().copied().map_or(0, u64::from)
 }
