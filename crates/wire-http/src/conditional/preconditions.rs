@@ -120,6 +120,28 @@ impl<'a> Preconditions<'a> {
         fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
         now: HttpDate,
     ) -> Result<Self, Error> {
+        Self::read(fields, now, false)
+    }
+
+    /// As [`Self::decode`] for a request that only reads (GET, HEAD), where a broken `If-None-Match` protects nothing: what is
+    /// no tag matches none (RFC 9110 §13.1.2), and beside that field a date does not count (§13.1.3).
+    ///
+    /// # Errors
+    ///
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when `If-Match` is broken. Answer 400.
+    pub fn decode_reading(
+        fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
+        now: HttpDate,
+    ) -> Result<Self, Error> {
+        Self::read(fields, now, true)
+    }
+
+    /// Reads the fields; `reads_only` passes over a broken If-None-Match.
+    fn read(
+        fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
+        now: HttpDate,
+        reads_only: bool,
+    ) -> Result<Self, Error> {
         let mut if_match = Vec::new();
         let mut if_none_match = Vec::new();
         let mut if_modified_since = Vec::new();
@@ -148,9 +170,18 @@ impl<'a> Preconditions<'a> {
                 EntityTags::decode(lines, field).map(Some)
             }
         };
+        let if_match = tags(&if_match, IF_MATCH)?;
+        let if_none_match = match tags(&if_none_match, IF_NONE_MATCH) {
+            Ok(tags) => tags,
+            Err(_) if reads_only => {
+                if_modified_since.clear();
+                None
+            }
+            Err(error) => return Err(error),
+        };
         Ok(Self {
-            if_match: tags(&if_match, IF_MATCH)?,
-            if_none_match: tags(&if_none_match, IF_NONE_MATCH)?,
+            if_match,
+            if_none_match,
             if_modified_since: single_date(&if_modified_since, now),
             if_unmodified_since: single_date(&if_unmodified_since, now),
             if_range: match if_range.as_slice() {

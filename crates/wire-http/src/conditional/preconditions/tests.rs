@@ -261,3 +261,31 @@ fn broken_tags_are_refused_and_located() {
             .is_err()
     );
 }
+
+/// RFC 9110 §13.1.2, §13.1.3: what is no tag matches none, and the date beside it does not count; If-Match still protects.
+#[test]
+fn a_reading_request_passes_over_a_broken_if_none_match() {
+    let current = Representation::new(
+        Some(EntityTag::strong(b"a").unwrap()),
+        Some(date(MODIFIED)),
+        date(NEW),
+    );
+    let broken = [
+        ("If-None-Match", b"a".as_slice()),
+        ("If-Modified-Since", MODIFIED.as_bytes()),
+    ];
+    let preconditions = Preconditions::decode_reading(broken, date(NEW)).unwrap();
+    assert_eq!(
+        preconditions.evaluate("GET", Some(&current)),
+        Outcome::Perform
+    );
+    assert!(Preconditions::decode(broken, date(NEW)).is_err());
+    let sound = [("If-None-Match", b"\"a\"".as_slice())];
+    let preconditions = Preconditions::decode_reading(sound, date(NEW)).unwrap();
+    assert_eq!(
+        preconditions.evaluate("GET", Some(&current)),
+        Outcome::NotModified
+    );
+    let broken = [("If-Match", b"a".as_slice())];
+    assert!(Preconditions::decode_reading(broken, date(NEW)).is_err());
+}

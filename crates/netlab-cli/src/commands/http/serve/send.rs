@@ -123,14 +123,7 @@ pub(super) fn send_content(
     // A date in the future is none (RFC 9110 §8.8.2.1).
     let modified = content.modified().map(|modified| modified.min(now));
     let current = Representation::new(tag, modified, now);
-    let fields = request.fields();
-    let preconditions = match Preconditions::decode(fields.iter(), now).or_else(|_| {
-        // What is no tag matches none, and beside If-None-Match the date does not count (RFC 9110 §13.1.2, §13.1.3).
-        let others = fields.iter().filter(|line| {
-            !line.name().is("If-None-Match") && !line.name().is("If-Modified-Since")
-        });
-        Preconditions::decode(others, now)
-    }) {
+    let preconditions = match Preconditions::decode_reading(request.fields().iter(), now) {
         Ok(preconditions) => preconditions,
         Err(error) => {
             let head = reply.head(StatusCode::BAD_REQUEST)?;
