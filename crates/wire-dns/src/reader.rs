@@ -185,6 +185,12 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// The next `N` octets.
     #[inline]
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Refused> {
+        self.chunk().copied()
+    }
+
+    /// The next `N` octets, in their place.
+    #[inline]
+    pub(crate) fn chunk<const N: usize>(&mut self) -> Result<&'a [u8; N], Refused> {
         match self
             .octets
             .get(self.pos..)
@@ -192,7 +198,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         {
             Some(chunk) => {
                 self.pos = self.pos.wrapping_add(N);
-                Ok(*chunk)
+                Ok(chunk)
             }
             None => Err(self.short(N)),
         }

@@ -1,0 +1,172 @@
+//! The one pass over all octets of a message.
+
+use super::DecodeOptions;
+use super::index::{Counts, Index};
+use crate::error::{Error, ErrorKind};
+use crate::header::Header;
+use crate::limits::MESSAGE_OCTETS_MAX;
+use crate::name::NameMemo;
+use crate::rdata::Rdata;
+use crate::reader::{Reader, Refused};
+use crate::{Class, RecordType, Section};
+
+/// Checks a whole message.
+#[inline]
+pub(super) fn check(octets: &[u8], options: DecodeOptions) -> Result<Index, Error> {
+    if octets.len() > MESSAGE_OCTETS_MAX {
+        return Err(too_long(octets));
+    }
+    let mut refusal = None;
+    match pass(octets, None, options, &mut refusal) {
+        Ok(index) => Ok(index),
+        Err(Refused) => refusal.map_or_else(|| pass_remembering(octets, options), Err),
+    }
+}
+
+#[cold]
+fn too_long(octets: &[u8]) -> Error {
+    let count = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+    Error::new(
+        MESSAGE_OCTETS_MAX,
+        ErrorKind::MessageTooLong { octets: count },
+    )
+}
+
+/// The pass again, with a memory of checked names, when names made it too long.
+#[cold]
+#[inline(never)]
+fn pass_remembering(octets: &[u8], options: DecodeOptions) -> Result<Index, Error> {
+    let (mut memo, mut refusal) = (NameMemo::new(), None);
+    pass(octets, Some(&mut memo), options, &mut refusal).map_err(|Refused| {
+        // With a memory the work is bounded, so there always is an error.
+        refusal.unwrap_or_else(|| Error::new(0, ErrorKind::TooManyPointers))
+    })
+}
+
+/// The pass; a refusal of `None` asks for [`pass_remembering`].
+fn pass(
+    octets: &[u8],
+    memo: Option<&mut NameMemo>,
+    options: DecodeOptions,
+    refusal: &mut Option<Error>,
+) -> Result<Index, Refused> {
+    let mut reader = Reader::with_memo(octets, 0, memo);
+    let Ok(header) = reader.chunk() else {
+        *refusal = Some(reader.refusal());
+        return Err(Refused);
+    };
+    for number in 0..Header::from_octets(*header).question_count {
+        if check_question(&mut reader).is_err() {
+            let place = (Section::Question, number);
+            *refusal = refusal_in(place, reader.is_exhausted(), reader.refusal());
+            return Err(Refused);
+        }
+    }
+    let counts = Counts::of(Header::from_octets(*header));
+    let mut index = Index::of(reader.pos());
+    let (mut left, mut begins) = (counts.all, counts.next_section(counts.all));
+    while left > 0 {
+        if left == begins {
+            begins = index.begin_section(counts, left, reader.pos());
+        }
+        if check_record(&mut reader, counts, left, options, &mut index).is_err() {
+            let place = counts.place(left);
+            *refusal = refusal_in(place, reader.is_exhausted(), reader.refusal());
+            return Err(Refused);
+        }
+        left = left.wrapping_sub(1);
+    }
+    match reader.left() {
+        0 => Ok(index),
+        left => {
+            let count = u16::try_from(left).unwrap_or(u16::MAX);
+            let kind = ErrorKind::TrailingOctets { count };
+            *refusal = Some(Error::new(reader.pos(), kind));
+            Err(Refused)
+        }
+    }
+}
+
+/// What the reader refused, with its place.
+///
+/// It takes no reference to the reader, which stays in registers.
+#[cold]
+#[inline(never)]
+fn refusal_in(
+    (section, number): (Section, u16),
+    is_exhausted: bool,
+    error: Error,
+) -> Option<Error> {
+    (!is_exhausted).then(|| error.within(section, number))
+}
+
+#[inline]
+fn check_question(reader: &mut Reader<'_, '_>) -> Result<(), Refused> {
+    reader.check_name()?;
+    reader.array::<4>().map(drop)
+}
+
+/// Checks the record with which `left` records are left.
+#[inline]
+fn check_record(
+    reader: &mut Reader<'_, '_>,
+    counts: Counts,
+    left: u32,
+    options: DecodeOptions,
+    index: &mut Index,
+) -> Result<(), Refused> {
+    let start = reader.pos();
+    reader.check_name()?;
+    let [t0, t1, c0, c1, _, _, _, _, r0, r1] = reader.array()?;
+    let record_type = RecordType(u16::from_be_bytes([t0, t1]));
+    let rdlength = usize::from(u16::from_be_bytes([r0, r1]));
+    // Addresses are the most frequent records and need no more than their length.
+    if matches!(
+        (record_type, rdlength),
+        (RecordType::A, 4) | (RecordType::AAAA, 16)
+    ) {
+        return reader.take(rdlength).map(drop);
+    }
+    let rdata = reader.peek(rdlength)?;
+    let class = Class(u16::from_be_bytes([c0, c1]));
+    // Before are the fixed fields of ten octets and the owner, of which only the root is one octet.
+    let is_root = reader.pos().wrapping_sub(start) == 11;
+    let is_additional = left <= counts.additional;
+    let is_checked = match record_type {
+        RecordType::OPT if is_additional && is_root && index.opt().is_none() => {
+            index.set_opt(start);
+            // Sound options, which most messages have, need no jump through the table of types.
+            crate::edns::are_well_formed(rdata)
+        }
+        RecordType::TSIG if is_additional && left == 1 => false,
+        RecordType::OPT | RecordType::TSIG => {
+            let kind = misplaced(record_type, is_additional, *index);
+            return Err(reader.refuse_at(start, kind));
+        }
+        _ => rdata.is_empty() && class.may_be_empty(),
+    };
+    if is_checked {
+        reader.seek(reader.pos().wrapping_add(rdlength));
+        return Ok(());
+    }
+    let checked = reader.within(rdlength, |rdata| Rdata::check(record_type, rdata));
+    if checked.is_err() {
+        if !options.malformed_rdata_as_unknown || reader.is_exhausted() {
+            return checked;
+        }
+        index.strict = false;
+    }
+    Ok(())
+}
+
+/// Why an OPT or TSIG record must not be where it is (RFC 6891 §6.1.1, RFC 8945 §5.1).
+#[cold]
+#[inline(never)]
+fn misplaced(record_type: RecordType, is_additional: bool, index: Index) -> ErrorKind {
+    match record_type {
+        RecordType::TSIG => ErrorKind::TsigNotLast,
+        _ if !is_additional => ErrorKind::OptMisplaced,
+        _ if index.opt().is_some() => ErrorKind::OptTwice,
+        _ => ErrorKind::OptOwner,
+    }
+}
