@@ -238,6 +238,23 @@ fn writes_edns() {
     );
 }
 
+/// Every tail of a first name with as many labels as a name may have (RFC 1035 §2.3.4) can be pointed to.
+#[test]
+fn compresses_names_below_each_of_127_labels() {
+    let labels: Vec<[u8; 1]> = (0..126).map(|number| [number]).collect();
+    let first = NameBuf::from_labels(labels.iter().chain([&[b'z']])).unwrap();
+    let mut octets = vec![0; 65_535];
+    let mut builder = Builder::new(&mut octets[..]);
+    builder.answer(&first, Class::IN, Ttl(1), &a(1)).unwrap();
+    for tail in first.as_name().ancestors().skip(2).take(125) {
+        let labels = tail.labels().map(|label| label.octets().to_vec());
+        let owner = NameBuf::from_labels([b"new".to_vec()].into_iter().chain(labels)).unwrap();
+        let len = builder.len();
+        builder.answer(&owner, Class::IN, Ttl(1), &a(1)).unwrap();
+        assert_eq!(builder.len() - len, 4 + 2 + 14, "{owner}");
+    }
+}
+
 /// Names are as short as a search through all earlier ones makes them, after roll-backs too, and read back as they were.
 #[test]
 fn compresses_as_a_full_search_does() {

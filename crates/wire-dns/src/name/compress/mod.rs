@@ -277,14 +277,14 @@ impl Compressor {
         if let Table::Small(_) = self.table {
             return self.enlarge(octets);
         }
-        self.table = Table::Small([0; SMALL]);
-        let (at, len) = (self.first.at(), self.first.len());
-        if let (Some(before), Some(first)) =
-            (octets.get(..at), octets.get(at..at.wrapping_add(len)))
-        {
-            let owner = self.owner;
-            self.enter_labels(before, first, Place::Owner, Tail::NONE);
-            self.owner = owner;
+        // A label has two octets at least. Each arm writes in place, and nothing behind what it needs.
+        if self.first.len() > SMALL && self.first.labels(octets).count() > SMALL / 2 {
+            self.table = Table::Large([0; LARGE]);
+        } else {
+            self.table = Table::Small([0; SMALL]);
+        }
+        for (at, label, parent) in self.first.labels(octets) {
+            self.find_or_enter(octets, label, parent, Some(at));
         }
         self.make_room(octets, labels);
     }

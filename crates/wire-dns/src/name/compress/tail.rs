@@ -35,6 +35,21 @@ impl Tail {
         (self.0 & 0xFF) as usize
     }
 
+    /// The labels but for the root, leftmost first, each with its position and that of its parent, 0 for the root.
+    #[inline]
+    pub(super) fn labels(self, octets: &[u8]) -> impl Iterator<Item = (usize, &[u8], usize)> {
+        let root = self.at().wrapping_add(self.len()).saturating_sub(1);
+        let mut next = self.at();
+        core::iter::from_fn(move || {
+            let at = next;
+            next = at
+                .wrapping_add(usize::from(*octets.get(at)?))
+                .wrapping_add(1);
+            let label = octets.get(at..next)?;
+            (at < root).then_some((at, label, if next == root { 0 } else { next }))
+        })
+    }
+
     /// What of this tail is not longer than `flat`, or the parent of that, whichever `flat` ends with by its octets.
     #[inline]
     pub(super) fn shared_with(self, octets: &[u8], flat: &[u8]) -> Option<Self> {
