@@ -86,6 +86,7 @@ impl<'a> Message<'a> {
     /// # Errors
     ///
     /// As [`Message::decode`].
+    #[inline]
     pub fn decode_with(octets: &'a [u8], options: DecodeOptions) -> Result<Self, Error> {
         match check::check(octets, options) {
             Ok(index) => Ok(Self { octets, index }),

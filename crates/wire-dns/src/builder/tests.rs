@@ -242,7 +242,7 @@ fn writes_edns() {
 #[test]
 fn compresses_names_below_each_of_127_labels() {
     let labels: Vec<[u8; 1]> = (0..126).map(|number| [number]).collect();
-    let first = NameBuf::from_labels(labels.iter().chain([&[b'z']])).unwrap();
+    let first = NameBuf::from_labels(labels.iter().chain([b"z"])).unwrap();
     let mut octets = vec![0; 65_535];
     let mut builder = Builder::new(&mut octets[..]);
     builder.answer(&first, Class::IN, Ttl(1), &a(1)).unwrap();
