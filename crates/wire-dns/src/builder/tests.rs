@@ -259,20 +259,25 @@ fn compresses_names_below_each_of_127_labels() {
 #[test]
 fn compresses_as_a_full_search_does() {
     // Labels in labels: octets that look like a tail must not be taken for one.
-    let labels: [&[u8]; 6] = [b"a", b"A", b"\x01a", b"b\x01a", b"example", b"x\x07example"];
+    let few: [&[u8]; 6] = [b"a", b"A", b"\x01a", b"b\x01a", b"example", b"x\x07example"];
+    let letters: Vec<&[u8]> = b"abcdefghijklmnopqrstuvwxyz".chunks(1).collect();
     let mut state = 1u32;
     let mut random = move |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 16) % below
     };
-    for run in 0..50 {
+    for run in 0..100 {
+        let labels: &[&[u8]] = if run % 2 == 0 { &few } else { &letters };
         let mut octets = vec![0; 65_535];
         let mut builder = Builder::new(&mut octets[..]);
         let mut tails: Vec<Vec<u8>> = Vec::new();
         let mut owners: Vec<NameBuf> = Vec::new();
         for _ in 0..60 {
             let count = 1 + random(5);
-            let parts: Vec<&[u8]> = (0..count).map(|_| labels[random(6) as usize]).collect();
+            let label = |number: u32| labels[number as usize];
+            let parts: Vec<&[u8]> = (0..count)
+                .map(|_| label(random(labels.len() as u32)))
+                .collect();
             let owner = NameBuf::from_labels(parts).unwrap();
             let in_rdata = random(2) == 0;
             let rdata = Rdata::from(Ns {

@@ -98,7 +98,7 @@ macro_rules! table {
             pub const KNOWN_TYPES: &'static [RecordType] = &[$( RecordType::$const ),*];
 
             /// TYPE.
-            #[inline]
+            #[inline(always)]
             #[must_use]
             pub const fn record_type(&self) -> RecordType {
                 match self {

@@ -15,8 +15,9 @@ const SMALL: usize = 64;
 /// Slots of the table that takes over when the small one is half full.
 const LARGE: usize = 4096;
 
-/// Slots looked at before a label is taken as new. Bounded, whatever names a peer chooses (RUSTSEC-2026-0119).
-const PROBES: usize = 8;
+/// Slots looked at before a label is taken as new: all of a small table. Bounded, whatever names a peer chooses
+/// (RUSTSEC-2026-0119).
+const PROBES: usize = SMALL;
 
 /// Finds the longest tail of a name that was written before, in exactly the same case.
 ///
