@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
+use crate::net::system_text;
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
 pub(crate) enum ColorChoice {
@@ -191,8 +193,9 @@ impl Output {
 
     fn write_stdout(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let mut sink = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
-        write(&mut *sink)?;
-        sink.flush()
+        write(&mut *sink)
+            .and_then(|()| sink.flush())
+            .map_err(|error| unwritable(&error))
     }
 
     fn write_stderr(&self, text: &str) {
@@ -200,6 +203,12 @@ impl Output {
         // Nothing is left to say it to when stderr itself is gone.
         let _ = writeln!(sink, "{text}");
     }
+}
+
+/// An error of stdout that says so; its kind stays, since a closed pipe is none.
+pub(crate) fn unwritable(error: &io::Error) -> io::Error {
+    let text = format!("cannot write to stdout: {}", system_text(error));
+    io::Error::new(error.kind(), text)
 }
 
 /// What a command printed to [`Output::captured`].

@@ -1,6 +1,6 @@
 //! What holds for every command.
 
-use crate::harness::{Server, run, stderr, stdout};
+use crate::harness::{Server, netlab, run, stderr, stdout};
 
 #[test]
 fn exit_codes_are_listed() {
@@ -45,10 +45,41 @@ fn a_port_in_use_is_exit_3_before_anything_is_served() {
     );
 }
 
+/// A full disk: one sentence that names what could not be written, for every way a result takes.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_takes_nothing_more_is_named() {
+    let long = std::env::temp_dir().join(format!("netlab-full-{}", std::process::id()));
+    std::fs::write(&long, vec![b'x'; 9_000_000]).unwrap();
+    for args in [
+        &["text", "list"][..],
+        &["text", "list", "--json"],
+        &["help"],
+        &["text", "apply", "hex", long.to_str().unwrap()],
+        &["text", "apply", "rot13", long.to_str().unwrap()],
+        &["text", "apply", "rot13", long.to_str().unwrap(), "--json"],
+        &["completions", "bash"],
+        &["man"],
+    ] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = netlab(args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert_eq!(
+            stderr(&output),
+            "netlab: cannot write to stdout: no space left on device\n",
+            "{args:?}"
+        );
+    }
+    std::fs::remove_file(&long).unwrap();
+}
+
 #[test]
 fn json_announces_where_a_server_listens() {
     use std::io::BufRead as _;
-    let mut child = crate::harness::netlab(&["greet", "--listen", "127.0.0.1:0", "--json"])
+    let mut child = netlab(&["greet", "--listen", "127.0.0.1:0", "--json"])
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();

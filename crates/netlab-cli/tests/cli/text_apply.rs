@@ -97,6 +97,16 @@ fn apply_writes_what_was_right_before_an_error() {
 }
 
 #[test]
+fn json_keeps_the_octets_before_an_error_that_are_no_whole_character() {
+    let output = run_with_input(&["text", "apply", "hex-decode", "--json"], b"41c3zz");
+    assert_eq!(output.status.code(), Some(1));
+    let json = objects(&stdout(&output));
+    assert_eq!(json.len(), 2, "{json:?}");
+    assert_eq!(json[0]["output"], "A");
+    assert_eq!(json[1]["output_hex"], "c3");
+}
+
+#[test]
 fn apply_says_what_it_cannot_open_or_understand() {
     let output = run(&["text", "apply", "rot13", "/no/such/file"]);
     assert_eq!(output.status.code(), Some(3));

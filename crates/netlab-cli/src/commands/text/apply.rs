@@ -17,6 +17,7 @@ use self::report::Report;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
+use crate::output::unwritable;
 use crate::show::Progress;
 
 /// What to do to what.
@@ -94,11 +95,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         refused = chain.finish(&mut answer).err();
         output.write(0, &answer)?;
     }
-    if let Some(error) = refused {
-        return Err(Failure::failed(format!("cannot transform {name}: {error}")).into());
+    output.end(refused.is_none())?;
+    match refused {
+        Some(error) => Err(Failure::failed(format!("cannot transform {name}: {error}")).into()),
+        None => Ok(ExitCode::Done),
     }
-    output.end()?;
-    Ok(ExitCode::Done)
 }
 
 fn failure(error: blocks::Error, name: &str) -> anyhow::Error {
@@ -122,8 +123,8 @@ trait Sink {
     /// Takes what became of the next `taken` octets of the input.
     fn write(&mut self, taken: usize, octets: &[u8]) -> io::Result<()>;
 
-    /// The input is at its end.
-    fn end(&mut self) -> io::Result<()>;
+    /// Nothing more comes: the input is at its end, or what follows cannot be transformed.
+    fn end(&mut self, is_whole: bool) -> io::Result<()>;
 }
 
 /// The octets themselves.
@@ -131,11 +132,11 @@ struct Octets<W>(W);
 
 impl<W: Write> Sink for Octets<W> {
     fn write(&mut self, _taken: usize, octets: &[u8]) -> io::Result<()> {
-        self.0.write_all(octets)
+        self.0.write_all(octets).map_err(|error| unwritable(&error))
     }
 
-    fn end(&mut self) -> io::Result<()> {
-        self.0.flush()
+    fn end(&mut self, _is_whole: bool) -> io::Result<()> {
+        self.0.flush().map_err(|error| unwritable(&error))
     }
 }
 

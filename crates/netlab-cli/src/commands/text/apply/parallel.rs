@@ -9,6 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use textxform::{Chain, Transform as _};
 
 use super::blocks::{Block, Error};
+use crate::output::unwritable;
 
 /// Whether what the chain makes of an octet depends on that octet alone.
 pub(super) fn is_octet_by_octet(chain: &Chain) -> bool {
@@ -144,7 +145,7 @@ impl Work<'_> {
                 .output
                 .write_all(block.octets(count))
                 .map(|()| count)
-                .map_err(Error::Work),
+                .map_err(|error| Error::Work(unwritable(&error))),
             Err(error) => Err(Error::Read(error)),
         };
         match result {

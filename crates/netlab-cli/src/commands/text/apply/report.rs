@@ -55,9 +55,12 @@ impl Sink for Report {
         self.give(&block)
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn end(&mut self, is_whole: bool) -> io::Result<()> {
         let begun = std::mem::take(&mut self.begun);
         self.give(&begun)?;
+        if !is_whole {
+            return Ok(());
+        }
         self.out.json(&json!({
             "chain": self.chain,
             "octets_in": self.taken,
