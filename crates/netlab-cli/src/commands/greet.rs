@@ -52,9 +52,11 @@ struct Greeting {
 impl TcpHandler for Greeting {
     fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
         if self.context.tap.is_watched() {
+            let local = stream.local_addr()?;
+            self.context.tap.connected(peer, local);
             self.context.tap.see(&Seen {
                 transport: Transport::Tcp,
-                from: stream.local_addr()?,
+                from: local,
                 to: peer,
                 protocol: Protocol::Data,
                 octets: &self.octets,

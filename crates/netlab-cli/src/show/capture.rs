@@ -6,16 +6,16 @@ use std::fs::File;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use etherparse::{IpHeaders, Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep};
-use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption,
 };
+use pcap_file::{DataLink, PcapError};
 
 use super::{Protocol, Seen, Transport};
 use crate::exit::Failure;
@@ -52,7 +52,7 @@ impl Capture {
             ))
         };
         let file = File::create(path).map_err(|error| failure(&crate::net::system_text(&error)))?;
-        let mut writer = PcapNgWriter::new(file).map_err(|error| failure(&error))?;
+        let mut writer = PcapNgWriter::new(file).map_err(|error| failure(&reason(error)))?;
         let (linktype, description) = match form {
             CaptureForm::Pdu => (
                 DataLink::WIRESHARK_UPPER_PDU,
@@ -74,7 +74,7 @@ impl Capture {
         };
         writer
             .write_pcapng_block(interface)
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| failure(&reason(error)))?;
         Ok(Self {
             form,
             state: Mutex::new(State {
@@ -84,16 +84,27 @@ impl Capture {
         })
     }
 
+    /// Notes who connected to whom, for the form that shows connections.
+    pub(crate) fn connected(&self, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
+        match self.form {
+            CaptureForm::Pdu => Ok(()),
+            CaptureForm::Tcp => self.state().handshake(client, server),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Adds one message.
     pub(crate) fn write(&self, seen: &Seen<'_>) -> io::Result<()> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         match self.form {
             CaptureForm::Pdu => state.packet(exported_pdu(seen)),
             CaptureForm::Tcp => match seen.transport {
                 Transport::Udp => {
-                    let packet =
-                        packet(ip(seen)?.udp(seen.from.port(), seen.to.port()), seen.octets)?;
-                    state.packet(packet)
+                    let header = ip(seen.from, seen.to)?.udp(seen.from.port(), seen.to.port());
+                    state.packet(packet(header, seen.octets)?)
                 }
                 Transport::Tcp => state.tcp(seen),
             },
@@ -116,45 +127,50 @@ impl State {
         self.writer
             .write_pcapng_block(block)
             .map(|_| ())
-            .map_err(io::Error::other)
+            .map_err(|error| match error {
+                PcapError::IoError(error) => error,
+                error => io::Error::other(error),
+            })
     }
 
-    /// Writes a message as TCP segments, after a handshake if it is the first of its connection.
+    /// Makes up the handshake of a connection, unless it has one.
+    fn handshake(&mut self, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
+        if self.sequence.contains_key(&(client, server)) {
+            return Ok(());
+        }
+        let there = |sequence| {
+            Ok::<_, io::Error>(ip(client, server)?.tcp(
+                client.port(),
+                server.port(),
+                sequence,
+                WINDOW,
+            ))
+        };
+        let back = ip(server, client)?.tcp(server.port(), client.port(), 0, WINDOW);
+        for data in [
+            packet(there(0)?.syn(), &[])?,
+            packet(back.syn().ack(1), &[])?,
+            packet(there(1)?.ack(1), &[])?,
+        ] {
+            self.packet(data)?;
+        }
+        self.sequence.insert((client, server), 1);
+        self.sequence.insert((server, client), 1);
+        Ok(())
+    }
+
+    /// Writes a message as TCP segments; without a handshake before it, whoever speaks first is the client.
     fn tcp(&mut self, seen: &Seen<'_>) -> io::Result<()> {
         /// What fits a packet of IPv4 beside the headers, in round numbers.
         const SEGMENT_OCTETS: usize = 32_768;
-        const WINDOW: u16 = 65_535;
         let (from, to) = (seen.from, seen.to);
-        if !self.sequence.contains_key(&(from, to)) {
-            let back = Seen {
-                from: to,
-                to: from,
-                ..*seen
-            };
-            let there = |sequence| {
-                Ok::<_, io::Error>(ip(seen)?.tcp(from.port(), to.port(), sequence, WINDOW))
-            };
-            let syn = packet(there(0)?.syn(), &[])?;
-            let answer = packet(
-                ip(&back)?
-                    .tcp(to.port(), from.port(), 0, WINDOW)
-                    .syn()
-                    .ack(1),
-                &[],
-            )?;
-            let ack = packet(there(1)?.ack(1), &[])?;
-            for data in [syn, answer, ack] {
-                self.packet(data)?;
-            }
-            self.sequence.insert((from, to), 1);
-            self.sequence.insert((to, from), 1);
-        }
+        self.handshake(from, to)?;
         for segment in on_the_wire(seen).chunks(SEGMENT_OCTETS) {
             let acknowledged = self.sequence.get(&(to, from)).copied().unwrap_or(1);
             let next = self.sequence.entry((from, to)).or_insert(1);
             let sequence = *next;
             *next = sequence.wrapping_add(u32::try_from(segment.len()).unwrap_or(0));
-            let header = ip(seen)?
+            let header = ip(from, to)?
                 .tcp(from.port(), to.port(), sequence, WINDOW)
                 .ack(acknowledged)
                 .psh();
@@ -222,10 +238,10 @@ fn ipv6_octets(address: IpAddr) -> [u8; 16] {
     }
 }
 
-/// An IP header for the message's addresses.
-fn ip(seen: &Seen<'_>) -> io::Result<PacketBuilderStep<IpHeaders>> {
+/// An IP header for these addresses.
+fn ip(from: SocketAddr, to: SocketAddr) -> io::Result<PacketBuilderStep<IpHeaders>> {
     const HOPS: u8 = 64;
-    let headers = match (seen.from.ip().to_canonical(), seen.to.ip().to_canonical()) {
+    let headers = match (from.ip().to_canonical(), to.ip().to_canonical()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => IpHeaders::Ipv4(
             Ipv4Header::new(0, HOPS, etherparse::IpNumber(0), from.octets(), to.octets())
                 .map_err(io::Error::other)?,
@@ -265,6 +281,17 @@ fn packet(step: impl WritePacket, payload: &[u8]) -> io::Result<Vec<u8>> {
     let mut packet = Vec::new();
     step.write_packet(&mut packet, payload)?;
     Ok(packet)
+}
+
+/// The window of every segment.
+const WINDOW: u16 = 65_535;
+
+/// The system's words for what went wrong, where it is the system's.
+fn reason(error: PcapError) -> String {
+    match error {
+        PcapError::IoError(error) => crate::net::system_text(&error),
+        error => error.to_string(),
+    }
 }
 
 /// `if_tsresol`: times count in units of 10⁻⁹ s.

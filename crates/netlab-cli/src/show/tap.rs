@@ -1,4 +1,4 @@
-//! The tap: every command shows it each message it sends or receives; it traces and captures if asked to.
+//! The tap: every command shows it each message it sends or receives; it traces, captures and tells of them if asked to.
 
 use core::fmt;
 use std::net::SocketAddr;
@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::{
     Capture, Dissection, dissect_data, dissect_dns, dissect_http_request, dissect_http_response,
 };
-use crate::output::Output;
+use crate::net::system_text;
+use crate::output::{Output, terminal_safe};
 
 /// What the octets of a message mean.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -81,27 +82,45 @@ pub(crate) struct Seen<'a> {
 #[derive(Clone, Default)]
 pub(crate) struct Tap {
     watchers: Vec<Watcher>,
+    capture: Option<Arc<Capture>>,
 }
 
 type Watcher = Arc<dyn Fn(&Seen<'_>) + Send + Sync>;
 
 impl Tap {
-    /// A tap for `--trace` and `--capture`.
+    /// A tap for `--trace`, `--capture` and, where nothing longer is said, `--verbose`.
     pub(crate) fn new(trace: bool, capture: Option<Capture>, out: &Output) -> Self {
-        let mut tap = Self::default();
+        let mut tap = Self {
+            watchers: Vec::new(),
+            capture: capture.map(Arc::new),
+        };
+        let to = out.clone();
         if trace {
-            let out = out.clone();
-            tap.watch(move |seen| out.block(&describe(seen)));
+            tap.watch(move |seen| to.block(&describe(seen)));
+        } else if out.is_verbose() {
+            tap.watch(move |seen| to.block(&headline(seen)));
         }
-        if let Some(capture) = capture {
+        if let Some(capture) = tap.capture.clone() {
             let out = out.clone();
             tap.watch(move |seen| {
                 if let Err(error) = capture.write(seen) {
-                    out.warn(&format!("cannot write the capture: {error}"));
+                    out.warn(&format!(
+                        "cannot write the capture: {}",
+                        system_text(&error)
+                    ));
                 }
             });
         }
         tap
+    }
+
+    /// Tells that `client` connected to `server` over TCP. Only needed where the server may speak first: otherwise the first
+    /// message says who is who.
+    pub(crate) fn connected(&self, client: SocketAddr, server: SocketAddr) {
+        if let Some(capture) = &self.capture {
+            // A file that cannot be written is told of with the first message.
+            let _ = capture.connected(client, server);
+        }
     }
 
     /// Adds a watcher.
@@ -164,11 +183,16 @@ impl Seen<'_> {
 
 /// One message as `--trace` prints it.
 pub(crate) fn describe(seen: &Seen<'_>) -> String {
-    format!(
-        "{} {} > {}: {}",
-        seen.transport,
-        seen.from,
-        seen.to,
-        seen.dissect().to_text(seen.octets)
-    )
+    let way = way(seen);
+    format!("{way}: {}", seen.dissect().to_text(seen.octets))
+}
+
+/// One message as `--verbose` tells of it, in a line.
+fn headline(seen: &Seen<'_>) -> String {
+    let way = way(seen);
+    format!("{way}: {}", terminal_safe(&seen.dissect().summary))
+}
+
+fn way(seen: &Seen<'_>) -> String {
+    format!("{} {} > {}", seen.transport, seen.from, seen.to)
 }

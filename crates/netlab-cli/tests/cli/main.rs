@@ -26,6 +26,7 @@ mod harness;
 mod http;
 mod http_get;
 mod http_inspect;
+mod messages;
 mod proxy;
 mod proxy_bodies;
 mod proxy_cache;

@@ -47,9 +47,11 @@ impl Link {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TICK))?;
         stream.set_write_timeout(Some(WRITING_MAX))?;
+        let (local, peer) = (stream.local_addr()?, stream.peer_addr()?);
+        context.tap.connected(local, peer);
         Ok(Self {
-            local: stream.local_addr()?,
-            peer: stream.peer_addr()?,
+            local,
+            peer,
             carrier: Carrier::Tcp(stream),
             context: context.clone(),
         })

@@ -73,6 +73,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let local = stream.local_addr().map_err(|error| failed(&error))?;
     let peer = stream.peer_addr().map_err(|error| failed(&error))?;
     out.line(&format!("connected from {local} to {peer}"))?;
+    context.tap.connected(local, peer);
     let connect_time = attempts
         .last()
         .map_or(Duration::ZERO, |attempt| attempt.time);

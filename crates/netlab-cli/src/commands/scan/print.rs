@@ -128,6 +128,7 @@ impl<'a> Printer<'a> {
         self.context
             .out
             .remark(|| format!("{} to {}: {}", ends.local, ends.peer, row.reason));
+        self.context.tap.connected(ends.local, ends.peer);
         if !row.said.is_empty() {
             self.context.tap.see(&Seen {
                 transport: Transport::Tcp,

@@ -136,6 +136,7 @@ impl Hub {
             return Err(error);
         }
         self.context.out.remark(|| format!("{peer} connected"));
+        self.context.tap.connected(peer, local);
         self.counts.connections.fetch_add(1, Ordering::Relaxed);
         let now = self.now();
         let member = self.room.join(Via::Tcp, now, &mut self.effects);

@@ -1,0 +1,126 @@
+//! What `--verbose` and `--capture` tell of messages, the same for every command.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use etherparse::{SlicedPacket, TransportSlice};
+use pcap_file::pcapng::{Block, PcapNgReader};
+
+use crate::harness::{Server, dial, run, run_with_input, stderr};
+
+/// A file of this test's own.
+fn file(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("netlab-{name}-{}.pcapng", std::process::id()))
+}
+
+/// The ports of the first TCP packet of a capture and whether it opens a connection; how many octets follow in all.
+fn first_packet(path: &Path) -> (u16, u16, bool, usize) {
+    let mut reader = PcapNgReader::new(File::open(path).unwrap()).unwrap();
+    let mut first = None;
+    let mut octets = 0;
+    while let Some(block) = reader.next_block() {
+        if let Block::EnhancedPacket(packet) = block.unwrap() {
+            let sliced = SlicedPacket::from_ip(&packet.data).unwrap();
+            let Some(TransportSlice::Tcp(tcp)) = sliced.transport else {
+                panic!("not TCP: {sliced:?}");
+            };
+            let opens = tcp.syn() && !tcp.ack();
+            first.get_or_insert((tcp.source_port(), tcp.destination_port(), opens));
+            octets += tcp.payload().len();
+        }
+    }
+    std::fs::remove_file(path).unwrap();
+    let (source, destination, opens) = first.expect("the capture has packets");
+    (source, destination, opens, octets)
+}
+
+#[test]
+fn a_captured_connection_is_opened_by_its_client_also_where_the_server_speaks_first() {
+    let path = file("greet");
+    let capture = ["--capture", path.to_str().unwrap(), "--capture-form", "tcp"];
+    for serve in [&["greet", "--listen"][..], &["chat", "serve", "--tcp"]] {
+        let args = [serve, &["127.0.0.1:0"], &capture].concat();
+        let server = Server::start(&args, 1);
+        let port = server.tcp().port();
+        let mut client = dial(server.tcp());
+        let mut octet = [0];
+        client.read_exact(&mut octet).unwrap();
+        let client_port = client.local_addr().unwrap().port();
+        server.terminate();
+        let (source, destination, opens, octets) = first_packet(&path);
+        assert_eq!((source, destination, opens), (client_port, port, true));
+        assert!(octets > 10, "{octets}");
+    }
+    let greet = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
+    let chat = Server::start(&["chat", "serve", "--tcp", "127.0.0.1:0"], 1);
+    let (greet, chat) = (greet.tcp(), chat.tcp());
+    let port = greet.port().to_string();
+    for (client, server) in [
+        (vec!["connect", &*greet.to_string()], greet),
+        (vec!["scan", "127.0.0.1", "--banner", "-p", &*port], greet),
+        (vec!["chat", "join", &*chat.to_string()], chat),
+    ] {
+        let args = [client, capture.to_vec()].concat();
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        let (_, destination, opens, octets) = first_packet(&path);
+        assert_eq!((destination, opens), (server.port(), true), "{args:?}");
+        assert!(octets > 10, "{octets}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_capture_that_cannot_be_written_is_told_before_anything_is_done() {
+    let output = run(&["text", "list", "--capture", "/dev/full"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"");
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot write the capture /dev/full: no space left on device\n"
+    );
+}
+
+#[test]
+fn verbose_tells_of_each_message_in_a_line() {
+    let server = Server::start(
+        &[
+            "text",
+            "serve",
+            "--tcp",
+            "127.0.0.1:0",
+            "--udp",
+            "127.0.0.1:0",
+            "-v",
+        ],
+        2,
+    );
+    for transport in ["tcp", "udp"] {
+        let address = server.address(transport).to_string();
+        let flag = format!("--{transport}");
+        let output = run_with_input(&["text", "send", &flag, &address, "-v"], b"hello\n");
+        assert_eq!(output.stdout, b"HELLO\n");
+        let text = stderr(&output);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(
+            lines[0].starts_with(&format!("{transport} 127.0.0.1:"))
+                && lines[0].ends_with(&format!(" > {address}: 5 octets of data")),
+            "{text}"
+        );
+        assert!(
+            lines[1].starts_with(&format!("{transport} {address} > 127.0.0.1:")),
+            "{text}"
+        );
+    }
+    let mut client = dial(server.tcp());
+    client.write_all(b"abc").unwrap();
+    let mut reply = [0; 3];
+    client.read_exact(&mut reply).unwrap();
+    drop(client);
+    let udp = server.address("udp");
+    let (_, text) = server.terminate();
+    assert!(text.contains(": 3 octets of data\n"), "{text}");
+    assert!(text.contains(&format!("udp {udp} > 127.0.0.1:")), "{text}");
+}
