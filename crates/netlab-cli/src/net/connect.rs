@@ -18,34 +18,60 @@ pub(crate) struct Connected {
     pub(crate) connect_time: Duration,
 }
 
+/// One address tried.
+#[derive(Debug)]
+pub(crate) struct ConnectAttempt {
+    pub(crate) address: SocketAddr,
+    pub(crate) time: Duration,
+    /// What went wrong; `None` if it connected.
+    pub(crate) error: Option<io::Error>,
+}
+
 /// Resolves and connects, trying every address of the name within `timeout` in all.
 pub(crate) fn connect(target: &HostPort, timeout: Duration) -> Result<Connected, Failure> {
     let start = Instant::now();
     let addresses = target.resolve()?;
     let resolve_time = start.elapsed();
-    let mut last = None;
-    let connect_start = Instant::now();
-    for address in addresses {
-        let Some(left) = timeout
-            .checked_sub(connect_start.elapsed())
-            .filter(|left| !left.is_zero())
-        else {
-            break;
+    let (stream, attempts) = connect_each(&addresses, timeout);
+    match (stream, attempts.last()) {
+        (Some(stream), Some(attempt)) => Ok(Connected {
+            stream,
+            resolve_time,
+            connect_time: attempt.time,
+        }),
+        _ => Err(connect_failure(target, &attempts)),
+    }
+}
+
+/// Tries each address until one connects. Those left share what is left of `wait`, so that an address which swallows everything
+/// leaves time for the others.
+pub(crate) fn connect_each(
+    addresses: &[SocketAddr],
+    wait: Duration,
+) -> (Option<TcpStream>, Vec<ConnectAttempt>) {
+    let start = Instant::now();
+    let mut attempts = Vec::new();
+    for (index, &address) in addresses.iter().enumerate() {
+        let others = u32::try_from(addresses.len().saturating_sub(index)).unwrap_or(u32::MAX);
+        let left = wait.saturating_sub(start.elapsed());
+        let share = left.checked_div(others).unwrap_or(left);
+        let begin = Instant::now();
+        let result = TcpStream::connect_timeout(&address, share.max(Duration::from_millis(1)));
+        let time = begin.elapsed();
+        let (stream, error) = match result {
+            Ok(stream) => (Some(stream), None),
+            Err(error) => (None, Some(error)),
         };
-        let attempt = Instant::now();
-        match TcpStream::connect_timeout(&address, left) {
-            Ok(stream) => {
-                return Ok(Connected {
-                    stream,
-                    resolve_time,
-                    connect_time: attempt.elapsed(),
-                });
-            }
-            Err(error) => last = Some(error),
+        attempts.push(ConnectAttempt {
+            address,
+            time,
+            error,
+        });
+        if stream.is_some() {
+            return (stream, attempts);
         }
     }
-    let error = last.unwrap_or_else(|| io::ErrorKind::TimedOut.into());
-    Err(connect_failure(&target.to_string(), &error))
+    (None, attempts)
 }
 
 /// A UDP socket that only hears the first address of `target`.
@@ -63,10 +89,25 @@ pub(crate) fn udp_connect(target: &HostPort) -> Result<UdpSocket, Failure> {
         }
     }
     let error = last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
-    Err(connect_failure(&target.to_string(), &error))
+    Err(cannot_connect(target, &error))
 }
 
-fn connect_failure(target: &str, error: &io::Error) -> Failure {
+/// The sentence for a name none of whose addresses connected. A refusal says more than silence, so it decides the exit status.
+pub(crate) fn connect_failure(target: &HostPort, attempts: &[ConnectAttempt]) -> Failure {
+    let errors = || attempts.iter().filter_map(|attempt| attempt.error.as_ref());
+    let telling = errors()
+        .find(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        .or_else(|| errors().next_back());
+    match telling {
+        Some(error) => cannot_connect(target, error),
+        None => Failure::new(
+            ExitCode::NotResolved,
+            format!("cannot connect to {target}: it has no address"),
+        ),
+    }
+}
+
+fn cannot_connect(target: &HostPort, error: &io::Error) -> Failure {
     use io::ErrorKind as Kind;
     let (code, reason) = match error.kind() {
         Kind::ConnectionRefused => (
@@ -80,6 +121,14 @@ fn connect_failure(target: &str, error: &io::Error) -> Failure {
         Kind::NetworkUnreachable | Kind::HostUnreachable => (
             ExitCode::Refused,
             format!("{}; is there a route to it?", system_text(error)),
+        ),
+        // Whether the system tells of a reset now or with the first read is a matter of luck: it is the same failure.
+        Kind::ConnectionReset => (
+            ExitCode::Failed,
+            format!(
+                "{}; something answered and broke it off",
+                system_text(error)
+            ),
         ),
         _ => (ExitCode::Refused, system_text(error)),
     };
@@ -98,12 +147,14 @@ pub(crate) fn io_failure(peer: &str, doing: &str, error: &io::Error) -> Failure 
         ),
         Kind::ConnectionRefused => Failure::new(
             ExitCode::Refused,
-            format!("{peer} refused while {doing}; is a server listening there?"),
+            format!(
+                "cannot reach {peer}: connection refused while {doing}; is a server listening there?"
+            ),
         ),
         Kind::ConnectionReset | Kind::BrokenPipe => Failure::failed(format!(
             "{peer} closed the connection abruptly while {doing}"
         )),
-        _ => Failure::failed(format!("{} while {doing} with {peer}", system_text(error))),
+        _ => Failure::failed(format!("{peer}: {} while {doing}", system_text(error))),
     }
 }
 
@@ -115,4 +166,34 @@ pub(crate) fn system_text(error: &io::Error) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(chars).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{SocketAddr, TcpListener, TcpStream};
+    use std::time::Duration;
+
+    use super::connect_each;
+
+    /// RFC 8305 gives the reason: an address without an answer must not keep a client from the next one.
+    #[test]
+    fn a_silent_address_leaves_time_for_the_next() {
+        let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+        // Nobody accepts, and once the queue is full nobody is let in either.
+        let silent = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let silent = silent.unwrap();
+        silent.bind(&any.into()).unwrap();
+        silent.listen(0).unwrap();
+        let silent = silent.local_addr().unwrap().as_socket().unwrap();
+        let short = Duration::from_millis(50);
+        let queue: Vec<TcpStream> = (0..8)
+            .map_while(|_| TcpStream::connect_timeout(&silent, short).ok())
+            .collect();
+        let listener = TcpListener::bind(any).unwrap();
+        let open = listener.local_addr().unwrap();
+        let (stream, attempts) = connect_each(&[silent, open], Duration::from_millis(500));
+        assert_eq!(stream.unwrap().peer_addr().unwrap(), open);
+        assert_eq!(attempts.len(), 2, "{}", queue.len());
+        assert!(attempts[0].time < Duration::from_millis(500));
+    }
 }

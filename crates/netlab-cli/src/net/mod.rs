@@ -15,7 +15,9 @@ mod udp_server;
 
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
 pub(crate) use address::HostPort;
-pub(crate) use connect::{connect, io_failure, system_text, udp_connect};
+pub(crate) use connect::{
+    ConnectAttempt, connect, connect_each, connect_failure, io_failure, system_text, udp_connect,
+};
 pub(crate) use descriptors::raise_descriptor_limit;
 pub(crate) use dns_transport::{Attempt, ask_tcp, ask_udp, read_message, write_message};
 pub(crate) use listen::{TcpHandler, TcpServer};

@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use self::attempt::{Attempt, failure, try_each};
+use self::attempt::{outcome, word};
 use self::said::Said;
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::net::{HostPort, Stop, TimedStream, io_failure, parse_seconds};
+use crate::net::{
+    ConnectAttempt, HostPort, Stop, TimedStream, connect_each, connect_failure, io_failure,
+    parse_seconds,
+};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Whom to connect to.
@@ -43,7 +46,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             all.join(", ")
         ))?;
     }
-    let (stream, attempts) = try_each(&addresses, args.wait);
+    let (stream, attempts) = connect_each(&addresses, args.wait);
     // With a single address the sentence at the end says it all.
     for attempt in attempts
         .iter()
@@ -53,7 +56,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         out.line(&format!(
             "{} after {time}: {}",
             attempt.address,
-            attempt.outcome()
+            outcome(attempt)
         ))?;
     }
     let Some(stream) = stream else {
@@ -62,7 +65,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             "attempts": attempts_json(&attempts),
             "connected": false,
         }))?;
-        return Err(failure(&args.target, &attempts).into());
+        return Err(connect_failure(&args.target, &attempts).into());
     };
 
     let connected = Instant::now();
@@ -164,14 +167,14 @@ impl Ended {
 /// How much of what a server says is kept.
 const SAID_OCTETS_MAX: usize = 1 << 20;
 
-fn attempts_json(attempts: &[Attempt]) -> serde_json::Value {
+fn attempts_json(attempts: &[ConnectAttempt]) -> serde_json::Value {
     attempts
         .iter()
         .map(|attempt| {
             json!({
                 "address": attempt.address.to_string(),
                 "ms": in_milliseconds(attempt.time),
-                "outcome": attempt.word(),
+                "outcome": word(attempt),
             })
         })
         .collect()
