@@ -48,11 +48,27 @@ fn sentence(error: &clap::Error) -> String {
         Some(clap::error::ContextValue::Strings(names)) if !names.is_empty() => {
             format!("; did you mean '{}'?", names.join("' or '"))
         }
+        // A message that begins with a hyphen.
+        _ if error.kind() == ErrorKind::UnknownArgument && takes_values(error) => format!(
+            "; to pass {} as a value, write -- before it",
+            match error.get(ContextKind::InvalidArg) {
+                Some(clap::error::ContextValue::String(argument)) => format!("'{argument}'"),
+                _ => "it".to_owned(),
+            }
+        ),
         // The reason already asks what was meant.
         _ if first.ends_with('?') => String::new(),
         _ => "; --help shows the usage".to_owned(),
     };
     format!("{first}{suggestion}")
+}
+
+/// Whether the command has a place for the argument behind `--`, which is what clap suggests then.
+fn takes_values(error: &clap::Error) -> bool {
+    matches!(
+        error.get(ContextKind::Suggested),
+        Some(clap::error::ContextValue::StyledStrs(hints)) if hints.iter().any(|hint| hint.to_string().contains("as a value"))
+    )
 }
 
 /// What std says of a value that is none, which says little about what one looks like, and what it means.
@@ -104,6 +120,10 @@ mod tests {
         assert_eq!(
             said(&["netlab", "text", "apply", "uppercas"]),
             "invalid value 'uppercas' for '<CHAIN>': octet 0: no transform is named `uppercas`; did you mean 'uppercase'?"
+        );
+        assert_eq!(
+            said(&["netlab", "text", "send", "127.0.0.1:9", "-x"]),
+            "unexpected argument '-x' found; to pass '-x' as a value, write -- before it"
         );
         let missing = said(&["netlab", "completions"]);
         assert!(!missing.contains('\n'), "{missing}");

@@ -63,8 +63,16 @@ impl FromStr for HostPort {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (host, port) = split(text)?;
-        let digits =
-            port.ok_or_else(|| format!("'{text}' has no port; write it as {text}:PORT"))?;
+        let digits = port.ok_or_else(|| match text {
+            url if url.contains("://") => format!("'{url}' is a URL; give its HOST:PORT alone"),
+            ip if ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv6()) => {
+                format!("'{ip}' needs brackets, and a port behind them: [{ip}]:PORT")
+            }
+            many if !many.starts_with('[') && many.contains(':') => {
+                format!("'{many}' has too many colons; an IPv6 address stands in brackets, as in [::1]:80")
+            }
+            host => format!("'{host}' has no port; write it as {host}:PORT"),
+        })?;
         Ok(Self {
             host: host.to_owned(),
             port: parse_port(text, digits)?,
@@ -151,6 +159,19 @@ mod tests {
                 "'localhost' has no port; write it as localhost:PORT",
             ),
             (":80", "':80' has no host"),
+            (
+                "http://127.0.0.1:80/",
+                "'http://127.0.0.1:80/' is a URL; give its HOST:PORT alone",
+            ),
+            (
+                "::1",
+                "'::1' needs brackets, and a port behind them: [::1]:PORT",
+            ),
+            (
+                "localhost:80:x",
+                "'localhost:80:x' has too many colons; an IPv6 address stands in brackets, as in [::1]:80",
+            ),
+            ("[::1]", "'[::1]' has no port; write it as [::1]:PORT"),
             ("a:", "'' in 'a:' is not a port number"),
             ("a:+5", "'+5' in 'a:+5' is not a port number"),
             ("a:65536", "port 65536 in 'a:65536' is over 65535"),

@@ -33,4 +33,5 @@ mod proxy_cache;
 mod scan;
 mod text;
 mod text_apply;
+mod text_send;
 mod tour;

@@ -433,7 +433,12 @@ fn no_server_is_told_apart_from_no_reply() {
     // On loopback the system reports at once that nobody has the port.
     let output = run(&["text", "send", "--udp", &closed, "x"]);
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
-    assert!(stderr(&output).contains("refused"), "{}", stderr(&output));
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: cannot reach {closed} over UDP: connection refused; is a server listening there, and is it the UDP port and not the TCP one?\n"
+        )
+    );
 
     let silent = UdpSocket::bind(ANY).unwrap();
     let address = silent.local_addr().unwrap().to_string();

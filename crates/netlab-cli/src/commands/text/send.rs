@@ -56,6 +56,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         }
         line.clear();
         if stdin.lock().read_until(b'\n', &mut line)? == 0 {
+            if prompts {
+                // What comes next begins on a line of its own, not behind the prompt.
+                io::stderr().write_all(b"\n")?;
+            }
             return Ok(ExitCode::Done);
         }
         let message = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -67,33 +71,43 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
 /// One message and its reply, printed.
 fn exchange(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<()> {
     let start = Instant::now();
-    let reply = if args.udp {
+    let Reply { octets, cut } = if args.udp {
         over_udp(args, context, message)?
     } else {
         over_tcp(args, context, message)?
     };
     let out = &context.out;
-    if out.is_json() {
+    if octets.is_empty() && cut.is_some() {
+        // Nothing came that could be shown.
+    } else if out.is_json() {
         let mut object = json!({
-            "octets": reply.len(),
+            "octets": octets.len(),
             "ms": start.elapsed().as_secs_f64() * 1000.0,
+            "whole": cut.is_none(),
         });
         json_octets(&mut object, "message", message);
-        json_octets(&mut object, "reply", &reply);
+        json_octets(&mut object, "reply", &octets);
         out.json(&object)?;
     } else if out.is_terminal() {
-        out.peer_line(String::from_utf8_lossy(&reply).trim_end_matches(['\r', '\n']))?;
+        out.peer_line(String::from_utf8_lossy(&octets).trim_end_matches(['\r', '\n']))?;
     } else {
-        out.octets(&reply)?;
-        if !reply.ends_with(b"\n") {
+        out.octets(&octets)?;
+        if !octets.ends_with(b"\n") {
             out.octets(b"\n")?;
         }
     }
-    Ok(())
+    cut.map_or(Ok(()), |failure| Err(failure.into()))
+}
+
+/// What came back.
+struct Reply {
+    octets: Vec<u8>,
+    /// Why it is not whole.
+    cut: Option<Failure>,
 }
 
 /// Sends, ends this side, and reads to the end of the other: the one framing that every text server understands.
-fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Vec<u8>> {
+fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
     let name = args.server.to_string();
     let failure = |error: &io::Error| io_failure(&name, "waiting for the reply", error);
     let connected = connect(&args.server, args.timeout)?;
@@ -141,12 +155,34 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
     if !reply.is_empty() {
         see(peer, local, &reply);
     }
-    // A server that has heard enough may close early; its reply is what counts.
-    read.map_err(|error| failure(&error))?;
-    if reply.is_empty() {
-        written.map_err(|error| failure(&error))?;
+    let cut = match (read, written) {
+        (Err(error), _) if reply.is_empty() => Some(failure(&error)),
+        (Err(error), _) => {
+            let after = format!("waiting for what follows {}", octets_of(&reply));
+            Some(io_failure(&name, &after, &error))
+        }
+        (Ok(_), Err(error)) if reply.is_empty() => Some(failure(&error)),
+        (Ok(_), Ok(())) if reply.is_empty() && !is_blank(message) => {
+            Some(Failure::failed(format!(
+                "{name} closed the connection without a reply; is it a text server, and does it let this machine in?"
+            )))
+        }
+        // A server that has heard enough may close early; its reply is what counts.
+        _ => None,
+    };
+    Ok(Reply { octets: reply, cut })
+}
+
+/// Whether nothing may be left of a message when it is transformed (`trim`, and decoders that pass over white space).
+fn is_blank(message: &[u8]) -> bool {
+    String::from_utf8_lossy(message).trim().is_empty()
+}
+
+fn octets_of(reply: &[u8]) -> String {
+    match reply.len() {
+        1 => "1 octet of the reply".to_owned(),
+        count => format!("{count} octets of the reply"),
     }
-    Ok(reply)
 }
 
 /// The longest reply that is kept: 256 MiB.
@@ -158,7 +194,7 @@ fn ends(stream: &TimedStream) -> io::Result<(SocketAddr, SocketAddr)> {
 
 /// Over UDP nothing is connected: that nobody listens shows only in an answer to what was sent. A name may stand for several
 /// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses.
-fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Vec<u8>> {
+fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
     if message.len() > DATAGRAM_OCTETS_MAX {
         return Err(Failure::failed(format!(
             "the message has {} octets and a datagram at most {DATAGRAM_OCTETS_MAX}; send it with --tcp",
@@ -167,17 +203,19 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
         .into());
     }
     let name = args.server.to_string();
-    let failure = |error: &io::Error| io_failure(&name, "waiting for the reply", error);
     let mut refused = None;
     for address in args.server.resolve()? {
         match ask(args, context, address, message) {
-            Ok(Some(reply)) => return Ok(reply),
+            Ok(Some(octets)) => return Ok(Reply { octets, cut: None }),
             Ok(None) => {
-                let tries = args.retries.saturating_add(1);
+                let sent = match args.retries.saturating_add(1) {
+                    1 => "1 datagram".to_owned(),
+                    tries => format!("{tries} datagrams"),
+                };
                 return Err(Failure::new(
                     ExitCode::NoReply,
                     format!(
-                        "no reply from {name} after {tries} datagrams; is a UDP server running there, and is it the UDP port and not the TCP one?"
+                        "no reply from {name} after {sent}; is a UDP server running there, and is it the UDP port and not the TCP one?"
                     ),
                 )
                 .into());
@@ -191,7 +229,18 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Ve
         }
     }
     let error = refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
-    Err(failure(&error).into())
+    let text = system_text(&error);
+    Err(if error.kind() == io::ErrorKind::ConnectionRefused {
+        Failure::new(
+            ExitCode::Refused,
+            format!(
+                "cannot reach {name} over UDP: {text}; is a server listening there, and is it the UDP port and not the TCP one?"
+            ),
+        )
+    } else {
+        Failure::failed(format!("cannot reach {name} over UDP: {text}"))
+    }
+    .into())
 }
 
 /// Sends a datagram and waits; sends it again when the reply does not come. The socket is new for each message, so a late reply

@@ -1,0 +1,73 @@
+//! `netlab text send` and servers that do not answer as a text server does.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::channel;
+
+use crate::harness::{PATIENCE, Server, run, stderr, stdout};
+use crate::text::objects;
+
+const ANY: &str = "127.0.0.1:0";
+
+/// A server that hears its one client's whole message and then does `what`.
+fn classic(what: impl FnOnce(TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind(ANY).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        what(stream);
+    });
+    address
+}
+
+#[test]
+fn send_shows_what_came_of_a_reply_that_is_not_whole() {
+    // The server stays silent for longer than the client waits.
+    let (done, wait) = channel::<()>();
+    let address = classic(move |mut stream| {
+        stream.write_all(b"HAL").unwrap();
+        let _ = wait.recv_timeout(PATIENCE);
+    });
+    let output = run(&[
+        "text",
+        "send",
+        "--timeout",
+        "0.5",
+        "--json",
+        &address,
+        "half",
+    ]);
+    drop(done);
+    assert_eq!(output.status.code(), Some(28));
+    let object = &objects(&stdout(&output))[0];
+    assert_eq!(
+        (&object["reply"], &object["whole"]),
+        (&"HAL".into(), &false.into())
+    );
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: no reply in time from {address} while waiting for what follows 3 octets of the reply; is the right server running there?\n"
+        )
+    );
+}
+
+#[test]
+fn send_tells_that_a_server_closed_without_a_reply() {
+    let address = classic(drop);
+    let output = run(&["text", "send", &address, "hello"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output), "");
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: {address} closed the connection without a reply; is it a text server, and does it let this machine in?\n"
+        )
+    );
+    // Where nothing is left of the message, an empty reply is right.
+    let server = Server::start(&["text", "serve", "trim", "--tcp", ANY], 1);
+    let output = run(&["text", "send", &server.tcp().to_string(), "  ", " x "]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "\nx\n");
+}
