@@ -15,7 +15,7 @@ pub(crate) struct Args {
     /// Where to listen; port 0 picks a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:12345")]
     pub(crate) listen: SocketAddr,
-    /// What everybody is told
+    /// What everybody is told, with a line end where it has none
     #[arg(
         long,
         value_name = "TEXT",
@@ -37,11 +37,16 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     let server = TcpServer::bind(args.listen)?;
     let mut running = Running::new(context, &args.limits, stop);
     let greeting = Greeting {
-        octets: format!("{}\n", args.message).into_bytes(),
+        octets: with_line_end(&args.message).into_bytes(),
         context: context.clone(),
     };
     running.add_tcp(server, Arc::new(greeting))?;
     Ok(running)
+}
+
+fn with_line_end(message: &str) -> String {
+    let end = if message.ends_with('\n') { "" } else { "\n" };
+    format!("{message}{end}")
 }
 
 struct Greeting {

@@ -42,7 +42,12 @@ impl ServerArgs {
 }
 
 /// Says where a server listens, and warns when others can reach it.
-pub(crate) fn announce(out: &Output, transport: &str, address: SocketAddr) -> std::io::Result<()> {
+pub(crate) fn announce(
+    out: &Output,
+    transport: &str,
+    address: SocketAddr,
+    limits: &ServerArgs,
+) -> std::io::Result<()> {
     out.line(&format!("listening on {transport} {address}"))?;
     out.json(&json!({
         "event": "listening",
@@ -50,8 +55,14 @@ pub(crate) fn announce(out: &Output, transport: &str, address: SocketAddr) -> st
         "address": address.to_string(),
     }))?;
     if !address.ip().to_canonical().is_loopback() {
+        let who = if limits.allow.is_empty() {
+            "use --allow CIDR to say from which".to_owned()
+        } else {
+            let blocks: Vec<String> = limits.allow.iter().map(IpNet::to_string).collect();
+            format!("those in {} are served", blocks.join(", "))
+        };
         out.warn(&format!(
-            "{transport} {address} can be reached from other machines; use --allow CIDR to say from which"
+            "{transport} {address} can be reached from other machines; {who}"
         ));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Connecting with a deadline, and the sentences for what can go wrong.
 
 use std::io;
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use super::HostPort;
@@ -74,22 +74,16 @@ pub(crate) fn connect_each(
     (None, attempts)
 }
 
-/// A UDP socket that only hears the first address of `target`.
-pub(crate) fn udp_connect(target: &HostPort) -> Result<UdpSocket, Failure> {
-    let mut last = None;
-    for address in target.resolve()? {
-        let any = if address.is_ipv4() {
-            SocketAddr::from(([0, 0, 0, 0], 0))
-        } else {
-            SocketAddr::from(([0_u16; 8], 0))
-        };
-        match UdpSocket::bind(any).and_then(|socket| socket.connect(address).map(|()| socket)) {
-            Ok(socket) => return Ok(socket),
-            Err(error) => last = Some(error),
-        }
-    }
-    let error = last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
-    Err(cannot_connect(target, &error))
+/// A UDP socket on a port of its own that hears `server` alone.
+pub(crate) fn udp_connect(server: SocketAddr) -> io::Result<UdpSocket> {
+    let any: SocketAddr = if server.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = UdpSocket::bind(any)?;
+    socket.connect(server)?;
+    Ok(socket)
 }
 
 /// The sentence for a name none of whose addresses connected. A refusal says more than silence, so it decides the exit status.

@@ -92,7 +92,7 @@ impl Running {
     /// Prints where it listens, then serves until a signal or the flag ends it.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         for (transport, address) in &self.addresses {
-            announce(&self.context.out, transport, *address)?;
+            announce(&self.context.out, transport, *address, &self.limits)?;
         }
         Ok(self.serve())
     }

@@ -514,6 +514,29 @@ fn join_ends_with_the_room() {
 }
 
 #[test]
+fn join_tells_of_a_server_that_goes_without_a_word() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let mut child = netlab(&["chat", "join", &address])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stream = server.accept().unwrap().0;
+    stream.write_all(b"* welcome, guest-1\n").unwrap();
+    drop(stream);
+    // `wait_with_output` would end stdin first, which is our own way to leave.
+    let (mut text, mut notice) = (String::new(), String::new());
+    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    out.read_to_string(&mut text).unwrap();
+    err.read_to_string(&mut notice).unwrap();
+    assert_eq!(text, "* welcome, guest-1\n");
+    assert_eq!(notice, "netlab: the server ended the conversation\n");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn join_without_a_server_says_which_kind_of_nothing() {
     let nobody = format!("127.0.0.1:{}", closed_port());
     let output = run(&["chat", "join", &nobody]);

@@ -97,6 +97,27 @@ fn json_announces_where_a_server_listens() {
 
 #[cfg(unix)]
 #[test]
+fn a_server_that_others_can_reach_says_so_and_whom_it_serves() {
+    for (more, who) in [
+        (&[][..], "use --allow CIDR to say from which"),
+        (
+            &["--allow", "127.0.0.0/8", "--allow", "::1"],
+            "those in 127.0.0.0/8, ::1/128 are served",
+        ),
+    ] {
+        let args = [&["greet", "--listen", "0.0.0.0:0"], more].concat();
+        let server = Server::start(&args, 1);
+        let address = server.tcp();
+        let (_, text) = server.terminate();
+        assert_eq!(
+            text.lines().next().unwrap(),
+            format!("netlab: warning: tcp {address} can be reached from other machines; {who}")
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn sigterm_ends_a_server_with_a_summary_and_exit_0() {
     let server = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
     let (code, text) = server.terminate();

@@ -38,6 +38,9 @@ fn any_message_is_said_as_it_is() {
             "{message:?}"
         );
     }
+    // A line end that is there already is not doubled.
+    let server = greet(&["--message=one\ntwo\r\n"]);
+    assert_eq!(heard(server.tcp()), b"one\ntwo\r\n");
 }
 
 #[test]

@@ -245,10 +245,12 @@ fn a_scanned_server_sees_an_orderly_end() {
 #[cfg(target_os = "linux")]
 #[test]
 fn blocks_are_scanned_in_order() {
-    let hosts = ["127.77.1.1", "127.77.1.2"];
+    // Also the first and the last address: on loopback they are hosts as any other.
+    let hosts = ["127.77.1.0", "127.77.1.1", "127.77.1.3"];
     let first = TcpListener::bind((hosts[0], 0)).unwrap();
     let port = first.local_addr().unwrap().port();
     let _second = TcpListener::bind((hosts[1], port)).unwrap();
+    let _third = TcpListener::bind((hosts[2], port)).unwrap();
     let output = run(&[
         "scan",
         "127.77.1.2/30",
@@ -258,9 +260,50 @@ fn blocks_are_scanned_in_order() {
         &port.to_string(),
     ]);
     let lines = lines(&stdout(&output));
-    assert_eq!(lines.len(), 3, "{}", stderr(&output));
-    assert_eq!([&lines[0]["host"], &lines[1]["host"]], hosts);
-    assert_eq!(lines[2]["hosts"], 2);
+    assert_eq!(lines.len(), 4, "{}", stderr(&output));
+    let found: Vec<&Value> = lines[..3].iter().map(|line| &line["host"]).collect();
+    assert_eq!(found, hosts);
+    assert_eq!(lines[3]["hosts"], 4);
+}
+
+/// SIGINT while a port is silent for ever: what was found until then is not lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_scan_prints_what_it_has_found() {
+    let open = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (_listener, _clients, silent) = silent("127.0.0.1");
+    let ports = format!("{},{silent}", open.local_addr().unwrap().port());
+    let child = netlab(&[
+        "scan",
+        "127.0.0.1",
+        "-p",
+        &ports,
+        "--timeout-ms",
+        "600000",
+        "--json",
+    ])
+    .stdout(std::process::Stdio::piped())
+    .stderr(std::process::Stdio::piped())
+    .spawn()
+    .unwrap();
+    // The scan has begun.
+    open.accept().unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let lines = lines(&stdout(&output));
+    assert_eq!(lines[0]["port"], open.local_addr().unwrap().port());
+    assert_eq!(lines[0]["state"], "open");
+    assert_eq!(
+        (&lines[1]["open"], &lines[1]["filtered"]),
+        (&1.into(), &0.into())
+    );
+    let text = stderr(&output);
+    assert!(
+        text.ends_with("netlab: interrupted: 1 of 2 ports have an answer\n"),
+        "{text}"
+    );
 }
 
 /// With descriptors for 8 probes the scan says so and still finds everything.
@@ -290,7 +333,7 @@ fn few_files_make_a_scan_narrower_not_wrong() {
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert_eq!(open_ports(&stdout(&output)), expected);
         assert!(
-            stderr(&output).contains(" ports are asked at once, not 4000, because "),
+            stderr(&output).contains(" asked at once, not 4000, because "),
             "{}",
             stderr(&output)
         );
@@ -305,6 +348,7 @@ fn wrong_usage_is_exit_2_and_names_the_way_out() {
         (&["scan", "127.0.0.1", "-p", "65536"], "over 65535"),
         (&["scan", "127.0.0.1:80"], "name ports with -p"),
         (&["scan", "10.0.0.0/8"], "the largest block is /16"),
+        (&["scan", "fe80::1"], "as in fe80::1%eth0"),
         (&["scan", "192.0.2.1"], "--i-have-permission"),
         (&["scan", "127.0.0.1", "8.8.8.8"], "--i-have-permission"),
         (&["scan", "2001:db8::1"], "--i-have-permission"),

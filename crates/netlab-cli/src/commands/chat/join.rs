@@ -290,7 +290,12 @@ impl Listener {
             Ended::ByServer => ("server", "the server ended the conversation"),
             Ended::ByUs => ("us", "left"),
         };
-        self.out.remark(|| words.to_owned());
+        // Without a good-bye it is news: the server may have been killed.
+        if ended == Ended::ByServer && !self.has_heard_good_bye {
+            self.out.notice(&format!("netlab: {words}"));
+        } else {
+            self.out.remark(|| words.to_owned());
+        }
         self.out.json(&json!({"event": "ended", "by": by}))
     }
 }

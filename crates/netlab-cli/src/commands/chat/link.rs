@@ -74,13 +74,20 @@ impl Link {
         let mut refused = None;
         let mut buffer = vec![0; 65_536];
         for address in target.resolve()? {
-            let socket = udp_connect(&HostPort {
-                host: address.ip().to_string(),
-                port: address.port(),
-            })?;
-            socket.set_read_timeout(Some(wait))?;
+            let opened = udp_connect(address).and_then(|socket| {
+                socket.set_read_timeout(Some(wait))?;
+                Ok((socket.local_addr()?, socket))
+            });
+            // No route, say, to the first of several addresses.
+            let (local, socket) = match opened {
+                Ok(opened) => opened,
+                Err(error) => {
+                    refused = Some(error);
+                    continue;
+                }
+            };
             let link = Self {
-                local: socket.local_addr()?,
+                local,
                 peer: address,
                 carrier: Carrier::Udp(socket),
                 context: context.clone(),

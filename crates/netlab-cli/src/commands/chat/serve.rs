@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut sockets = Sockets::bind(args)?;
     // Before anything else is printed.
     for (transport, address) in &sockets.addresses {
-        announce(&context.out, transport, *address)?;
+        announce(&context.out, transport, *address, &args.limits)?;
     }
     let (screen, keyboard, restore) = terminal::open(&context.out);
     let mut hub = sockets.hub(args, context, &stop, screen)?;

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
+use crate::net::Stop;
 use crate::show::Progress;
 
 pub(crate) use answer::State;
@@ -29,7 +30,8 @@ pub(crate) use targets::Target;
     after_help = "With --json each port is one object: `host`, `port`, `state` (open, closed, filtered), `service` (null if \
     it has no name), `reason` (connected, refused, reset, self-connect, timeout, host-unreachable, network-unreachable, \
     prohibited, or the system's words), `address` if HOST is a name, `banner` with --banner (null if it was silent). The last \
-    object counts: `hosts`, `ports` (of each host), `open`, `closed`, `filtered`."
+    object counts: `hosts`, `ports` (of each host), `open`, `closed`, `filtered`. SIGINT ends a scan with what it has found by \
+    then, and exit 1."
 )]
 pub(crate) struct Args {
     /// Names, addresses or CIDR blocks
@@ -81,6 +83,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut plan = Plan::new(resolved.targets, ports.into_ports(), timeout);
     plan.banner = args.banner;
     plan.all = args.all;
+    plan.stop = Stop::on_signals()?;
     let concurrency = concurrency(args, &plan, context);
     let progress = Progress::new(out, plan.len(), "ports");
     let printer = print::Printer::new(context, &plan);
@@ -91,6 +94,14 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     )?;
     drop(progress);
     printer.summary(tally)?;
+    if tally.ports() < plan.len() {
+        return Err(Failure::failed(format!(
+            "interrupted: {} of {} ports have an answer",
+            tally.ports(),
+            plan.len()
+        ))
+        .into());
+    }
     Ok(if args.fail && tally.open == 0 {
         ExitCode::Negative
     } else {
@@ -122,7 +133,8 @@ fn concurrency(args: &Args, plan: &Plan, context: &Context) -> usize {
     let allowed = limits::probes_max();
     if allowed < useful {
         context.out.notice(&format!(
-            "netlab: {allowed} ports are asked at once, not {wanted}, because the system lets this process open few files; see ulimit -n"
+            "netlab: {allowed} port{} asked at once, not {wanted}, because the system lets this process open few files; see ulimit -n",
+            if allowed == 1 { " is" } else { "s are" }
         ));
     }
     wanted.min(allowed)

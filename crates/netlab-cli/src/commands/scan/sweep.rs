@@ -12,7 +12,7 @@ use super::probe::{Ends, probe_alone};
 use super::targets::Target;
 use super::worker::{Finding, Worker};
 use crate::exit::Failure;
-use crate::net::system_text;
+use crate::net::{Stop, system_text};
 
 /// What to scan, and how.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(super) all: bool,
     /// When the scan began.
     pub(super) begun: Instant,
+    /// Raised when the scan is to end with what it has found by then.
+    pub(super) stop: Stop,
     next: AtomicU64,
 }
 
@@ -54,6 +56,13 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    /// How many ports have an answer.
+    pub(crate) fn ports(&self) -> u64 {
+        self.open
+            .saturating_add(self.closed)
+            .saturating_add(self.filtered)
+    }
+
     fn add(&mut self, state: State) {
         let count = match state {
             State::Open => &mut self.open,
@@ -74,6 +83,7 @@ impl Plan {
             banner: false,
             all: false,
             begun: Instant::now(),
+            stop: Stop::new(),
             next: AtomicU64::new(0),
         }
     }
@@ -83,10 +93,13 @@ impl Plan {
         to_u64(self.targets.len()).saturating_mul(to_u64(self.ports.len()))
     }
 
-    /// The next probes for one worker; none are left when it is empty.
+    /// The next probes for one worker; none are left when it is empty, or the scan is to end.
     pub(super) fn take(&self) -> Range<u64> {
         /// Few enough that workers end together.
         const SHARE: u64 = 128;
+        if self.stop.is_raised() {
+            return 0..0;
+        }
         let len = self.len();
         let first = self.next.fetch_add(SHARE, Ordering::Relaxed).min(len);
         first..first.saturating_add(SHARE).min(len)
@@ -111,7 +124,7 @@ impl Plan {
     }
 
     /// Scans with up to `concurrency` probes in flight. Calls `progress` with the number of ports done, and `found` once
-    /// for each host, in order, with its rows ascending.
+    /// for each host, in order, with its rows ascending. A scan that was stopped hands over what it has of each host.
     pub(crate) fn run(
         &self,
         concurrency: usize,
@@ -145,6 +158,9 @@ impl Plan {
                 while let Some((target, rows)) = order.next_host() {
                     found(target, rows)?;
                 }
+            }
+            while let Some((target, rows)) = order.unfinished_host() {
+                found(target, rows)?;
             }
             Ok(order.tally)
         })
@@ -211,6 +227,16 @@ impl<'a> Order<'a> {
         if self.hosts.get(&self.next)?.done < self.plan.ports.len() {
             return None;
         }
+        self.host()
+    }
+
+    /// The first host some of whose ports have no answer, once no more answers come.
+    fn unfinished_host(&mut self) -> Option<(&'a Target, Vec<Row>)> {
+        self.next = *self.hosts.first_key_value()?.0;
+        self.host()
+    }
+
+    fn host(&mut self) -> Option<(&'a Target, Vec<Row>)> {
         let mut rows = self.hosts.remove(&self.next)?.rows;
         let target = self.plan.targets.get(self.next)?;
         self.next = self.next.saturating_add(1);

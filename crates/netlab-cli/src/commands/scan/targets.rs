@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use ipnet::IpNet;
+use ipnet::{IpAddrRange, IpNet, Ipv4AddrRange, Ipv6AddrRange};
 
 use crate::exit::Failure;
 use crate::net::HostPort;
@@ -50,6 +50,15 @@ pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, F
     let mut seen = HashSet::new();
     for host in hosts {
         let mut add = |target: Target| {
+            if let SocketAddr::V6(address) = target.address
+                && is_link_local(*address.ip())
+                && address.scope_id() == 0
+            {
+                let ip = address.ip();
+                return Err(Failure::usage(format!(
+                    "{ip} is on a link of its own for each interface; name it, as in {ip}%eth0"
+                )));
+            }
             if seen.insert(target.address) {
                 resolved.targets.push(target);
             }
@@ -104,7 +113,8 @@ pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, F
     Ok(resolved)
 }
 
-/// The hosts of a CIDR block; the network and broadcast addresses of an IPv4 block are none.
+/// Every address of a CIDR block: whether the first and the last of an IPv4 block are hosts is known to their network alone, and
+/// on loopback they are.
 fn block(text: &str) -> Result<impl Iterator<Item = IpAddr>, Failure> {
     let block: IpNet = text.parse().map_err(|_| {
         Failure::usage(format!(
@@ -118,7 +128,14 @@ fn block(text: &str) -> Result<impl Iterator<Item = IpAddr>, Failure> {
             block.max_prefix_len().saturating_sub(16)
         )));
     }
-    Ok(block.trunc().hosts())
+    Ok(match block {
+        IpNet::V4(block) => {
+            IpAddrRange::from(Ipv4AddrRange::new(block.network(), block.broadcast()))
+        }
+        IpNet::V6(block) => {
+            IpAddrRange::from(Ipv6AddrRange::new(block.network(), block.broadcast()))
+        }
+    })
 }
 
 /// Whether everybody may scan `address`: it is this machine, or in a private or link-local range.
@@ -165,11 +182,19 @@ mod tests {
     fn blocks_are_unfolded_and_hosts_scanned_once() {
         assert_eq!(
             hosts(&["127.0.0.2", "127.0.0.9/30", "127.0.0.2", "[::1]", "::1"]),
-            ["127.0.0.2", "127.0.0.9", "127.0.0.10", "::1"]
+            [
+                "127.0.0.2",
+                "127.0.0.8",
+                "127.0.0.9",
+                "127.0.0.10",
+                "127.0.0.11",
+                "::1"
+            ]
         );
         assert_eq!(hosts(&["10.0.0.1/32"]), ["10.0.0.1"]);
         assert_eq!(hosts(&["10.0.0.0/31"]), ["10.0.0.0", "10.0.0.1"]);
-        assert_eq!(hosts(&["10.0.0.0/16"]).len(), 65_534);
+        assert_eq!(hosts(&["10.0.0.0/16"]).len(), 65_536);
+        assert_eq!(hosts(&["fd00::/127"]), ["fd00::", "fd00::1"]);
     }
 
     #[test]
@@ -185,6 +210,10 @@ mod tests {
         assert_eq!(
             refusal("10.0.0.0/33"),
             "'10.0.0.0/33' is not an address block such as 192.168.1.0/24"
+        );
+        assert_eq!(
+            refusal("fe80::1"),
+            "fe80::1 is on a link of its own for each interface; name it, as in fe80::1%eth0"
         );
         let two = ["10.0.0.0/16".to_owned(), "10.1.0.0/24".to_owned()];
         assert!(resolve(&two, false).is_err());

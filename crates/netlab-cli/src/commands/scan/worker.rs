@@ -106,14 +106,19 @@ impl<'a> Worker<'a> {
             self.launch()?;
             self.report()?;
             if self.in_flight.is_empty() {
-                if self.starved.is_none() {
+                if self.starved.is_none() || self.plan.stop.is_raised() {
                     return Ok(());
                 }
                 // Others hold what we need; nothing can be awaited but time.
                 std::thread::sleep(Duration::from_millis(10));
                 continue;
             }
-            self.harvest();
+            if self.plan.stop.is_raised() {
+                // What is answered already counts; the rest is not waited for.
+                self.harvest(Duration::ZERO);
+                return self.report();
+            }
+            self.harvest(SIGNAL_SEEN_WITHIN);
         }
     }
 
@@ -275,15 +280,16 @@ impl<'a> Worker<'a> {
         self.reports.send(Ok(found)).map_err(|_| Stopped)
     }
 
-    /// Waits for the first answer or deadline, and takes in everything that is there by then.
-    fn harvest(&mut self) {
+    /// Waits for the first answer or deadline, `wait_max` at most, and takes in everything that is there by then.
+    fn harvest(&mut self, wait_max: Duration) {
         /// Deadlines so close together are served by one wake-up.
         const GRAIN: Duration = Duration::from_millis(2);
         let now = Instant::now();
         let first = self.in_flight.iter().map(|flight| flight.deadline).min();
         let wait = first
             .map_or(GRAIN, |first| first.saturating_duration_since(now))
-            .max(GRAIN);
+            .max(GRAIN)
+            .min(wait_max);
         let mut fds: Vec<PollFd<'_>> = self
             .in_flight
             .iter()
@@ -343,6 +349,9 @@ impl<'a> Worker<'a> {
         }
     }
 }
+
+/// How soon a worker that waits notices that the scan is to end.
+const SIGNAL_SEEN_WITHIN: Duration = Duration::from_millis(100);
 
 /// What is kept of a banner.
 const BANNER_OCTETS_MAX: usize = 1024;

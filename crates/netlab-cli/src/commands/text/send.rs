@@ -1,7 +1,7 @@
 //! `netlab text send`: each message on its own, with its reply.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
-use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, UdpSocket};
+use std::net::{Shutdown, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{
     DATAGRAM_OCTETS_MAX, HostPort, Stop, TimedStream, connect, io_failure, parse_seconds,
-    system_text,
+    system_text, udp_connect,
 };
 use crate::show::{Protocol, Seen, Transport};
 
@@ -251,13 +251,7 @@ fn ask(
     server: SocketAddr,
     message: &[u8],
 ) -> io::Result<Option<Vec<u8>>> {
-    let any: SocketAddr = if server.is_ipv4() {
-        (Ipv4Addr::UNSPECIFIED, 0).into()
-    } else {
-        (Ipv6Addr::UNSPECIFIED, 0).into()
-    };
-    let socket = UdpSocket::bind(any)?;
-    socket.connect(server)?;
+    let socket = udp_connect(server)?;
     socket.set_read_timeout(Some(args.timeout))?;
     let local = socket.local_addr()?;
     let see = |from, to, octets: &[u8]| {
