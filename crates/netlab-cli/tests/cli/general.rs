@@ -20,12 +20,61 @@ fn wrong_usage_is_one_sentence_and_exit_2() {
         &["greet", "--listen", "nowhere"],
         &["connect", "localhost"],
         &["greet", "--max-connections", "0"],
+        &["greet", "--idle-timeout", "-1"],
+        &["scan", "127.0.0.1", "--concurrency", "-1"],
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         let text = stderr(&output);
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.starts_with("netlab: "), "{text}");
+        if args.last() == Some(&"-1") {
+            let flag = args[args.len() - 2];
+            let named = format!("netlab: invalid value '-1' for '{flag} <");
+            assert!(text.starts_with(&named), "{text}");
+        }
+    }
+}
+
+/// The keys of `--json` are documented: every one that a command prints stands in its help.
+#[test]
+fn the_help_names_every_key_of_json() {
+    fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                for (key, value) in members {
+                    found.push(key.clone());
+                    keys(value, found);
+                }
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            _ => {}
+        }
+    }
+    let greet = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
+    let text = Server::start(&["text", "serve", "--tcp", "127.0.0.1:0"], 1);
+    let (address, port) = (greet.tcp().to_string(), greet.tcp().port().to_string());
+    let chat = Server::start(&["chat", "serve", "--tcp", "127.0.0.1:0"], 1);
+    for (command, more) in [
+        (&["text", "apply"][..], &["rot13", "Cargo.toml"][..]),
+        (&["text", "list"], &[]),
+        (&["text", "send"], &[&*text.tcp().to_string(), "hello"]),
+        (&["connect"], &[&*address]),
+        (&["scan"], &["localhost", "--banner", "-p", &*port]),
+        (&["ask"], &["wrong-port", "list"]),
+        (&["tour"], &[]),
+        (&["chat", "join"], &[&*chat.tcp().to_string()]),
+    ] {
+        let help = stdout(&run(&[command, &["--help"]].concat()));
+        let output = run(&[command, more, &["--json"]].concat());
+        let mut found = Vec::new();
+        for line in stdout(&output).lines() {
+            keys(&serde_json::from_str(line).unwrap(), &mut found);
+        }
+        assert!(!found.is_empty(), "{command:?}: {}", stderr(&output));
+        for key in found {
+            assert!(help.contains(&key), "{command:?} --help does not say {key}");
+        }
     }
 }
 

@@ -33,10 +33,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     pub(crate) name: Option<String>,
     /// How long to wait for the connection, or by UDP for the welcome
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     pub(crate) timeout: Duration,
     /// How long to listen after the end of stdin
-    #[arg(long, value_name = "SECONDS", default_value = "0.5", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "0.5", value_parser = parse_seconds)]
     pub(crate) linger: Duration,
 }
 

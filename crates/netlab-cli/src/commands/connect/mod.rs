@@ -20,12 +20,17 @@ use crate::show::{Protocol, Seen, Transport};
 
 /// Whom to connect to.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_long_help = "With --json the connection is one object: `connected`, `resolve_ms`, `attempts` (each `address`, `ms`, `outcome`: \
+    connected, refused, timed-out, unreachable, reset, failed), and once connected `local`, `peer`, `connect_ms`, `first_octet_ms` \
+    (null if nothing was said), `said`, `octets`, `ended`."
+)]
 pub(crate) struct Args {
     /// The server
     #[arg(value_name = "HOST:PORT")]
     pub(crate) target: HostPort,
     /// How long to wait for the connection, and then for what the server says
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     pub(crate) wait: Duration,
 }
 

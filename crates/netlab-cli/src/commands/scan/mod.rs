@@ -42,10 +42,10 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "PORTS", allow_hyphen_values = true)]
     pub(crate) ports: Vec<PortSet>,
     /// How long a port may be silent; it is asked twice
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=600_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=600_000))]
     pub(crate) timeout_ms: u32,
     /// Ports asked at once; fewer where the answers or the system's limit on open files demand it
-    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) concurrency: u32,
     /// Show closed and filtered ports too
     #[arg(long)]

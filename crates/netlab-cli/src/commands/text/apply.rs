@@ -22,6 +22,7 @@ use crate::show::Progress;
 
 /// What to do to what.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// A transform or several: "uppercase|rot13"
     #[arg(value_name = "CHAIN", value_parser = super::parse_chain)]
@@ -29,6 +30,15 @@ pub(crate) struct Args {
     /// The file to read; stdin if there is none, or for `-`
     file: Option<PathBuf>,
 }
+
+/// What is worth knowing beside the flags.
+const AFTER_HELP: &str = "\
+'netlab text list' lists the transforms. The result comes out piece by piece as the input goes in, in little memory; only
+'reverse' keeps the whole input until its end, since its last character comes first. Input that cannot be transformed is an
+error with its offset (exit 1); what became of the octets before it is written.
+
+With --json each piece of the result is one object: output (output_hex, as digits, where it is not UTF-8). The last object counts:
+chain, octets_in, octets_out.";
 
 /// Filters to the end of the input.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {

@@ -15,6 +15,9 @@ use crate::exit::ExitCode;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the transforms
+    #[command(
+        after_long_help = "With --json each transform is one object: `name`, `parameter` (null if it takes none), `description`."
+    )]
     List,
     /// Transform a file or stdin to stdout
     Apply(apply::Args),

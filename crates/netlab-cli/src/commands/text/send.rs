@@ -17,6 +17,10 @@ use crate::show::{Protocol, Seen, Transport};
 
 /// Where to send what.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "With --json each message and its reply are one object: `message`, `reply` (`message_hex`, `reply_hex`, as digits, \
+    where they are not UTF-8), `octets` of the reply, `ms`, and `whole`, false where the server broke off."
+)]
 pub(crate) struct Args {
     /// Over TCP, a connection for each message (the default)
     #[arg(long, conflicts_with = "udp")]
@@ -25,10 +29,15 @@ pub(crate) struct Args {
     #[arg(long)]
     udp: bool,
     /// How long to wait for each reply
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a message whose reply is lost is sent again (UDP)
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 2
+    )]
     retries: u32,
     /// The server
     #[arg(value_name = "HOST:PORT")]

@@ -17,6 +17,11 @@ use crate::exit::ExitCode;
 
 /// The tour takes nothing of its own.
 #[derive(Clone, Copy, Debug, clap::Args)]
+#[command(
+    after_long_help = "With --json each step is one object: `step`, `title`, `ok`, `finding`, and `messages`, each with `transport`, \
+    `from`, `to`, `summary` and `fields` (each `octets`, the first and the one behind the last, `depth`, `field`, `value`, `meaning`). The last object counts: \
+    `steps`, `failed`, `seconds`."
+)]
 pub(crate) struct Args {}
 
 /// One thing shown: what it is about, and the doing of it.
