@@ -32,6 +32,32 @@ fn list_names_every_transform_of_the_library() {
     );
 }
 
+/// The library's list is the one that the tool, its completions and its help print.
+#[test]
+fn completions_and_help_name_every_transform() {
+    let scripts = ["bash", "zsh"].map(|shell| stdout(&run(&["completions", shell])));
+    let help = ["apply", "serve"].map(|of| stdout(&run(&["text", of, "--help"])));
+    for entry in textxform::ALL {
+        for script in &scripts {
+            assert!(script.contains(entry.name()), "{entry}");
+        }
+        for help in &help {
+            let line = help
+                .lines()
+                .find(|line| {
+                    line.trim_start()
+                        .starts_with(&format!("- {}:", entry.name()))
+                })
+                .unwrap_or_else(|| panic!("{entry}: {help}"));
+            assert!(line.contains(entry.description()), "{line}");
+            assert_eq!(
+                line.contains(&format!("as {entry}")),
+                entry.parameter().is_some()
+            );
+        }
+    }
+}
+
 #[test]
 fn apply_filters_stdin_and_files() {
     assert_eq!(

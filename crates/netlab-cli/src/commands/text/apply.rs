@@ -25,7 +25,7 @@ use crate::show::Progress;
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// A transform or several: "uppercase|rot13"
-    #[arg(value_name = "CHAIN", value_parser = super::parse_chain)]
+    #[arg(value_name = "CHAIN", value_parser = super::ChainParser)]
     chain: Chain,
     /// The file to read; stdin if there is none, or for `-`
     file: Option<PathBuf>,

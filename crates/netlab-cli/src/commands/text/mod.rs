@@ -5,7 +5,10 @@ pub(crate) mod list;
 pub(crate) mod send;
 pub(crate) mod serve;
 
+use std::ffi::OsStr;
+
 use clap::Subcommand;
+use clap::builder::{PossibleValue, TypedValueParser};
 use textxform::{Chain, ErrorKind};
 
 use crate::context::Context;
@@ -37,7 +40,36 @@ pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCo
     }
 }
 
-/// A chain as an argument.
+/// A chain as an argument. Completions and help list the transforms of the library.
+#[derive(Clone, Copy, Debug)]
+struct ChainParser;
+
+impl TypedValueParser for ChainParser {
+    type Value = Chain;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Chain, clap::Error> {
+        let parse: fn(&str) -> Result<Chain, String> = parse_chain;
+        parse.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let transforms = textxform::ALL.iter().map(|entry| {
+            // What is completed is the name; its parameter is for the user to write.
+            let description = match entry.parameter() {
+                Some(_) => format!("{}, as {entry}", entry.description()),
+                None => entry.description().to_owned(),
+            };
+            PossibleValue::new(entry.name()).help(description)
+        });
+        Some(Box::new(transforms))
+    }
+}
+
 fn parse_chain(text: &str) -> Result<Chain, String> {
     text.parse().map_err(|error: textxform::Error| {
         let meant = match error.kind() {

@@ -21,7 +21,7 @@ use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpS
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// A transform or several: "uppercase|rot13"
-    #[arg(value_name = "CHAIN", default_value = "uppercase", value_parser = super::parse_chain)]
+    #[arg(value_name = "CHAIN", default_value = "uppercase", value_parser = super::ChainParser)]
     pub(crate) chain: Chain,
     /// Where to listen on TCP; 127.0.0.1:12000 unless only --udp is given
     #[arg(long, value_name = "ADDR:PORT")]
