@@ -11,9 +11,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{
-    PATIENCE, Server, closed_port, dial, netlab, run, run_with_input, stderr, stdout,
-};
+use crate::harness::{PATIENCE, Server, dial, netlab};
 
 const BOTH: [&str; 6] = [
     "chat",
@@ -27,46 +25,46 @@ const BOTH: [&str; 6] = [
 /// Lines that a wait may pass over before it gives up.
 const LINES_MAX: usize = 100_000;
 
-fn room(extra: &[&str]) -> Server {
+pub(crate) fn room(extra: &[&str]) -> Server {
     Server::start(&[&BOTH[..], extra].concat(), 2)
 }
 
 /// Somebody with a TCP connection.
-struct Person {
+pub(crate) struct Person {
     reader: BufReader<TcpStream>,
 }
 
 impl Person {
-    fn comes(address: SocketAddr) -> Self {
+    pub(crate) fn comes(address: SocketAddr) -> Self {
         Self {
             reader: BufReader::new(dial(address)),
         }
     }
 
     /// Comes in, and waits for the welcome and the new name.
-    fn named(address: SocketAddr, name: &str) -> Self {
+    pub(crate) fn named(address: SocketAddr, name: &str) -> Self {
         let mut person = Self::comes(address);
         person.says(&format!("/nick {name}"));
         person.waits_for(&format!("* you are {name} now"));
         person
     }
 
-    fn says(&mut self, line: &str) {
+    pub(crate) fn says(&mut self, line: &str) {
         self.sends(format!("{line}\n").as_bytes());
     }
 
-    fn sends(&mut self, octets: &[u8]) {
+    pub(crate) fn sends(&mut self, octets: &[u8]) {
         self.reader.get_mut().write_all(octets).unwrap();
     }
 
-    fn hears(&mut self) -> String {
+    pub(crate) fn hears(&mut self) -> String {
         let mut line = String::new();
         self.reader.read_line(&mut line).unwrap();
         line.trim_end_matches('\n').to_owned()
     }
 
     /// Hears lines until `expected`; gives those before.
-    fn waits_for(&mut self, expected: &str) -> Vec<String> {
+    pub(crate) fn waits_for(&mut self, expected: &str) -> Vec<String> {
         let mut before = Vec::new();
         for _ in 0..LINES_MAX {
             let line = self.hears();
@@ -446,118 +444,4 @@ fn the_host_closes_the_room_with_quit() {
     let rest = alice.rest();
     assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
-#[test]
-fn join_says_stdin_and_prints_the_others() {
-    for transport in ["tcp", "udp"] {
-        let server = room(&[]);
-        let mut alice = Person::named(server.tcp(), "alice");
-        let address = server.address(transport).to_string();
-        let flag = format!("--{transport}");
-        let mut child = netlab(&["chat", "join", &flag, &address, "--name", "Bob", "--json"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        alice.waits_for("* guest-2 is Bob now");
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(b"hello\nlast").unwrap();
-        alice.waits_for("Bob: hello");
-        alice.says("hello Bob");
-        drop(stdin);
-        assert_eq!(alice.hears(), "Bob: last");
-        assert_eq!(alice.hears(), "* Bob left");
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        let text = stdout(&output);
-        let events: Vec<Value> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect();
-        assert_eq!(events[0]["event"], "connected");
-        assert_eq!(events[0]["transport"], transport);
-        let message = events.iter().find(|event| event["event"] == "message");
-        assert_eq!(message.unwrap()["name"], "alice");
-        assert_eq!(message.unwrap()["text"], "hello Bob");
-        assert_eq!(events.last().unwrap()["event"], "ended");
-    }
-}
-
-#[test]
-fn join_ends_with_the_room() {
-    for transport in ["tcp", "udp"] {
-        let server = room(&[]);
-        let address = server.address(transport).to_string();
-        let mut alice = Person::named(server.tcp(), "alice");
-        let flag = format!("--{transport}");
-        let mut child = netlab(&["chat", "join", &flag, &address])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        alice.waits_for("* guest-2 joined");
-        let (code, _) = server.terminate();
-        assert_eq!(code, 0);
-        // Its stdin is still open.
-        let mut text = String::new();
-        child
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
-        assert!(text.ends_with("* good-bye: the room closes\n"), "{text}");
-        assert_eq!(child.wait().unwrap().code(), Some(0));
-    }
-}
-
-#[test]
-fn join_tells_of_a_server_that_goes_without_a_word() {
-    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = server.local_addr().unwrap().to_string();
-    let mut child = netlab(&["chat", "join", &address])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stream = server.accept().unwrap().0;
-    stream.write_all(b"* welcome, guest-1\n").unwrap();
-    drop(stream);
-    // `wait_with_output` would end stdin first, which is our own way to leave.
-    let (mut text, mut notice) = (String::new(), String::new());
-    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-    out.read_to_string(&mut text).unwrap();
-    err.read_to_string(&mut notice).unwrap();
-    assert_eq!(text, "* welcome, guest-1\n");
-    assert_eq!(notice, "netlab: the server ended the conversation\n");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
-#[test]
-fn join_without_a_server_says_which_kind_of_nothing() {
-    let nobody = format!("127.0.0.1:{}", closed_port());
-    let output = run(&["chat", "join", &nobody]);
-    assert_eq!(output.status.code(), Some(7));
-    assert!(stderr(&output).contains("connection refused"), "{output:?}");
-
-    // On a UDP socket the system reports the ICMP answer of a closed port.
-    let output = run(&["chat", "join", "--udp", &nobody, "--timeout", "1"]);
-    assert!(matches!(output.status.code(), Some(7 | 28)), "{output:?}");
-
-    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let address = silent.local_addr().unwrap().to_string();
-    let output = run_with_input(
-        &["chat", "join", "--udp", &address, "--timeout", "0.3"],
-        b"hello?\n",
-    );
-    assert_eq!(output.status.code(), Some(28), "{output:?}");
-    assert_eq!(
-        stderr(&output),
-        format!(
-            "netlab: no reply from {address} to 3 datagrams; is a chat server listening there on UDP?\n"
-        )
-    );
 }

@@ -17,6 +17,7 @@
 
 mod ask;
 mod chat;
+mod chat_join;
 mod connect;
 mod dissect;
 mod dns;

@@ -78,7 +78,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         return Err(failure(args, "saying something", &error));
     }
     listener.ended(ended)?;
-    Ok(ExitCode::Done)
+    match listener.refusal(ended) {
+        Some(reason) => {
+            Err(Failure::failed(format!("{} did not let us in{reason}", args.target)).into())
+        }
+        None => Ok(ExitCode::Done),
+    }
 }
 
 /// How the conversation ended.
@@ -104,6 +109,11 @@ fn listen(
     let mut signed = Instant::now();
     let mut closing: Option<Instant> = None;
     loop {
+        // By UDP there is no other end than these words, which no member can say.
+        if link.transport() == Transport::Udp && listener.has_heard_good_bye {
+            let by_us = speaker.has_ended();
+            return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
+        }
         match link.receive(&mut buffer).map_err(lost)? {
             Received::Octets(octets) => listener.hear(link.transport(), octets)?,
             Received::Nothing => {}
@@ -112,11 +122,6 @@ fn listen(
                 let by_us = speaker.has_ended();
                 return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
             }
-        }
-        // By UDP there is no other end than these words, which no member can say.
-        if link.transport() == Transport::Udp && listener.has_heard_good_bye {
-            let by_us = speaker.has_ended();
-            return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
         }
         if speaker.has_ended() && closing.get_or_insert_with(Instant::now).elapsed() >= CLOSING_MAX
         {
@@ -222,6 +227,8 @@ struct Listener {
     out: Output,
     screen: Screen,
     lines: LineSplitter,
+    /// The first line: a good-bye to whoever is not let in.
+    first: Option<String>,
     has_heard_good_bye: bool,
 }
 
@@ -233,6 +240,7 @@ impl Listener {
             out: out.clone(),
             screen,
             lines: LineSplitter::with_limit(HEARD_OCTETS_MAX),
+            first: None,
             has_heard_good_bye: false,
         }
     }
@@ -258,12 +266,13 @@ impl Listener {
     fn hear(&mut self, transport: Transport, octets: &[u8]) -> io::Result<()> {
         let mut text = String::new();
         let mut has_heard_good_bye = false;
-        let out = &self.out;
+        let (out, first) = (&self.out, &mut self.first);
         let mut each = |line: Line<'_>| {
             let line = match &line {
                 Line::Whole(octets) => String::from_utf8_lossy(octets),
                 Line::TooLong => "* a line was too long to be shown".into(),
             };
+            first.get_or_insert_with(|| line.to_string());
             has_heard_good_bye |= line.starts_with("* good-bye");
             text.push_str(&shown(out, &line));
             text.push('\n');
@@ -285,13 +294,22 @@ impl Listener {
         self.hear(Transport::Udp, b"")
     }
 
+    /// Why we never were in the room, as the end of a sentence.
+    fn refusal(&self, ended: Ended) -> Option<String> {
+        match &self.first {
+            Some(first) => first.strip_prefix("* good-bye").map(str::to_owned),
+            None => (ended == Ended::ByServer)
+                .then(|| " and said nothing; is it a chat server?".to_owned()),
+        }
+    }
+
     fn ended(&self, ended: Ended) -> io::Result<()> {
         let (by, words) = match ended {
             Ended::ByServer => ("server", "the server ended the conversation"),
             Ended::ByUs => ("us", "left"),
         };
         // Without a good-bye it is news: the server may have been killed.
-        if ended == Ended::ByServer && !self.has_heard_good_bye {
+        if ended == Ended::ByServer && !self.has_heard_good_bye && self.first.is_some() {
             self.out.notice(&format!("netlab: {words}"));
         } else {
             self.out.remark(|| words.to_owned());
@@ -337,7 +355,7 @@ fn parse_name(text: &str) -> Result<String, String> {
 
 /// What scripts need to know.
 const AFTER_HELP: &str = "\
-Ends with the end of stdin or when the server ends the conversation. With --json each line of stdout is an event:
+Ends with the end of stdin or when the server ends the conversation; exit 1 if it did not let us in. With --json each line of stdout is an event:
   {\"event\":\"connected\",\"transport\":\"tcp|udp\",\"local\":…,\"peer\":…}
   {\"event\":\"message\",\"name\":…,\"text\":…}
   {\"event\":\"notice\",\"text\":…}     what the room itself says
