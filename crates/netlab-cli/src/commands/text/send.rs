@@ -202,7 +202,7 @@ fn ends(stream: &TimedStream) -> io::Result<(SocketAddr, SocketAddr)> {
 }
 
 /// Over UDP nothing is connected: that nobody listens shows only in an answer to what was sent. A name may stand for several
-/// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses.
+/// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses or stays silent.
 fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
     if message.len() > DATAGRAM_OCTETS_MAX {
         return Err(Failure::failed(format!(
@@ -213,22 +213,11 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
     }
     let name = args.server.to_string();
     let mut refused = None;
+    let mut is_silent = false;
     for address in args.server.resolve()? {
         match ask(args, context, address, message) {
             Ok(Some(octets)) => return Ok(Reply { octets, cut: None }),
-            Ok(None) => {
-                let sent = match args.retries.saturating_add(1) {
-                    1 => "1 datagram".to_owned(),
-                    tries => format!("{tries} datagrams"),
-                };
-                return Err(Failure::new(
-                    ExitCode::NoReply,
-                    format!(
-                        "no reply from {name} after {sent}; is a UDP server running there, and is it the UDP port and not the TCP one?"
-                    ),
-                )
-                .into());
-            }
+            Ok(None) => is_silent = true,
             Err(error) => {
                 context
                     .out
@@ -236,6 +225,19 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
                 refused = Some(error);
             }
         }
+    }
+    if is_silent {
+        let sent = match args.retries.saturating_add(1) {
+            1 => "1 datagram".to_owned(),
+            tries => format!("{tries} datagrams"),
+        };
+        return Err(Failure::new(
+            ExitCode::NoReply,
+            format!(
+                "no reply from {name} after {sent}; is a UDP server running there, and is it the UDP port and not the TCP one?"
+            ),
+        )
+        .into());
     }
     let error = refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
     let text = system_text(&error);
