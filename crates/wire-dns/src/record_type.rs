@@ -79,7 +79,7 @@ registry! {
     NIMLOC = 32 "NIMLOC";
     /// Location of services (RFC 2782).
     SRV = 33 "SRV";
-    /// ATM address.
+    /// An address of an ATM network (af-dans-0152.000 §5).
     ATMA = 34 "ATMA";
     /// Naming authority pointer (RFC 3403 §4).
     NAPTR = 35 "NAPTR";
@@ -199,9 +199,9 @@ registry! {
     RESINFO = 261 "RESINFO";
     /// Public wallet address.
     WALLET = 262 "WALLET";
-    /// Convergence layer adapter of BP (RFC 9940).
+    /// Convergence layer adapters of a Bundle Protocol node (draft-johnson-dns-ipn-cla §3.2).
     CLA = 263 "CLA";
-    /// BP node number.
+    /// The number of a Bundle Protocol node (draft-johnson-dns-ipn-cla §3.1).
     IPN = 264 "IPN";
     /// Trust authority.
     TA = 32768 "TA";

@@ -218,3 +218,46 @@ fn a_loc_size_of_zero_with_a_power_of_ten_keeps_its_octets() {
     let again = RdataBuf::parse(RecordType::LOC, &text, root).unwrap();
     assert_eq!(again.octets(), octets);
 }
+
+#[test]
+fn numbers_of_bundle_protocol_nodes_may_be_in_halves() {
+    // draft-johnson-dns-ipn-cla §3.1; the number is that of RFC 9758 §3.4.1.
+    for text in ["IPN 4196183048192100", "IPN 977000.100"] {
+        assert_eq!(octets(text), Ok("000EE86800000064".to_owned()), "{text}");
+    }
+    assert_eq!(
+        octets("IPN 18446744073709551615"),
+        Ok("FFFFFFFFFFFFFFFF".to_owned())
+    );
+    refused(
+        &["IPN 18446744073709551616", "IPN -1", "IPN 0x1"],
+        "not a decimal number from 0 to 18446744073709551615",
+    );
+    refused(
+        &["IPN 1.", "IPN .1", "IPN 1.4294967296", "IPN 1.2.3"],
+        "not a decimal number from 0 to 4294967295",
+    );
+}
+
+#[test]
+fn atm_addresses_may_have_dots() {
+    // af-dans-0152.000 §5: hexadecimal digits are an AESA, a plus sign begins a number of E.164.
+    assert_eq!(
+        octets("ATMA 39.246f.00.0e7c9c.0312.0001.0001.000012345678.00"),
+        Ok("0039246F000E7C9C03120001000100001234567800".to_owned())
+    );
+    assert_eq!(
+        octets("ATMA +1.908.555.1212"),
+        Ok("013139303835353531323132".to_owned())
+    );
+    refused(
+        &["ATMA +", "ATMA +1a", "ATMA ."],
+        "not an ATM address of hexadecimal digits, or of a plus sign and digits",
+    );
+    refused(
+        &["ATMA 4", "ATMA 4x"],
+        "not an even number of hexadecimal digits",
+    );
+    let other = RdataBuf::decode(RecordType::ATMA, b"\x02ab".to_vec()).unwrap();
+    assert_eq!(other.to_string(), "\\# 3 026162");
+}

@@ -1,4 +1,4 @@
-//! Addresses other than A and AAAA, as fixed numbers of octets: EUI (RFC 7043), ILNP (RFC 6742), NSAP (RFC 1706).
+//! Addresses other than A and AAAA: EUI (RFC 7043), ILNP (RFC 6742), NSAP (RFC 1706), nodes of the Bundle Protocol.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::encoding;
-use crate::text::lexer::{Token, Tokens};
+use crate::text::lexer::{Token, Tokens, decimal};
 
 records! {
     /// EUI48: a 48-bit hardware address (RFC 7043 §3).
@@ -69,7 +69,16 @@ records! {
         /// The name.
         owner "owner": Name<'a> as FoldedName,
     }
+
+    /// IPN: the number of a Bundle Protocol node (draft-johnson-dns-ipn-cla §3.1).
+    struct Ipn {
+        /// The number: the allocator in the upper 32 bits, its node in the lower ones (RFC 9758 §3.1).
+        node_number "Node Number": u64 as NodeNumber,
+    }
 }
+
+/// A number of 64 bits, which text may write as its two halves with a dot between.
+pub(crate) struct NodeNumber;
 
 /// Octets in hexadecimal with dashes between.
 pub(crate) struct Eui;
@@ -118,6 +127,40 @@ impl<'a> Codec<'a, [u8; 8]> for Quads {
         let token = tokens.next()?;
         let groups = token.octets.split(|octet| *octet == b':');
         parse_groups::<8>(&token, groups, 4, 2, out)
+    }
+}
+
+impl<'a> Codec<'a, u64> for NodeNumber {
+    const FIXED: usize = 8;
+    fn read(reader: &mut Reader<'a, '_>) -> Result<u64, Refused> {
+        reader.array().map(u64::from_be_bytes)
+    }
+    fn write<S: Sink>(value: &u64, sink: &mut S) -> Result<(), Error> {
+        sink.put(&value.to_be_bytes())
+    }
+    fn print(value: &u64, printer: &mut Printer<'_>) -> fmt::Result {
+        printer.piece(value)
+    }
+    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let token = tokens.next()?;
+        let mut halves = token.octets.splitn(2, |octet| *octet == b'.');
+        let (first, second) = (halves.next().unwrap_or_default(), halves.next());
+        let half = |text| {
+            decimal(text)
+                .and_then(|number| u32::try_from(number).ok())
+                .ok_or_else(|| {
+                    token.error(ErrorKind::BadNumber {
+                        max: u32::MAX.into(),
+                    })
+                })
+        };
+        if let Some(second) = second {
+            out.u32(half(first)?)?;
+            return out.u32(half(second)?);
+        }
+        let number =
+            decimal(first).ok_or_else(|| token.error(ErrorKind::BadNumber { max: u64::MAX }))?;
+        out.put(&number.to_be_bytes())
     }
 }
 

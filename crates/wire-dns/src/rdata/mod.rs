@@ -2,6 +2,7 @@
 
 mod addresses;
 mod apl;
+mod atm;
 mod bitmap;
 mod buf;
 mod codec;
@@ -20,8 +21,9 @@ mod transaction;
 use alloc::vec::Vec;
 use core::fmt;
 
-pub use addresses::{Eui48, Eui64, L32, L64, Lp, Nid, Nsap, NsapPtr};
+pub use addresses::{Eui48, Eui64, Ipn, L32, L64, Lp, Nid, Nsap, NsapPtr};
 pub use apl::{Apl, AplItem, AplItems};
+pub use atm::{AtmAddress, Atma};
 pub use bitmap::{OldTypeBitmap, TypeBitmap};
 pub use buf::RdataBuf;
 pub use dnssec::{
@@ -222,6 +224,7 @@ table! {
     Eid(Eid<'a>) = EID;
     Nimloc(Nimloc<'a>) = NIMLOC;
     Srv(Srv<'a>) = SRV;
+    Atma(Atma<'a>) = ATMA;
     Naptr(Naptr<'a>) = NAPTR;
     Kx(Kx<'a>) = KX;
     Cert(Cert<'a>) = CERT;
@@ -275,6 +278,7 @@ table! {
     Resinfo(Resinfo<'a>) = RESINFO;
     Wallet(Wallet<'a>) = WALLET;
     Cla(Cla<'a>) = CLA;
+    Ipn(Ipn) = IPN;
     Ta(Ta<'a>) = TA;
     Dlv(Dlv<'a>) = DLV;
 }
