@@ -261,3 +261,43 @@ fn atm_addresses_may_have_dots() {
     let other = RdataBuf::decode(RecordType::ATMA, b"\x02ab".to_vec()).unwrap();
     assert_eq!(other.to_string(), "\\# 3 026162");
 }
+
+#[test]
+fn loads_of_transports_are_in_per_cent() {
+    // draft-johani-dnsop-svcb-oots: names and numbers in text, a length, the name and an octet on the wire.
+    let text = "SVCB 1 . oots=\"do53:100,dot:10,doq:0\"";
+    let wire = "000100000C0010".to_owned() + "04646F353364" + "03646F740A" + "03646F7100";
+    assert_eq!(octets(text), Ok(wire));
+    let record: RecordBuf = format!("@ {text}").parse().unwrap();
+    assert_eq!(
+        record.rdata.to_string(),
+        "1 . oots=\"do53:100,dot:10,doq:0\""
+    );
+    refused(
+        &[
+            "SVCB 1 . oots",
+            "SVCB 1 . oots=\"\"",
+            "SVCB 1 . oots=do53",
+            "SVCB 1 . oots=:1",
+            "SVCB 1 . oots=dot:",
+            "SVCB 1 . oots=dot:101",
+            "SVCB 1 . oots=dot:1%",
+            "SVCB 1 . oots=dot:1,",
+            "SVCB 1 . oots=dot:1,dot:2",
+        ],
+        "not of the form SvcParamKey=SvcParamValue",
+    );
+    // A draft may change: other octets are kept, and printed by number.
+    let other = RdataBuf::decode(RecordType::SVCB, b"\0\x01\0\0\x0C\0\x02\x05a".to_vec()).unwrap();
+    assert_eq!(other.to_string(), "1 . key12=\"\\005a\"");
+}
+
+#[test]
+fn a_provisioning_domain_has_no_value() {
+    // draft-ietf-intarea-proxy-config §2.1.
+    assert_eq!(octets("HTTPS 1 . pvd"), Ok("000100000B0000".to_owned()));
+    refused(
+        &["HTTPS 1 . pvd=a"],
+        "not of the form SvcParamKey=SvcParamValue",
+    );
+}

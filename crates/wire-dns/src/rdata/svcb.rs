@@ -1,5 +1,6 @@
 //! SVCB and HTTPS: service bindings with their parameters (RFC 9460).
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -70,6 +71,10 @@ registry! {
     TLS_SUPPORTED_GROUPS = 9 "tls-supported-groups";
     /// Paths of DNS over CoAP (RFC 9953).
     DOCPATH = 10 "docpath";
+    /// The provisioning domain has its configuration at the well-known path (draft-ietf-intarea-proxy-config §2.1).
+    PVD = 11 "pvd";
+    /// How much of the load each transport can take, in per cent (draft-johani-dnsop-svcb-oots).
+    OOTS = 12 "oots";
 }
 
 /// The parameters of a service binding, in ascending order of their keys.
@@ -191,7 +196,9 @@ impl SvcParam<'_> {
                     })
             }
             SvcParamKey::ALPN => is_list(value),
-            SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP => value.is_empty(),
+            SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP | SvcParamKey::PVD => {
+                value.is_empty()
+            }
             SvcParamKey::PORT => value.len() == 2,
             SvcParamKey::IPV4HINT => !value.is_empty() && value.len().is_multiple_of(4),
             SvcParamKey::ECH => !value.is_empty(),
@@ -209,6 +216,7 @@ impl fmt::Display for SvcParam<'_> {
         let value = self.value;
         let has_own_form = match self.key {
             SvcParamKey::DOHPATH => !value.is_empty(),
+            SvcParamKey::OOTS => loads(value).is_some(),
             _ => true,
         };
         if !self.is_well_formed() || !has_own_form {
@@ -224,7 +232,7 @@ impl fmt::Display for SvcParam<'_> {
             SvcParamKey::MANDATORY => write_list(numbers(value).map(SvcParamKey), f),
             SvcParamKey::ALPN => write_strings(counted(value), f),
             SvcParamKey::DOCPATH => write_strings(counted(value), f),
-            SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP => Ok(()),
+            SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP | SvcParamKey::PVD => Ok(()),
             SvcParamKey::PORT | SvcParamKey::TLS_SUPPORTED_GROUPS => write_list(numbers(value), f),
             SvcParamKey::IPV4HINT => write_list(ipv4(value), f),
             SvcParamKey::IPV6HINT => write_list(ipv6(value), f),
@@ -233,10 +241,41 @@ impl fmt::Display for SvcParam<'_> {
                 encoding::write_base64(value, f)?;
                 f.write_char('"')
             }
+            SvcParamKey::OOTS => {
+                let mut separator = "=\"";
+                for (transport, load) in loads(value).unwrap_or_default() {
+                    write!(f, "{separator}{transport}:{load}")?;
+                    separator = ",";
+                }
+                f.write_char('"')
+            }
             _ if value.is_empty() => Ok(()),
             _ => write_quoted_value(value, f),
         }
     }
+}
+
+/// The transports of `oots` and how much of the load each can take: at least one, none twice, at most 100 per cent.
+fn loads(value: &[u8]) -> Option<Vec<(&str, u8)>> {
+    let mut loads = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut rest = value;
+    while let Some((len, tail)) = rest.split_first() {
+        let (transport, tail) = tail.split_at_checked(usize::from(*len))?;
+        let (load, tail) = tail.split_first()?;
+        let transport = core::str::from_utf8(transport).ok()?;
+        let is_name = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+        if transport.is_empty()
+            || !transport.bytes().all(is_name)
+            || *load > 100
+            || !seen.insert(transport)
+        {
+            return None;
+        }
+        loads.push((transport, *load));
+        rest = tail;
+    }
+    Some(loads).filter(|loads| !loads.is_empty())
 }
 
 fn ipv4(value: &[u8]) -> impl Iterator<Item = Ipv4Addr> {
@@ -470,6 +509,16 @@ fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
             }],
             &mut out,
         )?,
+        SvcParamKey::OOTS => {
+            for item in value.split(|octet| *octet == b',') {
+                let mut parts = item.splitn(2, |octet| *octet == b':');
+                let transport = parts.next().unwrap_or_default();
+                let load = parts.next().and_then(decimal);
+                super::codec::write_counted8(transport, &mut out).map_err(|_| bad())?;
+                out.push(load.and_then(|load| load.try_into().ok()).ok_or_else(bad)?);
+            }
+            loads(&out).ok_or_else(bad)?;
+        }
         SvcParamKey::DOHPATH if value.is_empty() => return Err(bad()),
         _ => out = value,
     }
