@@ -301,3 +301,22 @@ fn a_provisioning_domain_has_no_value() {
         "not of the form SvcParamKey=SvcParamValue",
     );
 }
+
+#[test]
+fn a_single_zero_stands_for_the_key_that_is_deleted() {
+    // RFC 8078 §4 writes it so; its erratum 5049 says that this is one octet of zero, in hexadecimal 00 and in base64 AA==.
+    for text in ["CDS 0 0 0 0", "CDS 0 0 0 00"] {
+        assert_eq!(octets(text), Ok("0000000000".to_owned()), "{text}");
+    }
+    for text in ["CDNSKEY 0 3 0 0", "CDNSKEY 0 3 0 AA=="] {
+        assert_eq!(octets(text), Ok("0000030000".to_owned()), "{text}");
+    }
+    refused(
+        &["CDS 1 8 2 0", "DS 0 0 0 0", "CDS 0 0 0 0 0 0"],
+        "not an even number of hexadecimal digits",
+    );
+    refused(
+        &["CDNSKEY 256 3 8 0", "DNSKEY 0 3 0 0", "CDNSKEY 0 3 0 0 0"],
+        "not base64",
+    );
+}

@@ -5,7 +5,7 @@ use super::codec::{
     Base32Hex8, Decimal, FoldedName, HexOrDash8, Mnemonic, Number, PlainName, Time,
 };
 use super::record::records;
-use super::rest::{Base64, Base64Key, Hex};
+use super::rest::{Base64, Base64Key, Base64OrZero, Hex, HexOrZero};
 use crate::{
     Algorithm, CharacterString, DigestType, DsyncScheme, Name, Nsec3HashAlgorithm, RecordType, Ttl,
 };
@@ -39,7 +39,7 @@ records! {
         /// Digest Type.
         digest_type "Digest Type": DigestType as Decimal,
         /// Digest over owner and key.
-        digest "Digest": &'a [u8] as Hex,
+        digest "Digest": &'a [u8] as HexOrZero,
     }
 
     /// DLV: a DS outside the delegation chain, obsolete (RFC 4431, RFC 8749).
@@ -87,7 +87,7 @@ records! {
         /// Algorithm of the key; 0 asks for deletion (RFC 8078 §4).
         algorithm "Algorithm": Algorithm as Decimal,
         /// Public Key in the algorithm's form.
-        public_key "Public Key": &'a [u8] as Base64,
+        public_key "Public Key": &'a [u8] as Base64OrZero,
     }
 
     /// KEY: a public key (RFC 2535 §3.1), today of SIG(0).

@@ -26,6 +26,12 @@ pub(crate) struct Base64OrDash;
 /// Octets up to the end as hexadecimal digits, at least one octet in text.
 pub(crate) struct Hex;
 
+/// The digest of a CDS record in hexadecimal digits, or `0` for one that is deleted (RFC 8078 §4).
+pub(crate) struct HexOrZero;
+
+/// The key of a CDNSKEY record as base64, or `0` for one that is deleted (RFC 8078 §4).
+pub(crate) struct Base64OrZero;
+
 /// Octets up to the end as one quoted string of any length.
 pub(crate) struct QuotedRest;
 
@@ -37,11 +43,19 @@ fn print_base64(octets: &[u8], printer: &mut Printer<'_>) -> fmt::Result {
     }
 }
 
+fn print_hex(octets: &[u8], printer: &mut Printer<'_>) -> fmt::Result {
+    if octets.is_empty() {
+        Ok(())
+    } else {
+        encoding::write_hex(octets, printer.begin()?)
+    }
+}
+
 /// Appends what the tokens that are left write, which must be something.
 fn some(
     tokens: &mut Tokens<'_, '_>,
     out: &mut Vec<u8>,
-    parse: fn(&[Token<'_>], &mut Vec<u8>) -> Result<(), Error>,
+    parse: impl FnOnce(&[Token<'_>], &mut Vec<u8>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (start, missing) = (
         out.len(),
@@ -53,6 +67,22 @@ fn some(
     } else {
         Ok(())
     }
+}
+
+/// As [`some`]; where algorithm 0 asks for deletion, `0` alone is an octet of zero (RFC 8078 §4 with erratum 5049).
+fn some_or_zero(
+    algorithm: Option<u8>,
+    tokens: &mut Tokens<'_, '_>,
+    out: &mut Vec<u8>,
+    parse: fn(&[Token<'_>], &mut Vec<u8>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    some(tokens, out, |left, out| match left {
+        [token] if algorithm == Some(0) && token.octets == b"0" => {
+            out.push(0);
+            Ok(())
+        }
+        _ => parse(left, out),
+    })
 }
 
 /// The codecs of octets up to the end differ in their text only.
@@ -106,8 +136,18 @@ rests! {
         tokens => encoding::parse_base64(tokens, out),
     };
     Hex, false,
-    |octets, printer| if octets.is_empty() { Ok(()) } else { encoding::write_hex(octets, printer.begin()?) },
+    print_hex,
     |tokens, out| some(tokens, out, encoding::parse_hex);
+    HexOrZero, false,
+    print_hex,
+    |tokens, out| {
+        // In front are the algorithm and the type of the digest.
+        let algorithm = out.last_chunk::<2>().map(|[algorithm, _]| *algorithm);
+        some_or_zero(algorithm, tokens, out, encoding::parse_hex)
+    };
+    Base64OrZero, false,
+    print_base64,
+    |tokens, out| some_or_zero(out.last().copied(), tokens, out, encoding::parse_base64);
     QuotedRest, true,
     |octets, printer| write_quoted(octets, printer.begin()?),
     |tokens, out| tokens.string()?.unescape_into(out);
