@@ -127,11 +127,12 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
         let [_precedence, kind, algorithm] = reader.array()?;
         Gateway::check(reader, kind)?;
         let key = reader.rest();
-        if (algorithm == 0) == key.is_empty() {
+        // The key may be left out with any algorithm (RFC 4025 §3.1).
+        if algorithm != 0 || key.is_empty() {
             return Ok(());
         }
         Err(reader.refuse(rule!(
-            "algorithm 0 and an empty public key go together",
+            "a public key beside algorithm 0, which says that there is none",
             "RFC 4025 section 2.4"
         )))
     }

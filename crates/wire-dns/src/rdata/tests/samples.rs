@@ -377,9 +377,10 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("DOA", "00000000 00000001 02"),
     // RFC 3123 §4: a length with more octets than there are.
     ("APL", "0001 15 04 c0a820"),
-    // RFC 4025 §2: no gateway of the type that is named; a type that does not exist.
-    ("IPSECKEY", "0a 01 02 c0000226"),
+    // RFC 4025 §2: no gateway of the type that is named; a type that does not exist; a key that algorithm 0 says is not there.
+    ("IPSECKEY", "0a 01 02 c00002"),
     ("IPSECKEY", "0a 04 02"),
+    ("IPSECKEY", "0a 00 00 010203"),
     ("AMTRELAY", "0a 02 20010db8"),
     ("AMTRELAY", "0a 01 c000020100"),
     // RFC 4034 §4.1.2: windows in order, 1 to 32 octets, no zero at the end.
