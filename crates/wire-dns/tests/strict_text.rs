@@ -329,3 +329,17 @@ fn a_single_zero_stands_for_the_key_that_is_deleted() {
         "not base64",
     );
 }
+
+#[test]
+fn mnemonics_that_are_not_known_are_called_by_what_they_are() {
+    for (text, what) in [
+        ("DNSKEY 256 3 RSA AA==", "algorithm"),
+        ("DNSKEY 256 3 256 AA==", "algorithm"),
+        ("DS 1 8 SHA 00", "digest type"),
+        ("NSEC3PARAM MD5 0 0 -", "NSEC3 hash algorithm"),
+        ("CERT X509 1 8 AA==", "certificate type"),
+        ("DSYNC CDS MAIL 1 a.", "DSYNC scheme"),
+    ] {
+        refused(&[text], &format!("not a known {what}"));
+    }
+}

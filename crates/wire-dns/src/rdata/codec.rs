@@ -214,12 +214,10 @@ macro_rules! mnemonics {
             fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
                 let token = tokens.next()?;
                 let text = token.text();
-                let number = match crate::text::lexer::decimal(token.octets) {
-                    Some(number) => number.try_into().map($ty).ok(),
-                    None => text.parse().ok(),
-                };
-                let expected = stringify!($ty);
-                out.$write(number.ok_or_else(|| token.error(ErrorKind::UnknownMnemonic { expected }))?.0)
+                let number = crate::text::lexer::decimal(token.octets).and_then(|number| number.try_into().map($ty).ok());
+                // A number that does not fit is no mnemonic either, which says what was expected.
+                let value = number.map_or_else(|| text.parse::<$ty>(), Ok);
+                out.$write(value.map_err(|error| token.error(*error.kind()))?.0)
             }
         }
     )* };
