@@ -305,10 +305,19 @@ impl RecordBuf {
                 continue;
             }
             let text = token.text();
-            // A type wins over a class of the same text: ANY is both.
-            if let Ok(record_type) = text.parse::<RecordType>() {
-                let rdata = RdataBuf::from_tokens(record_type, tokens)?;
+            // ANY is a class and a type, but a type whose RDATA has the generic form at most.
+            let is_class = text.eq_ignore_ascii_case("ANY")
+                && class.is_none()
+                && tokens.peek().is_some_and(|next| next.octets != b"\\#");
+            if let Ok(record_type) = text.parse::<RecordType>()
+                && !is_class
+            {
                 let (class, ttl) = (class.unwrap_or(Class::IN), ttl.unwrap_or(Self::DEFAULT_TTL));
+                let rdata = if class.may_be_empty() && tokens.is_empty_rdata() {
+                    RdataBuf::empty(record_type)
+                } else {
+                    RdataBuf::from_tokens(record_type, tokens)?
+                };
                 return Ok(Self {
                     owner,
                     class,

@@ -343,3 +343,37 @@ fn mnemonics_that_are_not_known_are_called_by_what_they_are() {
         refused(&[text], &format!("not a known {what}"));
     }
 }
+
+#[test]
+fn records_of_the_classes_any_and_none_read_back() {
+    // RFC 2136 §2.4, §2.5 and RFC 8945 §4.2: UPDATE and TSIG have records of class ANY; RDATA may be left out of the former.
+    for (text, type_and_class, rdata) in [
+        ("a. 0 ANY A", "000100FF", ""),
+        ("a. 0 ANY A \\# 0", "000100FF", ""),
+        ("a. ANY 0 A", "000100FF", ""),
+        ("a. 0 ANY ANY", "00FF00FF", ""),
+        ("a. 0 ANY ANY \\# 0", "00FF00FF", ""),
+        ("a. 0 NONE ANY", "00FF00FE", ""),
+        ("a. 0 NONE MX", "000F00FE", ""),
+        ("a. 0 NONE A 192.0.2.1", "000100FE", "C0000201"),
+        (
+            "a. 0 ANY TSIG b. 1 300 0 1 NOERROR 0",
+            "00FA00FF",
+            "016200000000000001012C0000000100000000",
+        ),
+        ("a. 0 ANY \\# 0", "00FF0001", ""),
+    ] {
+        let record: RecordBuf = text
+            .parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+        let mut wire = Vec::new();
+        record.encode_into(&mut wire);
+        assert_eq!(hex(&wire[3..7]), type_and_class, "{text}");
+        assert_eq!(hex(record.rdata.octets()), rdata, "{text}");
+        assert_eq!(record.to_string().parse(), Ok(record.clone()), "{record}");
+        assert_eq!(RecordBuf::decode(&wire), Ok(record), "{text}");
+    }
+    for text in ["a. 0 IN A", "a. 0 IN A \\# 0", "a. 0 ANY A 1", "a. 0 ANY"] {
+        assert!(text.parse::<RecordBuf>().is_err(), "{text}");
+    }
+}

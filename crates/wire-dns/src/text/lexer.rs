@@ -218,6 +218,15 @@ impl<'t, 'o> Tokens<'t, 'o> {
         Ok(*token)
     }
 
+    /// True where nothing is left, or the generic form of no octets (RFC 3597 §5).
+    pub(crate) fn is_empty_rdata(&self) -> bool {
+        match self.rest {
+            [] => true,
+            [generic, length] => generic.octets == b"\\#" && length.octets == b"0",
+            _ => false,
+        }
+    }
+
     /// The tokens that are left, all of them bare words.
     pub(crate) fn rest(&mut self) -> Result<&'t [Token<'t>], Error> {
         let rest = core::mem::take(&mut self.rest);
