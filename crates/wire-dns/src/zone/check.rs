@@ -31,7 +31,8 @@ impl ZoneFault {
         self.record_type
     }
 
-    /// The line that the record came with; 0 for none. For a set, that of its first record.
+    /// The line that the record came with; 0 for none. For a set, that of its first record; for NS records that are
+    /// missing, that of the SOA record.
     #[must_use]
     pub const fn line(&self) -> u64 {
         self.line
@@ -138,11 +139,13 @@ pub(super) fn check(zone: &Zone, lines: &[u64], faults: &mut Vec<ZoneFault>) {
         lines,
         faults,
     };
-    if zone.find_set(APEX, RecordType::SOA).is_none() {
+    let soa = zone.find_set(APEX, RecordType::SOA);
+    if soa.is_none() {
         report.at(APEX, RecordType::SOA, None, ZoneFaultKind::NoSoa);
     }
     if zone.find_set(APEX, RecordType::NS).is_none() {
-        report.at(APEX, RecordType::NS, None, ZoneFaultKind::NoNs);
+        // What is missing has no line; that of the SOA record is where one would add it.
+        report.at(APEX, RecordType::NS, soa, ZoneFaultKind::NoNs);
     }
     for (node, _) in zone.tree.nodes() {
         report.node(node);

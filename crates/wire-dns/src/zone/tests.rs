@@ -539,6 +539,9 @@ fn faults_have_sentences_and_lines() {
             "z. NS: the zone has no NS record at its apex"
         ]
     );
+    let (_, faults) = zone_of("z.", &["a.z. 1 IN A 192.0.2.1", soa]);
+    let places: Vec<_> = faults.iter().map(|fault| fault.line()).collect();
+    assert_eq!(places, [2], "{faults:?}");
     let (zone, faults) = zone_of("z.", &[soa, ns, "z. 1 IN SOA m. r. 2 2 3 4 5"]);
     assert_eq!(
         (zone.is_none(), faults[0].to_string().as_str()),

@@ -13,7 +13,7 @@ use wire_dns::{Name, NameBuf, RecordBuf, RecordType};
 pub(super) struct Problem {
     /// The file, as it was named.
     pub(super) file: String,
-    /// The line, from 1; 0 where no line is to blame.
+    /// The line, from 1, which also stands for the file as a whole.
     pub(super) line: u64,
     /// The octet in the line, from 1.
     pub(super) column: u64,
@@ -70,9 +70,11 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
     let mut reader = ZoneReader::new(origin);
     let mut gathering = Gathering::default();
     let mut problems = Vec::new();
-    // The file being read and those that included it, each with how far it was read.
-    let mut files = vec![(PathBuf::from(name), text.to_vec(), 0_usize)];
-    while let Some((file, octets, at)) = files.last_mut() {
+    let mut lines = Lines::default();
+    // The file being read and those that included it, each with how far it was read and the lines before its first.
+    let first = lines.begin(name, text);
+    let mut files = vec![(PathBuf::from(name), text.to_vec(), 0_usize, first)];
+    while let Some((file, octets, at, before)) = files.last_mut() {
         reader.end();
         let mut input = octets.get(*at..).unwrap_or_default();
         let mut included = None;
@@ -88,7 +90,7 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
         let ended = match reader.next(&mut input) {
             None => true,
             Some(Ok(ZoneEntry::Record(record))) => {
-                gathering.add(record.to_record_buf(), record.line());
+                gathering.add(record.to_record_buf(), before.saturating_add(record.line()));
                 false
             }
             Some(Ok(ZoneEntry::Include(include))) => {
@@ -96,7 +98,10 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
                     .parent()
                     .map_or_else(|| include.file().into(), |dir| dir.join(include.file()));
                 match fs::read(&wanted) {
-                    Ok(octets) => included = Some((wanted, octets, 0)),
+                    Ok(octets) => {
+                        let before = lines.begin(&wanted.display().to_string(), &octets);
+                        included = Some((wanted, octets, 0, before));
+                    }
                     Err(error) => problem(
                         include.line(),
                         1,
@@ -123,11 +128,40 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
         }
     }
     let records = gathering.records;
-    let zone = gathering.finish(name, &mut problems);
+    let zone = gathering.finish(&lines, &mut problems);
     ZoneFile {
         zone,
         problems,
         records,
+    }
+}
+
+/// The lines of all files that were read, counted as if one followed the other: a zone knows its records by one number.
+#[derive(Default)]
+struct Lines {
+    /// Each file and the lines before its first.
+    files: Vec<(u64, String)>,
+    total: u64,
+}
+
+impl Lines {
+    /// Begins a file; the result is how many lines are before its first.
+    fn begin(&mut self, name: &str, text: &[u8]) -> u64 {
+        let before = self.total;
+        let ends = text.iter().filter(|octet| **octet == b'\n').count();
+        let ends = u64::try_from(ends).unwrap_or(u64::MAX);
+        self.files.push((before, name.to_owned()));
+        self.total = before.saturating_add(ends).saturating_add(1);
+        before
+    }
+
+    /// The file of a line and its number there; 0 stands for the first file as a whole.
+    fn place(&self, line: u64) -> (&str, u64) {
+        let line = line.max(1);
+        let file = self.files.iter().rev().find(|(before, _)| *before < line);
+        file.map_or(("", line), |(before, name)| {
+            (name.as_str(), line.saturating_sub(*before))
+        })
     }
 }
 
@@ -158,10 +192,11 @@ impl Gathering {
         }
     }
 
-    fn finish(self, name: &str, problems: &mut Vec<Problem>) -> Option<Zone> {
+    fn finish(self, lines: &Lines, problems: &mut Vec<Problem>) -> Option<Zone> {
         let mut add = |line, reason, fatal| {
+            let (file, line) = lines.place(line);
             problems.push(Problem {
-                file: name.to_owned(),
+                file: file.to_owned(),
                 line,
                 column: 1,
                 reason,
@@ -227,5 +262,43 @@ mod tests {
             places.contains(&(3, true)) && places.contains(&(4, true)),
             "{places:?}"
         );
+    }
+
+    #[test]
+    fn faults_in_included_files_are_told_in_those() {
+        let dir = std::env::temp_dir().join(format!("netlab-include-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let inner = dir.join("inner");
+        std::fs::write(&inner, "\n\na CNAME b.example.\na A 192.0.2.1\n").unwrap();
+        let text = "$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\n$INCLUDE inner\n\n\nns A 192.0.2.2\nns CNAME x\n";
+        let origin: NameBuf = "example.".parse().unwrap();
+        let outer = dir.join("outer").display().to_string();
+        let file = parse(&outer, text.as_bytes(), origin.as_name());
+        std::fs::remove_dir_all(&dir).unwrap();
+        let places: Vec<_> = file
+            .problems
+            .iter()
+            .map(|problem| (problem.file.as_str(), problem.line))
+            .collect();
+        let inner = inner.display().to_string();
+        assert!(
+            places.contains(&(&inner, 4)) && places.contains(&(&outer, 7)),
+            "{places:?}"
+        );
+        assert!(!places.contains(&(&outer, 4)), "{places:?}");
+    }
+
+    #[test]
+    fn every_problem_has_a_line() {
+        let origin: NameBuf = "example.".parse().unwrap();
+        for (text, line) in [
+            ("", 1),
+            ("a 60 A 192.0.2.1\n", 1),
+            ("a 60 A 192.0.2.1\n@ 60 SOA a h 1 2 3 4 5\n", 2),
+        ] {
+            let file = parse("z", text.as_bytes(), origin.as_name());
+            let lines: Vec<_> = file.problems.iter().map(|problem| problem.line).collect();
+            assert_eq!(lines, [line], "{text}");
+        }
     }
 }
