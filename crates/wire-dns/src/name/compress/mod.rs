@@ -185,7 +185,7 @@ impl Compressor {
         let (mut plain, mut target) = (end, parent);
         while let Some((begin, label)) = last_label(flat, end, &lengths, left) {
             let here = name_at.wrapping_add(begin);
-            match self.find_or_enter(octets, label, parent, reachable.then_some(here)) {
+            match self.find_or_enter_one_of_many(octets, label, parent, reachable.then_some(here)) {
                 Some(found) => {
                     let stands_before = found.wrapping_add(label.len()) == parent || parent == 0;
                     if stands_before && parent == tail.at() {
@@ -225,8 +225,9 @@ impl Compressor {
     /// Position of the name that `label` makes with its parent; if it is new, it is entered as to be written at `at`, if
     /// that is given.
     ///
-    /// A label that finds no free slot is not found again.
-    #[inline]
+    /// A label that finds no free slot is not found again. Without a call where a name has one new label, the common case;
+    /// elsewhere it is [`Compressor::find_or_enter_one_of_many`].
+    #[inline(always)]
     fn find_or_enter(
         &mut self,
         octets: &[u8],
@@ -259,6 +260,17 @@ impl Compressor {
         None
     }
 
+    #[inline(never)]
+    fn find_or_enter_one_of_many(
+        &mut self,
+        octets: &[u8],
+        label: &[u8],
+        parent: usize,
+        at: Option<usize>,
+    ) -> Option<usize> {
+        self.find_or_enter(octets, label, parent, at)
+    }
+
     /// Sees to it that so many more labels can be entered, and leave half of a small table free.
     #[inline]
     fn make_room(&mut self, octets: &[u8], labels: usize) {
@@ -285,7 +297,7 @@ impl Compressor {
             self.table = Table::Small([0; SMALL]);
         }
         for (at, label, parent) in self.first.labels(octets) {
-            self.find_or_enter(octets, label, parent, Some(at));
+            self.find_or_enter_one_of_many(octets, label, parent, Some(at));
         }
         self.make_room(octets, labels);
     }
@@ -303,7 +315,7 @@ impl Compressor {
                 && let Some(label) =
                     octets.get(at..at.wrapping_add(usize::from(*len)).wrapping_add(1))
             {
-                self.find_or_enter(octets, label, parent(*slot), Some(at));
+                self.find_or_enter_one_of_many(octets, label, parent(*slot), Some(at));
             }
         }
     }

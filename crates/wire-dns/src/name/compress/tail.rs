@@ -51,21 +51,28 @@ impl Tail {
     }
 
     /// What of this tail is not longer than `flat`, or the parent of that, whichever `flat` ends with by its octets.
-    #[inline]
+    #[inline(always)]
     pub(super) fn shared_with(self, octets: &[u8], flat: &[u8]) -> Option<Self> {
-        let tail = if self.len() > flat.len() {
-            self.cut_to(octets, flat.len())?
-        } else {
-            self
-        };
+        if self.ends(octets, flat) {
+            return Some(self);
+        }
+        self.part_shared_with(octets, flat)
+    }
+
+    /// [`Tail::shared_with`] for less than the whole tail; kept off the common path.
+    #[inline(never)]
+    fn part_shared_with(self, octets: &[u8], flat: &[u8]) -> Option<Self> {
+        if self.len() <= flat.len() {
+            return self.parent(octets).filter(|tail| tail.ends(octets, flat));
+        }
+        let tail = self.cut_to(octets, flat.len())?;
         if tail.ends(octets, flat) {
             return Some(tail);
         }
         tail.parent(octets).filter(|tail| tail.ends(octets, flat))
     }
 
-    /// What of this tail has no more than `len_max` octets; kept off the common path.
-    #[inline(never)]
+    /// What of this tail has no more than `len_max` octets.
     fn cut_to(self, octets: &[u8], len_max: usize) -> Option<Self> {
         let mut tail = self;
         while tail.len() > len_max {
