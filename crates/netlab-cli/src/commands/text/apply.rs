@@ -3,6 +3,8 @@
 mod blocks;
 #[cfg(unix)]
 mod parallel;
+#[cfg(target_os = "linux")]
+mod pipe;
 mod report;
 
 use std::fs::File;
@@ -203,16 +205,20 @@ impl Read for Input {
 #[cfg(unix)]
 fn unbuffered_in() -> io::Result<Input> {
     use std::os::fd::AsFd as _;
-    Ok(Input::File(File::from(
-        io::stdin().as_fd().try_clone_to_owned()?,
-    )))
+    let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    #[cfg(target_os = "linux")]
+    pipe::widen(&stdin);
+    Ok(Input::File(stdin))
 }
 
 /// Stdout without std's line buffer, which would search every block for line ends.
 #[cfg(unix)]
 fn unbuffered_out() -> io::Result<File> {
     use std::os::fd::AsFd as _;
-    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    #[cfg(target_os = "linux")]
+    pipe::widen(&stdout);
+    Ok(stdout)
 }
 
 #[cfg(not(unix))]
