@@ -56,6 +56,8 @@ pub(super) struct Hub {
     again: Vec<usize>,
     /// Connections with something new to write.
     dirty: Vec<usize>,
+    /// Octets heard over TCP, and in how many turns, since the connections were written to.
+    heard: Heard,
     /// Those who have left, in the order of their deadlines.
     endings: VecDeque<(Duration, usize, MemberId)>,
     /// Members whose buffer is full, to be let go.
@@ -64,6 +66,26 @@ pub(super) struct Hub {
     receive_again: bool,
     effects: Vec<Effect>,
     buffer: Vec<u8>,
+}
+
+/// What was said and is not passed on yet.
+///
+/// Whoever says several lines at once is heard out, so that each member is written to once for all of them: in a large room
+/// a turn of writing takes longer than many of listening.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    octets: usize,
+    turns: u32,
+}
+
+impl Heard {
+    /// Counts a turn of listening; false when what was said has waited long enough, or nothing was said.
+    fn is_more_likely(&mut self) -> bool {
+        const TURNS_MAX: u32 = 32;
+        const OCTETS_MAX: usize = 8 * 1024;
+        self.turns = self.turns.saturating_add(1);
+        (1..OCTETS_MAX).contains(&self.octets) && self.turns < TURNS_MAX
+    }
 }
 
 /// Where a member is told what it is told.
@@ -135,6 +157,7 @@ impl Hub {
             counts: Counts::default(),
             again: Vec::new(),
             dirty: Vec::new(),
+            heard: Heard::default(),
             endings: VecDeque::new(),
             slow: Vec::new(),
             accept_again: None,
@@ -210,6 +233,10 @@ impl Hub {
         let now = self.now();
         self.room.expire(now, &mut self.effects);
         self.carry_out();
+        if !events.is_empty() && self.heard.is_more_likely() {
+            return Ok(());
+        }
+        self.heard = Heard::default();
         self.write_dirty();
         self.transcript.flush();
         self.close_overdue(now);
@@ -217,7 +244,7 @@ impl Hub {
     }
 
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
-        let timeout = if self.receive_again || !self.again.is_empty() {
+        let timeout = if self.receive_again || !self.again.is_empty() || !self.dirty.is_empty() {
             Some(Duration::ZERO)
         } else {
             let moments = [

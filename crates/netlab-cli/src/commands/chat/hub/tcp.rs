@@ -175,6 +175,7 @@ impl Hub {
                 if octets.len() == full || is_end_near {
                     self.again.push(slot);
                 }
+                self.heard.octets = self.heard.octets.saturating_add(octets.len());
                 self.see(Transport::Tcp, peer, local, octets);
                 // The splitter is taken out so that each line is carried out before the next is looked at.
                 let now = self.now();
