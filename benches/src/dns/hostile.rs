@@ -18,6 +18,11 @@ pub fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             "options_of_no_octets",
             records(41, &[&no_octets_options()[..]]),
         ),
+        ("names_in_options", query_with(&names_in_options())),
+        (
+            "wrong_last_option",
+            query_with(&[&names_in_options()[..], &[0, 10, 0, 1, 0]].concat()),
+        ),
     ]
 }
 
@@ -120,4 +125,20 @@ fn service_parameters() -> Vec<u8> {
 /// RDATA of an OPT record with as many options as fit.
 fn no_octets_options() -> Vec<u8> {
     [0xFD, 0xE9, 0, 0].repeat(16_378)
+}
+
+/// Options that each hold the root's name (RFC 7901).
+fn names_in_options() -> Vec<u8> {
+    [0, 13, 0, 1, 0].repeat(13_090)
+}
+
+/// A query for the root with an OPT record of these options.
+fn query_with(options: &[u8]) -> Vec<u8> {
+    let mut message = vec![0; 12];
+    message[5] = 1;
+    message[11] = 1;
+    message.extend_from_slice(&[0, 0, 1, 0, 1, 0, 0, 41, 0, 0, 0, 0, 0, 0]);
+    message.extend_from_slice(&(options.len() as u16).to_be_bytes());
+    message.extend_from_slice(options);
+    message
 }

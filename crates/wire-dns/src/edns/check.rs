@@ -6,46 +6,31 @@ use crate::error::{ErrorKind, rule};
 use crate::reader::{Reader, Refused};
 
 /// Checks all options up to the reader's end.
-#[inline]
 pub(crate) fn check(reader: &mut Reader<'_, '_>) -> Result<(), Refused> {
-    // Sound options need no error, so they are looked for first.
-    if are_well_formed(reader.peek_rest()) {
-        reader.rest();
+    reader.skip(sound_octets(reader.peek_rest()));
+    if reader.left() == 0 {
         return Ok(());
     }
-    refuse(reader)
+    // What follows is cut short, or not of its code's form.
+    let code = OptionCode(reader.u16()?);
+    let data = reader.counted16()?;
+    let start = reader.pos().wrapping_sub(data.len());
+    Err(reader.refuse_at(start, rule_of(code)))
 }
 
-/// True when the octets are whole options of their codes' forms.
-#[inline(never)]
-pub(crate) fn are_well_formed(octets: &[u8]) -> bool {
+/// How many octets at the front are whole options of their codes' forms.
+pub(crate) fn sound_octets(octets: &[u8]) -> usize {
     let mut rest = octets;
     while let Some((&[a, b, c, d], tail)) = rest.split_first_chunk::<4>() {
         let len = usize::from(u16::from_be_bytes([c, d]));
-        let Some((data, tail)) = tail.split_at_checked(len) else {
-            return false;
-        };
-        if !is_well_formed(OptionCode(u16::from_be_bytes([a, b])), data) {
-            return false;
-        }
-        rest = tail;
-    }
-    rest.is_empty()
-}
-
-/// Refuses the first option that is cut short or malformed.
-#[cold]
-#[inline(never)]
-fn refuse(reader: &mut Reader<'_, '_>) -> Result<(), Refused> {
-    while reader.left() > 0 {
-        let code = OptionCode(reader.u16()?);
-        let data = reader.counted16()?;
-        if !is_well_formed(code, data) {
-            let start = reader.pos().wrapping_sub(data.len());
-            return Err(reader.refuse_at(start, rule_of(code)));
+        match tail.split_at_checked(len) {
+            Some((data, tail)) if is_well_formed(OptionCode(u16::from_be_bytes([a, b])), data) => {
+                rest = tail;
+            }
+            _ => break,
         }
     }
-    Ok(())
+    octets.len().wrapping_sub(rest.len())
 }
 
 /// True when the data has the form of its code.

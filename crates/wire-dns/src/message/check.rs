@@ -2,7 +2,7 @@
 
 use super::DecodeOptions;
 use super::index::{Counts, Index};
-use crate::edns::are_well_formed;
+use crate::edns::sound_octets;
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
 use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
@@ -53,7 +53,8 @@ fn plain_query(octets: &[u8]) -> Option<Index> {
     let [0, 0, 41, .., high, low]: [u8; 11] = *record else {
         return None;
     };
-    if options.len() != usize::from(u16::from_be_bytes([high, low])) || !are_well_formed(options) {
+    let rdlength = usize::from(u16::from_be_bytes([high, low]));
+    if options.len() != rdlength || sound_octets(options) != rdlength {
         return None;
     }
     let mut index = Index::of(opt);
@@ -164,8 +165,7 @@ fn check_record(
     let is_checked = match record_type {
         RecordType::OPT if is_additional && is_root && index.opt().is_none() => {
             index.set_opt(start);
-            // Sound options, which most messages have, need no jump through the table of types.
-            are_well_formed(rdata)
+            rdata.is_empty()
         }
         RecordType::TSIG if is_additional && left == 1 => false,
         RecordType::OPT | RecordType::TSIG => {
