@@ -18,6 +18,7 @@ pub fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             "options_of_no_octets",
             records(41, &[&no_octets_options()[..]]),
         ),
+        ("strings_then_long_names", strings_then_long_names()),
         ("names_in_options", query_with(&names_in_options())),
         (
             "wrong_last_option",
@@ -63,6 +64,22 @@ fn one_long_name() -> Vec<u8> {
     message.extend_from_slice(&[0, 0, 1, 0, 1]);
     for _ in 1..count {
         message.extend_from_slice(&[0xC0, 12, 0, 1, 0, 1]);
+    }
+    message
+}
+
+/// A TXT record of 62,000 empty strings, and so many pointers to a long name behind it that a memory of names is needed.
+fn strings_then_long_names() -> Vec<u8> {
+    let count = 100u16;
+    let mut message = with_questions(1);
+    message[6..8].copy_from_slice(&(count + 1).to_be_bytes());
+    message.extend_from_slice(&b"\x01a".repeat(127));
+    message.extend_from_slice(&[0, 0, 1, 0, 1]);
+    message.extend_from_slice(&[0, 0, 16, 0, 1, 0, 0, 0, 0]);
+    message.extend_from_slice(&62_000u16.to_be_bytes());
+    message.resize(message.len() + 62_000, 0);
+    for _ in 0..count {
+        message.extend_from_slice(&[0xC0, 12, 0, 10, 0, 1, 0, 0, 0, 0, 0, 0]);
     }
     message
 }

@@ -23,11 +23,9 @@ pub(super) fn check(octets: &[u8], options: DecodeOptions) -> Result<Index, Erro
     {
         return Ok(index);
     }
-    let mut refusal = None;
-    match pass(octets, None, options, &mut refusal) {
-        Ok(index) => Ok(index),
-        Err(Refused) => refusal.map_or_else(|| pass_remembering(octets, options), Err),
-    }
+    let mut stop = None;
+    pass(octets, &Progress::NONE, None, options, &mut stop)
+        .or_else(|Refused| stopped(octets, options, stop))
 }
 
 #[cold]
@@ -62,46 +60,93 @@ fn plain_query(octets: &[u8]) -> Option<Index> {
     Some(index)
 }
 
-/// The pass again, with a memory of checked names, when names made it too long.
-#[cold]
-#[inline(never)]
-fn pass_remembering(octets: &[u8], options: DecodeOptions) -> Result<Index, Error> {
-    let (mut memo, mut refusal) = (NameMemo::new(), None);
-    pass(octets, Some(&mut memo), options, &mut refusal).map_err(|Refused| {
-        // With a memory the work is bounded, so there always is an error.
-        refusal.unwrap_or_else(|| Error::new(0, ErrorKind::TooManyPointers))
-    })
+/// How far a pass has come.
+#[derive(Clone, Copy, Debug)]
+struct Progress {
+    /// Where the next question or record begins.
+    pos: usize,
+    /// Questions checked.
+    questions: u16,
+    /// Once records are checked: how many are left, with how many the next section begins, and what was found.
+    records: Option<(u32, u32, Index)>,
 }
 
-/// The pass; a refusal of `None` asks for [`pass_remembering`].
+impl Progress {
+    const NONE: Self = Self {
+        pos: HEADER_OCTETS,
+        questions: 0,
+        records: None,
+    };
+}
+
+/// Why a pass ended early.
+#[derive(Clone, Copy, Debug)]
+enum Stop {
+    /// The message is refused.
+    Refusal(Error),
+    /// Names made so much work that a memory of them is needed to go on.
+    Exhaustion(Progress),
+}
+
+/// The reason for the refusal, or the rest of the pass, with a memory of checked names.
+#[cold]
+#[inline(never)]
+fn stopped(octets: &[u8], options: DecodeOptions, stop: Option<Stop>) -> Result<Index, Error> {
+    let (mut memo, mut last) = (NameMemo::new(), None);
+    if let Some(Stop::Exhaustion(progress)) = &stop
+        && let Ok(index) = pass(octets, progress, Some(&mut memo), options, &mut last)
+    {
+        return Ok(index);
+    }
+    match last.or(stop) {
+        Some(Stop::Refusal(error)) => Err(error),
+        // With a memory the work is bounded, so there always is an error.
+        _ => Err(Error::new(0, ErrorKind::TooManyPointers)),
+    }
+}
+
+/// The pass from where an earlier one stopped; what ends it early goes to `stop`.
 fn pass(
     octets: &[u8],
+    from: &Progress,
     memo: Option<&mut NameMemo>,
     options: DecodeOptions,
-    refusal: &mut Option<Error>,
+    stop: &mut Option<Stop>,
 ) -> Result<Index, Refused> {
     let mut reader = Reader::with_memo(octets, 0, memo);
     let Ok(header) = reader.chunk() else {
-        *refusal = Some(reader.refusal());
+        *stop = Some(Stop::Refusal(reader.refusal()));
         return Err(Refused);
     };
-    for number in 0..Header::from_octets(*header).question_count {
+    reader.seek(from.pos);
+    for questions in from.questions..Header::from_octets(*header).question_count {
+        let pos = reader.pos();
         if check_question(&mut reader).is_err() {
-            let place = (Section::Question, number);
-            *refusal = refusal_in(place, reader.is_exhausted(), reader.refusal());
+            *stop = Some(if reader.is_exhausted() {
+                exhausted(pos, questions, None)
+            } else {
+                refused(reader.refusal(), (Section::Question, questions))
+            });
             return Err(Refused);
         }
     }
-    let counts = Counts::of(Header::from_octets(*header));
-    let mut index = Index::of(reader.pos());
-    let (mut left, mut begins) = (counts.all, counts.next_section(counts.all));
+    let header = Header::from_octets(*header);
+    let counts = Counts::of(header);
+    let (mut left, mut begins, mut index) = from.records.unwrap_or_else(|| {
+        let (left, first) = (counts.all, reader.pos());
+        (left, counts.next_section(left), Index::of(first))
+    });
     while left > 0 {
+        let pos = reader.pos();
         if left == begins {
-            begins = index.begin_section(counts, left, reader.pos());
+            begins = index.begin_section(counts, left, pos);
         }
         if check_record(&mut reader, counts, left, options, &mut index).is_err() {
-            let place = counts.place(left);
-            *refusal = refusal_in(place, reader.is_exhausted(), reader.refusal());
+            *stop = Some(if reader.is_exhausted() {
+                exhausted(pos, header.question_count, Some((left, begins, index)))
+            } else {
+                refused(reader.refusal(), counts.place(left))
+            });
             return Err(Refused);
         }
         left = left.wrapping_sub(1);
@@ -110,24 +155,29 @@ fn pass(
         0 => Ok(index),
         left => {
             let count = u16::try_from(left).unwrap_or(u16::MAX);
-            let kind = ErrorKind::TrailingOctets { count };
-            *refusal = Some(Error::new(reader.pos(), kind));
+            let error = Error::new(reader.pos(), ErrorKind::TrailingOctets { count });
+            *stop = Some(Stop::Refusal(error));
             Err(Refused)
         }
     }
 }
 
-/// What the reader refused, with its place.
-///
-/// It takes no reference to the reader, which stays in registers.
+/// The reader refused something of a question or record. It is not given itself, so that it stays in registers.
 #[cold]
 #[inline(never)]
-fn refusal_in(
-    (section, number): (Section, u16),
-    is_exhausted: bool,
-    error: Error,
-) -> Option<Error> {
-    (!is_exhausted).then(|| error.within(section, number))
+fn refused(error: Error, (section, number): (Section, u16)) -> Stop {
+    Stop::Refusal(error.within(section, number))
+}
+
+/// The names up to the question or record at `pos` made too much work.
+#[cold]
+#[inline(never)]
+fn exhausted(pos: usize, questions: u16, records: Option<(u32, u32, Index)>) -> Stop {
+    Stop::Exhaustion(Progress {
+        pos,
+        questions,
+        records,
+    })
 }
 
 #[inline]
@@ -202,6 +252,8 @@ fn misplaced(record_type: RecordType, is_additional: bool, index: Index) -> Erro
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     /// A query for `www.example. A` with an OPT record that has a cookie (RFC 7873 §4).
@@ -209,7 +261,14 @@ mod tests {
         \0\0\x29\x04\xD0\0\0\x80\0\0\x0C\0\x0A\0\x08\x01\x02\x03\x04\x05\x06\x07\x08";
 
     fn by_pass(octets: &[u8]) -> Option<Index> {
-        pass(octets, None, DecodeOptions::new(), &mut None).ok()
+        pass(
+            octets,
+            &Progress::NONE,
+            None,
+            DecodeOptions::new(),
+            &mut None,
+        )
+        .ok()
     }
 
     #[test]
@@ -229,5 +288,37 @@ mod tests {
                 }
             }
         }
+    }
+    /// A name of 127 labels, which 60 records in each section point to, and an OPT record before the last 60.
+    fn exhausting() -> Vec<u8> {
+        let mut octets = b"\0\0\0\0\0\x02\0\x3C\0\x3C\0\x3D".to_vec();
+        octets.extend_from_slice(&b"\x01a".repeat(127));
+        octets.extend_from_slice(b"\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01");
+        let record = b"\xC0\x0C\0\x01\0\x01\0\0\0\0\0\x04\xC0\0\x02\x07";
+        octets.extend_from_slice(&record.repeat(120));
+        octets.extend_from_slice(b"\0\0\x29\x04\xD0\0\0\0\0\0\0");
+        octets.extend_from_slice(&record.repeat(60));
+        octets
+    }
+
+    #[test]
+    fn a_pass_goes_on_where_it_was_exhausted() {
+        let strict = DecodeOptions::new();
+        let (octets, mut stop) = (exhausting(), None);
+        let first = pass(&octets, &Progress::NONE, None, strict, &mut stop);
+        assert_eq!(first, Err(Refused));
+        assert!(matches!(
+            stop,
+            Some(Stop::Exhaustion(Progress { pos: 1000.., .. }))
+        ));
+        let mut memo = NameMemo::new();
+        let whole = pass(&octets, &Progress::NONE, Some(&mut memo), strict, &mut None);
+        let index = check(&octets, strict).unwrap();
+        assert_eq!(Ok(index), whole);
+        assert_eq!(index.opt(), Some(octets.len() - 60 * 16 - 11));
+        assert_eq!(index.additional(), octets.len() - 60 * 16 - 11);
+        // What is refused behind has its own place.
+        let error = check(&octets[..octets.len() - 1], strict).unwrap_err();
+        assert_eq!(error.place(), Some((Section::Additional, 60)));
     }
 }
