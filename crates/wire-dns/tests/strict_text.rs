@@ -106,6 +106,8 @@ fn keys_and_digests_are_not_left_out() {
     );
     // RFC 2535 §3.1.2: two flags say that there is no key. RFC 4025 §2.4: algorithm 0 does.
     assert_eq!(octets("KEY 49152 3 8"), Ok("C0000308".to_owned()));
+    let no_key = RdataBuf::decode(RecordType::KEY, b"\xC0\0\x03\x08".to_vec()).unwrap();
+    assert_eq!(no_key.to_string(), "49152 3 8");
     assert_eq!(octets("IPSECKEY 10 0 0 ."), Ok("0A0000".to_owned()));
     // RFC 4025 §3.1: the key "is OPTIONAL"; without it, the field has no octets whatever the algorithm.
     assert_eq!(

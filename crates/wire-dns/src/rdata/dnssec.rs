@@ -98,9 +98,10 @@ records! {
         protocol "Protocol": u8 as Number,
         /// Algorithm of the key.
         algorithm "Algorithm": Algorithm as Decimal,
-        /// Public Key; none with the flags of "no key".
+        /// Public Key; none with the flags [`NO_KEY`](Self::NO_KEY).
         public_key "Public Key": &'a [u8] as Base64Key,
     }
+    has_text |key| !key.public_key.is_empty() || Key::says_none(key.flags);
 
     /// RKEY: a key to encrypt NAPTR records with.
     struct Rkey<'a> {
@@ -238,5 +239,14 @@ records! {
         port "Port": u16 as Number,
         /// Target: the host.
         target "Target": Name<'a> as PlainName,
+    }
+}
+
+impl Key<'_> {
+    /// The two flags that together say that there is no key (RFC 2535 §3.1.2).
+    pub const NO_KEY: u16 = 0xC000;
+
+    pub(super) const fn says_none(flags: u16) -> bool {
+        flags & Self::NO_KEY == Self::NO_KEY
     }
 }

@@ -37,13 +37,14 @@ pub(crate) trait Layout<'a>: Sized {
 
 /// Declares record types: doc, struct, and per field its name in Rust, its name in the RFC, type and codec.
 ///
-/// A `check` block, if given, holds rules that go beyond single fields; it sees the checked and read value.
+/// Where not each field on its own decides whether there is text for the value, `has_text` does for the whole.
 macro_rules! records {
     ($(
         $(#[doc = $doc:literal])*
         struct $name:ident $(<$lt:lifetime>)? {
             $( $(#[doc = $fdoc:literal])* $field:ident $rfc:literal: $ty:ty as $codec:ty, )*
         }
+        $( has_text $has_text:expr; )?
     )*) => { $(
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -51,13 +52,13 @@ macro_rules! records {
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
         }
 
-        $crate::rdata::record::records!(@layout $name [$($lt)?] { $( $field $rfc $ty, $codec; )* });
+        $crate::rdata::record::records!(@layout $name [$($lt)?] [$($has_text)?] { $( $field $rfc $ty, $codec; )* });
     )* };
-    (@layout $name:ident [] $fields:tt) => {
-        $crate::rdata::record::records!(@impl ['a] [$name] $fields);
+    (@layout $name:ident [] $has_text:tt $fields:tt) => {
+        $crate::rdata::record::records!(@impl ['a] [$name] $has_text $fields);
     };
-    (@layout $name:ident [$lt:lifetime] $fields:tt) => {
-        $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $fields);
+    (@layout $name:ident [$lt:lifetime] $has_text:tt $fields:tt) => {
+        $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $has_text $fields);
     };
     (@read $lt:lifetime $front:ident $reader:ident { $field:ident $ty:ty, $codec:ty; }) => {
         let $field = if $front.left() > 0 {
@@ -74,7 +75,7 @@ macro_rules! records {
         };
         $crate::rdata::record::records!(@read $lt $front $reader { $($rest)+ });
     };
-    (@impl [$lt:lifetime] [$target:ty] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
+    (@impl [$lt:lifetime] [$target:ty] [$($has_text:expr)?] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
         impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
             #[inline]
             fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::reader::Refused> {
@@ -121,6 +122,12 @@ macro_rules! records {
             }
 
             fn has_text(&self) -> bool {
+                $(
+                    let whole: fn(&Self) -> bool = $has_text;
+                    if !whole(self) {
+                        return false;
+                    }
+                )?
                 true $( && <$codec as $crate::rdata::codec::Codec<$lt, $ty>>::has_text(&self.$field) )*
             }
 

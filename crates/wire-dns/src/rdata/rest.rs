@@ -119,10 +119,10 @@ rests! {
     Base64OrNone, true,
     print_base64,
     |tokens, out| encoding::parse_base64(tokens.rest()?, out);
-    Base64Key, false,
+    Base64Key, true,
     print_base64,
     |tokens, out| match out.last_chunk::<4>() {
-        Some([0xC0..=0xFF, ..]) => encoding::parse_base64(tokens.rest()?, out),
+        Some([high, low, ..]) if super::Key::says_none(u16::from_be_bytes([*high, *low])) => encoding::parse_base64(tokens.rest()?, out),
         _ => some(tokens, out, encoding::parse_base64),
     };
     Base64OrDash, true,
