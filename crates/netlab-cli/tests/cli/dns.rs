@@ -300,6 +300,7 @@ fn convert_goes_every_way() {
         stdout(&output).trim_end().to_owned()
     };
     assert_eq!(convert(&["--to", "hex"], text), wire);
+    assert_eq!(convert(&["--to", "hex", "-"], text), wire);
     assert_eq!(convert(&["--from", "hex", "--to", "text"], wire), text);
     assert_eq!(
         convert(&["--from", "hex", "--to", "generic"], wire),

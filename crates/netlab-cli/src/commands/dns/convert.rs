@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// Whole messages instead of records
     #[arg(long)]
     message: bool,
-    /// One record each; the lines of stdin if there is none
+    /// One record each; the lines of stdin if there is none, or for -
     record: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         out: &context.out,
         refused: false,
     };
-    if args.record.is_empty() {
+    if args.record.is_empty() || args.record == ["-"] {
         let mut stdin = io::stdin().lock();
         let mut line = Vec::new();
         loop {
