@@ -58,6 +58,26 @@
 //! # Ok::<(), wire_dns::Error>(())
 //! ```
 //!
+//! # Zone file
+//!
+//! ```
+//! # #[cfg(feature = "zone-file")] {
+//! use wire_dns::{NameBuf, text::ZoneRecords};
+//!
+//! let zone = b"$TTL 1h\n@ NS ns\nns A 192.0.2.53 ; the name server\nwww A 192.0.2\n";
+//! let origin: NameBuf = "example.com.".parse()?;
+//! for record in ZoneRecords::new(zone, origin.as_name()) {
+//!     match record {
+//!         Ok(record) => println!("{record}"), // ns.example.com. 3600 IN A 192.0.2.53, with tabs
+//!         Err(error) => eprintln!("{error}"), // 4:7: not an IPv4 address
+//!     }
+//! }
+//! # let error = ZoneRecords::new(zone, origin.as_name()).find_map(Result::err).unwrap();
+//! # assert_eq!(error.to_string(), "4:7: not an IPv4 address");
+//! # }
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
+//!
 //! # What always holds
 //!
 //! Any octets are safe to decode: compression pointers go strictly backwards and at most [127](limits::NAME_POINTERS_MAX)
@@ -120,8 +140,8 @@ pub use record_type::RecordType;
 pub use section::Section;
 pub use ttl::Ttl;
 
-/// The README's example is compiled and run.
-#[cfg(doctest)]
+/// The README's examples are compiled and run.
+#[cfg(all(doctest, feature = "zone-file"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
 
