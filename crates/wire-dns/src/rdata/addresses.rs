@@ -19,12 +19,14 @@ records! {
         /// The address.
         address "EUI-48 Address": [u8; 6] as Eui,
     }
+    example EUI48 "00-00-5e-00-53-2a" b"\0\0\x5E\0\x53\x2A";
 
     /// EUI64: a 64-bit hardware address (RFC 7043 §4).
     struct Eui64 {
         /// The address.
         address "EUI-64 Address": [u8; 8] as Eui,
     }
+    example EUI64 "00-00-5e-ef-10-00-00-2a" b"\0\0\x5E\xEF\x10\0\0\x2A";
 
     /// NID: a node identifier of ILNP (RFC 6742 §2.1).
     struct Nid {
@@ -33,6 +35,7 @@ records! {
         /// NodeID.
         node_id "NodeID": [u8; 8] as Quads,
     }
+    example NID "10 0014:4fff:ff20:ee64" b"\0\x0A\0\x14\x4F\xFF\xFF\x20\xEE\x64";
 
     /// L32: a 32-bit locator of ILNP (RFC 6742 §2.2).
     struct L32 {
@@ -41,6 +44,7 @@ records! {
         /// Locator32.
         locator32 "Locator32": Ipv4Addr as Address,
     }
+    example L32 "10 10.1.2.0" b"\0\x0A\x0A\x01\x02\0";
 
     /// L64: a 64-bit locator of ILNP (RFC 6742 §2.3).
     struct L64 {
@@ -49,6 +53,7 @@ records! {
         /// Locator64.
         locator64 "Locator64": [u8; 8] as Quads,
     }
+    example L64 "10 2001:0db8:1140:1000" b"\0\x0A\x20\x01\x0D\xB8\x11\x40\x10\0";
 
     /// LP: a pointer to locators of ILNP (RFC 6742 §2.4).
     struct Lp<'a> {
@@ -57,24 +62,30 @@ records! {
         /// FQDN: where the locators are.
         fqdn "FQDN": Name<'a> as PlainName,
     }
+    example LP "10 l64-subnet1.example.com." b"\0\x0A\x0Bl64-subnet1\x07example\x03com\0";
 
     /// NSAP: an OSI network address (RFC 1706 §5).
     struct Nsap<'a> {
         /// The address.
         address "NSAP": &'a [u8] as NsapAddress,
     }
+    example NSAP
+        "0x47000580005A0000000001E133FFFFFF00016100"
+        b"\x47\0\x05\x80\0\x5A\0\0\0\0\x01\xE1\x33\xFF\xFF\xFF\0\x01a\0";
 
     /// NSAP-PTR: the name of an OSI network address (RFC 1348), obsolete.
     struct NsapPtr<'a> {
         /// The name.
         owner "owner": Name<'a> as FoldedName,
     }
+    example NSAP_PTR "foo.example." b"\x03foo\x07example\0";
 
     /// IPN: the number of a Bundle Protocol node (draft-johnson-dns-ipn-cla §3.1).
     struct Ipn {
         /// The number: the allocator in the upper 32 bits, its node in the lower ones (RFC 9758 §3.1).
         node_number "Node Number": u64 as NodeNumber,
     }
+    example IPN "4196183048192100" b"\0\x0E\xE8\x68\0\0\0\x64";
 }
 
 /// A number of 64 bits, which text may write as its two halves with a dot between.

@@ -17,6 +17,9 @@ records! {
         /// The items, maybe none.
         items "apitem": AplItems<'a> as Items,
     }
+    example APL
+        "1:192.168.32.0/21 !1:192.168.38.0/28"
+        b"\0\x01\x15\x03\xC0\xA8\x20\0\x01\x1C\x83\xC0\xA8\x26";
 }
 
 /// The items of an APL record.

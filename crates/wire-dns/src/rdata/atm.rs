@@ -14,17 +14,12 @@ use crate::text::lexer::{Token, Tokens};
 records! {
     /// ATMA: the address of a host in an ATM network (af-dans-0152.000 §5).
     ///
-    /// ```
-    /// use wire_dns::{Name, RdataBuf, RecordType};
-    /// let rdata = RdataBuf::parse(RecordType::ATMA, "+1.908.555.0100", Name::ROOT)?;
-    /// assert_eq!(rdata.octets(), b"\x0119085550100");
-    /// assert_eq!(rdata.to_string(), "+19085550100");
-    /// # Ok::<(), wire_dns::Error>(())
-    /// ```
+    /// Text may have dots between the digits; they say nothing.
     struct Atma<'a> {
         /// FORMAT and ADDRESS.
         address "ADDRESS": AtmAddress<'a> as FormatAndAddress,
     }
+    example ATMA "+19085551212" b"\x0119085551212";
 }
 
 /// An address of an ATM network in one of its formats.

@@ -5,6 +5,7 @@ use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::codec::{Address, Codec, FoldedName, Number, PlainName, Printer, Shown};
+use super::form::example;
 use super::record::Layout;
 use super::rest::Base64OrNone;
 use crate::Name;
@@ -110,6 +111,11 @@ impl fmt::Display for Gateway<'_> {
 /// # Wire format
 ///
 /// Precedence, gateway type and algorithm of one octet each, the gateway in the form of its type, the public key.
+///
+#[doc = example!(IPSECKEY
+    "10 1 2 192.0.2.38 AQID"
+    b"\x0A\x01\x02\xC0\0\x02\x26\x01\x02\x03"
+)]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Ipseckey<'a> {
     /// precedence: lower is tried first.
@@ -123,6 +129,12 @@ pub struct Ipseckey<'a> {
 }
 
 impl<'a> Layout<'a> for Ipseckey<'a> {
+    #[cfg(test)]
+    const EXAMPLE: (&'static str, &'static [u8]) = (
+        "10 1 2 192.0.2.38 AQID",
+        b"\x0A\x01\x02\xC0\0\x02\x26\x01\x02\x03",
+    );
+
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [_precedence, kind, algorithm] = reader.array()?;
         Gateway::check(reader, kind)?;
@@ -187,6 +199,11 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
 /// # Wire format
 ///
 /// Precedence, the discovery bit above seven bits of relay type, the relay in the form of its type.
+///
+#[doc = example!(AMTRELAY
+    "10 0 3 amtrelays.example.com."
+    b"\x0A\x03\x09amtrelays\x07example\x03com\0"
+)]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Amtrelay<'a> {
     /// precedence: lower is tried first.
@@ -198,6 +215,12 @@ pub struct Amtrelay<'a> {
 }
 
 impl<'a> Layout<'a> for Amtrelay<'a> {
+    #[cfg(test)]
+    const EXAMPLE: (&'static str, &'static [u8]) = (
+        "10 0 3 amtrelays.example.com.",
+        b"\x0A\x03\x09amtrelays\x07example\x03com\0",
+    );
+
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [_precedence, kind] = reader.array()?;
         Gateway::check(reader, kind & 0x7F)
@@ -250,6 +273,11 @@ impl<'a> Layout<'a> for Amtrelay<'a> {
 /// # Wire format
 ///
 /// HIT length, public key algorithm, public key length (two octets), HIT, public key, names of rendezvous servers.
+///
+#[doc = example!(HIP
+    "2 20010010 AQID rvs.example."
+    b"\x04\x02\0\x03\x20\x01\0\x10\x01\x02\x03\x03rvs\x07example\0"
+)]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Hip<'a> {
     /// PK algorithm, numbered as for IPSECKEY.
@@ -263,6 +291,12 @@ pub struct Hip<'a> {
 }
 
 impl<'a> Layout<'a> for Hip<'a> {
+    #[cfg(test)]
+    const EXAMPLE: (&'static str, &'static [u8]) = (
+        "2 20010010 AQID rvs.example.",
+        b"\x04\x02\0\x03\x20\x01\0\x10\x01\x02\x03\x03rvs\x07example\0",
+    );
+
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [hit, _algorithm, high, low] = reader.array()?;
         if hit == 0 || high == 0 && low == 0 {
@@ -396,6 +430,11 @@ impl<'a> NameList<'a> {
 /// # Wire format
 ///
 /// Prefix length, the octets of the address behind the prefix, and the name of the rest unless the length is 0.
+///
+#[doc = example!(A6
+    "64 ::1234:5678:9abc:def0 subnet.example."
+    b"\x40\x12\x34\x56\x78\x9A\xBC\xDE\xF0\x06subnet\x07example\0"
+)]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct A6<'a> {
     /// Prefix length, 0 to 128 bits.
@@ -423,6 +462,12 @@ impl<'a> A6<'a> {
 }
 
 impl<'a> Layout<'a> for A6<'a> {
+    #[cfg(test)]
+    const EXAMPLE: (&'static str, &'static [u8]) = (
+        "64 ::1234:5678:9abc:def0 subnet.example.",
+        b"\x40\x12\x34\x56\x78\x9A\xBC\xDE\xF0\x06subnet\x07example\0",
+    );
+
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let prefix_length = reader.u8()?;
         if prefix_length > 128 {

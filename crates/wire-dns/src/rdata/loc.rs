@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::codec::Printer;
+use super::form::example;
 use super::record::Layout;
 use crate::error::{Error, rule};
 use crate::field::Field;
@@ -24,6 +25,11 @@ use crate::text::lexer::{Tokens, decimal};
 /// assert_eq!(rdata.to_string(), "42 21 54.000 N 71 6 18.000 W -24.00m 30m 10000m 10m");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+///
+#[doc = example!(LOC
+    "42 21 54.000 N 71 6 18.000 W -24.00m 30m 10000m 10m"
+    b"\0\x33\x16\x13\x89\x17\x2D\xD0\x70\xBE\x15\xF0\0\x98\x8D\x20"
+)]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Loc {
     /// VERSION: 0; no other has a meaning.
@@ -67,6 +73,12 @@ impl Loc {
 }
 
 impl<'a> Layout<'a> for Loc {
+    #[cfg(test)]
+    const EXAMPLE: (&'static str, &'static [u8]) = (
+        "42 21 54.000 N 71 6 18.000 W -24.00m 30m 10000m 10m",
+        b"\0\x33\x16\x13\x89\x17\x2D\xD0\x70\xBE\x15\xF0\0\x98\x8D\x20",
+    );
+
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         if reader.peek_u8().is_some_and(|version| version != 0) {
             // Another version may have any layout (RFC 1876 §2); such data is shown as unknown.

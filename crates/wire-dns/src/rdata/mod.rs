@@ -7,6 +7,7 @@ mod bitmap;
 mod buf;
 mod codec;
 mod dnssec;
+mod form;
 mod gateway;
 mod keys;
 mod loc;
@@ -98,6 +99,11 @@ macro_rules! table {
         impl<'a> Rdata<'a> {
             /// Every type that has a variant, in the order of the table.
             pub const KNOWN_TYPES: &'static [RecordType] = &[$( RecordType::$const ),*];
+
+            /// Text and octets of an example of every type.
+            #[cfg(test)]
+            const EXAMPLES: &'static [(RecordType, (&'static str, &'static [u8]))] =
+                &[$( (RecordType::$const, <$ty as Layout<'a>>::EXAMPLE) ),*];
 
             /// TYPE.
             #[inline(always)]

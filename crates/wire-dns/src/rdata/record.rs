@@ -12,6 +12,9 @@ use crate::text::lexer::Tokens;
 
 /// What every record type can do. [`records!`] writes it from the list of fields; few types write it by hand.
 pub(crate) trait Layout<'a>: Sized {
+    /// The presentation form of an example, and its octets.
+    #[cfg(test)]
+    const EXAMPLE: (&'static str, &'static [u8]);
     /// Checks the whole RDATA; the caller sees to it that nothing is left over.
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused>;
     /// Checks field by field from octet `start` on, to say which one is cut short.
@@ -35,30 +38,42 @@ pub(crate) trait Layout<'a>: Sized {
     fn walk(reader: &mut Reader<'a, '_>, visit: &mut dyn FnMut(Field<'_>)) -> Result<(), Refused>;
 }
 
-/// Declares record types: doc, struct, and per field its name in Rust, its name in the RFC, type and codec.
+/// Declares record types: doc, struct, and per field its name in Rust, its name in the RFC, type and codec. The example, text
+/// and octets, stands in the documentation after a table of the fields, and is what the tests of every type start from.
 ///
 /// Where not each field on its own decides whether there is text for the value, `has_text` does for the whole.
 macro_rules! records {
     ($(
         $(#[doc = $doc:literal])*
         struct $name:ident $(<$lt:lifetime>)? {
-            $( $(#[doc = $fdoc:literal])* $field:ident $rfc:literal: $ty:ty as $codec:ty, )*
+            $( $(#[doc = $fdoc:literal])* $field:ident $rfc:literal: $ty:ty as $codec:ident, )*
         }
+        example $const:ident $text:literal $octets:literal;
         $( has_text $has_text:expr; )?
     )*) => { $(
         $(#[doc = $doc])*
+        ///
+        /// # Wire format
+        ///
+        /// | field | octets | text |
+        /// |---|---|---|
+        $(#[doc = concat!(
+            "| ", $rfc, " | ", $crate::rdata::form::octets!($codec, $ty), " | ", $crate::rdata::form::text!($codec), " |"
+        )])*
+        ///
+        #[doc = $crate::rdata::form::example!($const $text $octets)]
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
         pub struct $name $(<$lt>)? {
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
         }
 
-        $crate::rdata::record::records!(@layout $name [$($lt)?] [$($has_text)?] { $( $field $rfc $ty, $codec; )* });
+        $crate::rdata::record::records!(@layout $name [$($lt)?] [$text, $octets $(, $has_text)?] { $( $field $rfc $ty, $codec; )* });
     )* };
-    (@layout $name:ident [] $has_text:tt $fields:tt) => {
-        $crate::rdata::record::records!(@impl ['a] [$name] $has_text $fields);
+    (@layout $name:ident [] $whole:tt $fields:tt) => {
+        $crate::rdata::record::records!(@impl ['a] [$name] $whole $fields);
     };
-    (@layout $name:ident [$lt:lifetime] $has_text:tt $fields:tt) => {
-        $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $has_text $fields);
+    (@layout $name:ident [$lt:lifetime] $whole:tt $fields:tt) => {
+        $crate::rdata::record::records!(@impl [$lt] [$name<$lt>] $whole $fields);
     };
     (@read $lt:lifetime $front:ident $reader:ident { $field:ident $ty:ty, $codec:ty; }) => {
         let $field = if $front.left() > 0 {
@@ -75,8 +90,11 @@ macro_rules! records {
         };
         $crate::rdata::record::records!(@read $lt $front $reader { $($rest)+ });
     };
-    (@impl [$lt:lifetime] [$target:ty] [$($has_text:expr)?] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
+    (@impl [$lt:lifetime] [$target:ty] [$text:literal, $octets:literal $(, $has_text:expr)?] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
         impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
+            #[cfg(test)]
+            const EXAMPLE: (&'static str, &'static [u8]) = ($text, $octets);
+
             #[inline]
             fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::reader::Refused> {
                 // Numbers one behind the other are stepped over at once; octets that are missing are found one by one.

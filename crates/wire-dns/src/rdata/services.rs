@@ -26,6 +26,7 @@ records! {
         /// BIT MAP: the ports that are served.
         ports "BIT MAP": PortBitmap<'a> as Ports,
     }
+    example WKS "192.0.2.1 6 25 80" b"\xC0\0\x02\x01\x06\0\0\0\x40\0\0\0\0\0\0\x80";
 
     /// CAA: which authorities may issue certificates (RFC 8659 §4).
     struct Caa<'a> {
@@ -36,6 +37,9 @@ records! {
         /// Value.
         value "Value": &'a [u8] as QuotedRest,
     }
+    example CAA
+        "0 issue \"ca1.example.net; account=230123\""
+        b"\0\x05issueca1.example.net; account=230123";
 
     /// URI: where a service is (RFC 7553 §4).
     struct Uri<'a> {
@@ -46,6 +50,9 @@ records! {
         /// Target: the URI, at least one octet.
         target "Target": &'a [u8] as Target,
     }
+    example URI
+        "10 1 \"ftp://ftp1.example.com/public\""
+        b"\0\x0A\0\x01ftp://ftp1.example.com/public";
 
     /// ISDN: an ISDN address (RFC 1183 §3.2).
     struct Isdn<'a> {
@@ -54,6 +61,7 @@ records! {
         /// The subaddress, if there is one.
         subaddress "sa": Option<CharacterString<'a>> as OptionalText,
     }
+    example ISDN "\"150862028003217\" \"004\"" b"\x0F150862028003217\x03004";
 
     /// GPOS: a geographical position (RFC 1712 §3).
     struct Gpos<'a> {
@@ -64,12 +72,14 @@ records! {
         /// ALTITUDE in metres.
         altitude "ALTITUDE": CharacterString<'a> as Coordinate,
     }
+    example GPOS "\"-22.6882\" \"116.8652\" \"250.0\"" b"\x08-22.6882\x08116.8652\x05250.0";
 
     /// NULL: any octets (RFC 1035 §3.3.10). Master files cannot have it, so its text is the generic form.
     struct Null<'a> {
         /// The octets.
         anything "anything": &'a [u8] as Generic,
     }
+    example NULL "\\# 3 010203" b"\x01\x02\x03";
 }
 
 /// The ports of a WKS record, port 0 in the highest bit of the first octet.

@@ -18,14 +18,6 @@ use crate::text::lexer::{Token, Tokens, decimal, unescape_all};
 
 records! {
     /// SVCB: where and how a service is reached (RFC 9460 §2).
-    ///
-    /// ```
-    /// use wire_dns::{Name, RdataBuf, RecordType};
-    /// let text = "1 svc.example. alpn=h2,h3 port=8443";
-    /// let rdata = RdataBuf::parse(RecordType::SVCB, text, Name::ROOT)?;
-    /// assert_eq!(rdata.to_string(), r#"1 svc.example. alpn="h2,h3" port=8443"#);
-    /// # Ok::<(), wire_dns::Error>(())
-    /// ```
     struct Svcb<'a> {
         /// SvcPriority: 0 for an alias, else lower is tried first.
         priority "SvcPriority": u16 as Number,
@@ -34,6 +26,9 @@ records! {
         /// SvcParams.
         params "SvcParams": SvcParams<'a> as Params,
     }
+    example SVCB
+        "16 foo.example.org. mandatory=alpn,ipv4hint alpn=\"h2,h3-19\" ipv4hint=192.0.2.1"
+        b"\0\x10\x03foo\x07example\x03org\0\0\0\0\x04\0\x01\0\x04\0\x01\0\x09\x02h2\x05h3-19\0\x04\0\x04\xC0\0\x02\x01";
 
     /// HTTPS: where and how an HTTPS origin is reached (RFC 9460 §9).
     struct Https<'a> {
@@ -44,6 +39,7 @@ records! {
         /// SvcParams.
         params "SvcParams": SvcParams<'a> as Params,
     }
+    example HTTPS "1 . alpn=\"h3\" no-default-alpn" b"\0\x01\0\0\x01\0\x03\x02h3\0\x02\0\0";
 }
 
 registry! {

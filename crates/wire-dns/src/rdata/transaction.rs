@@ -21,6 +21,7 @@ records! {
         /// The options.
         options "OPTIONS": EdnsOptions<'a> as Options,
     }
+    example OPT "\\# 4 00030000" b"\0\x03\0\0";
 
     /// TSIG: a transaction signature (RFC 8945 §4.2).
     struct Tsig<'a> {
@@ -39,6 +40,9 @@ records! {
         /// Other Data, behind its length: the server's time with BADTIME.
         other_data "Other Data": &'a [u8] as Base64Counted16,
     }
+    example TSIG
+        "hmac-sha256. 1594855491 300 3 AQID 54 BADSIG 0"
+        b"\x0Bhmac-sha256\0\0\0\x5F\x0F\x90\x43\x01,\0\x03\x01\x02\x03\0\x36\0\x10\0\0";
 
     /// TKEY: the exchange of a key for TSIG (RFC 2930 §2).
     struct Tkey<'a> {
@@ -57,6 +61,9 @@ records! {
         /// Other Data, behind its size.
         other_data "Other Data": &'a [u8] as Base64Counted16,
     }
+    example TKEY
+        "gss-tsig. 20260101000000 20260102000000 3 NOERROR 3 AQID 0"
+        b"\x08gss-tsig\0\x69\x55\xB9\0\x69\x57\x0A\x80\0\x03\0\0\0\x03\x01\x02\x03\0\0";
 }
 
 pub(crate) struct Options;
