@@ -6,6 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::codec::{Codec, Printer};
 use super::record::records;
+use super::view::checked_view;
 use crate::error::{Error, ErrorKind, rule};
 use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
@@ -23,6 +24,15 @@ records! {
 }
 
 /// The items of an APL record.
+///
+/// ```
+/// use wire_dns::rdata::AplItems;
+///
+/// let items = AplItems::from_wire(b"\0\x01\x15\x03\xC0\xA8\x20\0\x02\x10\x82\x20\x01")?;
+/// let text: Vec<_> = items.iter().map(|item| item.to_string()).collect();
+/// assert_eq!(text, ["1:192.168.32.0/21", "!2:2001::/16"]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct AplItems<'a>(&'a [u8]);
 
@@ -76,6 +86,12 @@ impl fmt::Display for AplItem<'_> {
         }
     }
 }
+
+checked_view!(
+    AplItems,
+    Items,
+    "A prefix longer than its family allows, or with trailing zero octets."
+);
 
 impl<'a> AplItems<'a> {
     /// The items in order.

@@ -23,6 +23,13 @@ records! {
 }
 
 /// An address of an ATM network in one of its formats.
+///
+/// ```
+/// use wire_dns::{Rdata, rdata::{AtmAddress, Atma}};
+///
+/// let rdata = Rdata::from(Atma { address: AtmAddress::E164(b"19085551212") });
+/// assert_eq!(rdata.to_string(), "+19085551212");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum AtmAddress<'a> {

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::codec::{Codec, Printer};
+use super::view::checked_view;
 use crate::RecordType;
 use crate::error::{Error, ErrorKind, rule};
 use crate::reader::{Reader, Refused};
@@ -16,27 +17,29 @@ use crate::text::lexer::{Tokens, decimal};
 ///
 /// Per window its number, the octets of its map (1 to 32), the map with the lowest type in the highest bit. Windows ascend,
 /// empty ones and trailing zero octets are left out.
+///
+/// ```
+/// use wire_dns::{RecordType, rdata::TypeBitmap};
+///
+/// let mut octets = Vec::new();
+/// TypeBitmap::encode_types(&mut [RecordType::MX, RecordType::A], &mut octets);
+/// assert_eq!(octets, [0, 2, 0b0100_0000, 0b0000_0001]); // window 0, 2 octets, bits 1 and 15
+///
+/// let types = TypeBitmap::from_wire(&octets)?;
+/// assert!(types.iter().eq([RecordType::A, RecordType::MX]));
+/// assert!(!types.contains(RecordType::NS));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct TypeBitmap<'a>(&'a [u8]);
 
+checked_view!(
+    TypeBitmap,
+    Bitmap,
+    "Windows out of order, of no or over 32 octets, or with trailing zeros."
+);
+
 impl<'a> TypeBitmap<'a> {
-    /// A set from its wire octets.
-    ///
-    /// # Errors
-    ///
-    /// Windows out of order, of no or over 32 octets, or with trailing zeros.
-    pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
-        let mut reader = Reader::alone(octets);
-        Bitmap::check(&mut reader).map_err(|_| reader.refusal())?;
-        Ok(Self(octets))
-    }
-
-    /// The octets.
-    #[must_use]
-    pub const fn wire(self) -> &'a [u8] {
-        self.0
-    }
-
     /// True when the set has this type.
     #[must_use]
     pub fn contains(self, record_type: RecordType) -> bool {
@@ -214,17 +217,25 @@ impl<'a> Codec<'a, TypeBitmap<'a>> for Bitmap {
     }
 }
 
-/// A set of the record types 1 to 127, as one map.
+/// A set of the record types 1 to 127, as one map: type 0 in the highest bit of the first octet.
+///
+/// ```
+/// use wire_dns::{RecordType, rdata::OldTypeBitmap};
+///
+/// let types = OldTypeBitmap::from_wire(&[0b0100_0000, 0b0000_0001])?;
+/// assert!(types.iter().eq([RecordType::A, RecordType::MX]));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct OldTypeBitmap<'a>(&'a [u8]);
 
-impl<'a> OldTypeBitmap<'a> {
-    /// The octets.
-    #[must_use]
-    pub const fn wire(self) -> &'a [u8] {
-        self.0
-    }
+checked_view!(
+    OldTypeBitmap,
+    OldBitmap,
+    "More than 16 octets, or bit 0, which would say that another format follows (RFC 2535 §5.2)."
+);
 
+impl<'a> OldTypeBitmap<'a> {
     /// The types in ascending order.
     pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
         SetBits::new(0, self.0).map(RecordType)

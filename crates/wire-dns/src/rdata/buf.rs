@@ -14,6 +14,19 @@ use crate::{Name, RecordType};
 /// Checked RDATA that owns its uncompressed octets: for zones, caches and users' own structures.
 ///
 /// Equality is that of type and octets, the case of names included; [`RdataBuf::canonical_cmp`] folds.
+///
+/// ```
+/// use wire_dns::{Name, Rdata, RdataBuf, RecordType, rdata::Mx};
+///
+/// let rdata = RdataBuf::parse(RecordType::MX, "10 mail.example.", Name::ROOT)?;
+/// assert_eq!(rdata, RdataBuf::decode(RecordType::MX, b"\0\x0A\x04mail\x07example\0")?);
+/// let Rdata::Mx(mx) = rdata.as_rdata() else { unreachable!() };
+/// assert_eq!((mx.preference, mx.exchange.to_string()), (10, "mail.example.".into()));
+///
+/// let other = Rdata::from(Mx { preference: 20, ..mx }).to_rdata_buf()?;
+/// assert_eq!(other.to_string(), "20 mail.example.");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct RdataBuf {
     record_type: RecordType,
@@ -44,7 +57,16 @@ impl RdataBuf {
     ///
     /// # Errors
     ///
-    /// More than 65,535 octets.
+    /// More than 65,535 octets ([`ErrorKind::RdataTooLong`]).
+    ///
+    /// ```
+    /// use wire_dns::{Rdata, RdataBuf, RecordType};
+    ///
+    /// let short = RdataBuf::opaque(RecordType::A, [192, 0, 2])?;
+    /// assert!(matches!(short.as_rdata(), Rdata::Unknown(_)));
+    /// assert_eq!(short.to_string(), r"\# 3 C00002");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn opaque(record_type: RecordType, octets: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let octets = octets.into();
         if octets.len() > usize::from(u16::MAX) {
@@ -72,7 +94,19 @@ impl RdataBuf {
     ///
     /// # Errors
     ///
-    /// The text is not of the type's form; offsets count from its start.
+    /// The text is not of the type's form; offsets count octets from its start.
+    ///
+    /// ```
+    /// use wire_dns::{NameBuf, RdataBuf, RecordType};
+    ///
+    /// let origin: NameBuf = "example.".parse()?;
+    /// let rdata = RdataBuf::parse(RecordType::MX, "10 mail", origin.as_name())?;
+    /// assert_eq!(rdata.to_string(), "10 mail.example.");
+    /// assert_eq!(rdata, RdataBuf::parse(RecordType::MX, r"\# 16 000A 046d61696c 076578616d706c65 00", origin.as_name())?);
+    /// let error = RdataBuf::parse(RecordType::MX, "ten mail", origin.as_name()).unwrap_err();
+    /// assert_eq!(error.to_string(), "octet 0: not a decimal number from 0 to 65535");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn parse(record_type: RecordType, text: &str, origin: Name<'_>) -> Result<Self, Error> {
         let all = tokens(text.as_bytes())?;
         Self::from_tokens(record_type, &mut Tokens::new(&all, text.len(), origin))
@@ -130,7 +164,16 @@ impl RdataBuf {
         &self.octets
     }
 
-    /// The octets of the canonical form (RFC 4034 §6.2).
+    /// The octets of the canonical form: names of the older types in small letters (RFC 4034 §6.2).
+    ///
+    /// ```
+    /// use wire_dns::{Name, RdataBuf, RecordType};
+    ///
+    /// let rdata = RdataBuf::parse(RecordType::NS, "NS.Example.", Name::ROOT)?;
+    /// assert_eq!(rdata.octets(), b"\x02NS\x07Example\0");
+    /// assert_eq!(rdata.canonical(), b"\x02ns\x07example\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.octets.len());

@@ -1,5 +1,6 @@
 //! Rdata: one enum over all record types, driven by one table (RFC 1035 §3.3 and the RFCs of the types).
 
+mod a6;
 mod addresses;
 mod apl;
 mod atm;
@@ -9,6 +10,7 @@ mod codec;
 mod dnssec;
 mod form;
 mod gateway;
+mod hip;
 mod keys;
 mod loc;
 mod record;
@@ -18,10 +20,13 @@ mod services;
 mod svcb;
 mod time;
 mod transaction;
+mod view;
+mod walk;
 
 use alloc::vec::Vec;
 use core::fmt;
 
+pub use a6::A6;
 pub use addresses::{Eui48, Eui64, Ipn, L32, L64, Lp, Nid, Nsap, NsapPtr};
 pub use apl::{Apl, AplItem, AplItems};
 pub use atm::{AtmAddress, Atma};
@@ -31,7 +36,8 @@ pub use dnssec::{
     Cdnskey, Cds, Csync, Dlv, Dnskey, Ds, Dsync, Key, Nsec, Nsec3, Nsec3Param, Nxt, Rkey, Rrsig,
     Sig, Ta, Zonemd,
 };
-pub use gateway::{A6, Amtrelay, Gateway, Hip, Ipseckey, NameList};
+pub use gateway::{Amtrelay, Gateway, Ipseckey};
+pub use hip::{Hip, NameList};
 pub use keys::{Brid, Cert, Dhcid, Doa, Eid, Hhit, Nimloc, Openpgpkey, Sink, Smimea, Sshfp, Tlsa};
 pub use loc::Loc;
 pub use rfc1035::{
@@ -53,6 +59,15 @@ use crate::text::lexer::{Tokens, decimal};
 use crate::{RecordType, sink, text};
 
 /// RDATA of a type without a known format, kept whole (RFC 3597 §3).
+///
+/// ```
+/// use wire_dns::{Rdata, RecordType, rdata::Unknown};
+///
+/// let rdata = Rdata::decode(RecordType(65280), &[1, 2, 3])?;
+/// assert_eq!(rdata, Rdata::Unknown(Unknown { record_type: RecordType(65280), octets: &[1, 2, 3] }));
+/// assert_eq!(rdata.to_string(), r"\# 3 010203");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Unknown<'a> {
     /// TYPE.
@@ -346,6 +361,17 @@ impl<'a> Rdata<'a> {
     /// # Errors
     ///
     /// The octets are not RDATA of this type.
+    ///
+    /// ```
+    /// use wire_dns::{Rdata, RecordType};
+    ///
+    /// let mut lines = Vec::new();
+    /// Rdata::walk_octets(RecordType::MX, b"\0\x0A\x04mail\x07example\0", &mut |field| {
+    ///     lines.push(format!("{}..{} {}: {}", field.start, field.end, field.name, field.value));
+    /// })?;
+    /// assert_eq!(lines, ["0..2 PREFERENCE: 10", "2..16 EXCHANGE: mail.example."]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn walk_octets(
         mut record_type: RecordType,
         octets: &'a [u8],
@@ -413,6 +439,12 @@ impl fmt::Display for Rdata<'_> {
 }
 
 /// RDATA in the generic form of RFC 3597 §5, for any type.
+///
+/// ```
+/// use wire_dns::rdata::GenericRdata;
+///
+/// assert_eq!(GenericRdata(&[192, 0, 2, 1]).to_string(), r"\# 4 C0000201");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GenericRdata<'a>(pub &'a [u8]);
 

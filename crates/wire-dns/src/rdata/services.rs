@@ -9,6 +9,7 @@ use super::codec::{
 };
 use super::record::records;
 use super::rest::QuotedRest;
+use super::view::checked_view;
 use crate::CharacterString;
 use crate::error::{Error, ErrorKind, rule};
 use crate::reader::{Reader, Refused};
@@ -83,16 +84,24 @@ records! {
 }
 
 /// The ports of a WKS record, port 0 in the highest bit of the first octet.
+///
+/// ```
+/// use wire_dns::rdata::PortBitmap;
+///
+/// let ports = PortBitmap::from_wire(&[0, 0, 0, 0b0100_0000])?;
+/// assert!(ports.iter().eq([25]));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct PortBitmap<'a>(&'a [u8]);
 
-impl<'a> PortBitmap<'a> {
-    /// The octets.
-    #[must_use]
-    pub const fn wire(self) -> &'a [u8] {
-        self.0
-    }
+checked_view!(
+    PortBitmap,
+    Ports,
+    "More than the 8,192 octets of all ports."
+);
 
+impl<'a> PortBitmap<'a> {
     /// The ports in ascending order.
     pub fn iter(self) -> impl Iterator<Item = u16> + 'a {
         let bits = self

@@ -7,6 +7,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::codec::{Codec, Number, PlainName, Printer};
 use super::record::records;
+use super::view::checked_view;
 use crate::Name;
 use crate::character_string::write_escaped;
 use crate::error::{Error, ErrorKind, rule};
@@ -73,7 +74,19 @@ registry! {
     OOTS = 12 "oots";
 }
 
-/// The parameters of a service binding, in ascending order of their keys.
+/// The parameters of a service binding, in ascending order of their keys (RFC 9460 §2.2).
+///
+/// ```
+/// use wire_dns::rdata::{SvcParamKey, SvcParams};
+///
+/// let params = SvcParams::from_wire(b"\0\x01\0\x03\x02h3\0\x03\0\x02\x01\xBB")?;
+/// assert!(params.alpn().eq([b"h3"]));
+/// assert_eq!(params.port(), Some(443));
+/// assert_eq!(params.get(SvcParamKey::ECH), None);
+/// let text: Vec<_> = params.iter().map(|param| param.to_string()).collect();
+/// assert_eq!(text, [r#"alpn="h3""#, "port=443"]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct SvcParams<'a>(&'a [u8]);
 
@@ -86,24 +99,13 @@ pub struct SvcParam<'a> {
     pub value: &'a [u8],
 }
 
+checked_view!(
+    SvcParams,
+    Params,
+    "Keys out of order or doubled, values not of their key's form, a mandatory key that is missing."
+);
+
 impl<'a> SvcParams<'a> {
-    /// Parameters from their wire octets.
-    ///
-    /// # Errors
-    ///
-    /// Keys out of order or doubled, values not of their key's form, a mandatory key that is missing.
-    pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
-        let mut reader = Reader::alone(octets);
-        Params::check(&mut reader).map_err(|_| reader.refusal())?;
-        Ok(Self(octets))
-    }
-
-    /// The octets.
-    #[must_use]
-    pub const fn wire(self) -> &'a [u8] {
-        self.0
-    }
-
     /// The parameters in order.
     pub fn iter(self) -> impl Iterator<Item = SvcParam<'a>> {
         let mut rest = self.0;
@@ -125,6 +127,11 @@ impl<'a> SvcParams<'a> {
         self.iter()
             .find(|param| param.key == key)
             .map(|param| param.value)
+    }
+
+    /// The keys of `mandatory`, which a client must know to use the record (RFC 9460 §8).
+    pub fn mandatory(self) -> impl Iterator<Item = SvcParamKey> {
+        numbers(self.get(SvcParamKey::MANDATORY).unwrap_or_default()).map(SvcParamKey)
     }
 
     /// The value of `port`.
