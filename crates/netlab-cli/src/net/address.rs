@@ -29,7 +29,9 @@ impl HostPort {
     /// Every address of the host, in the system's order.
     pub(crate) fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
         if let Ok(ip) = self.host.parse::<IpAddr>() {
-            return Ok(vec![SocketAddr::new(ip, self.port)]);
+            let address = SocketAddr::new(ip, self.port);
+            check_zone(address)?;
+            return Ok(vec![address]);
         }
         let not_resolved = |reason: &str| {
             Failure::new(
@@ -87,6 +89,21 @@ impl fmt::Display for HostPort {
         } else {
             write!(f, "{}:{}", self.host, self.port)
         }
+    }
+}
+
+/// Refuses a link-local address that does not say on which link (RFC 4007 §6): the system would, in fewer words.
+pub(crate) fn check_zone(address: SocketAddr) -> Result<(), Failure> {
+    match address {
+        SocketAddr::V6(address)
+            if address.ip().is_unicast_link_local() && address.scope_id() == 0 =>
+        {
+            let ip = address.ip();
+            Err(Failure::usage(format!(
+                "{ip} is on a link of its own for each interface; name it, as in {ip}%eth0"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -180,6 +197,18 @@ mod tests {
         ] {
             assert_eq!(text.parse::<HostPort>(), Err(reason.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_link_local_address_needs_its_link() {
+        let error = host_port("fe80::1", 80).resolve().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "fe80::1 is on a link of its own for each interface; name it, as in fe80::1%eth0"
+        );
+        // With a name or number behind the address it is for the system to resolve.
+        let addresses = host_port("fe80::1%1", 80).resolve().unwrap();
+        assert_eq!(addresses[0].to_string(), "[fe80::1%1]:80");
     }
 
     #[test]

@@ -289,6 +289,7 @@ mod tests {
             }
         }
     }
+
     /// A name of 127 labels, which 60 records in each section point to, and an OPT record before the last 60.
     fn exhausting() -> Vec<u8> {
         let mut octets = b"\0\0\0\0\0\x02\0\x3C\0\x3C\0\x3D".to_vec();

@@ -1,6 +1,6 @@
 //! Where a request may lead: ports, and which addresses for which clients.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use wire_http::StatusCode;
@@ -126,15 +126,15 @@ fn is_inner(address: IpAddr) -> bool {
             v6.is_loopback()
                 || v6.is_unspecified()
                 || v6.is_multicast()
-                || a & 0xfe00 == 0xfc00
-                || a & 0xffc0 == 0xfe80
+                || v6.is_unique_local()
+                || v6.is_unicast_link_local()
+                // Site-local, deprecated (RFC 3879).
                 || a & 0xffc0 == 0xfec0
                 // An IPv4 address in another dress: compatible, NAT64, 6to4.
                 || ([a, b, c, d, e, f] == [0; 6] && is_inner_v4(v4_of(g, h)))
                 || ([a, b, c, d, e, f] == [0x64, 0xff9b, 0, 0, 0, 0] && is_inner_v4(v4_of(g, h)))
                 || ([a, b, c] == [0x64, 0xff9b, 1])
                 || (a == 0x2002 && is_inner_v4(v4_of(b, c)))
-                || v6 == Ipv6Addr::UNSPECIFIED
         }
     }
 }

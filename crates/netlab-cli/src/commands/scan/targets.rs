@@ -1,12 +1,12 @@
 //! Which hosts: names, addresses and CIDR blocks, and whether they may be scanned without more words.
 
 use std::collections::HashSet;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use ipnet::{IpAddrRange, IpNet, Ipv4AddrRange, Ipv6AddrRange};
 
 use crate::exit::Failure;
-use crate::net::HostPort;
+use crate::net::{HostPort, check_zone};
 
 /// Hosts in one scan.
 const HOSTS_MAX: usize = 65_536;
@@ -50,15 +50,7 @@ pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, F
     let mut seen = HashSet::new();
     for host in hosts {
         let mut add = |target: Target| {
-            if let SocketAddr::V6(address) = target.address
-                && is_link_local(*address.ip())
-                && address.scope_id() == 0
-            {
-                let ip = address.ip();
-                return Err(Failure::usage(format!(
-                    "{ip} is on a link of its own for each interface; name it, as in {ip}%eth0"
-                )));
-            }
+            check_zone(target.address)?;
             if seen.insert(target.address) {
                 resolved.targets.push(target);
             }
@@ -145,19 +137,12 @@ pub(super) fn is_near(address: IpAddr) -> bool {
             ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()
         }
         IpAddr::V6(ip) => {
-            ip.is_loopback() || is_unique_local(ip) || is_link_local(ip) || ip.is_unspecified()
+            ip.is_loopback()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ip.is_unspecified()
         }
     }
-}
-
-/// fc00::/7 (RFC 4193).
-fn is_unique_local(ip: Ipv6Addr) -> bool {
-    matches!(ip.segments(), [first, ..] if first & 0xfe00 == 0xfc00)
-}
-
-/// fe80::/10 (RFC 4291 §2.5.6).
-fn is_link_local(ip: Ipv6Addr) -> bool {
-    matches!(ip.segments(), [first, ..] if first & 0xffc0 == 0xfe80)
 }
 
 #[cfg(test)]
