@@ -242,6 +242,39 @@ fn a_zone_from_a_file_is_served() {
 }
 
 #[test]
+fn a_signed_zone_proves_what_is_not_there() {
+    // RFC 4035 §3.1.3.2: NSEC that cover the name and the wildcard, with their signatures, for those who set DO.
+    let zone = TempFile::new(
+        "signed.zone",
+        "$ORIGIN example.\n$TTL 60\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\n@ NSEC b NS SOA RRSIG NSEC\n\
+         b NS ns1\nb NSEC ns1 NS RRSIG NSEC\nb RRSIG NSEC 13 2 60 20300101000000 20250101000000 1 @ AA==\n\
+         ns1 A 192.0.2.1\nns1 NSEC @ A RRSIG NSEC\n",
+    );
+    let server = Server::start(
+        &[
+            "dns",
+            "serve",
+            "--zone",
+            zone.path(),
+            "--listen",
+            "127.0.0.1:0",
+        ],
+        2,
+    );
+    let output = run(&["dns", "query", "--dnssec", &at(&server), "ml.example"]);
+    let text = stdout(&output);
+    for record in [
+        "b.example.\t\t60\tIN\tNSEC\tns1.example. NS RRSIG NSEC",
+        "b.example.\t\t60\tIN\tRRSIG\tNSEC 13 2 60",
+        "example.\t\t60\tIN\tNSEC\tb.example. NS SOA RRSIG NSEC",
+    ] {
+        assert!(text.contains(record), "{text}");
+    }
+    let output = run(&["dns", "query", &at(&server), "ml.example"]);
+    assert!(!stdout(&output).contains("NSEC"), "{}", stdout(&output));
+}
+
+#[test]
 fn a_bad_zone_is_exit_3_with_its_place() {
     let zone = TempFile::new(
         "bad.zone",

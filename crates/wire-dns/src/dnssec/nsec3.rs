@@ -1,7 +1,6 @@
 //! Hashed owner names (RFC 5155 §5).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use sha1::{Digest as _, Sha1};
 
@@ -29,9 +28,9 @@ pub const NSEC3_HASH_OCTETS: usize = 20;
 /// ```
 #[must_use]
 pub fn nsec3_hash(name: Name<'_>, iterations: u16, salt: &[u8]) -> [u8; NSEC3_HASH_OCTETS] {
-    let mut octets = Vec::with_capacity(64);
-    name.encode_canonical_into(&mut octets);
-    let mut hash = salted(&octets, salt);
+    let (mut octets, len) = name.flatten();
+    octets.make_ascii_lowercase();
+    let mut hash = salted(octets.get(..len).unwrap_or_default(), salt);
     for _ in 0..iterations {
         hash = salted(&hash, salt);
     }

@@ -1,5 +1,6 @@
 //! The authoritative answer: from a question to the sections of a response (RFC 1034 §4.3.2).
 
+use super::denial::{Denial, Proofs};
 use super::lookup::{Descent, at_alias};
 use super::tree::NodeId;
 use super::{SetEntry, Zone};
@@ -63,8 +64,8 @@ impl Zone {
     /// response code.
     ///
     /// Aliases are followed within the zone. Of a set that does not fit nothing is left, and TC is set unless it is a help
-    /// only. With `dnssec_ok` the signatures that the zone has go along, and DS with referrals; proofs of what does not exist
-    /// (NSEC, NSEC3) do not.
+    /// only. With `dnssec_ok` the signatures that the zone has go along, DS with referrals, and the proofs of what is not there:
+    /// NSEC (RFC 4035 §3.1.3), or NSEC3 of up to 150 iterations (RFC 5155 §7.2, with the feature `dnssec`).
     ///
     /// Room for an OPT record is the caller's business: a [limit](Builder::set_limit) less 11 octets does it.
     ///
@@ -84,6 +85,7 @@ impl Zone {
             dnssec_ok,
             record_type,
             hosts: Hosts::new(),
+            proofs: Proofs::NONE,
         };
         match work.run(name) {
             Err(error) if matches!(error.kind(), ErrorKind::BufferFull { .. }) => {
@@ -102,6 +104,8 @@ struct Work<'z, 'w, B> {
     dnssec_ok: bool,
     record_type: RecordType,
     hosts: Hosts,
+    /// What proves, to those who want it, that something is not there.
+    proofs: Proofs,
 }
 
 impl<B: Buffer> Work<'_, '_, B> {
@@ -122,6 +126,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             Step::Done(answer) => answer,
             Step::Follow => Answer::Records,
         };
+        self.put_proofs()?;
         self.add_hosts()?;
         Ok(answer)
     }
@@ -150,6 +155,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             Descent::Nothing => {
                 self.builder.set_rcode(Rcode::NXDOMAIN);
                 self.negative()?;
+                self.deny(Denial::Name, name);
                 Ok(Step::Done(Answer::NameError))
             }
             Descent::OutOfZone => Ok(Step::Done(Answer::OutOfZone)),
@@ -164,6 +170,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             && let Some(index) = zone.find_set(node, RecordType::CNAME)
         {
             self.put(Section::Answer, node, index, name, None)?;
+            self.deny_closer(node, name);
             if let Some(Rdata::Cname(Cname { cname })) = zone.set_at(name, index).rdata().next() {
                 target.set(cname);
             }
@@ -176,10 +183,20 @@ impl<B: Buffer> Work<'_, '_, B> {
         match index {
             Some(index) => {
                 self.put(Section::Answer, node, index, name, None)?;
+                self.deny_closer(node, name);
                 Ok(Step::Done(Answer::Records))
             }
             None => {
                 self.negative()?;
+                let is_there = zone.tree.name(node) == name;
+                self.deny(
+                    if is_there {
+                        Denial::Type(node)
+                    } else {
+                        Denial::WildcardType(node)
+                    },
+                    name,
+                );
                 Ok(Step::Done(Answer::NoData))
             }
         }
@@ -206,10 +223,11 @@ impl<B: Buffer> Work<'_, '_, B> {
             self.put_plain(Section::Authority, servers, owner, None)?;
             self.hosts.cut = Some(node);
         }
-        if self.dnssec_ok
-            && let Some(ds) = zone.find_set(node, RecordType::DS)
-        {
-            self.put(Section::Authority, node, ds, owner, None)?;
+        if self.dnssec_ok {
+            match zone.find_set(node, RecordType::DS) {
+                Some(ds) => self.put(Section::Authority, node, ds, owner, None)?,
+                None => self.deny(Denial::Type(node), owner),
+            }
         }
         Ok(Step::Done(Answer::Referral))
     }
@@ -235,6 +253,38 @@ impl<B: Buffer> Work<'_, '_, B> {
         });
         self.builder.answer(name, zone.class, set.ttl(), &cname)?;
         Ok(Step::Follow)
+    }
+
+    /// Notes what proves a denial, for those who want proofs.
+    #[inline]
+    fn deny(&mut self, denial: Denial, name: Name<'_>) {
+        if self.dnssec_ok {
+            self.zone.deny(denial, name, &mut self.proofs);
+        }
+    }
+
+    /// An answer that a wildcard gave needs a proof that nothing is closer (RFC 4035 §3.1.3.3, RFC 5155 §7.2.6).
+    #[inline]
+    fn deny_closer(&mut self, node: NodeId, name: Name<'_>) {
+        if self.dnssec_ok && self.zone.tree.name(node) != name {
+            self.deny(Denial::Closer, name);
+        }
+    }
+
+    fn put_proofs(&mut self) -> Result<(), Error> {
+        let (zone, proofs) = (self.zone, self.proofs);
+        for node in proofs.owners() {
+            if let Some(index) = zone.find_set(*node, zone.chain.record_type()) {
+                self.put(
+                    Section::Authority,
+                    *node,
+                    index,
+                    zone.tree.name(*node),
+                    None,
+                )?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes a set and, if they are wanted, its signatures.

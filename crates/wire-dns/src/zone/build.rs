@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::check::{ZoneFault, ZoneFaultKind};
+use super::denial::Chain;
 use super::tree::{APEX, NodeId, Tree};
 use super::{SetEntry, Slice, Zone};
 use crate::rdata::Rdata;
@@ -151,6 +152,7 @@ impl ZoneBuilder {
             octets,
             soa: 0,
             negative_ttl: Ttl(0),
+            chain: Chain::None,
         };
         let mut lines = Vec::new();
         for set in entries.chunk_by(|a, b| (a.node, a.record_type) == (b.node, b.record_type)) {
@@ -233,10 +235,31 @@ impl Zone {
             };
             self.negative_ttl = Ttl(minimum.min(ttl));
         }
+        self.hide_hashed_owners();
+        self.chain = Chain::of(&self);
         super::check::check(&self, lines, faults);
         let (earlier, later) = faults.split_at_checked(before).unwrap_or((faults, &[]));
         let fatal = |faults: &[ZoneFault]| faults.iter().any(ZoneFault::is_fatal);
         (!fatal(earlier) && !fatal(later)).then_some(self)
+    }
+
+    /// Marks the names that only NSEC3 has made: for questions they are not there (RFC 5155 §7.2.8).
+    fn hide_hashed_owners(&mut self) {
+        let mut hidden: Vec<NodeId> = Vec::new();
+        for (node, _) in self.tree.nodes() {
+            let is_hashed = |index: usize| {
+                let set = self.sets.get(index).map(|set| set.record_type);
+                matches!(set, Some(RecordType::NSEC3 | RecordType::RRSIG))
+            };
+            if self.find_set(node, RecordType::NSEC3).is_some()
+                && self.node_sets(node).all(is_hashed)
+            {
+                hidden.push(node);
+            }
+        }
+        for node in hidden {
+            self.tree.mark(node, |marks| marks.hidden = true);
+        }
     }
 
     /// The octets of a record's RDATA.

@@ -184,7 +184,8 @@ impl Zone {
             if self.tree.marks(node).dname {
                 return Descent::Dname(node);
             }
-            let Some(child) = self.tree.child(node, label) else {
+            let child = self.tree.child(node, label);
+            let Some(child) = child.filter(|child| !self.tree.marks(*child).hidden) else {
                 // `node` is the closest encloser (RFC 4592 §3.3.1).
                 let wildcard = self.tree.marks(node).wildcard;
                 return match wildcard.then(|| self.tree.child(node, b"*")).flatten() {

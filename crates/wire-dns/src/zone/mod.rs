@@ -34,6 +34,7 @@
 mod answer;
 mod build;
 mod check;
+mod denial;
 mod lookup;
 mod respond;
 mod tree;
@@ -66,6 +67,8 @@ pub struct Zone {
     /// SOA's set and the TTL of negative answers (RFC 2308 §5).
     soa: usize,
     negative_ttl: crate::Ttl,
+    /// What proves that something is not there.
+    chain: denial::Chain,
 }
 
 /// A set in [`Zone::sets`].

@@ -23,6 +23,8 @@ pub(super) struct Marks {
     pub(super) cname: bool,
     /// `*` is right below.
     pub(super) wildcard: bool,
+    /// Nothing but NSEC3 and its signatures.
+    pub(super) hidden: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
