@@ -17,11 +17,11 @@ use crate::version::Version;
 /// ```
 /// use wire_http::{ErrorKind, Framing, Method, RequestHead, ResponseHead};
 ///
-/// let response = |input, method| ResponseHead::decode(input, method).map(|head| head.complete().map(|(head, _)| head.framing()));
+/// let head = |input, method| ResponseHead::decode(input, method).map(|head| head.complete().expect("a whole head").0);
 /// let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-/// assert_eq!(response(chunked, Method::GET)?, Some(Framing::Chunked));
-/// assert_eq!(response(chunked, Method::HEAD)?, Some(Framing::None));
-/// assert_eq!(response(b"HTTP/1.1 200 OK\r\n\r\n", Method::GET)?, Some(Framing::UntilClose));
+/// assert_eq!(head(chunked, Method::GET)?.framing(), Framing::Chunked);
+/// assert_eq!(head(chunked, Method::HEAD)?.framing(), Framing::None);
+/// assert_eq!(head(b"HTTP/1.1 200 OK\r\n\r\n", Method::GET)?.framing(), Framing::UntilClose);
 ///
 /// let smuggling = b"POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n";
 /// assert_eq!(RequestHead::decode(smuggling).unwrap_err().kind(), &ErrorKind::FramingConflict);

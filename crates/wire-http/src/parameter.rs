@@ -1,4 +1,15 @@
 //! Parameters: the `name=value` pairs after media types, challenges and directives (RFC 9110 §5.6.6).
+//!
+//! ```
+//! use wire_http::parameter::Parameter;
+//!
+//! let mut out = Vec::new();
+//! Parameter::new("charset", b"utf-8")?.encode(&mut out);
+//! out.push(b';');
+//! Parameter::new("title", b"two words")?.encode(&mut out);
+//! assert_eq!(out, b"charset=utf-8;title=\"two words\"");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -35,9 +46,18 @@ pub struct Parameter<'a> {
 impl<'a> Parameter<'a> {
     /// A parameter for writing.
     ///
+    /// ```
+    /// use wire_http::parameter::Parameter;
+    ///
+    /// assert_eq!(Parameter::new("Title", b"x")?, Parameter::new("title", b"x")?);
+    /// assert_eq!(Parameter::new("title", b"a\r\nb").unwrap_err().offset(), 1);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value holds a control.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value holds a control other
+    /// than HTAB; the offset counts in that name or value.
     pub fn new(name: &'a str, value: &'a [u8]) -> Result<Self, Error> {
         check_token(name, PARAMETER)?;
         Ok(Self {
@@ -62,7 +82,7 @@ impl<'a> Parameter<'a> {
         self.value
     }
 
-    /// Whether this is the parameter `name`.
+    /// Whether this is the parameter `name`, whatever the case of its letters.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
@@ -134,7 +154,7 @@ impl<'a> ParameterValue<'a> {
         }
     }
 
-    /// The octets the value stands for, one by one.
+    /// The octets the value stands for, one by one; never allocates.
     pub fn iter(&self) -> impl Iterator<Item = u8> + use<'a> {
         let escaped = self.escaped;
         let mut raw = self.raw.iter().copied();
@@ -145,6 +165,17 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// The octets the value stands for; allocates only when a quoted-pair was in it.
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// let media_type = MediaType::decode(br#"text/plain; a="b c"; d="e\"f""#)?;
+    /// let octets = |name| media_type.parameter(name).expect("a parameter").octets();
+    /// assert!(matches!(octets("a"), Cow::Borrowed(b"b c")));
+    /// assert_eq!(octets("d"), Cow::<[u8]>::Owned(b"e\"f".to_vec()));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn octets(&self) -> Cow<'a, [u8]> {
         if self.escaped {
@@ -164,6 +195,14 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Compares without regard to ASCII case: what `charset` wants, and `boundary` does not.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let value = ParameterValue::new(b"UTF-8")?;
+    /// assert!(value.eq_ignore_ascii_case(b"utf-8") && value != b"utf-8");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn eq_ignore_ascii_case(&self, other: &[u8]) -> bool {
         self.iter()
@@ -188,6 +227,15 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Appends a quoted string, for the parameters that must be one (`realm`, RFC 9110 §11.5).
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let mut out = b"realm=".to_vec();
+    /// ParameterValue::new(b"apps")?.encode_quoted(&mut out);
+    /// assert_eq!(out, b"realm=\"apps\"");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode_quoted(&self, out: &mut Vec<u8>) {
         out.push(b'"');
         for octet in self.iter() {

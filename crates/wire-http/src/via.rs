@@ -1,4 +1,14 @@
 //! `Via` (RFC 9110 §7.6.3): which intermediaries a message came through.
+//!
+//! ```
+//! use wire_http::{RequestHead, via};
+//!
+//! let input = b"GET / HTTP/1.0\r\nVia: 1.0 fred\r\nVia: 1.1 lab\r\n\r\n";
+//! let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+//! let came_through = via::decode(head.fields().get_all("via"))?;
+//! assert!(came_through.iter().any(|via| via.received_by() == "lab"), "a loop, if this is lab");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -60,6 +70,13 @@ impl<'a> Via<'a> {
     }
 
     /// The protocol's name; `HTTP` where it is left out.
+    ///
+    /// ```
+    /// let line = wire_http::via::decode([&b"2 a, TLS/1.3 b"[..]])?;
+    /// assert_eq!((line[0].protocol(), line[0].version()), ("HTTP", "2"));
+    /// assert_eq!((line[1].protocol(), line[1].version()), ("TLS", "1.3"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn protocol(&self) -> &'a str {
         self.protocol.unwrap_or("HTTP")
