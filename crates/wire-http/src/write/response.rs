@@ -16,8 +16,8 @@ use bytes::BufMut;
 /// of body.
 ///
 /// Content-Length, Transfer-Encoding and Connection follow from the body and from the request and cannot be set by hand; no
-/// name and no value can end its line. So nothing that an application puts into a response changes where it ends. Date is not written
-/// by itself, for the clock is the caller's: add it as a [field](Self::field) (RFC 9110 §6.6.1).
+/// name and no value can end its line. So nothing that an application puts into a response changes where it ends. Date is not
+/// written by itself, for the clock is the caller's: add it as a [field](Self::field) (RFC 9110 §6.6.1).
 ///
 /// ```
 /// use wire_http::{Decoded, RequestHead, ResponseWriter, StatusCode};
@@ -317,8 +317,8 @@ impl ResponseWriter {
     /// ResponseWriter::send_refusal(&error, &mut out)?;
     /// assert_eq!(
     ///     out,
-    ///     b"HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 44\r\n\r\n\
-    ///     octet 16: HTTP version 3.0 is not supported\n"
+    ///     b"HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+    ///     Content-Length: 44\r\n\r\noctet 16: HTTP version 3.0 is not supported\n"
     /// );
     /// # Ok::<(), wire_http::Error>(())
     /// ```
