@@ -64,6 +64,15 @@ impl<'a> ContentDisposition<'a> {
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where it is no token with parameters, or a parameter comes twice
     /// (§4.1). A recipient goes on as if the field were absent.
+    ///
+    /// ```
+    /// use wire_http::content_disposition::ContentDisposition;
+    ///
+    /// let form = ContentDisposition::decode(b"form-data; name=\"field1\"")?;
+    /// assert_eq!((form.disposition(), form.parameters()[0].name()), ("form-data", "name"));
+    /// assert!(ContentDisposition::decode(b"attachment; filename=a; filename=b").is_err());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
         let read = whole(value, CONTENT_DISPOSITION, content_disposition)?;
         let mut names: Vec<String> = read

@@ -54,7 +54,15 @@ pub struct MediaType<'a> {
 }
 
 impl<'a> MediaType<'a> {
-    /// A media type without parameters, for writing.
+    /// A media type without parameters, for writing or to offer in [negotiation](crate::negotiate).
+    ///
+    /// ```
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// assert!(MediaType::new("image", "svg+xml")?.is("IMAGE", "SVG+XML"));
+    /// assert_eq!(MediaType::new("image/svg", "xml").unwrap_err().offset(), 5);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -123,6 +131,15 @@ impl<'a> MediaType<'a> {
     }
 
     /// The first parameter called `name`, whatever the case of its letters.
+    ///
+    /// ```
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// let flowed = MediaType::decode(b"text/plain; Format=flowed; format=fixed")?;
+    /// assert_eq!(flowed.parameter("format").expect("sent"), b"flowed");
+    /// assert_eq!(flowed.parameter("delsp"), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<ParameterValue<'a>> {
         parameter::find(&self.parameters, name)
@@ -135,6 +152,12 @@ impl<'a> MediaType<'a> {
     }
 
     /// The `charset` parameter; its value is compared without regard to case (§8.3.2).
+    ///
+    /// ```
+    /// let html = wire_http::media_type::MediaType::decode(b"text/html; charset=\"UTF-8\"")?;
+    /// assert!(html.charset().is_some_and(|charset| charset.eq_ignore_ascii_case(b"utf-8")));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn charset(&self) -> Option<ParameterValue<'a>> {
         self.parameter("charset")
@@ -165,6 +188,13 @@ impl<'a> MediaType<'a> {
     }
 
     /// Appends the value of a `Content-Type` field.
+    ///
+    /// ```
+    /// let mut out = Vec::new();
+    /// wire_http::media_type::MediaType::decode(b"text/plain ; title=\"two words\" ; a=\"b\"")?.encode(&mut out);
+    /// assert_eq!(out, b"text/plain;title=\"two words\";a=b");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.type_.as_bytes());
         out.push(b'/');

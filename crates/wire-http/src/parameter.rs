@@ -89,6 +89,13 @@ impl<'a> Parameter<'a> {
     }
 
     /// Appends `name=value`, the value quoted where it has to be.
+    ///
+    /// ```
+    /// let mut out = Vec::new();
+    /// wire_http::parameter::Parameter::new("realm", b"a \"b\"")?.encode(&mut out);
+    /// assert_eq!(out, br#"realm="a \"b\"""#);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.name.as_bytes());
         out.push(b'=');
@@ -127,7 +134,14 @@ pub struct ParameterValue<'a> {
 }
 
 impl<'a> ParameterValue<'a> {
-    /// A value for writing.
+    /// A value for writing: the octets it stands for, without quotes and backslashes.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let refused = ParameterValue::new(b"a\nb").unwrap_err();
+    /// assert_eq!(refused.to_string(), "octet 1: parameter: expected no control character");
+    /// ```
     ///
     /// # Errors
     ///
@@ -155,6 +169,12 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// The octets the value stands for, one by one; never allocates.
+    ///
+    /// ```
+    /// let media_type = wire_http::media_type::MediaType::decode(br#"a/b; c="d\"e""#)?;
+    /// assert!(media_type.parameter("c").expect("sent").iter().eq(*b"d\"e"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = u8> + use<'a> {
         let escaped = self.escaped;
         let mut raw = self.raw.iter().copied();
@@ -185,7 +205,15 @@ impl<'a> ParameterValue<'a> {
         }
     }
 
-    /// The value as text, if it is UTF-8.
+    /// The value as text, if it is UTF-8; allocates only when a quoted-pair was in it.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// assert_eq!(ParameterValue::new("caf\u{e9}".as_bytes())?.text().as_deref(), Some("caf\u{e9}"));
+    /// assert_eq!(ParameterValue::new(b"caf\xe9")?.text(), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self.octets() {
@@ -211,6 +239,14 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Whether the value can be written as a token.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// assert!(ParameterValue::new(b"utf-8")?.is_token());
+    /// assert!(!ParameterValue::new(b"two words")?.is_token() && !ParameterValue::new(b"")?.is_token());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn is_token(&self) -> bool {
         let mut octets = self.iter().peekable();
@@ -218,6 +254,16 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Appends a token where that is possible, else a quoted string.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let mut out = Vec::new();
+    /// ParameterValue::new(b"gzip")?.encode(&mut out);
+    /// ParameterValue::new(b"a, b")?.encode(&mut out);
+    /// assert_eq!(out, b"gzip\"a, b\"");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
         if self.is_token() {
             out.extend(self.iter());

@@ -47,7 +47,15 @@ pub struct Via<'a> {
 }
 
 impl<'a> Via<'a> {
-    /// An entry for writing, of a message received by HTTP of `version`.
+    /// An entry for writing, of a message received by HTTP of `version`. [`Forward`](crate::Forward) writes it by itself.
+    ///
+    /// ```
+    /// use wire_http::via::Via;
+    ///
+    /// assert_eq!(Via::new("1.0", "[2001:db8::1]:3128")?.to_string(), "1.0 [2001:db8::1]:3128");
+    /// assert_eq!(Via::new("1.1", "two words").unwrap_err().offset(), 3);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -105,6 +113,16 @@ impl fmt::Display for Via<'_> {
 }
 
 /// Reads all lines of a `Via` field, nearest intermediary last. Comments are skipped.
+///
+/// ```
+/// use wire_http::via;
+///
+/// let line = via::decode([&b"1.0 fred (an old one)"[..], b"HTTP/1.1 p.example.net"])?;
+/// let received_by: Vec<_> = line.iter().map(|via| via.received_by()).collect();
+/// assert_eq!(received_by, ["fred", "p.example.net"]);
+/// assert_eq!(via::decode([&b"1.1"[..]]).unwrap_err().to_string(), "octet 3: Via: expected a space");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -112,7 +112,8 @@ pub enum Frame {
 /// Errors are [`io::Error`]s around an [`Error`]: of kind `InvalidData` for what is refused, of kind `UnexpectedEof` where the
 /// input ends inside a message. After one, after a message that does not persist, after a request that asks for another
 /// protocol ([`RequestHead::upgrade`]), and after a head that ends HTTP on the connection, nothing more is decoded: what was
-/// received after that message stays in the buffer.
+/// received after that message stays in the buffer. Take the buffer back then, or close: a `Framed` that is asked for another
+/// frame would read on into it without end.
 ///
 /// ```
 /// use bytes::{Bytes, BytesMut};
