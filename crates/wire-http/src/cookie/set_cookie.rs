@@ -236,7 +236,9 @@ impl<'a> SetCookie<'a> {
             self.max_age = max_age(value).or(self.max_age);
         } else if name.eq_ignore_ascii_case(b"domain") {
             if !value.is_empty() {
-                self.domain = Some(value.strip_prefix(b".").unwrap_or(value));
+                let domain = value.strip_prefix(b".").unwrap_or(value);
+                // A lone dot leaves an empty domain, which §5.3 treats as if there were none.
+                self.domain = Some(domain).filter(|domain| !domain.is_empty());
             }
         } else if name.eq_ignore_ascii_case(b"path") {
             self.path = value.starts_with(b"/").then_some(value);
@@ -264,7 +266,7 @@ impl<'a> SetCookie<'a> {
         self.value
     }
 
-    /// `Domain` without a leading dot, as it was sent; `None` means the host that sent it and no other. Compare with
+    /// `Domain` without a leading dot, as it was sent, never empty; `None` means the host that sent it and no other. Compare with
     /// [`domain_matches`](crate::cookie::domain_matches).
     #[must_use]
     pub fn domain(&self) -> Option<&'a [u8]> {
