@@ -30,8 +30,8 @@ pub struct Limits {
     /// Octets of a body; 2^64 - 1. A larger Content-Length is refused with the head, a chunked body when it passes the
     /// bound. Beyond: 413.
     pub body: u64,
-    /// Octets of chunk extension in one chunk line; 256, and never more than 2^32 - 1. Beyond: 400. Digits of a chunk-size
-    /// after the first 16, leading zeros all, count as such.
+    /// Octets of chunk extension in one chunk line; 256, and never more than 2^32 - 1. Beyond: 400. Leading zeros of a
+    /// chunk-size beyond 16 digits count as such.
     pub chunk_extension_line: usize,
     /// Octets of chunk extension in a whole body; 4,096, and never more than 2^32 - 1. Beyond: 400.
     pub chunk_extensions: usize,

@@ -89,7 +89,7 @@ macro_rules! registry {
                 pub const $name: Self = Self($code);
             )*
 
-            /// The registered reason phrase; empty for a code that has none here: 418 and all that are not registered.
+            /// The registered reason phrase; empty for a code that is not registered for use, such as 306, 418 and 599.
             ///
             /// ```
             /// use wire_http::StatusCode;

@@ -275,7 +275,8 @@ impl ResponseWriter {
         Ok(BodyWriter::new(mode, !lines.close))
     }
 
-    /// Writes the whole response with `content` as its body; after HEAD, and in a 304, the head alone.
+    /// Writes the whole response with `content` as its body; after HEAD, and in a 304, the head alone. For HEAD give what GET
+    /// would get: its length belongs in the head (RFC 9110 §8.6).
     ///
     /// # Errors
     ///
