@@ -1,4 +1,14 @@
 //! `Allow` (RFC 9110 §10.2.1): the methods a resource takes.
+//!
+//! ```
+//! use wire_http::{ResponseWriter, StatusCode, allow};
+//!
+//! let mut out = Vec::new();
+//! let mut response = ResponseWriter::new(StatusCode::METHOD_NOT_ALLOWED);
+//! response.field("Allow", allow::encode(&["GET", "HEAD"])?)?.send(b"", &mut out)?;
+//! assert_eq!(out, b"HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nContent-Length: 0\r\n\r\n");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -78,7 +78,7 @@ impl<'a> Authority<'a> {
         self.text.get(..self.host_len).unwrap_or_default()
     }
 
-    /// The port, if one is given.
+    /// The port, if one is given; `a.test:` gives none.
     #[must_use]
     pub const fn port(&self) -> Option<u16> {
         self.port
@@ -91,6 +91,15 @@ impl<'a> Authority<'a> {
     }
 
     /// Whether both name the same host and port when `default_port` stands for a missing one; case does not matter.
+    ///
+    /// ```
+    /// use wire_http::Authority;
+    ///
+    /// let (one, other) = (Authority::new("A.test:80")?, Authority::new("a.test")?);
+    /// assert!(one.same_as(&other, 80) && !one.same_as(&other, 443));
+    /// assert_ne!(one, other);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn same_as(&self, other: &Authority<'_>, default_port: u16) -> bool {
         self.host_octets().eq_ignore_ascii_case(other.host_octets())

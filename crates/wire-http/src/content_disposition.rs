@@ -1,4 +1,13 @@
 //! `Content-Disposition` (RFC 6266), with `filename*` of RFC 8187.
+//!
+//! ```
+//! use wire_http::content_disposition::{ContentDisposition, encode};
+//!
+//! let value = encode("attachment", "na\u{ef}ve \"plan\".txt")?;
+//! assert_eq!(value, b"attachment; filename=\"na_ve \\\"plan\\\".txt\"; filename*=UTF-8''na%C3%AFve%20%22plan%22.txt");
+//! assert_eq!(ContentDisposition::decode(&value)?.filename().as_deref(), Some("na\u{ef}ve \"plan\".txt"));
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -55,6 +64,15 @@ impl<'a> ContentDisposition<'a> {
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where it is no token with parameters, or a parameter comes twice
     /// (§4.1). A recipient goes on as if the field were absent.
+    ///
+    /// ```
+    /// use wire_http::content_disposition::ContentDisposition;
+    ///
+    /// let form = ContentDisposition::decode(b"form-data; name=\"field1\"")?;
+    /// assert_eq!((form.disposition(), form.parameters()[0].name()), ("form-data", "name"));
+    /// assert!(ContentDisposition::decode(b"attachment; filename=a; filename=b").is_err());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
         let read = whole(value, CONTENT_DISPOSITION, content_disposition)?;
         let mut names: Vec<String> = read
@@ -78,6 +96,14 @@ impl<'a> ContentDisposition<'a> {
     }
 
     /// Whether the content should be saved: every type but `inline` says so (§4.2).
+    ///
+    /// ```
+    /// use wire_http::content_disposition::ContentDisposition;
+    ///
+    /// assert!(ContentDisposition::decode(b"something-new")?.is_attachment());
+    /// assert!(!ContentDisposition::decode(b"INLINE; filename=a.png")?.is_attachment());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn is_attachment(&self) -> bool {
         !self.disposition.eq_ignore_ascii_case("inline")
@@ -92,6 +118,16 @@ impl<'a> ContentDisposition<'a> {
     /// The file name: `filename*` if it can be read, else `filename` (§4.3), which counts as ISO-8859-1 when it is
     /// not UTF-8. It is what the sender wants: use its last segment only, and see RFC 6266 §4.3 for what else can be
     /// wrong with it.
+    ///
+    /// ```
+    /// use wire_http::content_disposition::ContentDisposition;
+    ///
+    /// let filename = |value| ContentDisposition::decode(value).map(|read| read.filename().map(|name| name.into_owned()));
+    /// assert_eq!(filename(b"inline")?, None);
+    /// assert_eq!(filename(b"inline; filename=\"caf\xe9\"")?.as_deref(), Some("caf\u{e9}"));
+    /// assert_eq!(filename(b"inline; filename=a; filename*=utf-7''x")?.as_deref(), Some("a"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn filename(&self) -> Option<Cow<'a, str>> {
         let extended =

@@ -3,6 +3,15 @@
 //! A date is a count of seconds, so that everything that compares dates works without the standard library. The
 //! crate reads dates itself: §5.6.7 lets the meaning of a two-digit year depend on the present, which a function
 //! of the text alone cannot know, and here the clock is always an argument.
+//!
+//! ```
+//! use wire_http::date::HttpDate;
+//!
+//! let sent = HttpDate::from_unix(784_111_777).expect("before the year 10000");
+//! assert_eq!(format!("Date: {sent}"), "Date: Sun, 06 Nov 1994 08:49:37 GMT");
+//! assert_eq!(HttpDate::decode(b"Sun, 06 Nov 1994 08:49:37 GMT", sent)?, sent);
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 mod civil;
 
@@ -63,6 +72,13 @@ impl HttpDate {
     pub const MAX: Self = Self(253_402_300_799);
 
     /// The date so many seconds after 1970 began (before it, if negative); `None` outside the years 0 to 9999.
+    ///
+    /// ```
+    /// use wire_http::date::HttpDate;
+    ///
+    /// assert_eq!(HttpDate::from_unix(-1).expect("1969").to_string(), "Wed, 31 Dec 1969 23:59:59 GMT");
+    /// assert_eq!(HttpDate::from_unix(HttpDate::MAX.to_unix() + 1), None);
+    /// ```
     #[must_use]
     pub const fn from_unix(seconds: i64) -> Option<Self> {
         if seconds >= Self::MIN.0 && seconds <= Self::MAX.0 {
@@ -79,12 +95,27 @@ impl HttpDate {
     }
 
     /// Seconds from `earlier` to this date; 0 when `earlier` is not earlier.
+    ///
+    /// ```
+    /// use wire_http::date::HttpDate;
+    ///
+    /// let (one, other) = (HttpDate::MIN, HttpDate::MIN.saturating_add(90));
+    /// assert_eq!((other.seconds_since(one), one.seconds_since(other)), (90, 0));
+    /// ```
     #[must_use]
     pub fn seconds_since(self, earlier: Self) -> u64 {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
     }
 
     /// The date so many seconds later, or [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use wire_http::date::HttpDate;
+    ///
+    /// let date = HttpDate::from_unix(784_111_777).expect("before the year 10000");
+    /// assert_eq!(date.saturating_add(23).to_string(), "Sun, 06 Nov 1994 08:50:00 GMT");
+    /// assert_eq!(date.saturating_add(u64::MAX), HttpDate::MAX);
+    /// ```
     #[must_use]
     pub fn saturating_add(self, seconds: u64) -> Self {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
@@ -107,6 +138,17 @@ impl HttpDate {
     /// `now` decides the century of a two-digit year: one that appears to be more than 50 years ahead is past.
     /// The day's name must be one, but is not compared with the date: it says nothing the date does not.
     /// A leap second (`:60`) is the first second of the next minute.
+    ///
+    /// ```
+    /// use wire_http::date::HttpDate;
+    ///
+    /// let now = HttpDate::from_unix(1_800_000_000).expect("the year 2027");
+    /// let year = |text| HttpDate::decode(text, now).map(|date| date.to_string()[12..16].to_string());
+    /// assert_eq!(year(b"Sunday, 06-Nov-76 08:49:37 GMT")?, "2076");
+    /// assert_eq!(year(b"Sunday, 06-Nov-78 08:49:37 GMT")?, "1978");
+    /// assert_eq!(HttpDate::decode(b"Sun, 31 Feb 1994 08:49:37 GMT", now).unwrap_err().offset(), 0);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -158,6 +200,14 @@ impl fmt::Display for HttpDate {
 impl From<std::time::SystemTime> for HttpDate {
     /// Cuts fractions of a second off, towards the past; a time outside the years 0 to 9999 becomes the nearest
     /// date inside.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use wire_http::date::HttpDate;
+    ///
+    /// assert_eq!(HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_millis(1999)).to_unix(), 1);
+    /// assert_eq!(HttpDate::from(SystemTime::UNIX_EPOCH - Duration::from_millis(1)).to_unix(), -1);
+    /// ```
     fn from(time: std::time::SystemTime) -> Self {
         let seconds = match time.duration_since(std::time::UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),

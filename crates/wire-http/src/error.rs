@@ -26,12 +26,33 @@ pub struct Error {
 impl Error {
     /// An error of `kind` at `offset`, counted from the start of the buffer given to the outermost call: the input when
     /// decoding, the text of the part (a name, a value) when encoding.
+    ///
+    /// Made by hand it refuses what only the application knows, in the same form.
+    ///
+    /// ```
+    /// use wire_http::{Error, ErrorKind, ResponseWriter};
+    ///
+    /// let mut out = Vec::new();
+    /// ResponseWriter::send_refusal(&Error::new(0, ErrorKind::BodyTooLong { max: 1000 }), &mut out)?;
+    /// assert!(out.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"));
+    /// assert!(out.ends_with(b"\r\n\r\noctet 0: body longer than 1000 octets\n"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn new(offset: usize, kind: ErrorKind) -> Self {
         Self { offset, kind }
     }
 
     /// The first octet that is wrong, from the start of the buffer given to the outermost call.
+    ///
+    /// Where something is missing it is the octet that stands in its place; in a value joined from several field lines each
+    /// line counts two octets more, for the comma and the space between them.
+    ///
+    /// ```
+    /// let input = b"GET / HTTP/1.1\r\nHost: a.test\r\nX-Y : 1\r\n\r\n";
+    /// let error = wire_http::RequestHead::decode(input).unwrap_err();
+    /// assert_eq!((error.offset(), input[error.offset()]), (33, b' '));
+    /// ```
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset
@@ -53,12 +74,36 @@ impl Error {
     ///
     /// A gateway or proxy that finds the error in a *response* answers its client 502 whatever the kind
     /// ([RFC 9110 §15.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3)).
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, StatusCode};
+    ///
+    /// let status = |input: &[u8]| RequestHead::decode(input).unwrap_err().suggested_status();
+    /// assert_eq!(status(b"GET / HTTP/2.0\r\n\r\n"), StatusCode::HTTP_VERSION_NOT_SUPPORTED);
+    /// assert_eq!(status(b"GET / HTTP/1.1\r\n\r\n"), StatusCode::BAD_REQUEST);
+    /// assert_eq!(
+    ///     status(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"),
+    ///     StatusCode::NOT_IMPLEMENTED
+    /// );
+    /// ```
     #[must_use]
     pub const fn suggested_status(&self) -> StatusCode {
         self.kind.suggested_status()
     }
 
     /// The same error, seen from a buffer in which the part it was found in starts at `start`.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, date::HttpDate};
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nIf-Modified-Since: yesterday\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let line = head.fields().iter().next().expect("one line");
+    /// let error = HttpDate::decode(line.value().as_bytes(), HttpDate::MAX).unwrap_err();
+    /// assert_eq!(error.offset(), 0);
+    /// assert_eq!(error.moved_by(line.value_range().start).offset(), 35);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn moved_by(self, start: usize) -> Self {
         Self {
@@ -69,6 +114,15 @@ impl Error {
 }
 
 /// What was wrong. [`ErrorKind::name`] is a stable word for machines, `Display` the sentence for people.
+///
+/// ```
+/// use wire_http::ErrorKind;
+///
+/// let kind = ErrorKind::TooManyFieldLines { max: 64 };
+/// assert_eq!(kind.name(), "too-many-field-lines");
+/// assert_eq!(kind.to_string(), "more than 64 field lines");
+/// assert_eq!(kind.suggested_status().code(), 431);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -133,7 +187,8 @@ pub enum ErrorKind {
     /// CONNECT without it.
     #[error("request-target of a form that the method does not allow")]
     TargetForm,
-    /// The authority in the request-target is no host with an optional port, or names a user.
+    /// The authority in the request-target is no host with an optional port, or names a user; after CONNECT, it has no port
+    /// from 1 on.
     #[error("request-target without a valid host and port")]
     TargetAuthority,
     /// The version is not `HTTP/` DIGIT `.` DIGIT, or not there.
@@ -147,7 +202,8 @@ pub enum ErrorKind {
         /// The second digit.
         minor: u8,
     },
-    /// The status code is not three digits from 100 on.
+    /// The status code is not three digits from 100 on; from [`Forward::response`](crate::Forward::response), it is a 101 that
+    /// nobody asked for.
     #[error("no three-digit status code")]
     StatusCode,
     /// The reason phrase has a control octet.
@@ -199,8 +255,8 @@ pub enum ErrorKind {
     /// Host is empty although the target URI needs an authority.
     #[error("empty Host")]
     HostEmpty,
-    /// Host differs from the authority of the request-target, and
-    /// [`Limits::refuse_other_host`](crate::Limits::refuse_other_host) is set.
+    /// Host differs from the authority of the request-target: refused when read if
+    /// [`Limits::refuse_other_host`](crate::Limits::refuse_other_host) is set, when written always.
     #[error("Host differs from the authority of the request-target")]
     HostOther,
     /// Connection is not a list of tokens.
@@ -296,15 +352,17 @@ pub enum ErrorKind {
     /// A field that frames, routes or changes a message does not belong in a trailer section.
     #[error("field that must not be in a trailer section")]
     TrailerForbidden,
-    /// The input ended inside a body.
+    /// The input ended inside a body, or inside a head where `MessageCodec` reads it.
     #[error("end of input inside a body")]
     Truncated,
 
     // ---- Writing ----
-    /// A field that the writer decides itself: Content-Length, Transfer-Encoding, Connection, and Host in a request.
+    /// A field that the writer decides itself: Content-Length, Transfer-Encoding, Connection, Keep-Alive, Proxy-Connection, TE,
+    /// Upgrade, and Host in a request.
     #[error("field that only the writer sets")]
     FieldReserved,
-    /// The message cannot have this body: a body in a 1xx or 204, UntilClose in a request, chunked in HTTP/1.0.
+    /// The message cannot have this body: one in a 1xx, 204, 205 or a 2xx to CONNECT, one in a CONNECT or TRACE, UntilClose in a
+    /// request, chunked in an HTTP/1.0 request. Or [`BodyWriter::count`](crate::BodyWriter::count) does not go with it.
     #[error("the message cannot have this kind of body")]
     BodyKindNotAllowed,
     /// More body octets than declared.
@@ -359,7 +417,12 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// A stable word for machines, such as `host-missing`.
+    /// A stable word for machines: lower-case letters, digits and hyphens.
+    ///
+    /// ```
+    /// let error = wire_http::RequestHead::decode(b"GET / HTTP/1.1\r\n\r\n").unwrap_err();
+    /// assert_eq!(error.kind().name(), "host-missing");
+    /// ```
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -430,6 +493,10 @@ impl ErrorKind {
     }
 
     /// The section that makes the rule, in the form `RFC 9112 section 6.3`.
+    ///
+    /// ```
+    /// assert_eq!(wire_http::ErrorKind::FramingConflict.reference(), "RFC 9112 section 6.1");
+    /// ```
     #[must_use]
     pub const fn reference(&self) -> &'static str {
         match self {
@@ -490,7 +557,7 @@ impl ErrorKind {
         }
     }
 
-    /// What a server answers before it closes the connection.
+    /// What a server answers before it closes the connection; as [`Error::suggested_status`].
     #[must_use]
     pub const fn suggested_status(&self) -> StatusCode {
         match self {

@@ -56,7 +56,7 @@ impl<'a> FieldName<'a> {
         core::str::from_utf8(self.0).unwrap_or_default()
     }
 
-    /// Whether this is the name `other`, whatever the case of its letters.
+    /// Whether this is the name `other`, whatever the case of its letters. `name == "host"` says the same.
     #[must_use]
     pub fn is(&self, other: &str) -> bool {
         self.0.eq_ignore_ascii_case(other.as_bytes())
@@ -155,7 +155,17 @@ impl<'a> FieldValue<'a> {
         self.0
     }
 
-    /// The text, if it is UTF-8, as ASCII always is.
+    /// The text, if it is UTF-8, as ASCII always is. `Display` puts U+FFFD where it is not.
+    ///
+    /// ```
+    /// use wire_http::FieldValue;
+    ///
+    /// let latin = FieldValue::new(b"caf\xe9")?;
+    /// assert_eq!(latin.to_str(), None);
+    /// assert_eq!(latin.to_string(), "caf\u{fffd}");
+    /// assert_eq!(latin.as_bytes(), b"caf\xe9");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn to_str(&self) -> Option<&'a str> {
         core::str::from_utf8(self.0).ok()
@@ -194,6 +204,17 @@ impl fmt::Display for FieldValue<'_> {
 }
 
 /// One field line as received: name and value, and where they stand in the input (RFC 9112 §5).
+///
+/// ```
+/// use wire_http::RequestHead;
+///
+/// let input = b"GET / HTTP/1.1\r\nHost:  a.test \r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let line = head.fields().iter().next().expect("one line");
+/// assert_eq!((line.name().as_str(), line.value().as_bytes()), ("Host", &b"a.test"[..]));
+/// assert_eq!((line.name_range(), line.value_range()), (16..20, 23..29));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct FieldLine<'a> {
     pub(crate) name: FieldName<'a>,

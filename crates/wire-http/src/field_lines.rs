@@ -19,6 +19,15 @@ impl<'a> From<FieldValue<'a>> for &'a [u8] {
 }
 
 /// So that `fields.iter()` is what [`Preconditions::decode`](crate::conditional::Preconditions::decode) takes.
+///
+/// ```
+/// use wire_http::{RequestHead, conditional::Preconditions, date::HttpDate};
+///
+/// let input = b"GET / HTTP/1.0\r\nIf-None-Match: \"1\"\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// assert!(!Preconditions::decode(head.fields(), HttpDate::MAX)?.is_empty());
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 impl<'a> From<FieldLine<'a>> for (&'a str, &'a [u8]) {
     fn from(line: FieldLine<'a>) -> Self {
         (line.name().as_str(), line.value().as_bytes())

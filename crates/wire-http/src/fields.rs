@@ -126,13 +126,24 @@ impl<'b> Fields<'b> {
         }
     }
 
-    /// The value of the first line called `name`.
+    /// The value of the first line called `name`. For a field that must not come twice, take [`get_only`](Self::get_only);
+    /// for a list, [`list`](Self::list).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<FieldValue<'b>> {
         self.get_all(name).next()
     }
 
-    /// The values of all lines called `name`, in order.
+    /// The values of all lines called `name`, in order: what the readers of list-based fields take.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, negotiate::AcceptEncoding};
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nAccept-Encoding: br\r\nAccept-Encoding: gzip;q=0.5\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let accept = AcceptEncoding::decode(head.fields().get_all("accept-encoding"))?;
+    /// assert_eq!(accept.best(&["gzip", "br"]), Some(1));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn get_all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = FieldValue<'b>> + 's {
         self.starts()
             .filter(move |&(start, _)| self.has_name(start, name))
@@ -140,6 +151,16 @@ impl<'b> Fields<'b> {
     }
 
     /// The value of the only line called `name`: `None` if there is none or more than one.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nRange: bytes=0-1\r\nA: 1\r\na: 2\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// assert_eq!(head.fields().get_only("range").expect("one line"), "bytes=0-1");
+    /// assert_eq!(head.fields().get_only("a"), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn get_only(&self, name: &str) -> Option<FieldValue<'b>> {
         let mut values = self.get_all(name);
@@ -154,11 +175,30 @@ impl<'b> Fields<'b> {
 
     /// The members of the list that all lines called `name` make together (RFC 9110 §5.6.1): separated by commas outside
     /// quoted strings, trimmed, empty ones left out.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nX-List: a, \"b, c\",, d\r\nx-list: e\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let members: Vec<_> = head.fields().list("x-list").map(|member| member.as_bytes()).collect();
+    /// assert_eq!(members, [&b"a"[..], b"\"b, c\"", b"d", b"e"]);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn list<'s>(&'s self, name: &'s str) -> impl Iterator<Item = FieldValue<'b>> + 's {
         self.get_all(name).flat_map(list_members)
     }
 
     /// Whether the list called `name` has the member `token`, whatever the case of its letters.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nTE: trailers, deflate\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// assert!(head.fields().list_contains("te", "Trailers"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn list_contains(&self, name: &str, token: &str) -> bool {
         self.list(name)
@@ -280,6 +320,16 @@ impl<'s, 'b> IntoIterator for &'s Fields<'b> {
 }
 
 /// Walks the lines of [`Fields`].
+///
+/// ```
+/// use wire_http::RequestHead;
+///
+/// let input = b"GET / HTTP/1.0\r\nHost: a.test\r\nAccept: */*\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let lines: Vec<_> = head.fields().iter().map(|line| format!("{}: {}", line.name(), line.value())).collect();
+/// assert_eq!(lines, ["Host: a.test", "Accept: */*"]);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct FieldsIter<'s, 'b> {
     fields: &'s Fields<'b>,

@@ -18,8 +18,8 @@ use alloc::string::{String, ToString};
 /// Turns a received head into the one to send on.
 ///
 /// Nothing that concerns one connection only goes through: not Connection and the fields it names, not Keep-Alive,
-/// Proxy-Connection, TE, Trailer, Upgrade. Host comes from the target, Content-Length and Transfer-Encoding from the framing
-/// that was decided; neither is ever copied. Via is added. Trailers end here.
+/// Proxy-Connection, TE, Trailer, Upgrade, HTTP2-Settings. Host is [`RequestHead::host`], Content-Length and Transfer-Encoding come
+/// from the framing that was decided; none of them is ever copied. Via is added. Trailers end here.
 ///
 /// ```
 /// use wire_http::{BodyKind, Decoded, Forward, ForwardedRequest, NextHop, RequestHead};
@@ -41,6 +41,20 @@ pub struct Forward<'a> {
 }
 
 /// Who gets the request next.
+///
+/// ```
+/// use wire_http::{Forward, ForwardedRequest, NextHop, RequestHead};
+///
+/// let input = b"GET http://a.test/x HTTP/1.1\r\nHost: a.test\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let target = |next| match Forward::new("lab")?.request(&head, next)? {
+///     ForwardedRequest::Send { request, .. } => Ok::<_, wire_http::Error>(request.target().to_string()),
+///     ForwardedRequest::Answer => Ok(String::new()),
+/// };
+/// assert_eq!(target(NextHop::Origin)?, "/x");
+/// assert_eq!(target(NextHop::Proxy)?, "http://a.test/x");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -49,11 +63,20 @@ pub struct Forward<'a> {
 pub enum NextHop {
     /// The server that the target names: gets origin-form (or `*`).
     Origin,
-    /// Another proxy: gets absolute-form (or authority-form).
+    /// Another proxy: gets absolute-form (or authority-form); `*` stays what it is.
     Proxy,
 }
 
 /// What is to be done with a request.
+///
+/// ```
+/// use wire_http::{Forward, ForwardedRequest, NextHop, RequestHead};
+///
+/// let input = b"TRACE / HTTP/1.1\r\nHost: a.test\r\nMax-Forwards: 0\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// assert_eq!(Forward::new("lab")?.request(&head, NextHop::Origin)?, ForwardedRequest::Answer);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a request goes on or ends here")]
 pub enum ForwardedRequest {
@@ -73,7 +96,7 @@ impl<'a> Forward<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::FieldValue`] with the first octet that neither a token nor a host has.
+    /// [`ErrorKind::FieldValue`] with the first octet that neither a token nor a host has; at octet 0 if `received_by` is empty.
     pub fn new(received_by: &'a str) -> Result<Self, Error> {
         let allowed =
             |octet: u8| crate::grammar::is_tchar(octet) || matches!(octet, b':' | b'[' | b']');
@@ -93,6 +116,9 @@ impl<'a> Forward<'a> {
     }
 
     /// The request to send for `head`.
+    ///
+    /// Max-Forwards of TRACE and OPTIONS is counted down. Proxy-Authorization ends where the next hop is the origin (RFC 9110
+    /// §11.7.2), Expect where it came in HTTP/1.0.
     ///
     /// # Errors
     ///
@@ -151,6 +177,20 @@ impl<'a> Forward<'a> {
     /// The response to send to the client for `head`, which answers `request`, with the kind of its body.
     ///
     /// A body that ended with the origin's connection goes to the client in chunks; the writer knows what to do for HTTP/1.0.
+    ///
+    /// ```
+    /// use wire_http::{BodyKind, Forward, Method, RequestHead, ResponseHead};
+    ///
+    /// let (request, _) = RequestHead::decode(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")?.complete().expect("a whole head");
+    /// let input = b"HTTP/1.0 200 OK\r\nConnection: close\r\nETag: \"1\"\r\n\r\n";
+    /// let (head, _) = ResponseHead::decode(input, request.method())?.complete().expect("a whole head");
+    /// let (response, body) = Forward::new("lab")?.response(&head, &request)?;
+    /// assert_eq!(body, BodyKind::Chunked);
+    /// let mut out = Vec::new();
+    /// response.start(body, &mut out)?.finish(&mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nVia: 1.0 lab\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -11,13 +11,30 @@ use crate::transfer_encoding;
 use crate::version::Version;
 
 /// How the body that follows a head is delimited (RFC 9112 §6).
+///
+/// Every head comes with one, so a program never looks at Content-Length or Transfer-Encoding itself.
+///
+/// ```
+/// use wire_http::{ErrorKind, Framing, Method, RequestHead, ResponseHead};
+///
+/// let head = |input, method| ResponseHead::decode(input, method).map(|head| head.complete().expect("a whole head").0);
+/// let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+/// assert_eq!(head(chunked, Method::GET)?.framing(), Framing::Chunked);
+/// assert_eq!(head(chunked, Method::HEAD)?.framing(), Framing::None);
+/// assert_eq!(head(b"HTTP/1.1 200 OK\r\n\r\n", Method::GET)?.framing(), Framing::UntilClose);
+///
+/// let smuggling = b"POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n";
+/// assert_eq!(RequestHead::decode(smuggling).unwrap_err().kind(), &ErrorKind::FramingConflict);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "RFC 9112 §6.3 ends a body in no other way"
 )]
 pub enum Framing {
-    /// There is no body.
+    /// There is no body: a request that names no length, or a response that never has one (to HEAD, 1xx, 204, 304, a 2xx to
+    /// CONNECT).
     None,
     /// This many octets follow; 0 where the head says so.
     ContentLength(u64),

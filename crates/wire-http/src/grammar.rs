@@ -1,9 +1,24 @@
 //! The rules of RFC 5234 appendix B, RFC 9110 §5.6 and RFC 3986 as predicates, each under its rule.
 //!
 //! Whitespace here is SP and HTAB and nothing else: `str::trim` would also take octets that HTTP does not know.
+//!
+//! ```
+//! use wire_http::grammar::{is_token, trim_ows};
+//!
+//! let options: Vec<&[u8]> = b"keep-alive ,\tUpgrade".split(|octet| *octet == b',').map(trim_ows).collect();
+//! assert_eq!(options, [&b"keep-alive"[..], b"Upgrade"]);
+//! assert!(options.iter().all(|option| is_token(option)));
+//! ```
 
 /// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
 /// (RFC 9110 §5.6.2).
+///
+/// ```
+/// use wire_http::grammar::is_tchar;
+///
+/// assert!(is_tchar(b'a') && is_tchar(b'*'));
+/// assert!(!is_tchar(b':') && !is_tchar(b' ') && !is_tchar(0xe9));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_tchar(octet: u8) -> bool {
@@ -11,12 +26,25 @@ pub const fn is_tchar(octet: u8) -> bool {
 }
 
 /// `token = 1*tchar` (RFC 9110 §5.6.2).
+///
+/// ```
+/// use wire_http::grammar::is_token;
+///
+/// assert!(is_token(b"Content-Type") && is_token(b"gzip"));
+/// assert!(!is_token(b"text/html") && !is_token(b""));
+/// ```
 #[must_use]
 pub fn is_token(octets: &[u8]) -> bool {
     !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
 }
 
 /// `OWS = *( SP / HTAB )` (RFC 9110 §5.6.3), one octet of it.
+///
+/// ```
+/// use wire_http::grammar::is_ows;
+///
+/// assert!(is_ows(b' ') && is_ows(b'\t') && !is_ows(b'\r') && !is_ows(0x0b));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_ows(octet: u8) -> bool {
@@ -24,6 +52,10 @@ pub const fn is_ows(octet: u8) -> bool {
 }
 
 /// `octets` without the OWS at both ends.
+///
+/// ```
+/// assert_eq!(wire_http::grammar::trim_ows(b" \t a b\t"), b"a b");
+/// ```
 #[inline]
 #[must_use]
 pub const fn trim_ows(mut octets: &[u8]) -> &[u8] {
@@ -43,6 +75,13 @@ pub const fn trim_ows(mut octets: &[u8]) -> &[u8] {
 }
 
 /// What may stand in a field value: `field-vchar / SP / HTAB` with `field-vchar = VCHAR / obs-text` (RFC 9110 §5.5).
+///
+/// ```
+/// use wire_http::grammar::is_field_octet;
+///
+/// assert!(is_field_octet(b'a') && is_field_octet(b'\t') && is_field_octet(0xff));
+/// assert!(!is_field_octet(b'\r') && !is_field_octet(b'\n') && !is_field_octet(0) && !is_field_octet(0x7f));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_field_octet(octet: u8) -> bool {
@@ -50,6 +89,12 @@ pub const fn is_field_octet(octet: u8) -> bool {
 }
 
 /// `obs-text = %x80-FF` (RFC 9110 §5.5).
+///
+/// ```
+/// use wire_http::grammar::is_obs_text;
+///
+/// assert!(is_obs_text(0x80) && !is_obs_text(0x7f));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_obs_text(octet: u8) -> bool {
@@ -57,6 +102,13 @@ pub const fn is_obs_text(octet: u8) -> bool {
 }
 
 /// `qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text` (RFC 9110 §5.6.4).
+///
+/// ```
+/// use wire_http::grammar::is_qdtext;
+///
+/// assert!(is_qdtext(b' ') && is_qdtext(b','));
+/// assert!(!is_qdtext(b'"') && !is_qdtext(b'\\'));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_qdtext(octet: u8) -> bool {
@@ -64,6 +116,12 @@ pub const fn is_qdtext(octet: u8) -> bool {
 }
 
 /// What may follow the backslash of a `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` (RFC 9110 §5.6.4).
+///
+/// ```
+/// use wire_http::grammar::is_quotable;
+///
+/// assert!(is_quotable(b'"') && is_quotable(b'\\') && !is_quotable(b'\n'));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_quotable(octet: u8) -> bool {
@@ -72,6 +130,13 @@ pub const fn is_quotable(octet: u8) -> bool {
 
 /// The octets of the `quoted-string` at the start of `octets`, quotes included; `None` if there is no whole one
 /// (RFC 9110 §5.6.4).
+///
+/// ```
+/// use wire_http::grammar::quoted_string;
+///
+/// assert_eq!(quoted_string(br#""a \" b"; q=1"#), Some(&br#""a \" b""#[..]));
+/// assert_eq!(quoted_string(br#""no end\""#), None);
+/// ```
 #[must_use]
 pub fn quoted_string(octets: &[u8]) -> Option<&[u8]> {
     let mut position = 1_usize;
@@ -95,6 +160,13 @@ pub fn quoted_string(octets: &[u8]) -> Option<&[u8]> {
 }
 
 /// `unreserved / sub-delims`, what a `reg-name` has besides percent-encoding (RFC 3986 §3.2.2).
+///
+/// ```
+/// use wire_http::grammar::is_reg_name_octet;
+///
+/// assert!(b"a-1.test_~!$&'()*+,;=".iter().all(|octet| is_reg_name_octet(*octet)));
+/// assert!(!b"@:/?#[]% ".iter().any(|octet| is_reg_name_octet(*octet)));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_reg_name_octet(octet: u8) -> bool {
@@ -102,6 +174,13 @@ pub const fn is_reg_name_octet(octet: u8) -> bool {
 }
 
 /// `pchar / "/" / "?"` without percent-encoding: what path and query have (RFC 3986 §3.3, §3.4).
+///
+/// ```
+/// use wire_http::grammar::is_path_octet;
+///
+/// assert!(b"/a:b@c?d=e".iter().all(|octet| is_path_octet(*octet)));
+/// assert!(!b"#[]%\\ \"<>".iter().any(|octet| is_path_octet(*octet)));
+/// ```
 #[inline]
 #[must_use]
 pub const fn is_path_octet(octet: u8) -> bool {
@@ -165,7 +244,13 @@ const fn is_letter(octet: u8) -> bool {
     (octet | 0x20).wrapping_sub(b'a') <= b'z' - b'a'
 }
 
-/// The value of one hexadecimal digit.
+/// The value of one hexadecimal digit: `HEXDIG` (RFC 5234 appendix B.1) in either case.
+///
+/// ```
+/// use wire_http::grammar::hex_value;
+///
+/// assert_eq!((hex_value(b'7'), hex_value(b'a'), hex_value(b'F'), hex_value(b'g')), (Some(7), Some(10), Some(15), None));
+/// ```
 #[inline]
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "256 entries cover every u8")]

@@ -10,7 +10,7 @@
 //! | read a response head | [`ResponseHead::decode`], with the method of the request |
 //! | know how long the body is | [`Framing`], which every head has |
 //! | read the body | [`RequestHead::body`], [`ResponseHead::body`]: a [`BodyDecoder`] that gives [`BodyEvent`]s |
-//! | look at fields | [`Fields`], [`FieldLine`] and the modules for values below |
+//! | look at fields | [`Fields`], [`FieldLine`] and the [modules for values](#values) |
 //! | write a message | [`RequestWriter`], [`ResponseWriter`]; the body with [`BodyWriter`] |
 //! | send on what was received | [`Forward`] |
 //! | bound what a peer may send | [`Limits`] |
@@ -47,6 +47,27 @@
 //! ```
 //!
 //! The README has the loop around it, with reading and writing.
+//!
+//! # Values
+//!
+//! Each is read from what [`Fields`] gives: a field that comes once from [`Fields::get_only`], a list from
+//! [`Fields::get_all`], rules about several fields from [`Fields::iter`].
+//!
+//! | of | module |
+//! |---|---|
+//! | Accept, Accept-Charset, Accept-Encoding, Accept-Language | [`negotiate`] |
+//! | Allow | [`allow`] |
+//! | Authorization, WWW-Authenticate and their Proxy twins | [`credentials`] |
+//! | Age, Cache-Control, Cache-Status, Expires, Pragma, Vary | [`caching`] |
+//! | Content-Disposition | [`content_disposition`] |
+//! | Content-Type | [`media_type`], with [`parameter`] |
+//! | Cookie, Set-Cookie | [`cookie`] |
+//! | Date, Last-Modified | [`date`] |
+//! | ETag, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-Range | [`conditional`] |
+//! | Range, Content-Range, Accept-Ranges | [`range`] |
+//! | Retry-After | [`retry_after`] |
+//! | Via | [`via`] |
+//! | path and query of a target, forms | [`path`], [`query`] |
 //!
 //! # How an octet travels
 //!

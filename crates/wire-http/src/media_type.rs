@@ -1,4 +1,15 @@
 //! Media types: `Content-Type` (RFC 9110 §8.3).
+//!
+//! ```
+//! use wire_http::{RequestHead, media_type::MediaType};
+//!
+//! let input = b"POST / HTTP/1.0\r\nContent-Type: multipart/form-data; boundary=\"a b\"\r\n\r\n";
+//! let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+//! let value = head.fields().get_only("content-type").expect("one line");
+//! let form = MediaType::decode(value.as_bytes())?;
+//! assert_eq!(form.boundary()?.as_deref(), Some(&b"a b"[..]));
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -23,7 +34,8 @@ const BOUNDARY_OCTETS_MAX: usize = 70;
 
 /// A media type with its parameters.
 ///
-/// Type, subtype and parameter names are compared without regard to case, parameter values as they are.
+/// Type, subtype and parameter names are compared without regard to case, parameter values as they are, parameters in the
+/// order sent.
 ///
 /// ```
 /// use wire_http::media_type::MediaType;
@@ -42,7 +54,15 @@ pub struct MediaType<'a> {
 }
 
 impl<'a> MediaType<'a> {
-    /// A media type without parameters, for writing.
+    /// A media type without parameters, for writing or to offer in [negotiation](crate::negotiate).
+    ///
+    /// ```
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// assert!(MediaType::new("image", "svg+xml")?.is("IMAGE", "SVG+XML"));
+    /// assert_eq!(MediaType::new("image/svg", "xml").unwrap_err().offset(), 5);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -59,6 +79,15 @@ impl<'a> MediaType<'a> {
 
     /// The same with one more parameter.
     ///
+    /// ```
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// let mut out = Vec::new();
+    /// MediaType::new("text", "html")?.with_parameter("charset", b"utf-8")?.encode(&mut out);
+    /// assert_eq!(out, b"text/html;charset=utf-8");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Parameter::new`].
@@ -72,8 +101,13 @@ impl<'a> MediaType<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where the value is not
-    /// `type "/" subtype *( OWS ";" OWS [ parameter ] )`. Two field lines are two values: give them one by one
-    /// and refuse the second, as RFC 9110 §8.3 warns.
+    /// `type "/" subtype *( OWS ";" OWS [ parameter ] )`. The field comes once: where there are two lines, which of them
+    /// counts is a guess that RFC 9110 §8.3 warns of; [`get_only`](crate::Fields::get_only) gives none.
+    ///
+    /// ```
+    /// let refused = wire_http::media_type::MediaType::decode(b"text/html, text/plain").unwrap_err();
+    /// assert_eq!(refused.to_string(), "octet 9: Content-Type: expected the end of the value");
+    /// ```
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
         whole(value, CONTENT_TYPE, media_type)
     }
@@ -96,25 +130,49 @@ impl<'a> MediaType<'a> {
         &self.parameters
     }
 
-    /// The first parameter called `name`.
+    /// The first parameter called `name`, whatever the case of its letters.
+    ///
+    /// ```
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// let flowed = MediaType::decode(b"text/plain; Format=flowed; format=fixed")?;
+    /// assert_eq!(flowed.parameter("format").expect("sent"), b"flowed");
+    /// assert_eq!(flowed.parameter("delsp"), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<ParameterValue<'a>> {
         parameter::find(&self.parameters, name)
     }
 
-    /// Whether this is `type_/subtype`, whatever its parameters.
+    /// Whether this is `type_/subtype`, whatever its parameters and the case of its letters.
     #[must_use]
     pub fn is(&self, type_: &str, subtype: &str) -> bool {
         self.type_.eq_ignore_ascii_case(type_) && self.subtype.eq_ignore_ascii_case(subtype)
     }
 
     /// The `charset` parameter; its value is compared without regard to case (§8.3.2).
+    ///
+    /// ```
+    /// let html = wire_http::media_type::MediaType::decode(b"text/html; charset=\"UTF-8\"")?;
+    /// assert!(html.charset().is_some_and(|charset| charset.eq_ignore_ascii_case(b"utf-8")));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn charset(&self) -> Option<ParameterValue<'a>> {
         self.parameter("charset")
     }
 
     /// The `boundary` of a multipart type (RFC 9110 §8.3.3), if there is one.
+    ///
+    /// ```
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// let parts = MediaType::decode(b"multipart/byteranges; boundary=THIS_STRING_SEPARATES")?;
+    /// assert_eq!(parts.boundary()?.as_deref(), Some(&b"THIS_STRING_SEPARATES"[..]));
+    /// assert!(MediaType::decode(b"multipart/mixed; boundary=\"ends with blank \"")?.boundary().is_err());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -130,6 +188,13 @@ impl<'a> MediaType<'a> {
     }
 
     /// Appends the value of a `Content-Type` field.
+    ///
+    /// ```
+    /// let mut out = Vec::new();
+    /// wire_http::media_type::MediaType::decode(b"text/plain ; title=\"two words\" ; a=\"b\"")?.encode(&mut out);
+    /// assert_eq!(out, b"text/plain;title=\"two words\";a=b");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.type_.as_bytes());
         out.push(b'/');

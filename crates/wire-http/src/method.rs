@@ -41,7 +41,7 @@ impl<'a> Method<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Method`] if `name` is not a token.
+    /// [`ErrorKind::Method`] with the first octet of `name` that no token has; at octet 0 if `name` is empty.
     pub fn new(name: &'a str) -> Result<Self, Error> {
         match name.bytes().position(|octet| !is_tchar(octet)) {
             None if !name.is_empty() => Ok(Self(name)),
@@ -64,13 +64,29 @@ impl<'a> Method<'a> {
         self.0
     }
 
-    /// Whether the client asks for no change (RFC 9110 §9.2.1): GET, HEAD, OPTIONS, TRACE.
+    /// Whether the client asks for no change (RFC 9110 §9.2.1): GET, HEAD, OPTIONS, TRACE. False for every method that is not
+    /// known here.
+    ///
+    /// ```
+    /// use wire_http::Method;
+    ///
+    /// assert!(Method::HEAD.is_safe() && !Method::POST.is_safe());
+    /// assert!(!Method::new("PROPFIND")?.is_safe());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn is_safe(&self) -> bool {
         matches!(self.0, "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 
     /// Whether the request may be repeated when its answer was lost (RFC 9110 §9.2.2): the safe ones, PUT, DELETE.
+    ///
+    /// ```
+    /// use wire_http::Method;
+    ///
+    /// assert!(Method::PUT.is_idempotent() && !Method::PUT.is_safe());
+    /// assert!(!Method::PATCH.is_idempotent());
+    /// ```
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
         self.is_safe() || matches!(self.0, "PUT" | "DELETE")

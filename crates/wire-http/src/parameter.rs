@@ -1,4 +1,15 @@
 //! Parameters: the `name=value` pairs after media types, challenges and directives (RFC 9110 §5.6.6).
+//!
+//! ```
+//! use wire_http::parameter::Parameter;
+//!
+//! let mut out = Vec::new();
+//! Parameter::new("charset", b"utf-8")?.encode(&mut out);
+//! out.push(b';');
+//! Parameter::new("title", b"two words")?.encode(&mut out);
+//! assert_eq!(out, b"charset=utf-8;title=\"two words\"");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -35,9 +46,18 @@ pub struct Parameter<'a> {
 impl<'a> Parameter<'a> {
     /// A parameter for writing.
     ///
+    /// ```
+    /// use wire_http::parameter::Parameter;
+    ///
+    /// assert_eq!(Parameter::new("Title", b"x")?, Parameter::new("title", b"x")?);
+    /// assert_eq!(Parameter::new("title", b"a\r\nb").unwrap_err().offset(), 1);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value holds a control.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value holds a control other
+    /// than HTAB; the offset counts in that name or value.
     pub fn new(name: &'a str, value: &'a [u8]) -> Result<Self, Error> {
         check_token(name, PARAMETER)?;
         Ok(Self {
@@ -62,13 +82,20 @@ impl<'a> Parameter<'a> {
         self.value
     }
 
-    /// Whether this is the parameter `name`.
+    /// Whether this is the parameter `name`, whatever the case of its letters.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
     /// Appends `name=value`, the value quoted where it has to be.
+    ///
+    /// ```
+    /// let mut out = Vec::new();
+    /// wire_http::parameter::Parameter::new("realm", b"a \"b\"")?.encode(&mut out);
+    /// assert_eq!(out, br#"realm="a \"b\"""#);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.name.as_bytes());
         out.push(b'=');
@@ -107,7 +134,14 @@ pub struct ParameterValue<'a> {
 }
 
 impl<'a> ParameterValue<'a> {
-    /// A value for writing.
+    /// A value for writing: the octets it stands for, without quotes and backslashes.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let refused = ParameterValue::new(b"a\nb").unwrap_err();
+    /// assert_eq!(refused.to_string(), "octet 1: parameter: expected no control character");
+    /// ```
     ///
     /// # Errors
     ///
@@ -134,7 +168,13 @@ impl<'a> ParameterValue<'a> {
         }
     }
 
-    /// The octets the value stands for, one by one.
+    /// The octets the value stands for, one by one; never allocates.
+    ///
+    /// ```
+    /// let media_type = wire_http::media_type::MediaType::decode(br#"a/b; c="d\"e""#)?;
+    /// assert!(media_type.parameter("c").expect("sent").iter().eq(*b"d\"e"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = u8> + use<'a> {
         let escaped = self.escaped;
         let mut raw = self.raw.iter().copied();
@@ -145,6 +185,17 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// The octets the value stands for; allocates only when a quoted-pair was in it.
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use wire_http::media_type::MediaType;
+    ///
+    /// let media_type = MediaType::decode(br#"text/plain; a="b c"; d="e\"f""#)?;
+    /// let octets = |name| media_type.parameter(name).expect("a parameter").octets();
+    /// assert!(matches!(octets("a"), Cow::Borrowed(b"b c")));
+    /// assert_eq!(octets("d"), Cow::<[u8]>::Owned(b"e\"f".to_vec()));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn octets(&self) -> Cow<'a, [u8]> {
         if self.escaped {
@@ -154,7 +205,15 @@ impl<'a> ParameterValue<'a> {
         }
     }
 
-    /// The value as text, if it is UTF-8.
+    /// The value as text, if it is UTF-8; allocates only when a quoted-pair was in it.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// assert_eq!(ParameterValue::new("caf\u{e9}".as_bytes())?.text().as_deref(), Some("caf\u{e9}"));
+    /// assert_eq!(ParameterValue::new(b"caf\xe9")?.text(), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self.octets() {
@@ -164,6 +223,14 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Compares without regard to ASCII case: what `charset` wants, and `boundary` does not.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let value = ParameterValue::new(b"UTF-8")?;
+    /// assert!(value.eq_ignore_ascii_case(b"utf-8") && value != b"utf-8");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn eq_ignore_ascii_case(&self, other: &[u8]) -> bool {
         self.iter()
@@ -172,6 +239,14 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Whether the value can be written as a token.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// assert!(ParameterValue::new(b"utf-8")?.is_token());
+    /// assert!(!ParameterValue::new(b"two words")?.is_token() && !ParameterValue::new(b"")?.is_token());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn is_token(&self) -> bool {
         let mut octets = self.iter().peekable();
@@ -179,6 +254,16 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Appends a token where that is possible, else a quoted string.
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let mut out = Vec::new();
+    /// ParameterValue::new(b"gzip")?.encode(&mut out);
+    /// ParameterValue::new(b"a, b")?.encode(&mut out);
+    /// assert_eq!(out, b"gzip\"a, b\"");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
         if self.is_token() {
             out.extend(self.iter());
@@ -188,6 +273,15 @@ impl<'a> ParameterValue<'a> {
     }
 
     /// Appends a quoted string, for the parameters that must be one (`realm`, RFC 9110 §11.5).
+    ///
+    /// ```
+    /// use wire_http::parameter::ParameterValue;
+    ///
+    /// let mut out = b"realm=".to_vec();
+    /// ParameterValue::new(b"apps")?.encode_quoted(&mut out);
+    /// assert_eq!(out, b"realm=\"apps\"");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn encode_quoted(&self, out: &mut Vec<u8>) {
         out.push(b'"');
         for octet in self.iter() {

@@ -1,4 +1,16 @@
 //! The path of a request-target as segments that are safe to use as file names.
+//!
+//! ```
+//! use std::path::PathBuf;
+//! use wire_http::{RequestHead, path::SafePath};
+//!
+//! let (head, _) = RequestHead::decode(b"GET /docs/a%20b.txt?v=2 HTTP/1.0\r\n\r\n")?.complete().expect("a whole head");
+//! let path = SafePath::decode(head.target().path().expect("origin-form").as_bytes())?;
+//! let mut file = PathBuf::from("/srv/www");
+//! file.extend(path.segments().iter().map(|segment| segment.as_ref()));
+//! assert_eq!(file, PathBuf::from("/srv/www/docs/a b.txt"));
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -48,7 +60,7 @@ impl<'a> SafePath<'a> {
     ///
     /// # Errors
     ///
-    /// The offset is that of the first octet of what is wrong.
+    /// The offset is that of the first octet of what is wrong, in `path`.
     ///
     /// - [`FieldSyntax`](ErrorKind::FieldSyntax): it does not start with `/`.
     /// - [`Target`](ErrorKind::Target): an octet that no path has, such as `?`, a space, `\` or one above 127.
@@ -57,6 +69,16 @@ impl<'a> SafePath<'a> {
     /// - [`PathDotSegment`](ErrorKind::PathDotSegment), [`PathEmptySegment`](ErrorKind::PathEmptySegment),
     ///   [`PathNotUtf8`](ErrorKind::PathNotUtf8): a segment that is none. Empty ones are refused because `//host` in
     ///   a redirection would lead to another site.
+    ///
+    /// ```
+    /// use wire_http::{ErrorKind, path::SafePath};
+    ///
+    /// let refused = |path| SafePath::decode(path).map_err(|error| (error.offset(), error.kind().clone())).unwrap_err();
+    /// assert_eq!(refused(b"/a/../b"), (3, ErrorKind::PathDotSegment));
+    /// assert_eq!(refused(b"/a//b"), (3, ErrorKind::PathEmptySegment));
+    /// assert_eq!(refused(b"/a%2Fb"), (2, ErrorKind::PathOctet { octet: b'/' }));
+    /// assert_eq!(refused(b"/caf%E9"), (1, ErrorKind::PathNotUtf8));
+    /// ```
     pub fn decode(path: &'a [u8]) -> Result<Self, Error> {
         let relative = match path.split_first() {
             Some((b'/', relative)) => relative,
@@ -92,7 +114,16 @@ impl<'a> SafePath<'a> {
         &self.segments
     }
 
-    /// Whether the path ends with `/`.
+    /// Whether the path ends with `/`, which is no segment of its own; the empty path does too.
+    ///
+    /// ```
+    /// use wire_http::path::SafePath;
+    ///
+    /// let path = SafePath::decode(b"/docs/")?;
+    /// assert_eq!((path.segments().len(), path.is_directory()), (1, true));
+    /// assert_eq!(path.to_string(), "/docs/");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn is_directory(&self) -> bool {
         self.is_directory

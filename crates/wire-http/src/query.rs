@@ -2,6 +2,16 @@
 //!
 //! The same text serves a query (RFC 3986 §3.4 leaves its form open) and a request body. Reading it never fails:
 //! what is no percent-encoding stands for itself, what is no UTF-8 becomes U+FFFD, as in every browser.
+//!
+//! ```
+//! use wire_http::{RequestHead, query};
+//!
+//! let (head, _) = RequestHead::decode(b"GET /search?q=a+b%26c&page=2 HTTP/1.0\r\n\r\n")?.complete().expect("a whole head");
+//! let text = head.target().query().unwrap_or_default();
+//! let page = query::pairs(text.as_bytes()).find(|(name, _)| name == "page");
+//! assert_eq!(page.expect("there").1, "2");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -17,7 +27,7 @@ const FORM: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b' ');
 
-/// Reads the pairs one after the other. Work and memory are linear in the text.
+/// Reads the pairs one after the other, empty ones (`&&`) left out. Work and memory are linear in the text.
 ///
 /// ```
 /// let pairs: Vec<_> = wire_http::query::pairs(b"name=R%C3%A9my+Oudompheng&x&&y=1=2").collect();
@@ -29,6 +39,14 @@ pub fn pairs(text: &[u8]) -> Pairs<'_> {
 }
 
 /// The pairs of a query or form, as [`pairs`] gives them.
+///
+/// ```
+/// let mut pairs = wire_http::query::pairs(b"100%&=&%ff");
+/// assert_eq!(pairs.next(), Some(("100%".into(), "".into())));
+/// assert_eq!(pairs.next(), Some(("".into(), "".into())));
+/// assert_eq!(pairs.next(), Some(("\u{fffd}".into(), "".into())));
+/// assert_eq!(pairs.next(), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     rest: Option<&'a [u8]>,

@@ -64,6 +64,15 @@ struct Start<'b> {
 impl<'b> RequestHead<'b> {
     /// The head at the start of `input`, within the default [`Limits`].
     ///
+    /// ```
+    /// use wire_http::{Decoded, ErrorKind, RequestHead};
+    ///
+    /// assert_eq!(RequestHead::decode(b"GET / HTTP/1.1\r\nHost: a.test\r\n")?, Decoded::Incomplete);
+    /// let refused = RequestHead::decode(b"GET /a b HTTP/1.1\r\n").unwrap_err();
+    /// assert_eq!((refused.offset(), refused.kind()), (7, &ErrorKind::Version));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Self::decode_with`].
@@ -75,12 +84,26 @@ impl<'b> RequestHead<'b> {
 
     /// The head at the start of `input`, within `limits`.
     ///
-    /// Does not allocate.
+    /// `input` starts where the message before ended and may go on after the head. Does not allocate.
     ///
     /// # Errors
     ///
-    /// Any [`ErrorKind`] of heads and framing. The refusal is final, however the input goes on; answer with
-    /// [`Error::suggested_status`] and close.
+    /// The refusal is final, however the input goes on; answer with [`Error::suggested_status`] and close.
+    ///
+    /// - Lines: [`ErrorKind::EmptyLines`], [`ErrorKind::BareLineFeed`], [`ErrorKind::BareCarriageReturn`],
+    ///   [`ErrorKind::StartLineTooLong`], [`ErrorKind::MethodTooLong`], [`ErrorKind::HeadTooLong`],
+    ///   [`ErrorKind::TooManyFieldLines`].
+    /// - Request line: [`ErrorKind::Method`], [`ErrorKind::Version`], [`ErrorKind::VersionUnsupported`], and what
+    ///   [`RequestTarget::new`] says.
+    /// - Field lines: [`ErrorKind::LeadingWhitespace`], [`ErrorKind::LineFolding`], [`ErrorKind::ColonMissing`],
+    ///   [`ErrorKind::FieldNameEmpty`], [`ErrorKind::FieldName`], [`ErrorKind::SpaceBeforeColon`], [`ErrorKind::FieldValue`].
+    /// - Host: [`ErrorKind::HostMissing`], [`ErrorKind::HostRepeated`], [`ErrorKind::HostInvalid`], [`ErrorKind::HostEmpty`],
+    ///   [`ErrorKind::HostOther`].
+    /// - Framing: [`ErrorKind::ContentLengthInvalid`], [`ErrorKind::ContentLengthOverflow`],
+    ///   [`ErrorKind::ContentLengthRepeated`], [`ErrorKind::FramingConflict`], [`ErrorKind::TransferEncodingInvalid`],
+    ///   [`ErrorKind::TransferEncodingRepeated`], [`ErrorKind::TransferEncodingInHttp10`], [`ErrorKind::ChunkedNotFinal`],
+    ///   [`ErrorKind::TransferCodingUnsupported`], [`ErrorKind::BodyTooLong`].
+    /// - Others: [`ErrorKind::ConnectionInvalid`], [`ErrorKind::ExpectationUnknown`].
     pub fn decode_with(input: &'b [u8], limits: &Limits) -> Result<Decoded<Self>, Error> {
         let mut lines = LineStarts::new();
         let mut known = Known::default();
@@ -219,6 +242,18 @@ impl<'b> RequestHead<'b> {
     }
 
     /// The decoder for the body, within `limits`; no tolerance of theirs counts for a request.
+    ///
+    /// ```
+    /// use wire_http::{BodyEvent, Limits, RequestHead};
+    ///
+    /// let input = b"POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\na=1GET /next";
+    /// let (head, len) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let mut body = head.body(&Limits::new());
+    /// let step = body.decode(&input[len..])?;
+    /// assert_eq!((step.consumed, step.event), (3, BodyEvent::Data(b"a=1")));
+    /// assert_eq!(body.decode(b"GET /next")?.event, BodyEvent::End);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn body(&self, limits: &Limits) -> BodyDecoder {
         BodyDecoder::with_limits(
@@ -233,6 +268,15 @@ impl<'b> RequestHead<'b> {
     /// Whom the request is for: the authority of the target if it names one, else Host (RFC 9112 §3.3).
     ///
     /// `None` only for HTTP/1.0 without Host and for `OPTIONS *` with an empty one.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"GET http://a.test/ HTTP/1.1\r\nHost: b.test\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// assert_eq!(head.host().expect("HTTP/1.1").host(), "a.test");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn host(&self) -> Option<Authority<'b>> {
         self.host
@@ -241,6 +285,17 @@ impl<'b> RequestHead<'b> {
     /// Whether the connection may carry another request after this one and its body (RFC 9112 §9.3).
     ///
     /// A proxy does not keep a connection to an HTTP/1.0 client open even if this is true.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let head = |input| RequestHead::decode(input).map(|head| head.complete().expect("a whole head").0);
+    /// assert!(head(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")?.persists());
+    /// assert!(!head(b"GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")?.persists());
+    /// assert!(!head(b"GET / HTTP/1.0\r\n\r\n")?.persists());
+    /// assert!(head(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")?.persists());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     #[doc(alias = "keep_alive")]
     pub const fn persists(&self) -> bool {
@@ -248,6 +303,21 @@ impl<'b> RequestHead<'b> {
     }
 
     /// Whether the client waits for 100 (Continue) or a final status before it sends the body (RFC 9110 §10.1.1).
+    ///
+    /// False where nothing follows to wait for, and in HTTP/1.0, whose expectations are ignored.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, ResponseWriter};
+    ///
+    /// let input = b"PUT /f HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let mut out = Vec::new();
+    /// if head.expects_continue() {
+    ///     ResponseWriter::send_continue(&mut out)?;
+    /// }
+    /// assert_eq!(out, b"HTTP/1.1 100 Continue\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn expects_continue(&self) -> bool {
         self.expects_continue
@@ -256,13 +326,31 @@ impl<'b> RequestHead<'b> {
     /// The protocols that the client would like to switch to: the value of Upgrade, if Connection names it too.
     ///
     /// The body comes first. No octet after it is read as another request, or passed on, before the switch was
-    /// agreed with 101 (RFC 9110 §7.8).
+    /// agreed with 101 (RFC 9110 §7.8). `None` in HTTP/1.0; of several Upgrade lines, this is the first.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// assert_eq!(head.upgrade().expect("named in Connection"), "websocket");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn upgrade(&self) -> Option<FieldValue<'b>> {
         self.upgrade
     }
 
     /// The octets of the method in the input.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"\r\nGET /a HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// assert_eq!((head.method_range(), head.target_range(), head.version_range()), (2..5, 6..8, 9..17));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn method_range(&self) -> Range<usize> {
         self.start..self.start.saturating_add(self.method.as_str().len())

@@ -57,6 +57,19 @@ struct Start<'b> {
 impl<'b> ResponseHead<'b> {
     /// The head at the start of `input`, which answers a request with `method`, within the default [`Limits`].
     ///
+    /// A 1xx head other than 101 is followed by another head: drop its octets and decode again.
+    ///
+    /// ```
+    /// use wire_http::{Method, ResponseHead, StatusCode};
+    ///
+    /// let input = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n";
+    /// let (interim, len) = ResponseHead::decode(input, Method::PUT)?.complete().expect("a whole head");
+    /// assert!(interim.status().is_informational() && !interim.is_tunnel());
+    /// let (head, _) = ResponseHead::decode(&input[len..], Method::PUT)?.complete().expect("a whole head");
+    /// assert_eq!(head.status(), StatusCode::NO_CONTENT);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Self::decode_with`].
@@ -68,12 +81,25 @@ impl<'b> ResponseHead<'b> {
 
     /// The head at the start of `input`, which answers a request with `method`, within `limits`.
     ///
-    /// A 1xx head other than 101 is followed by another head: drop its octets and decode again.
     /// Does not allocate.
     ///
     /// # Errors
     ///
-    /// Any [`ErrorKind`](crate::ErrorKind) of heads and framing. The refusal is final; close, and as a gateway answer 502.
+    /// The refusal is final; close, and as a gateway answer 502.
+    ///
+    /// - Lines, field lines and framing: the kinds of [`RequestHead::decode_with`](crate::RequestHead::decode_with), but neither
+    ///   [`ErrorKind::EmptyLines`] nor [`ErrorKind::MethodTooLong`]: nothing may stand before a status line.
+    /// - Status line: [`ErrorKind::Version`], [`ErrorKind::VersionUnsupported`], [`ErrorKind::StatusCode`],
+    ///   [`ErrorKind::Reason`].
+    /// - [`ErrorKind::ConnectionInvalid`].
+    ///
+    /// [`ErrorKind::EmptyLines`]: crate::ErrorKind::EmptyLines
+    /// [`ErrorKind::MethodTooLong`]: crate::ErrorKind::MethodTooLong
+    /// [`ErrorKind::Version`]: crate::ErrorKind::Version
+    /// [`ErrorKind::VersionUnsupported`]: crate::ErrorKind::VersionUnsupported
+    /// [`ErrorKind::StatusCode`]: crate::ErrorKind::StatusCode
+    /// [`ErrorKind::Reason`]: crate::ErrorKind::Reason
+    /// [`ErrorKind::ConnectionInvalid`]: crate::ErrorKind::ConnectionInvalid
     pub fn decode_with(
         input: &'b [u8],
         method: Method<'_>,
@@ -184,6 +210,15 @@ impl<'b> ResponseHead<'b> {
     }
 
     /// The reason phrase, mostly ASCII, possibly empty; it means nothing (RFC 9112 §4).
+    ///
+    /// ```
+    /// use wire_http::{Method, ResponseHead};
+    ///
+    /// let input = b"HTTP/1.1 404 Nobody Here\r\n\r\n";
+    /// let (head, _) = ResponseHead::decode(input, Method::GET)?.complete().expect("a whole head");
+    /// assert_eq!((head.reason(), head.status().reason()), (&b"Nobody Here"[..], "Not Found"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn reason(&self) -> &'b [u8] {
         self.reason
@@ -203,12 +238,37 @@ impl<'b> ResponseHead<'b> {
     }
 
     /// The decoder for the body, within `limits`.
+    ///
+    /// ```
+    /// use wire_http::{BodyEvent, Limits, Method, ResponseHead};
+    ///
+    /// let input = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    /// let (head, len) = ResponseHead::decode(input, Method::GET)?.complete().expect("a whole head");
+    /// let mut body = head.body(&Limits::new());
+    /// let step = body.decode(&input[len..])?;
+    /// assert_eq!(step.event, BodyEvent::Data(b"hello"));
+    /// assert_eq!(body.decode(&input[len + step.consumed..])?.event, BodyEvent::End);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn body(&self, limits: &Limits) -> BodyDecoder {
         BodyDecoder::with_limits(self.framing, limits)
     }
 
     /// Whether the connection may carry another message after this one and its body (RFC 9112 §9.3).
+    ///
+    /// Never after a body that the end of the connection ends, nor after a [tunnel](Self::is_tunnel) began, nor after a 1xx or
+    /// 204 whose fields claim a body.
+    ///
+    /// ```
+    /// use wire_http::{Method, ResponseHead};
+    ///
+    /// let head = |input| ResponseHead::decode(input, Method::GET).map(|head| head.complete().expect("a whole head").0);
+    /// assert!(head(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?.persists());
+    /// assert!(!head(b"HTTP/1.1 200 OK\r\n\r\n")?.persists());
+    /// assert!(!head(b"HTTP/1.1 204 No Content\r\nContent-Length: 7\r\n\r\n")?.persists());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     #[doc(alias = "keep_alive")]
     pub const fn persists(&self) -> bool {
@@ -216,12 +276,22 @@ impl<'b> ResponseHead<'b> {
     }
 
     /// Whether HTTP ends with this head: 101, or a successful answer to CONNECT. What follows is the other protocol.
+    ///
+    /// ```
+    /// use wire_http::{Framing, Method, ResponseHead};
+    ///
+    /// let input = b"HTTP/1.1 200 Connected\r\nContent-Length: 5\r\n\r\nSSH-2.0";
+    /// let (head, len) = ResponseHead::decode(input, Method::CONNECT)?.complete().expect("a whole head");
+    /// assert!(head.is_tunnel() && head.framing() == Framing::None);
+    /// assert_eq!(&input[len..], b"SSH-2.0");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn is_tunnel(&self) -> bool {
         self.tunnel
     }
 
-    /// The value of Upgrade, if Connection names it too (RFC 9110 §7.8).
+    /// The value of the first Upgrade line, if Connection names it too (RFC 9110 §7.8).
     #[must_use]
     pub const fn upgrade(&self) -> Option<FieldValue<'b>> {
         self.upgrade

@@ -1,4 +1,14 @@
 //! `Retry-After` (RFC 9110 §10.2.3).
+//!
+//! ```
+//! use wire_http::{ResponseWriter, StatusCode, caching::DeltaSeconds, retry_after::RetryAfter};
+//!
+//! let mut out = Vec::new();
+//! let later = RetryAfter::Delay(DeltaSeconds::new(120));
+//! ResponseWriter::new(StatusCode::SERVICE_UNAVAILABLE).field("Retry-After", later.to_string())?.send(b"", &mut out)?;
+//! assert_eq!(out, b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use core::fmt;
 
@@ -39,6 +49,13 @@ pub enum RetryAfter {
 impl RetryAfter {
     /// Reads the value of the field. `now` is for dates with two-digit years.
     ///
+    /// ```
+    /// use wire_http::{date::HttpDate, retry_after::RetryAfter};
+    ///
+    /// let refused = RetryAfter::decode(b"-1", HttpDate::MAX).unwrap_err();
+    /// assert_eq!(refused.to_string(), "octet 0: Retry-After: expected a number of seconds or a date");
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when it is neither a number of seconds nor an HTTP date.
@@ -52,7 +69,15 @@ impl RetryAfter {
         }
     }
 
-    /// The date meant, for a response that arrived at `now`.
+    /// The date meant, for a response that arrived at `now`; [`HttpDate::MAX`] at most.
+    ///
+    /// ```
+    /// use wire_http::{caching::DeltaSeconds, date::HttpDate, retry_after::RetryAfter};
+    ///
+    /// let now = HttpDate::from_unix(784_111_777).expect("before the year 10000");
+    /// let at = RetryAfter::Delay(DeltaSeconds::new(120)).at(now);
+    /// assert_eq!(at.to_string(), "Sun, 06 Nov 1994 08:51:37 GMT");
+    /// ```
     #[must_use]
     pub fn at(self, now: HttpDate) -> HttpDate {
         match self {

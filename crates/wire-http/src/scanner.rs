@@ -76,6 +76,18 @@ impl HeadScanner {
 
     /// The response head at the start of `received`, which answers a request with `method`, within the default [`Limits`].
     ///
+    /// ```
+    /// use wire_http::{Framing, HeadScanner, Method};
+    ///
+    /// let mut scanner = HeadScanner::new();
+    /// let mut received = b"HTTP/1.1 200 OK\r\nContent-Le".to_vec();
+    /// assert!(scanner.response(&received, Method::GET)?.is_incomplete());
+    /// received.extend_from_slice(b"ngth: 5\r\n\r\nhel");
+    /// let (head, len) = scanner.response(&received, Method::GET)?.complete().expect("a whole head");
+    /// assert_eq!((head.framing(), &received[len..]), (Framing::ContentLength(5), &b"hel"[..]));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`ResponseHead::decode_with`], at the same octet.

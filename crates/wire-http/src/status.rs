@@ -19,7 +19,7 @@ use core::fmt;
 pub struct StatusCode(u16);
 
 impl StatusCode {
-    /// The status code `code`, if it has three digits and does not start with 0.
+    /// The status code `code`, if it has three digits and does not start with 0: 100 to 999.
     #[must_use]
     pub const fn new(code: u16) -> Option<Self> {
         if code >= 100 && code <= 999 {
@@ -60,6 +60,14 @@ impl StatusCode {
     }
 
     /// 5xx, and everything above that no class has: the server is at fault.
+    ///
+    /// ```
+    /// use wire_http::StatusCode;
+    ///
+    /// assert!(StatusCode::BAD_GATEWAY.is_server_error());
+    /// assert!(StatusCode::new(799).is_some_and(StatusCode::is_server_error));
+    /// assert!(!StatusCode::NOT_FOUND.is_server_error() && StatusCode::NOT_FOUND.is_client_error());
+    /// ```
     #[must_use]
     pub const fn is_server_error(self) -> bool {
         self.0 >= 500
@@ -81,7 +89,14 @@ macro_rules! registry {
                 pub const $name: Self = Self($code);
             )*
 
-            /// The registered reason phrase; empty for a code that is not registered.
+            /// The registered reason phrase; empty for a code that is not registered for use, such as 306, 418 and 599.
+            ///
+            /// ```
+            /// use wire_http::StatusCode;
+            ///
+            /// assert_eq!(StatusCode::CONTENT_TOO_LARGE.reason(), "Content Too Large");
+            /// assert_eq!(StatusCode::new(599).map(StatusCode::reason), Some(""));
+            /// ```
             #[must_use]
             pub const fn reason(self) -> &'static str {
                 match self.0 {

@@ -9,7 +9,21 @@ use core::fmt;
 
 /// A request-target in one of its four forms (RFC 9112 §3.2).
 ///
-/// Path and query are as received, percent-encoding and all; each has only octets that RFC 3986 allows.
+/// Path and query are as received, percent-encoding and all; each has only octets that RFC 3986 allows, and with
+/// [`Limits::lenient_target`] those that browsers send too. [`SafePath`](crate::path::SafePath) decodes the path,
+/// [`query::pairs`](crate::query::pairs) the query. `Display` writes the target as it stood in the request line.
+///
+/// ```
+/// use wire_http::{RequestHead, RequestTarget};
+///
+/// let input = b"GET http://a.test:8080/search?q=http HTTP/1.1\r\nHost: a.test:8080\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let target = head.target();
+/// assert!(matches!(target, RequestTarget::Absolute { scheme: "http", .. }));
+/// assert_eq!((target.path(), target.query()), (Some("/search"), Some("q=http")));
+/// assert_eq!(target.authority().expect("absolute-form").port(), Some(8080));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -34,7 +48,7 @@ pub enum RequestTarget<'a> {
         /// What follows the first `?`.
         query: Option<&'a str>,
     },
-    /// `host:port`: where CONNECT leads.
+    /// `host:port`: where CONNECT leads; the port is there, and not 0.
     Authority(Authority<'a>),
     /// `*`: the server as a whole, with OPTIONS.
     Asterisk,
@@ -55,8 +69,12 @@ impl<'a> RequestTarget<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TargetMissing`], [`ErrorKind::Target`], [`ErrorKind::PercentEncoding`], [`ErrorKind::TargetForm`] or
-    /// [`ErrorKind::TargetAuthority`], with the offset in `text`.
+    /// With the offset in `text`:
+    ///
+    /// - [`ErrorKind::TargetMissing`]: `text` is empty.
+    /// - [`ErrorKind::Target`], [`ErrorKind::PercentEncoding`]: an octet that no URI has there, `%` without two digits.
+    /// - [`ErrorKind::TargetForm`]: no form at all, `*` without OPTIONS, CONNECT with anything but `host:port`.
+    /// - [`ErrorKind::TargetAuthority`]: no valid host and port where the form has them.
     pub fn new(text: &'a str, method: Method<'_>) -> Result<Self, Error> {
         if text.is_empty() {
             return Err(Error::new(0, ErrorKind::TargetMissing));
@@ -65,7 +83,7 @@ impl<'a> RequestTarget<'a> {
         Form::of(text, method).map(|form| form.of_text(text))
     }
 
-    /// The path; `*` and authority-form have none.
+    /// The path, still percent-encoded; `*` and authority-form have none. In absolute-form it may be empty, which means `/`.
     #[must_use]
     pub const fn path(&self) -> Option<&'a str> {
         match *self {
@@ -83,7 +101,16 @@ impl<'a> RequestTarget<'a> {
         }
     }
 
-    /// The authority that the target itself names.
+    /// The authority that the target itself names; [`RequestHead::host`](crate::RequestHead::host) knows about Host too.
+    ///
+    /// ```
+    /// use wire_http::{Method, RequestTarget};
+    ///
+    /// let tunnel = RequestTarget::new("a.test:443", Method::CONNECT)?;
+    /// assert_eq!(tunnel.authority().expect("authority-form").host(), "a.test");
+    /// assert_eq!(RequestTarget::new("/", Method::GET)?.authority(), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn authority(&self) -> Option<Authority<'a>> {
         match *self {

@@ -2,7 +2,16 @@
 
 use core::fmt;
 
-/// The two versions that this wire format has.
+/// The two versions that this wire format has, the older one less.
+///
+/// ```
+/// use wire_http::{RequestHead, Version};
+///
+/// let (head, _) = RequestHead::decode(b"GET / HTTP/1.0\r\n\r\n")?.complete().expect("a whole head");
+/// assert!(head.version() < Version::Http11);
+/// assert_eq!(head.version().to_string(), "HTTP/1.0");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[expect(
     clippy::exhaustive_enums,

@@ -1,4 +1,14 @@
 //! `Via` (RFC 9110 §7.6.3): which intermediaries a message came through.
+//!
+//! ```
+//! use wire_http::{RequestHead, via};
+//!
+//! let input = b"GET / HTTP/1.0\r\nVia: 1.0 fred\r\nVia: 1.1 lab\r\n\r\n";
+//! let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+//! let came_through = via::decode(head.fields().get_all("via"))?;
+//! assert!(came_through.iter().any(|via| via.received_by() == "lab"), "a loop, if this is lab");
+//! # Ok::<(), wire_http::Error>(())
+//! ```
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -37,7 +47,15 @@ pub struct Via<'a> {
 }
 
 impl<'a> Via<'a> {
-    /// An entry for writing, of a message received by HTTP of `version`.
+    /// An entry for writing, of a message received by HTTP of `version`. [`Forward`](crate::Forward) writes it by itself.
+    ///
+    /// ```
+    /// use wire_http::via::Via;
+    ///
+    /// assert_eq!(Via::new("1.0", "[2001:db8::1]:3128")?.to_string(), "1.0 [2001:db8::1]:3128");
+    /// assert_eq!(Via::new("1.1", "two words").unwrap_err().offset(), 3);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -60,6 +78,13 @@ impl<'a> Via<'a> {
     }
 
     /// The protocol's name; `HTTP` where it is left out.
+    ///
+    /// ```
+    /// let line = wire_http::via::decode([&b"2 a, TLS/1.3 b"[..]])?;
+    /// assert_eq!((line[0].protocol(), line[0].version()), ("HTTP", "2"));
+    /// assert_eq!((line[1].protocol(), line[1].version()), ("TLS", "1.3"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn protocol(&self) -> &'a str {
         self.protocol.unwrap_or("HTTP")
@@ -88,6 +113,16 @@ impl fmt::Display for Via<'_> {
 }
 
 /// Reads all lines of a `Via` field, nearest intermediary last. Comments are skipped.
+///
+/// ```
+/// use wire_http::via;
+///
+/// let line = via::decode([&b"1.0 fred (an old one)"[..], b"HTTP/1.1 p.example.net"])?;
+/// let received_by: Vec<_> = line.iter().map(|via| via.received_by()).collect();
+/// assert_eq!(received_by, ["fred", "p.example.net"]);
+/// assert_eq!(via::decode([&b"1.1"[..]]).unwrap_err().to_string(), "octet 3: Via: expected a space");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 ///
 /// # Errors
 ///

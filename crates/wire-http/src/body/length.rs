@@ -4,6 +4,17 @@ use super::{BodyEvent, BodyStep};
 use crate::error::{Error, ErrorKind};
 
 /// Decodes a body of as many octets as Content-Length said.
+///
+/// ```
+/// use wire_http::{BodyEvent, LengthDecoder};
+///
+/// let mut body = LengthDecoder::new(5);
+/// assert_eq!(body.decode(b"hel").event, BodyEvent::Data(b"hel"));
+/// assert_eq!(body.remaining(), 2);
+/// let step = body.decode(b"loGET /next");
+/// assert_eq!((step.consumed, step.event), (2, BodyEvent::Data(b"lo")));
+/// assert_eq!(body.decode(b"GET /next").event, BodyEvent::End);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LengthDecoder {
     remaining: u64,
@@ -16,7 +27,8 @@ impl LengthDecoder {
         Self { remaining: length }
     }
 
-    /// Decodes the start of `input`: data as far as it goes, then the end. Nothing can be wrong with octets.
+    /// Decodes the start of `input`: data as far as it goes, then the end. Nothing can be wrong with the octets, and
+    /// [`Limits::body`](crate::Limits::body) was asked when the head was decoded.
     pub fn decode<'b>(&mut self, input: &'b [u8]) -> BodyStep<'b> {
         if self.remaining == 0 {
             return BodyStep {

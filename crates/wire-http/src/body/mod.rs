@@ -16,6 +16,14 @@ use crate::framing::Framing;
 use crate::limits::Limits;
 
 /// What one call of a decoder found, and how much of the input that took.
+///
+/// ```
+/// use wire_http::{BodyEvent, BodyStep, ChunkedDecoder};
+///
+/// let step = ChunkedDecoder::new().decode(b"5\r\nhel")?;
+/// assert_eq!(step, BodyStep { consumed: 6, event: BodyEvent::Data(b"hel") });
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -28,7 +36,27 @@ pub struct BodyStep<'b> {
     pub event: BodyEvent<'b>,
 }
 
-/// What a body decoder found.
+/// What a body decoder found: [`Data`](Self::Data) any number of times, [`Trailers`](Self::Trailers) at most once, then
+/// [`End`](Self::End), with [`NeedMore`](Self::NeedMore) anywhere before it.
+///
+/// ```
+/// use wire_http::{BodyEvent, ChunkedDecoder};
+///
+/// let mut input = &b"2\r\nhi\r\n0\r\n\r\n"[..];
+/// let (mut body, mut content) = (ChunkedDecoder::new(), Vec::new());
+/// loop {
+///     let step = body.decode(input)?;
+///     input = &input[step.consumed..];
+///     match step.event {
+///         BodyEvent::Data(data) => content.extend_from_slice(data),
+///         BodyEvent::Trailers(_) => {}
+///         BodyEvent::NeedMore => panic!("here a program reads more"),
+///         BodyEvent::End => break,
+///     }
+/// }
+/// assert_eq!(content, b"hi");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -81,13 +109,14 @@ enum Kind {
 }
 
 impl BodyDecoder {
-    /// A decoder within the default [`Limits`].
+    /// A decoder within the default [`Limits`]. [`RequestHead::body`](crate::RequestHead::body) and
+    /// [`ResponseHead::body`](crate::ResponseHead::body) make one from a head.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
         Self::with_limits(framing, &Limits::new())
     }
 
-    /// A decoder within `limits`.
+    /// A decoder within `limits`. Those for bodies count, and [`Limits::lenient_response`]: leave that off for requests.
     #[must_use]
     pub fn with_limits(framing: Framing, limits: &Limits) -> Self {
         Self(match framing {
@@ -104,7 +133,9 @@ impl BodyDecoder {
     ///
     /// # Errors
     ///
-    /// Any [`ErrorKind`](crate::ErrorKind) of bodies. Close the connection; nothing after the error is to be read.
+    /// For a chunked body those of [`ChunkedDecoder::decode`], for one that ends with the connection
+    /// [`ErrorKind::BodyTooLong`](crate::ErrorKind::BodyTooLong); none for one of known length, which its head was judged by.
+    /// The offset counts in `input`. Close the connection; nothing after the error is to be read.
     #[inline]
     pub fn decode<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
         // Asked first and alone: a body has one call for each chunk, and one comparison is less than a match.
@@ -123,6 +154,17 @@ impl BodyDecoder {
     /// # Errors
     ///
     /// [`ErrorKind::Truncated`](crate::ErrorKind::Truncated) if it was not.
+    ///
+    /// ```
+    /// use wire_http::{BodyDecoder, ErrorKind, Framing};
+    ///
+    /// let mut body = BodyDecoder::new(Framing::ContentLength(5));
+    /// body.decode(b"hell")?;
+    /// assert_eq!(body.finish().unwrap_err().kind(), &ErrorKind::Truncated);
+    /// body.decode(b"o")?;
+    /// assert_eq!(body.finish(), Ok(()));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn finish(&self) -> Result<(), Error> {
         match &self.0 {
             Kind::Length(decoder) => decoder.finish(),

@@ -7,7 +7,20 @@ use crate::limits::Limits;
 
 /// A checked trailer section, borrowed from the input.
 ///
-/// Its fields are never merged into those of the head (RFC 9110 §6.5.1); whoever wants one asks here.
+/// Its fields are never merged into those of the head (RFC 9110 §6.5.1); whoever wants one asks here. No field is among them
+/// that frames, routes, authenticates or changes a message.
+///
+/// ```
+/// use wire_http::{BodyEvent, ChunkedDecoder, ErrorKind};
+///
+/// let step = ChunkedDecoder::new().decode(b"0\r\nETag: \"1\"\r\n\r\n")?;
+/// let BodyEvent::Trailers(trailers) = step.event else { panic!() };
+/// assert_eq!(trailers.fields().get("etag").expect("one line"), "\"1\"");
+///
+/// let refused = ChunkedDecoder::new().decode(b"0\r\nContent-Length: 9\r\n\r\n").unwrap_err();
+/// assert_eq!((refused.offset(), refused.kind()), (3, &ErrorKind::TrailerForbidden));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Trailers<'b> {
     /// The input from its start up to and including the empty line.

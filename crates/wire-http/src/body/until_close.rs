@@ -7,7 +7,19 @@ use crate::limits::Limits;
 
 /// Decodes a response body that has no length: everything up to the end of the input is data.
 ///
-/// Whether all of it came cannot be told, so such a body is never an error at its end.
+/// Whether all of it came cannot be told, so such a body is never an error at its end: there is no `finish`, and no
+/// [`BodyEvent::End`] ever comes.
+///
+/// ```
+/// use wire_http::{BodyEvent, ErrorKind, Limits, UntilCloseDecoder};
+///
+/// let mut limits = Limits::new();
+/// limits.body = 4;
+/// let mut body = UntilCloseDecoder::with_limits(&limits);
+/// assert_eq!(body.decode(b"abcde")?.event, BodyEvent::Data(b"abcd"));
+/// assert_eq!(body.decode(b"e").unwrap_err().kind(), &ErrorKind::BodyTooLong { max: 4 });
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UntilCloseDecoder {
     max: u64,
@@ -24,7 +36,7 @@ impl UntilCloseDecoder {
         }
     }
 
-    /// Decodes `input`, all of it.
+    /// Decodes `input`: all of it is data, up to the limit.
     ///
     /// # Errors
     ///

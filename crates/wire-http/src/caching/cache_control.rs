@@ -15,6 +15,17 @@ const CACHE_CONTROL: Field = Field {
 };
 
 /// One directive: a case-insensitive name and perhaps an argument, a token or a quoted string alike.
+///
+/// ```
+/// use wire_http::caching::{CacheControl, Directive};
+///
+/// let directives = vec![Directive::new("max-age", Some(b"60"))?, Directive::new("private", None)?];
+/// let mut out = Vec::new();
+/// CacheControl::new(directives).encode(&mut out);
+/// assert_eq!(out, b"max-age=60, private");
+/// assert_eq!(Directive::new("Max-Age", Some(b"60"))?, Directive::new("max-age", Some(b"60"))?);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Directive<'a> {
     name: &'a str,
@@ -61,6 +72,16 @@ impl PartialEq for Directive<'_> {
 impl Eq for Directive<'_> {}
 
 /// The fields that `no-cache` or `private` is about.
+///
+/// ```
+/// use wire_http::caching::{CacheControl, FieldNames};
+///
+/// let control = CacheControl::decode([&b"no-cache=\"Set-Cookie, Set-Cookie2\", max-age=5"[..]])?;
+/// assert_eq!(control.no_cache(), FieldNames::Some(vec!["set-cookie".into(), "set-cookie2".into()]));
+/// assert_eq!(control.private(), FieldNames::Absent);
+/// assert_eq!(CacheControl::decode([&b"no-cache"[..]])?.no_cache(), FieldNames::All);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -76,6 +97,16 @@ pub enum FieldNames {
 }
 
 /// How stale a response a client takes (`max-stale`).
+///
+/// ```
+/// use wire_http::caching::{CacheControl, DeltaSeconds, MaxStale};
+///
+/// let max_stale = |value| CacheControl::decode([value]).map(|control| control.max_stale());
+/// assert_eq!(max_stale(&b"max-stale"[..])?, Some(MaxStale::Any));
+/// assert_eq!(max_stale(&b"max-stale=30"[..])?, Some(MaxStale::AtMost(DeltaSeconds::new(30))));
+/// assert_eq!(max_stale(&b"max-stale=much"[..])?, Some(MaxStale::AtMost(DeltaSeconds::ZERO)));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -152,19 +183,19 @@ impl<'a> CacheControl<'a> {
         self.directives.iter().any(|directive| directive.is(name))
     }
 
-    /// `max-age` (§5.2.1.1, §5.2.2.1).
+    /// `max-age` (§5.2.1.1, §5.2.2.1): for how many seconds a response is fresh, or how old a client takes it.
     #[must_use]
     pub fn max_age(&self) -> Option<DeltaSeconds> {
         self.seconds("max-age", DeltaSeconds::ZERO)
     }
 
-    /// `s-maxage` (§5.2.2.10).
+    /// `s-maxage` (§5.2.2.10): `max-age` for shared caches, in seconds.
     #[must_use]
     pub fn s_maxage(&self) -> Option<DeltaSeconds> {
         self.seconds("s-maxage", DeltaSeconds::ZERO)
     }
 
-    /// `max-stale` (§5.2.1.2).
+    /// `max-stale` (§5.2.1.2). What is no number is zero.
     #[must_use]
     pub fn max_stale(&self) -> Option<MaxStale> {
         let directive = self
@@ -179,7 +210,7 @@ impl<'a> CacheControl<'a> {
         })
     }
 
-    /// `min-fresh` (§5.2.1.3). What is no number asks for the most.
+    /// `min-fresh` (§5.2.1.3): for how many seconds more the client wants it fresh. What is no number asks for the most.
     #[must_use]
     pub fn min_fresh(&self) -> Option<DeltaSeconds> {
         self.seconds("min-fresh", DeltaSeconds::MAX)
@@ -245,13 +276,13 @@ impl<'a> CacheControl<'a> {
         self.has("immutable")
     }
 
-    /// `stale-while-revalidate` (RFC 5861 §3).
+    /// `stale-while-revalidate` (RFC 5861 §3): for how many seconds after it became stale.
     #[must_use]
     pub fn stale_while_revalidate(&self) -> Option<DeltaSeconds> {
         self.seconds("stale-while-revalidate", DeltaSeconds::ZERO)
     }
 
-    /// `stale-if-error` (RFC 5861 §4).
+    /// `stale-if-error` (RFC 5861 §4): for how many seconds after it became stale.
     #[must_use]
     pub fn stale_if_error(&self) -> Option<DeltaSeconds> {
         self.seconds("stale-if-error", DeltaSeconds::ZERO)

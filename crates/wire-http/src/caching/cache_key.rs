@@ -22,7 +22,17 @@ pub struct CacheKey {
 }
 
 impl CacheKey {
-    /// The key of a URI in parts. Scheme and host are put in lower case, a default port is dropped, an empty path is `/`.
+    /// The key of a URI in parts, which are not checked: take them from a decoded target. Scheme and host are put in lower case,
+    /// a default port is dropped, an empty path is `/`.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, caching::CacheKey};
+    ///
+    /// let (head, _) = RequestHead::decode(b"GET /a?b HTTP/1.1\r\nHost: A.test\r\n\r\n")?.complete().expect("a whole head");
+    /// let host = head.host().expect("HTTP/1.1");
+    /// assert_eq!(CacheKey::new("https", host.as_str(), head.target_text()).to_string(), "https://a.test/a?b");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn new(scheme: &str, authority: &str, path_and_query: &str) -> Self {
         let scheme = scheme.to_ascii_lowercase();

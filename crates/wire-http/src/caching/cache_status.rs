@@ -12,6 +12,12 @@ const CACHE_STATUS: Field = Field {
 };
 
 /// Why a request went forward (RFC 9211 §2.2).
+///
+/// ```
+/// use wire_http::caching::ForwardReason;
+///
+/// assert_eq!(ForwardReason::VaryMiss.as_str(), "vary-miss");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ForwardReason {

@@ -11,6 +11,16 @@ use crate::grammar::trim_ows;
 use crate::status::StatusCode;
 
 /// A request, as far as caching cares.
+///
+/// ```
+/// use wire_http::{RequestHead, caching::RequestMetadata};
+///
+/// let input = b"GET / HTTP/1.0\r\nCache-Control: max-age=0\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let request = RequestMetadata::decode(head.method().as_str(), head.fields())?;
+/// assert_eq!(request.cache_control().max_age().map(|age| age.get()), Some(0));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct RequestMetadata<'a> {
     pub(crate) method: &'a str,
@@ -62,7 +72,19 @@ impl<'a> RequestMetadata<'a> {
     }
 }
 
-/// A response, as far as caching cares, with the times of its arrival.
+/// A response, as far as caching cares, with the times of its request and its arrival.
+///
+/// ```
+/// use wire_http::{Method, ResponseHead, caching::ResponseMetadata, date::HttpDate};
+///
+/// let now = HttpDate::from_unix(784_111_780).expect("before the year 10000");
+/// let input = b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
+/// let (head, _) = ResponseHead::decode(input, Method::GET)?.complete().expect("a whole head");
+/// let response = ResponseMetadata::decode(head.status(), head.fields(), now, now)?;
+/// assert_eq!(response.entity_tag().expect("sent").opaque(), b"1");
+/// assert_eq!(response.current_age(now).get(), 3);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ResponseMetadata<'a> {
     pub(crate) status: StatusCode,
@@ -87,6 +109,17 @@ enum Expires {
 }
 
 /// Where a freshness lifetime comes from (§4.2.1).
+///
+/// ```
+/// use wire_http::{StatusCode, caching::{CachePolicy, LifetimeSource, ResponseMetadata}, date::HttpDate};
+///
+/// let fields = [("Cache-Control", &b"max-age=5, s-maxage=60"[..]), ("Expires", b"0")];
+/// let response = ResponseMetadata::decode(StatusCode::OK, fields, HttpDate::MIN, HttpDate::MIN)?;
+/// let source = |policy| { let (lifetime, source) = response.freshness_lifetime(&policy); (lifetime.get(), source) };
+/// assert_eq!(source(CachePolicy::shared()), (60, LifetimeSource::SMaxage));
+/// assert_eq!(source(CachePolicy::private()), (5, LifetimeSource::MaxAge));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,

@@ -3,6 +3,20 @@
 use crate::caching::DeltaSeconds;
 
 /// The choices RFC 9111 leaves to a cache.
+///
+/// ```
+/// use wire_http::{StatusCode, caching::{CachePolicy, LifetimeSource, ResponseMetadata}, date::HttpDate};
+///
+/// let now = HttpDate::from_unix(784_111_777 + 1000).expect("before the year 10000");
+/// let fields = [("Last-Modified", &b"Sun, 06 Nov 1994 08:49:37 GMT"[..])];
+/// let response = ResponseMetadata::decode(StatusCode::OK, fields, now, now)?;
+/// let mut policy = CachePolicy::private();
+/// let (lifetime, source) = response.freshness_lifetime(&policy);
+/// assert_eq!((lifetime.get(), source), (100, LifetimeSource::Heuristic)); // 10 % of 1,000 seconds
+/// policy.heuristic_percent = 0;
+/// assert_eq!(response.freshness_lifetime(&policy).1, LifetimeSource::None);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct CachePolicy {

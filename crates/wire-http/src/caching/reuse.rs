@@ -7,6 +7,23 @@ use crate::date::HttpDate;
 use crate::status::StatusCode;
 
 /// What to do with a stored response whose URI and [`Vary`](crate::caching::Vary) match the request.
+///
+/// ```
+/// use wire_http::caching::{CachePolicy, DeltaSeconds, RequestMetadata, ResponseMetadata, Reuse, ValidateReason, reuse};
+/// use wire_http::{StatusCode, date::HttpDate};
+///
+/// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
+/// let stored = ResponseMetadata::decode(StatusCode::OK, [("Cache-Control", &b"max-age=60"[..])], at(0), at(0))?;
+/// let asked = |value| {
+///     RequestMetadata::decode("GET", [("Cache-Control", value)])
+///         .map(|request| reuse(&request, &stored, at(70), &CachePolicy::shared()))
+/// };
+/// let stale = Reuse::Stale { age: DeltaSeconds::new(70), staleness: DeltaSeconds::new(10) };
+/// assert_eq!(asked(&b"max-stale=30"[..])?, stale);
+/// assert_eq!(asked(&b"max-age=600"[..])?, Reuse::Validate(ValidateReason::Stale));
+/// assert_eq!(asked(&b"only-if-cached"[..])?, Reuse::GatewayTimeout(ValidateReason::Stale));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -41,6 +58,19 @@ pub enum Reuse {
 }
 
 /// Why a stored response cannot be used as it is.
+///
+/// ```
+/// use wire_http::caching::{CachePolicy, RequestMetadata, ResponseMetadata, Reuse, ValidateReason, reuse};
+/// use wire_http::{StatusCode, date::HttpDate};
+///
+/// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
+/// let stored = [("Cache-Control", &b"max-age=60, must-revalidate"[..])];
+/// let stored = ResponseMetadata::decode(StatusCode::OK, stored, at(0), at(0))?;
+/// let request = RequestMetadata::decode("GET", [("Cache-Control", &b"max-stale"[..])])?;
+/// let asked = reuse(&request, &stored, at(70), &CachePolicy::shared());
+/// assert_eq!(asked, Reuse::Validate(ValidateReason::MustRevalidate));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ValidateReason {
@@ -52,13 +82,14 @@ pub enum ValidateReason {
     RequestNoCache,
     /// The response says `no-cache`.
     ResponseNoCache,
-    /// It is older than the request's `max-age`.
+    /// It is older than the request's `max-age`, or that is 0.
     RequestMaxAge,
     /// It is not fresh for as long as the request's `min-fresh`.
     MinFresh,
     /// It is stale.
     Stale,
-    /// It is stale, and the origin forbids that whatever the client takes.
+    /// It is stale, and the origin forbids that whatever the client takes: `must-revalidate`; in a shared cache
+    /// `proxy-revalidate` and `s-maxage` too (§4.2.4, §5.2.2.10).
     MustRevalidate,
 }
 
@@ -161,7 +192,20 @@ fn answer(
     Err(ValidateReason::Stale)
 }
 
-/// How validation failed.
+/// How validation failed; see [`may_serve_on_failure`].
+///
+/// ```
+/// use wire_http::caching::{CachePolicy, Failure, RequestMetadata, ResponseMetadata, may_serve_on_failure};
+/// use wire_http::{StatusCode, date::HttpDate};
+///
+/// let now = HttpDate::MIN;
+/// let stored = ResponseMetadata::decode(StatusCode::OK, [("ETag", &b"\"1\""[..])], now, now)?;
+/// let request = RequestMetadata::decode("GET", [("Host", &b"a.test"[..])])?;
+/// let may = |failure| may_serve_on_failure(&request, &stored, failure, now, &CachePolicy::shared());
+/// assert!(may(Failure::Unreachable));
+/// assert!(!may(Failure::Status(StatusCode::BAD_GATEWAY)));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -178,6 +222,22 @@ pub enum Failure {
 ///
 /// Out of reach of the origin a cache may, unless the origin forbids stale answers; the answer is then 504. An error
 /// (500, 502, 503 or 504) is replaced only where `stale-if-error`, of the request or the response, allows it.
+///
+/// ```
+/// use wire_http::caching::{CachePolicy, Failure, RequestMetadata, ResponseMetadata, may_serve_on_failure};
+/// use wire_http::{StatusCode, date::HttpDate};
+///
+/// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
+/// let stored = [("Cache-Control", &b"max-age=60, stale-if-error=30"[..])];
+/// let stored = ResponseMetadata::decode(StatusCode::OK, stored, at(0), at(0))?;
+/// let request = RequestMetadata::decode("GET", [("Host", &b"a.test"[..])])?;
+/// let may = |failure, seconds| may_serve_on_failure(&request, &stored, failure, at(seconds), &CachePolicy::shared());
+/// assert!(may(Failure::Status(StatusCode::BAD_GATEWAY), 90));
+/// assert!(!may(Failure::Status(StatusCode::BAD_GATEWAY), 91));
+/// assert!(!may(Failure::Status(StatusCode::NOT_FOUND), 90));
+/// assert!(may(Failure::Unreachable, 1000));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[must_use]
 pub fn may_serve_on_failure(
     request: &RequestMetadata<'_>,

@@ -10,6 +10,21 @@ use crate::caching::{
 use crate::grammar::trim_ows;
 
 /// Why a response is not stored.
+///
+/// ```
+/// use wire_http::caching::{CachePolicy, NotStored, RequestMetadata, ResponseMetadata, may_store};
+/// use wire_http::{StatusCode, date::HttpDate};
+///
+/// let request = RequestMetadata::decode("GET", [("Host", &b"a.test"[..])])?;
+/// let stored = |status, name, value| {
+///     let response = ResponseMetadata::decode(status, [(name, value)], HttpDate::MIN, HttpDate::MIN)?;
+///     Ok::<_, wire_http::Error>(may_store(&request, &response, &CachePolicy::shared()))
+/// };
+/// assert_eq!(stored(StatusCode::OK, "Cache-Control", &b"private"[..])?, Err(NotStored::Private));
+/// assert_eq!(stored(StatusCode::OK, "Vary", &b"*"[..])?, Err(NotStored::VaryAny));
+/// assert_eq!(stored(StatusCode::FOUND, "Location", &b"/b"[..])?, Err(NotStored::NotCacheable));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum NotStored {

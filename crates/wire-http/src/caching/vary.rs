@@ -56,6 +56,16 @@ impl<'a> Vary<'a> {
     /// by a comma and a space, as §4.1 allows. `None` when no other request can share it.
     ///
     /// The octets are for comparing only. An absent field differs from an empty one.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, caching::Vary};
+    ///
+    /// let (head, _) = RequestHead::decode(b"GET / HTTP/1.0\r\nAccept: */*\r\n\r\n")?.complete().expect("a whole head");
+    /// let vary = Vary::decode([&b"Accept"[..]])?;
+    /// assert_eq!(vary.key(head.fields()), vary.key([("accept", &b"*/*"[..])]));
+    /// assert_eq!(Vary::decode([&b"*"[..]])?.key(head.fields()), None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn key<'f>(
         &self,

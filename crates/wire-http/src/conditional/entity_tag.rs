@@ -40,6 +40,16 @@ impl<'a> EntityTag<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when one is not an `etagc`: a control, a space, a quote.
+    ///
+    /// ```
+    /// use wire_http::conditional::EntityTag;
+    ///
+    /// let mut out = Vec::new();
+    /// EntityTag::strong(b"xyzzy")?.encode(&mut out);
+    /// assert_eq!(out, b"\"xyzzy\"");
+    /// assert_eq!(EntityTag::strong(b"a b").unwrap_err().offset(), 1);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn strong(opaque: &'a [u8]) -> Result<Self, Error> {
         match opaque.iter().position(|octet| !is_etagc(*octet)) {
             Some(offset) => Err(ETAG.refuse(offset, "an entity tag character")),
@@ -111,7 +121,18 @@ impl fmt::Debug for EntityTag<'_> {
     }
 }
 
-/// The value of `If-Match` or `If-None-Match`.
+/// The value of `If-Match` or `If-None-Match`, as [`Preconditions`](crate::conditional::Preconditions) reads it.
+///
+/// ```
+/// use wire_http::{conditional::{EntityTags, Preconditions}, date::HttpDate};
+///
+/// let fields = [("If-Match", &b"*"[..]), ("If-None-Match", b"\"a\", W/\"b\"")];
+/// let read = Preconditions::decode(fields, HttpDate::MAX)?;
+/// assert!(matches!(read.if_match(), Some(EntityTags::Any)));
+/// let Some(EntityTags::OneOf(tags)) = read.if_none_match() else { panic!() };
+/// assert_eq!((tags[0].opaque(), tags[1].is_weak()), (&b"a"[..], true));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[expect(
     clippy::exhaustive_enums,
@@ -120,7 +141,7 @@ impl fmt::Debug for EntityTag<'_> {
 pub enum EntityTags<'a> {
     /// `*`: any current representation.
     Any,
-    /// One of these.
+    /// One of these; where the list is empty, none.
     OneOf(Vec<EntityTag<'a>>),
 }
 

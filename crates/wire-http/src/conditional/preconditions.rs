@@ -17,6 +17,16 @@ const IF_NONE_MATCH: Field = Field {
 };
 
 /// The selected representation, as far as conditions care.
+///
+/// ```
+/// use wire_http::{conditional::{IfRange, Representation}, date::HttpDate};
+///
+/// let modified = HttpDate::from_unix(784_111_777).expect("before the year 10000");
+/// let condition = IfRange::decode(b"Sun, 06 Nov 1994 08:49:37 GMT", modified);
+/// let seen_at = |now| Representation::new(None, Some(modified), now);
+/// assert!(condition.matches(&seen_at(modified.saturating_add(1))));
+/// assert!(!condition.matches(&seen_at(modified)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Representation<'a> {
     entity_tag: Option<EntityTag<'a>>,
@@ -44,6 +54,21 @@ impl<'a> Representation<'a> {
 }
 
 /// What the preconditions of a request demand.
+///
+/// ```
+/// use wire_http::{conditional::{EntityTag, Outcome, Preconditions, Representation}, date::HttpDate};
+///
+/// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
+/// let current = Representation::new(Some(EntityTag::strong(b"2")?), None, now);
+/// // A lost update: the client changes what somebody else has changed meanwhile.
+/// let put = Preconditions::decode([("If-Match", &b"\"1\""[..])], now)?;
+/// assert_eq!(put.evaluate("PUT", Some(&current)), Outcome::PreconditionFailed);
+/// // Create, but do not replace.
+/// let create = Preconditions::decode([("If-None-Match", &b"*"[..])], now)?;
+/// assert_eq!(create.evaluate("PUT", None), Outcome::Perform);
+/// assert_eq!(create.evaluate("PUT", Some(&current)), Outcome::PreconditionFailed);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -61,6 +86,17 @@ pub enum Outcome {
 }
 
 /// The value of `If-Range` (§13.1.5).
+///
+/// ```
+/// use wire_http::{conditional::{EntityTag, IfRange, Representation}, date::HttpDate};
+///
+/// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
+/// let current = Representation::new(Some(EntityTag::strong(b"1")?), None, now);
+/// assert!(IfRange::decode(b"\"1\"", now).matches(&current));
+/// assert!(!IfRange::decode(b"W/\"1\"", now).matches(&current)); // weak tags never match here
+/// assert!(matches!(IfRange::decode(b"yesterday", now), IfRange::Never));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::exhaustive_enums,
@@ -76,7 +112,7 @@ pub enum IfRange<'a> {
 }
 
 impl<'a> IfRange<'a> {
-    /// Reads the value of an `If-Range` field.
+    /// Reads the value of an `If-Range` field. `now` is for dates with two-digit years.
     #[must_use]
     pub fn decode(value: &'a [u8], now: HttpDate) -> Self {
         if let Ok(tag) = EntityTag::decode(value) {
@@ -85,7 +121,8 @@ impl<'a> IfRange<'a> {
         HttpDate::decode(value, now).map_or(Self::Never, Self::Date)
     }
 
-    /// Whether the client's part is of `current`: strong comparison, dates to the second.
+    /// Whether the client's part is of `current`: tags by strong comparison; dates when they are the same second, and a second
+    /// has passed since.
     #[must_use]
     pub fn matches(&self, current: &Representation<'_>) -> bool {
         match self {
@@ -96,7 +133,20 @@ impl<'a> IfRange<'a> {
     }
 }
 
-/// The conditional fields of a request.
+/// The conditional fields of a request. `default()` is a request without any.
+///
+/// ```
+/// use wire_http::{RequestHead, conditional::{Outcome, Preconditions, Representation}, date::HttpDate};
+///
+/// let input = b"GET / HTTP/1.0\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
+/// let preconditions = Preconditions::decode(head.fields(), now)?;
+/// let modified = |seconds| Representation::new(None, HttpDate::from_unix(seconds), now);
+/// assert_eq!(preconditions.evaluate("GET", Some(&modified(784_111_777))), Outcome::NotModified);
+/// assert_eq!(preconditions.evaluate("GET", Some(&modified(784_111_778))), Outcome::Perform);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Preconditions<'a> {
     if_match: Option<EntityTags<'a>>,
@@ -125,6 +175,16 @@ impl<'a> Preconditions<'a> {
 
     /// As [`Self::decode`] for a request that only reads (GET, HEAD), where a broken `If-None-Match` protects nothing: what is
     /// no tag matches none (RFC 9110 §13.1.2), and beside that field a date does not count (§13.1.3).
+    ///
+    /// ```
+    /// use wire_http::{conditional::{Outcome, Preconditions}, date::HttpDate};
+    ///
+    /// let fields = [("If-None-Match", &b"unquoted"[..])];
+    /// assert!(Preconditions::decode(fields, HttpDate::MAX).is_err());
+    /// let reading = Preconditions::decode_reading(fields, HttpDate::MAX)?;
+    /// assert_eq!(reading.evaluate("GET", None), Outcome::Perform);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -2,7 +2,8 @@
 
 use crate::date::HttpDate;
 
-/// Reads a cookie-date; `None` where §5.1.1 says to fail.
+/// Reads a cookie-date; `None` where RFC 6265 §5.1.1 says to fail: no time, day, month or year, a year before 1601, a day or time
+/// that does not exist. Two-digit years from 70 on are of the 20th century, those below of the 21st; the zone is not looked at.
 ///
 /// ```
 /// use wire_http::cookie::decode_cookie_date;

@@ -20,6 +20,17 @@ pub fn pairs(value: &[u8]) -> Pairs<'_> {
 }
 
 /// The cookies of a `Cookie` field, as [`pairs`] gives them.
+///
+/// ```
+/// use wire_http::{RequestHead, cookie};
+///
+/// let input = b"GET / HTTP/1.0\r\nCookie: SID=31d4; lang=en-US\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let value = head.fields().get("cookie").expect("one line");
+/// let mut cookies: cookie::Pairs<'_> = cookie::pairs(value.as_bytes());
+/// assert_eq!(cookies.find(|(name, _)| *name == b"lang"), Some((&b"lang"[..], &b"en-US"[..])));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     rest: Option<&'a [u8]>,

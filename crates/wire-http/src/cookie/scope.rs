@@ -4,8 +4,9 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Whether `host` domain-matches `domain` (§5.1.3): equal, or a name below it. Case does not count.
 ///
-/// `host` is a request's host without port. An IP address matches only itself. That `domain` is no public suffix
-/// (`com`, `co.uk`) is for the store to see to (§5.3).
+/// `host` is a request's host without port, `domain` the one that [`SetCookie::domain`](crate::cookie::SetCookie::domain) gives,
+/// without a leading dot. An IP address matches only itself. That `domain` is no public suffix (`com`, `co.uk`) is for the
+/// store to see to (§5.3).
 ///
 /// ```
 /// use wire_http::cookie::domain_matches;
@@ -40,7 +41,7 @@ fn is_address(host: &[u8]) -> bool {
     text.starts_with('[') || text.parse::<Ipv4Addr>().is_ok() || text.parse::<Ipv6Addr>().is_ok()
 }
 
-/// Whether a request's path path-matches a cookie's (§5.1.4).
+/// Whether a request's path path-matches a cookie's (§5.1.4): equal, or a path below it. Case counts, and nothing is decoded.
 ///
 /// ```
 /// use wire_http::cookie::path_matches;

@@ -24,6 +24,15 @@ const PAIR_OCTETS_MAX: usize = 4096;
 const ATTRIBUTE_OCTETS_MAX: usize = 1024;
 
 /// With which requests from other sites a cookie goes (`SameSite`).
+///
+/// ```
+/// use wire_http::cookie::{SameSite, SetCookie};
+///
+/// let same_site = |value| SetCookie::decode(value).map(|cookie| cookie.same_site);
+/// assert_eq!(same_site(b"a=b; samesite=lax")?, Some(SameSite::Lax));
+/// assert_eq!(same_site(b"a=b; SameSite=Whatever")?, None);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SameSite {
@@ -46,6 +55,20 @@ impl fmt::Display for SameSite {
 }
 
 /// A cookie as a server sets it. `Debug` does not show its value.
+///
+/// ```
+/// use wire_http::{ResponseWriter, StatusCode, cookie::{SameSite, SetCookie}};
+///
+/// let mut cookie = SetCookie::new("SID", "31d4d96e407aad42")?.with_path("/")?;
+/// (cookie.secure, cookie.http_only) = (true, true);
+/// (cookie.max_age, cookie.same_site) = (Some(3600), Some(SameSite::Lax));
+/// let (mut value, mut out) = (Vec::new(), Vec::new());
+/// cookie.encode(&mut value);
+/// assert_eq!(value, b"SID=31d4d96e407aad42; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Lax");
+/// ResponseWriter::new(StatusCode::NO_CONTENT).field("Set-Cookie", &value)?.send(b"", &mut out)?;
+/// assert_eq!(SetCookie::decode(&value)?, cookie);
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SetCookie<'a> {
@@ -102,7 +125,8 @@ impl<'a> SetCookie<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when it is empty or has an octet that no domain name has.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when it is empty, starts with a dot, or has an octet that no domain
+    /// name has.
     pub fn with_domain(self, domain: &'a str) -> Result<Self, Error> {
         let is_domain_octet = |octet: u8| {
             octet.is_ascii_alphanumeric()
@@ -147,7 +171,17 @@ impl<'a> SetCookie<'a> {
 
     /// Reads the value of one `Set-Cookie` field line by the algorithm of §5.2. Lines are never joined.
     ///
-    /// Unknown attributes and broken ones are ignored, and the last of several counts, as user agents do.
+    /// Unknown attributes and broken ones are ignored, and the last of several counts, as user agents do. An attribute value of
+    /// more than 1024 octets counts as broken.
+    ///
+    /// ```
+    /// use wire_http::cookie::SetCookie;
+    ///
+    /// let cookie = SetCookie::decode(b"lang=en-US; Domain=.example.com; Max-Age=soon; max-age=5; Fancy")?;
+    /// assert_eq!((cookie.domain(), cookie.path(), cookie.max_age), (Some(&b"example.com"[..]), None, Some(5)));
+    /// assert_eq!(SetCookie::decode(b"lang; Path=/").unwrap_err().offset(), 4);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -202,7 +236,9 @@ impl<'a> SetCookie<'a> {
             self.max_age = max_age(value).or(self.max_age);
         } else if name.eq_ignore_ascii_case(b"domain") {
             if !value.is_empty() {
-                self.domain = Some(value.strip_prefix(b".").unwrap_or(value));
+                let domain = value.strip_prefix(b".").unwrap_or(value);
+                // A lone dot leaves an empty domain, which §5.3 treats as if there were none.
+                self.domain = Some(domain).filter(|domain| !domain.is_empty());
             }
         } else if name.eq_ignore_ascii_case(b"path") {
             self.path = value.starts_with(b"/").then_some(value);
@@ -230,7 +266,7 @@ impl<'a> SetCookie<'a> {
         self.value
     }
 
-    /// `Domain` without a leading dot, as it was sent; `None` means the host that sent it and no other. Compare with
+    /// `Domain` without a leading dot, as it was sent, never empty; `None` means the host that sent it and no other. Compare with
     /// [`domain_matches`](crate::cookie::domain_matches).
     #[must_use]
     pub fn domain(&self) -> Option<&'a [u8]> {
@@ -243,7 +279,19 @@ impl<'a> SetCookie<'a> {
         self.path
     }
 
-    /// When the cookie ends if it arrived at `now`: by `Max-Age`, else `Expires` (§5.3). `None` is the end of the session.
+    /// When the cookie ends if it arrived at `now`: by `Max-Age`, else `Expires` (§5.3). `None` is the end of the session,
+    /// [`HttpDate::MIN`] a cookie to be removed at once.
+    ///
+    /// ```
+    /// use wire_http::{cookie::SetCookie, date::HttpDate};
+    ///
+    /// let now = HttpDate::from_unix(784_111_777).expect("before the year 10000");
+    /// let ends = |value| SetCookie::decode(value).map(|cookie| cookie.expires_at(now));
+    /// assert_eq!(ends(b"a=b; Max-Age=60; Expires=Wed, 09 Jun 2021 10:18:14 GMT")?, Some(now.saturating_add(60)));
+    /// assert_eq!(ends(b"a=b; Max-Age=0")?, Some(HttpDate::MIN));
+    /// assert_eq!(ends(b"a=b")?, None);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn expires_at(&self, now: HttpDate) -> Option<HttpDate> {
         match self.max_age {
@@ -257,7 +305,7 @@ impl<'a> SetCookie<'a> {
         }
     }
 
-    /// Appends the value of a `Set-Cookie` field.
+    /// Appends the value of a `Set-Cookie` field. Each cookie needs a line of its own (§3).
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.name);
         out.push(b'=');

@@ -61,8 +61,20 @@ impl BasicCredentials {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for another scheme, broken base64, no colon, or a control
-    /// character. Answer 401 (or 407) with a challenge.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for another scheme, broken base64 (its padding is part of it), no
+    /// colon, or a control character. Answer 401 (or 407) with a challenge.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, credentials::BasicCredentials};
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let value = head.fields().get_only("authorization").expect("one line");
+    /// let basic = BasicCredentials::decode(value.as_bytes())?;
+    /// assert_eq!((basic.user(), basic.password()), (&b"Aladdin"[..], &b"open sesame"[..]));
+    /// assert!(BasicCredentials::decode(b"Bearer abc").is_err());
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn decode(value: &[u8]) -> Result<Self, Error> {
         let credentials = Credentials::decode(value)?;
         if !credentials.is("Basic") {

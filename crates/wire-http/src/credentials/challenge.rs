@@ -18,7 +18,21 @@ const CREDENTIALS: Field = Field {
     reference: "RFC 9110 section 11.4",
 };
 
-/// One challenge: a scheme, and either a token68 or parameters.
+/// One challenge: a scheme, and either a token68 or parameters (RFC 9110 §11.3). Schemes and parameter names are compared
+/// without regard to case.
+///
+/// ```
+/// use wire_http::{ResponseWriter, StatusCode, credentials::Challenge};
+///
+/// let (mut value, mut out) = (Vec::new(), Vec::new());
+/// Challenge::new("Bearer")?.with_parameter("realm", b"api")?.with_parameter("scope", b"read write")?.encode(&mut value);
+/// ResponseWriter::new(StatusCode::UNAUTHORIZED).field("WWW-Authenticate", &value)?.send(b"", &mut out)?;
+/// assert_eq!(
+///     out,
+///     b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"api\", scope=\"read write\"\r\nContent-Length: 0\r\n\r\n"
+/// );
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Challenge<'a> {
     scheme: &'a str,
@@ -146,7 +160,18 @@ pub fn decode_challenges<'a>(
     decode_list(lines, CHALLENGE, usize::MAX)
 }
 
-/// What a client shows to be let in: a scheme, and either a token68 or parameters. `Debug` shows the scheme only.
+/// What a client shows to be let in: a scheme, and either a token68 or parameters (RFC 9110 §11.4). `Debug` shows the scheme
+/// only, so that a log does not hold secrets. [`BasicCredentials`](crate::credentials::BasicCredentials) decodes that scheme.
+///
+/// ```
+/// use wire_http::credentials::Credentials;
+///
+/// let digest = Credentials::decode(b"Digest username=\"Mufasa\", nc=00000001, qop=auth")?;
+/// assert!(digest.is("digest"));
+/// assert_eq!(digest.parameter("nc").expect("sent"), b"00000001");
+/// assert!(!format!("{digest:?}").contains("Mufasa"));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct Credentials<'a>(Challenge<'a>);
 

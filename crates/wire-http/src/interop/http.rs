@@ -41,6 +41,17 @@ impl TryFrom<&RequestHead<'_>> for http::Request<()> {
     type Error = http::Error;
 
     /// The same method, target, version and fields. Fails where the `http` crate takes less than RFC 9112, in the target.
+    ///
+    /// ```
+    /// use wire_http::RequestHead;
+    ///
+    /// let input = b"GET /a?b HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let request = http::Request::try_from(&head)?;
+    /// assert_eq!((request.method(), request.uri().query()), (&http::Method::GET, Some("b")));
+    /// assert_eq!(request.headers()["host"], "a.test");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn try_from(head: &RequestHead<'_>) -> Result<Self, Self::Error> {
         let mut request = Self::builder()
             .method(head.method().as_str())
@@ -56,6 +67,17 @@ impl TryFrom<&ResponseHead<'_>> for http::Response<()> {
     type Error = http::Error;
 
     /// The same status, version and fields; the reason phrase is left out.
+    ///
+    /// ```
+    /// use wire_http::{Method, ResponseHead};
+    ///
+    /// let input = b"HTTP/1.0 404 Nobody Here\r\nETag: \"1\"\r\n\r\n";
+    /// let (head, _) = ResponseHead::decode(input, Method::GET)?.complete().expect("a whole head");
+    /// let response = http::Response::try_from(&head)?;
+    /// assert_eq!((response.status(), response.version()), (http::StatusCode::NOT_FOUND, http::Version::HTTP_10));
+    /// assert_eq!(response.headers()["etag"], "\"1\"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn try_from(head: &ResponseHead<'_>) -> Result<Self, Self::Error> {
         let mut response = Self::builder()
             .status(head.status().code())
@@ -70,6 +92,17 @@ impl<T> TryFrom<&http::Request<T>> for RequestWriter {
     type Error = Error;
 
     /// The target is the path and query of the URI; for CONNECT its authority. Host is the URI's authority, else the field.
+    /// Fails as [`RequestWriter::new`] and [`RequestWriter::field`] do, and with [`ErrorKind::VersionUnsupported`].
+    ///
+    /// ```
+    /// use wire_http::RequestWriter;
+    ///
+    /// let request = http::Request::get("http://a.test/b?c").header("Accept", "*/*").body(())?;
+    /// let mut out = Vec::new();
+    /// RequestWriter::try_from(&request)?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"GET /b?c HTTP/1.1\r\nHost: a.test\r\naccept: */*\r\n\r\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn try_from(request: &http::Request<T>) -> Result<Self, Error> {
         let method = Method::new(request.method().as_str())?;
         let uri = request.uri();
@@ -107,6 +140,17 @@ impl<T> TryFrom<&http::Response<T>> for ResponseWriter {
     type Error = Error;
 
     /// The response to a GET from an HTTP/1.1 client on a connection that persists; see [`ResponseWriter::to`] for others.
+    /// Fails as [`ResponseWriter::field`] does.
+    ///
+    /// ```
+    /// use wire_http::ResponseWriter;
+    ///
+    /// let response = http::Response::builder().status(404).header("Content-Length", "99").body("gone")?;
+    /// let mut out = Vec::new();
+    /// ResponseWriter::try_from(&response)?.send(response.body().as_bytes(), &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn try_from(response: &http::Response<T>) -> Result<Self, Error> {
         let mut writer = Self::new(response.status().into());
         for (name, value) in response.headers() {

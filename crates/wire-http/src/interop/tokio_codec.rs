@@ -15,6 +15,20 @@ use std::io;
 use tokio_util::codec::{Decoder, Encoder};
 
 /// The octets of a head that was decoded, to look at again whenever needed.
+///
+/// ```
+/// use bytes::BytesMut;
+/// use tokio_util::codec::Decoder;
+/// use wire_http::{Frame, Framing, Limits, Method, MessageCodec};
+///
+/// let mut codec = MessageCodec::responses(Limits::new());
+/// codec.expect_answer(Method::HEAD);
+/// let mut received = BytesMut::from(&b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"[..]);
+/// let Some(Frame::Head(octets)) = codec.decode(&mut received)? else { panic!() };
+/// let head = octets.response()?.expect("a whole head");
+/// assert_eq!(head.framing(), Framing::None); // for it answers HEAD
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct HeadOctets {
     octets: Bytes,
@@ -30,7 +44,7 @@ impl HeadOctets {
         &self.octets
     }
 
-    /// The request head in them. Decodes them again, so keep it.
+    /// The request head in them; never `None` for a head that [`MessageCodec::requests`] gave. Decodes them again, so keep it.
     ///
     /// # Errors
     ///
@@ -41,7 +55,7 @@ impl HeadOctets {
             .map(|(head, _)| head))
     }
 
-    /// The response head in them. Decodes them again, so keep it.
+    /// The response head in them; never `None` for a head that [`MessageCodec::responses`] gave. Decodes them again, so keep it.
     ///
     /// # Errors
     ///
@@ -60,6 +74,22 @@ impl HeadOctets {
 }
 
 /// A part of a message, as a codec gives it.
+///
+/// ```
+/// use bytes::{Bytes, BytesMut};
+/// use tokio_util::codec::Decoder;
+/// use wire_http::{Frame, Limits, MessageCodec};
+///
+/// let mut codec = MessageCodec::responses(Limits::new());
+/// let input = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nETag: \"1\"\r\n\r\n";
+/// let mut received = BytesMut::from(&input[..]);
+/// assert!(matches!(codec.decode(&mut received)?, Some(Frame::Head(_))));
+/// assert_eq!(codec.decode(&mut received)?, Some(Frame::Data(Bytes::from_static(b"hi"))));
+/// let etag = ("ETag".to_string(), Bytes::from_static(b"\"1\""));
+/// assert_eq!(codec.decode(&mut received)?, Some(Frame::Trailers(vec![etag])));
+/// assert_eq!(codec.decode(&mut received)?, Some(Frame::End));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -68,7 +98,7 @@ impl HeadOctets {
 pub enum Frame {
     /// The head.
     Head(HeadOctets),
-    /// Content, without a copy.
+    /// Content, without a copy; never empty.
     Data(Bytes),
     /// Names and values of the trailer section.
     Trailers(Vec<(String, Bytes)>),
@@ -79,8 +109,28 @@ pub enum Frame {
 /// Decodes requests ([`requests`](Self::requests)) or responses ([`responses`](Self::responses)) into [`Frame`]s, and encodes by
 /// passing on octets that a [`RequestWriter`](crate::RequestWriter) or [`ResponseWriter`](crate::ResponseWriter) wrote.
 ///
-/// Errors are [`io::Error`]s of kind `InvalidData` around an [`Error`]. After one, after a message that does not persist, and after
-/// a head that ends HTTP on the connection, nothing more is decoded.
+/// Errors are [`io::Error`]s around an [`Error`]: of kind `InvalidData` for what is refused, of kind `UnexpectedEof` where the
+/// input ends inside a message. After one, after a message that does not persist, after a request that asks for another
+/// protocol ([`RequestHead::upgrade`]), and after a head that ends HTTP on the connection, nothing more is decoded: what was
+/// received after that message stays in the buffer. Take the buffer back then, or close: a `Framed` that is asked for another
+/// frame would read on into it without end.
+///
+/// ```
+/// use bytes::{Bytes, BytesMut};
+/// use tokio_util::codec::Decoder;
+/// use wire_http::{Frame, Limits, MessageCodec};
+///
+/// let mut codec = MessageCodec::requests(Limits::new());
+/// let mut received = BytesMut::from(&b"PUT /f HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhel"[..]);
+/// let Some(Frame::Head(head)) = codec.decode(&mut received)? else { panic!() };
+/// assert_eq!(head.request()?.expect("a whole head").target_text(), "/f");
+/// assert_eq!(codec.decode(&mut received)?, Some(Frame::Data(Bytes::from_static(b"hel"))));
+/// assert_eq!(codec.decode(&mut received)?, None); // more is needed
+/// received.extend_from_slice(b"lo");
+/// assert_eq!(codec.decode(&mut received)?, Some(Frame::Data(Bytes::from_static(b"lo"))));
+/// assert_eq!(codec.decode(&mut received)?, Some(Frame::End));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct MessageCodec {
     /// For responses: the methods of the requests they answer, the next one last.
@@ -120,7 +170,8 @@ impl MessageCodec {
         }
     }
 
-    /// A request with `method` was sent; the next response without one answers it. Without it, GET is assumed.
+    /// A request with `method` was sent: the first response that no earlier call is about answers it (1xx but 101 do not count).
+    /// Where nothing was said, GET is assumed. Does nothing to a codec for requests.
     pub fn expect_answer(&mut self, method: Method<'_>) {
         if let Some(methods) = &mut self.methods {
             methods.insert(0, method.as_str().into());

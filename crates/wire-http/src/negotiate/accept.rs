@@ -38,9 +38,20 @@ pub struct Accept<'a> {
 impl<'a> Accept<'a> {
     /// Reads all lines of the field. A parameter `q` is the weight wherever it stands.
     ///
+    /// ```
+    /// use wire_http::{RequestHead, media_type::MediaType, negotiate::Accept};
+    ///
+    /// let input = b"GET / HTTP/1.0\r\nAccept: text/html\r\nAccept: */*;q=0.1\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let accept = Accept::decode(head.fields().get_all("accept"))?;
+    /// assert_eq!(accept.quality(&MediaType::new("image", "png")?).thousandths(), 100);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is no media range, or its weight is not 0 to 1 with at
+    /// most three decimals; a server may then go on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             ranges: list(lines, ACCEPT, media_range)?,
@@ -69,7 +80,8 @@ impl<'a> Accept<'a> {
         best.map_or(Quality::NOT_ACCEPTABLE, |(_, quality)| quality)
     }
 
-    /// The place of the best offer.
+    /// The place of the best offer: the highest weight, of equals the first; `None` when none is acceptable (answer 406, or send
+    /// what there is, RFC 9110 §12.4.1).
     #[must_use]
     pub fn best(&self, offers: &[MediaType<'_>]) -> Option<usize> {
         super::best(offers.iter().map(|offer| self.quality(offer)))
@@ -87,6 +99,17 @@ impl<'a> Accept<'a> {
 }
 
 /// One member of `Accept`: `*/*`, `text/*` or a type, its parameters and its weight.
+///
+/// ```
+/// use wire_http::{media_type::MediaType, negotiate::Accept};
+///
+/// let accept = Accept::decode([&b"text/*;format=flowed;q=0.5"[..]])?;
+/// let range = &accept.ranges()[0];
+/// assert_eq!((range.type_(), range.subtype(), range.quality().thousandths()), ("text", "*", 500));
+/// assert!(range.matches(&MediaType::decode(b"text/plain;format=flowed")?));
+/// assert!(!range.matches(&MediaType::decode(b"text/plain")?));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MediaRange<'a> {
     type_: &'a str,

@@ -31,7 +31,8 @@ impl<'a> AcceptCharset<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is no token with or without a weight; a server may then go
+    /// on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             charsets: list(lines, ACCEPT_CHARSET, weighted_token)?,

@@ -37,7 +37,8 @@ impl<'a> AcceptEncoding<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then answer without a coding.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is no token with or without a weight; a server may then
+    /// answer without a coding.
     pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         let mut lines = lines.into_iter().peekable();
         if lines.peek().is_none() {
@@ -54,7 +55,16 @@ impl<'a> AcceptEncoding<'a> {
         self.codings.as_deref().unwrap_or_default()
     }
 
-    /// How much `coding` is wanted.
+    /// How much `coding` is wanted; `x-gzip` and `x-compress` are `gzip` and `compress` (RFC 9110 §8.4.1).
+    ///
+    /// ```
+    /// use wire_http::negotiate::{AcceptEncoding, Quality};
+    ///
+    /// let accept = AcceptEncoding::decode([&b"gzip, *;q=0"[..]])?;
+    /// assert_eq!(accept.quality("x-gzip"), Quality::ONE);
+    /// assert_eq!(accept.quality("identity"), Quality::NOT_ACCEPTABLE);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn quality(&self, coding: &str) -> Quality {
         let Some(codings) = &self.codings else {

@@ -32,7 +32,8 @@ impl<'a> AcceptLanguage<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax); a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is no language range (RFC 4647 §2.1) with or without a
+    /// weight; a server may then go on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             ranges: list(lines, ACCEPT_LANGUAGE, language_range)?,
@@ -47,6 +48,15 @@ impl<'a> AcceptLanguage<'a> {
 
     /// How much the language `tag` is wanted: the weight of the longest range that is the tag or a prefix of it
     /// that ends at a hyphen (basic filtering, RFC 4647 §3.3.1), else that of `*`.
+    ///
+    /// ```
+    /// use wire_http::negotiate::AcceptLanguage;
+    ///
+    /// let accept = AcceptLanguage::decode([&b"de, de-CH;q=0.5, *;q=0.1"[..]])?;
+    /// let quality = |tag| accept.quality(tag).thousandths();
+    /// assert_eq!((quality("de-AT"), quality("de-CH-1996"), quality("den")), (1000, 500, 100));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn quality(&self, tag: &str) -> Quality {
         if self.ranges.is_empty() {
@@ -70,7 +80,8 @@ impl<'a> AcceptLanguage<'a> {
     }
 
     /// The place of the offer that fits best when there has to be one answer (lookup, RFC 4647 §3.4): ranges by
-    /// falling weight, each shortened from its end until an offer is equal to it. So `en-gb` finds `en`.
+    /// falling weight, each shortened from its end until an offer is equal to it. So `en-gb` finds `en`. `*` finds nothing: where
+    /// this is `None`, send the default.
     ///
     /// ```
     /// use wire_http::negotiate::AcceptLanguage;

@@ -50,6 +50,15 @@ impl ContentRange {
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for another unit, a broken grammar, a number over 64 bits, a
     /// range that ends before it begins or not before the complete length. A recipient must not recombine such
     /// content with what it has stored.
+    ///
+    /// ```
+    /// use wire_http::range::ContentRange;
+    ///
+    /// assert_eq!(ContentRange::decode(b"bytes */47022")?, ContentRange::Unsatisfied { complete_length: 47022 });
+    /// let refused = ContentRange::decode(b"bytes 42-1233/1233").unwrap_err();
+    /// assert_eq!(refused.to_string(), "octet 14: Content-Range: expected a complete length after the end of the range");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub fn decode(value: &[u8]) -> Result<Self, Error> {
         whole(value, CONTENT_RANGE, content_range)
     }

@@ -17,6 +17,17 @@ const RANGE: Field = Field {
 };
 
 /// The value of a `Range` field.
+///
+/// ```
+/// use wire_http::range::{ByteRangeSpec, Range};
+///
+/// let Range::Bytes(set) = Range::decode(b"bytes=0-499, -500")? else { panic!("bytes") };
+/// let first = ByteRangeSpec::Int { first: 0, last: Some(499) };
+/// assert_eq!(set.specs(), [first, ByteRangeSpec::Suffix { length: 500 }]);
+/// assert_eq!(Range::decode(b"lines=1-2")?, Range::Other { unit: "lines", set: b"1-2" });
+/// assert!(Range::decode(b"bytes=9-5").is_err());
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -63,7 +74,18 @@ impl<'a> Range<'a> {
     }
 }
 
-/// What a client asks for, in octets of a representation whose length it may not know.
+/// What a client asks for, in octets of a representation whose length it may not know. A number beyond 64 bits was read as the
+/// greatest.
+///
+/// ```
+/// use wire_http::range::{ByteRange, ByteRangeSpec};
+///
+/// let of_ten = |spec: ByteRangeSpec| spec.resolve(10);
+/// assert_eq!(of_ten(ByteRangeSpec::Int { first: 7, last: None }), ByteRange::new(7, 9));
+/// assert_eq!(of_ten(ByteRangeSpec::Int { first: 7, last: Some(99) }), ByteRange::new(7, 9));
+/// assert_eq!(of_ten(ByteRangeSpec::Suffix { length: 2 }), ByteRange::new(8, 9));
+/// assert_eq!(of_ten(ByteRangeSpec::Int { first: 10, last: None }), None);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -118,6 +140,14 @@ impl fmt::Display for ByteRangeSpec {
 }
 
 /// Octets of a representation: offsets from 0, both included, never empty.
+///
+/// ```
+/// use wire_http::range::ByteRange;
+///
+/// let range = ByteRange::new(500, 999).expect("forwards");
+/// assert_eq!((range.first(), range.last(), range.len()), (500, 999, 500));
+/// assert_eq!(ByteRange::new(9, 5), None);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct ByteRange {
     first: u64,
@@ -188,6 +218,19 @@ impl Default for RangeLimits {
 }
 
 /// What a server does about a `Range` field.
+///
+/// ```
+/// use wire_http::range::{ByteRange, ContentRange, Range, RangeLimits, Resolved};
+///
+/// let resolve = |value, length| match Range::decode(value) {
+///     Ok(Range::Bytes(set)) => set.resolve(length, &RangeLimits::default()),
+///     _ => Resolved::Whole,
+/// };
+/// assert_eq!(resolve(b"bytes=5-", 10), Resolved::Partial(vec![ByteRange::new(5, 9).expect("forwards")]));
+/// assert_eq!(resolve(b"seconds=1-2", 10), Resolved::Whole);
+/// assert_eq!(resolve(b"bytes=10-", 10), Resolved::NotSatisfiable);
+/// assert_eq!(ContentRange::Unsatisfied { complete_length: 10 }.to_string(), "bytes */10");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -196,20 +239,30 @@ impl Default for RangeLimits {
 pub enum Resolved {
     /// Ignore the field and answer 200 with everything.
     Whole,
-    /// Answer 206 with these, in the order asked for. Never empty.
+    /// Answer 206 with these, in the order asked for. Never empty: one goes with its own
+    /// [`ContentRange`](crate::range::ContentRange), several as [`MultipartByteranges`](crate::range::MultipartByteranges).
     Partial(Vec<ByteRange>),
     /// Answer 416 with `Content-Range: bytes */length`.
     NotSatisfiable,
 }
 
-/// A `bytes` range set, in the order sent.
+/// A `bytes` range set, in the order sent; never empty, and none of its ranges ends before it begins.
+///
+/// ```
+/// use wire_http::range::{ByteRangeSet, ByteRangeSpec};
+///
+/// let rest = ByteRangeSpec::Int { first: 9500, last: None };
+/// let set = ByteRangeSet::new(&[rest]).expect("one range, forwards");
+/// assert_eq!(set.to_string(), "bytes=9500-");
+/// assert_eq!(ByteRangeSet::new(&[]), None);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ByteRangeSet {
     specs: Vec<ByteRangeSpec>,
 }
 
 impl ByteRangeSet {
-    /// A set of one range, for writing; `None` when the range ends before it begins.
+    /// A set of these ranges, for writing; `None` when there is none, or one ends before it begins.
     #[must_use]
     pub fn new(specs: &[ByteRangeSpec]) -> Option<Self> {
         let backwards = |spec: &ByteRangeSpec| matches!(spec, ByteRangeSpec::Int { first, last: Some(last) } if last < first);
@@ -231,7 +284,8 @@ impl ByteRangeSet {
     /// What to answer when the representation has `length` octets.
     ///
     /// Ranges outside of it are left out; if none is left the set is not satisfiable. An empty representation
-    /// has no octet that `Content-Range` could name: a suffix of it is the whole of it.
+    /// has no octet that `Content-Range` could name: a suffix of it is the whole of it. A set beyond `limits` is ignored
+    /// ([`Resolved::Whole`]).
     #[must_use]
     pub fn resolve(&self, length: u64, limits: &RangeLimits) -> Resolved {
         if self.specs.len() > limits.ranges_max {

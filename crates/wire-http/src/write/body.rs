@@ -6,6 +6,20 @@ use crate::error::{Error, ErrorKind};
 use bytes::BufMut;
 
 /// Which body a message will have. It decides Content-Length and Transfer-Encoding; nobody else does.
+///
+/// ```
+/// use wire_http::{BodyKind, ResponseWriter, StatusCode};
+///
+/// let head = |kind| {
+///     let mut out = Vec::new();
+///     ResponseWriter::new(StatusCode::OK).start(kind, &mut out).map(|_| out)
+/// };
+/// assert_eq!(head(BodyKind::Empty)?, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+/// assert_eq!(head(BodyKind::Known(5))?, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+/// assert_eq!(head(BodyKind::Chunked)?, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+/// assert_eq!(head(BodyKind::UntilClose)?, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -16,7 +30,7 @@ pub enum BodyKind {
     Empty,
     /// This many octets, counted while they are written.
     Known(u64),
-    /// Unknown length, in chunks. To an HTTP/1.0 client it becomes [`BodyKind::UntilClose`].
+    /// Unknown length, in chunks. To an HTTP/1.0 client it becomes [`BodyKind::UntilClose`]; an HTTP/1.0 request cannot have it.
     Chunked,
     /// Unknown length, ended by closing the connection. Responses only.
     UntilClose,
@@ -81,6 +95,16 @@ impl BodyWriter {
 
     /// Counts `octets` that the caller sends itself, straight from a file for example.
     ///
+    /// ```
+    /// use wire_http::{BodyKind, ErrorKind, ResponseWriter, StatusCode};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut body = ResponseWriter::new(StatusCode::OK).start(BodyKind::Known(9), &mut out)?;
+    /// body.count(8)?;
+    /// assert_eq!(body.finish(&mut out).unwrap_err().kind(), &ErrorKind::BodyOctetsTooFew { declared: 9, written: 8 });
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::BodyOctetsTooMany`]; [`ErrorKind::BodyKindNotAllowed`] where the octets need more around them (chunked) or
@@ -108,17 +132,30 @@ impl BodyWriter {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BodyOctetsTooFew`]: the message is broken, close the connection. [`ErrorKind::OutputFull`].
+    /// [`ErrorKind::BodyOctetsTooFew`]: the message is broken, close the connection. [`ErrorKind::OutputFull`], for the last
+    /// chunk.
     pub fn finish(self, out: &mut impl BufMut) -> Result<(), Error> {
         self.finish_with_trailers(&[], out)
     }
 
-    /// Ends the body with a trailer section.
+    /// Ends the body with a trailer section (RFC 9112 §7.1.2); after HEAD and in a 304, with nothing.
+    ///
+    /// ```
+    /// use wire_http::{BodyKind, ResponseWriter, StatusCode};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut body = ResponseWriter::new(StatusCode::OK).start(BodyKind::Chunked, &mut out)?;
+    /// body.write(b"hello", &mut out)?;
+    /// body.finish_with_trailers(&[("ETag", b"\"1\"")], &mut out)?;
+    /// assert!(out.ends_with(b"\r\n\r\n5\r\nhello\r\n0\r\nETag: \"1\"\r\n\r\n"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`Self::finish`]; [`ErrorKind::TrailersNotAllowed`] if the body is not chunked, [`ErrorKind::TrailerForbidden`],
-    /// and what a bad name or value gives.
+    /// As [`Self::finish`]; [`ErrorKind::TrailersNotAllowed`] if the body is not chunked, [`ErrorKind::TrailerForbidden`] for a
+    /// field that frames, routes, authenticates or changes a message; [`ErrorKind::FieldNameEmpty`], [`ErrorKind::FieldName`],
+    /// [`ErrorKind::FieldValue`].
     pub fn finish_with_trailers(
         self,
         trailers: &[(&str, &[u8])],
@@ -136,7 +173,19 @@ impl BodyWriter {
         }
     }
 
-    /// Whether octets written would be sent: not after HEAD, and not in a 304, so nothing needs to be read for them.
+    /// Whether octets written go nowhere: after HEAD and in a 304 no body is sent, so nothing needs to be read for it.
+    ///
+    /// ```
+    /// use wire_http::{BodyKind, Method, ResponseWriter, StatusCode, Version};
+    ///
+    /// let mut out = Vec::new();
+    /// let response = ResponseWriter::to(StatusCode::OK, Method::HEAD, Version::Http11, true);
+    /// let mut body = response.start(BodyKind::Known(5), &mut out)?;
+    /// assert!(body.is_suppressed());
+    /// body.write(b"hello", &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub const fn is_suppressed(&self) -> bool {
         matches!(self.mode, Mode::Suppressed)

@@ -40,10 +40,22 @@ impl RequestWriter {
     /// The target is in any form that goes with the method (RFC 9112 §3.2): `/path?query`, `http://host/path` to a proxy,
     /// `host:port` for CONNECT, `*` for OPTIONS. If it names an authority, `host` must be the same.
     ///
+    /// ```
+    /// use wire_http::{ErrorKind, Method, RequestWriter};
+    ///
+    /// let mut out = Vec::new();
+    /// RequestWriter::new(Method::CONNECT, "a.test:443", "a.test:443")?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n");
+    ///
+    /// let split = RequestWriter::new(Method::GET, "/ HTTP/1.1\r\nX: y", "a.test").unwrap_err();
+    /// assert_eq!((split.offset(), split.kind()), (1, &ErrorKind::Target { octet: b' ' }));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// The kinds of [`RequestTarget::new`]; [`ErrorKind::HostInvalid`], [`ErrorKind::HostOther`]. An empty `host` is for `*` only
-    /// ([`ErrorKind::HostEmpty`]).
+    /// The kinds of [`RequestTarget::new`], with the offset in `target`; [`ErrorKind::HostInvalid`], with the offset in `host`, and
+    /// [`ErrorKind::HostOther`]. An empty `host` is for `*` only ([`ErrorKind::HostEmpty`]).
     pub fn new(method: Method<'_>, target: &str, host: &str) -> Result<Self, Error> {
         let parsed = RequestTarget::new(target, method)?;
         if host.is_empty() {
@@ -71,7 +83,17 @@ impl RequestWriter {
         }
     }
 
-    /// Adds a field line.
+    /// Adds a field line after those already there; a name may come again.
+    ///
+    /// ```
+    /// use wire_http::{ErrorKind, Method, RequestWriter};
+    ///
+    /// let mut request = RequestWriter::new(Method::GET, "/", "a.test")?;
+    /// let split = request.field("X-Name", "v\r\nX-Other: 1").unwrap_err();
+    /// assert_eq!((split.offset(), split.kind()), (1, &ErrorKind::FieldValue { octet: b'\r' }));
+    /// assert_eq!(request.field("Content-Length", "5").unwrap_err().kind(), &ErrorKind::FieldReserved);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -87,6 +109,15 @@ impl RequestWriter {
     }
 
     /// Sends the request as another version than HTTP/1.1.
+    ///
+    /// ```
+    /// use wire_http::{Method, RequestWriter, Version};
+    ///
+    /// let mut out = Vec::new();
+    /// RequestWriter::new(Method::GET, "/", "a.test")?.version(Version::Http10).keep_alive().send(b"", &mut out)?;
+    /// assert_eq!(out, b"GET / HTTP/1.0\r\nHost: a.test\r\nConnection: keep-alive\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     pub const fn version(&mut self, version: Version) -> &mut Self {
         self.version = version;
         self
@@ -106,21 +137,31 @@ impl RequestWriter {
         self
     }
 
-    /// Asks for another protocol, in Upgrade and Connection (RFC 9110 §7.8).
+    /// Asks for another protocol, in Upgrade and Connection (RFC 9110 §7.8). Once is enough: each call adds a line.
+    ///
+    /// ```
+    /// use wire_http::{Method, RequestWriter};
+    ///
+    /// let mut out = Vec::new();
+    /// RequestWriter::new(Method::GET, "/chat", "a.test")?.upgrade("websocket")?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"GET /chat HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::FieldValue`].
+    /// [`ErrorKind::FieldValue`] with the first octet that no value has, as [`FieldValue::new`] says.
     pub fn upgrade(&mut self, protocols: &str) -> Result<&mut Self, Error> {
         self.lines.upgrade(protocols)?;
         Ok(self)
     }
 
-    /// Says which transfer codings the answer may have, `trailers` for example, in TE and Connection (RFC 9110 §10.1.4).
+    /// Says which transfer codings the answer may have, `trailers` for example, in TE and Connection (RFC 9110 §10.1.4). Once is
+    /// enough: each call adds a line. The decoders of this crate know no coding but `chunked`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::FieldValue`].
+    /// [`ErrorKind::FieldValue`] with the first octet that no value has, as [`FieldValue::new`] says.
     pub fn te(&mut self, codings: &str) -> Result<&mut Self, Error> {
         self.lines
             .push("TE", FieldValue::new(codings.as_bytes())?.as_bytes());
@@ -146,6 +187,23 @@ impl RequestWriter {
     }
 
     /// Writes the head; the body is written with what this gives back.
+    ///
+    /// A body of known length gets Content-Length, and so does the absence of one where the method expects content (POST, PUT,
+    /// PATCH); an unknown length gets Transfer-Encoding.
+    ///
+    /// ```
+    /// use wire_http::{BodyKind, Method, RequestWriter};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut body = RequestWriter::new(Method::POST, "/log", "a.test")?.start(BodyKind::Chunked, &mut out)?;
+    /// body.write(b"one line\n", &mut out)?;
+    /// body.finish(&mut out)?;
+    /// assert_eq!(
+    ///     out,
+    ///     b"POST /log HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n9\r\none line\n\r\n0\r\n\r\n"
+    /// );
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -199,7 +257,20 @@ impl RequestWriter {
         Ok(BodyWriter::new(mode, persists))
     }
 
-    /// Writes the whole request with `content` as its body.
+    /// Writes the whole request with `content` as its body; none at all if it is empty.
+    ///
+    /// ```
+    /// use wire_http::{Method, RequestWriter};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut request = RequestWriter::new(Method::PUT, "/f", "a.test")?;
+    /// request.field("Content-Type", "text/plain")?.send(b"hello", &mut out)?;
+    /// assert_eq!(
+    ///     out,
+    ///     b"PUT /f HTTP/1.1\r\nHost: a.test\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
+    /// );
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -16,7 +16,8 @@ use bytes::BufMut;
 /// of body.
 ///
 /// Content-Length, Transfer-Encoding and Connection follow from the body and from the request and cannot be set by hand; no
-/// name and no value can end its line. So nothing that an application puts into a response changes where it ends.
+/// name and no value can end its line. So nothing that an application puts into a response changes where it ends. Date is not
+/// written by itself, for the clock is the caller's: add it as a [field](Self::field) (RFC 9110 §6.6.1).
 ///
 /// ```
 /// use wire_http::{Decoded, RequestHead, ResponseWriter, StatusCode};
@@ -82,6 +83,15 @@ impl ResponseWriter {
     }
 
     /// The response with `status` to a request with `method` and `version` on a connection that `persists` so far.
+    ///
+    /// ```
+    /// use wire_http::{Method, ResponseWriter, StatusCode, Version};
+    ///
+    /// let mut out = Vec::new();
+    /// ResponseWriter::to(StatusCode::OK, Method::HEAD, Version::Http10, true).send(b"hello", &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn to(status: StatusCode, method: Method<'_>, version: Version, persists: bool) -> Self {
         let mut lines = HeadLines::default();
@@ -98,7 +108,19 @@ impl ResponseWriter {
         }
     }
 
-    /// Adds a field line.
+    /// Adds a field line after those already there; a name may come again, as Set-Cookie does.
+    ///
+    /// ```
+    /// use wire_http::{ErrorKind, ResponseWriter, StatusCode, date::HttpDate};
+    ///
+    /// let now = HttpDate::from_unix(784_111_777).expect("before the year 10000");
+    /// let mut response = ResponseWriter::new(StatusCode::NO_CONTENT);
+    /// assert_eq!(response.field("Content-Length", "5").unwrap_err().kind(), &ErrorKind::FieldReserved);
+    /// let mut out = Vec::new();
+    /// response.field("Date", now.to_string())?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 204 No Content\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -111,6 +133,15 @@ impl ResponseWriter {
     }
 
     /// Sets another reason phrase than the registered one.
+    ///
+    /// ```
+    /// use wire_http::{ResponseWriter, StatusCode};
+    ///
+    /// let mut out = Vec::new();
+    /// ResponseWriter::new(StatusCode::OK).reason(b"Fine")?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 200 Fine\r\nContent-Length: 0\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -136,11 +167,20 @@ impl ResponseWriter {
         self
     }
 
-    /// Names the protocols of a 101 or 426, in Upgrade and Connection.
+    /// Names the protocols of a 101 or 426, in Upgrade and Connection (RFC 9110 §7.8). Once is enough: each call adds a line.
+    ///
+    /// ```
+    /// use wire_http::{ResponseWriter, StatusCode};
+    ///
+    /// let mut out = Vec::new();
+    /// ResponseWriter::new(StatusCode::SWITCHING_PROTOCOLS).upgrade("websocket")?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::FieldValue`].
+    /// [`ErrorKind::FieldValue`] with the first octet that no value has, as [`FieldValue::new`](crate::FieldValue::new) says.
     pub fn upgrade(&mut self, protocols: &str) -> Result<&mut Self, Error> {
         self.lines.upgrade(protocols)?;
         Ok(self)
@@ -157,7 +197,19 @@ impl ResponseWriter {
         self.lines.push(name, value);
     }
 
-    /// Writes the head; the body is written with what this gives back.
+    /// Writes the head; the body is written with what this gives back, which also knows whether the connection persists.
+    ///
+    /// ```
+    /// use wire_http::{BodyKind, ResponseWriter, StatusCode};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut body = ResponseWriter::new(StatusCode::OK).start(BodyKind::UntilClose, &mut out)?;
+    /// body.write(b"hello", &mut out)?;
+    /// assert!(!body.persists());
+    /// body.finish(&mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -223,7 +275,8 @@ impl ResponseWriter {
         Ok(BodyWriter::new(mode, !lines.close))
     }
 
-    /// Writes the whole response with `content` as its body; after HEAD, and in a 304, the head alone.
+    /// Writes the whole response with `content` as its body; after HEAD, and in a 304, the head alone. For HEAD give what GET
+    /// would get: its length belongs in the head (RFC 9110 §8.6).
     ///
     /// # Errors
     ///
@@ -241,18 +294,39 @@ impl ResponseWriter {
 
     /// Writes `100 Continue` (RFC 9110 §15.2.1), for a request that [expects](RequestHead::expects_continue) it.
     ///
+    /// ```
+    /// let mut out = Vec::new();
+    /// wire_http::ResponseWriter::send_continue(&mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 100 Continue\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutputFull`].
+    /// [`ErrorKind::OutputFull`], with nothing written.
     pub fn send_continue(out: &mut impl BufMut) -> Result<(), Error> {
         Self::new(StatusCode::CONTINUE).send(b"", out)
     }
 
     /// Writes a refusal with the error's own sentence as text, the shortest way to answer what was refused.
     ///
+    /// ```
+    /// use wire_http::{RequestHead, ResponseWriter};
+    ///
+    /// let error = RequestHead::decode(b"GET / HTTP/3.0\r\n\r\n").unwrap_err();
+    /// let mut out = Vec::new();
+    /// ResponseWriter::send_refusal(&error, &mut out)?;
+    /// assert_eq!(
+    ///     out,
+    ///     b"HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+    ///     Content-Length: 44\r\n\r\noctet 16: HTTP version 3.0 is not supported\n"
+    /// );
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutputFull`].
+    /// [`ErrorKind::OutputFull`], which may come after the head was written.
     pub fn send_refusal(error: &Error, out: &mut impl BufMut) -> Result<(), Error> {
         let mut text = error.to_string();
         text.push('\n');

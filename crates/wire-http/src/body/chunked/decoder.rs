@@ -20,6 +20,22 @@ use crate::scan::{Scan, ScanBounds, StartLine};
 ///
 /// A chunk line may arrive in any pieces; the trailer section must be whole in one input, so octets of it are given again
 /// until it is. Extensions are checked, counted and dropped.
+///
+/// ```
+/// use wire_http::{BodyEvent, ChunkedDecoder, ErrorKind};
+///
+/// let mut body = ChunkedDecoder::new();
+/// let step = body.decode(b"4;x=\"y\"\r\nWiki\r\n0")?;
+/// assert_eq!((step.consumed, step.event), (13, BodyEvent::Data(b"Wiki")));
+/// let step = body.decode(b"\r\n0")?;
+/// assert_eq!((step.consumed, step.event), (3, BodyEvent::NeedMore));
+/// assert_eq!(body.finish().unwrap_err().kind(), &ErrorKind::Truncated);
+/// assert_eq!(body.decode(b"\r\n\r\n")?.event, BodyEvent::End);
+///
+/// let refused = ChunkedDecoder::new().decode(b"0x5\r\n").unwrap_err();
+/// assert_eq!((refused.offset(), refused.kind()), (1, &ErrorKind::ChunkSize { octet: b'x' }));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ChunkedDecoder {
     state: State,
@@ -123,9 +139,14 @@ impl ChunkedDecoder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ChunkSize`], [`ErrorKind::ChunkSizeOverflow`], [`ErrorKind::ChunkExtension`] and its two limits,
-    /// [`ErrorKind::ChunkDataEnd`], [`ErrorKind::BodyTooLong`], the kinds of field lines for trailers,
-    /// [`ErrorKind::TrailerForbidden`] and the limits of trailers. The error is final.
+    /// The error is final; its offset counts in `input`.
+    ///
+    /// - Chunks: [`ErrorKind::ChunkSize`], [`ErrorKind::ChunkSizeOverflow`], [`ErrorKind::ChunkDataEnd`],
+    ///   [`ErrorKind::BareCarriageReturn`], [`ErrorKind::BareLineFeed`], [`ErrorKind::BodyTooLong`].
+    /// - Extensions: [`ErrorKind::ChunkExtension`], [`ErrorKind::ChunkExtensionLineTooLong`],
+    ///   [`ErrorKind::ChunkExtensionsTooLong`].
+    /// - Trailers: [`ErrorKind::TrailerForbidden`], [`ErrorKind::TrailersTooLong`], [`ErrorKind::TooManyTrailerLines`], and the
+    ///   kinds of lines and field lines that [`RequestHead::decode_with`](crate::RequestHead::decode_with) lists.
     #[inline]
     pub fn decode<'b>(&mut self, input: &'b [u8]) -> Result<BodyStep<'b>, Error> {
         match self.next_chunk(input) {

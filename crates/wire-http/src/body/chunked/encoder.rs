@@ -31,6 +31,13 @@ pub struct ChunkedEncoder;
 impl ChunkedEncoder {
     /// Writes `data` as one chunk; nothing if it is empty, because an empty chunk would end the body.
     ///
+    /// ```
+    /// let mut room = [0; 8];
+    /// let refused = wire_http::ChunkedEncoder::chunk(b"hello", &mut &mut room[..]).unwrap_err();
+    /// assert_eq!(refused.kind(), &wire_http::ErrorKind::OutputFull { needed: 10 });
+    /// assert_eq!(room, [0; 8]);
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`OutputFull`](crate::ErrorKind::OutputFull), with nothing written.
@@ -47,7 +54,19 @@ impl ChunkedEncoder {
         Ok(())
     }
 
-    /// Writes the line before a chunk of `len` octets, which the caller sends itself, then [`Self::end_chunk`]. Not for 0.
+    /// Writes the line before a chunk of `len` octets, which the caller sends itself, then [`Self::end_chunk`].
+    ///
+    /// ```
+    /// use core::num::NonZeroU64;
+    /// use wire_http::ChunkedEncoder;
+    ///
+    /// let mut out = Vec::new();
+    /// ChunkedEncoder::start_chunk(NonZeroU64::new(26).expect("not zero"), &mut out)?;
+    /// out.extend_from_slice(b"abcdefghijklmnopqrstuvwxyz"); // or straight from a file to the socket
+    /// ChunkedEncoder::end_chunk(&mut out)?;
+    /// assert_eq!(out, b"1a\r\nabcdefghijklmnopqrstuvwxyz\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

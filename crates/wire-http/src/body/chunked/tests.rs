@@ -308,3 +308,14 @@ fn half_a_trailer_section_is_the_same_in_one_piece_and_in_two() {
         assert_eq!(whole, cut_once, "{cut}");
     }
 }
+
+#[test]
+fn more_trailer_lines_than_the_default_where_the_limit_says_so() {
+    let mut limits = Limits::new();
+    limits.trailer_lines = 100;
+    let body = |lines: usize| format!("0\r\n{}\r\n", "A: 1\r\n".repeat(lines));
+    let (_, trailers, _) = decode(body(100).as_bytes(), &[], &limits).unwrap();
+    assert_eq!(trailers, Some(100));
+    let refused = decode(body(101).as_bytes(), &[], &limits).unwrap_err();
+    assert_eq!(refused.kind(), &ErrorKind::TooManyTrailerLines { max: 100 });
+}

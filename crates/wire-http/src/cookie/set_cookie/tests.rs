@@ -76,6 +76,10 @@ fn attributes_as_user_agents_read_them() {
     assert_eq!(decode("a=b; SameSite=Lax; SameSite=what").same_site, None);
     assert_eq!(decode("a=b;;; ;=;Unknown=1").max_age, None);
     assert_eq!(SetCookie::decode(b"\xff=\xfe").unwrap().value(), b"\xfe");
+    // §5.2.3 cuts the dot off; §5.3 step 6 takes the empty domain that is left for none, and step 4 the last attribute.
+    for value in ["a=b; Domain=.", "a=b; Domain=x.org; Domain=."] {
+        assert_eq!(decode(value).domain(), None, "{value}");
+    }
 }
 
 #[test]
