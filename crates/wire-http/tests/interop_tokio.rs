@@ -101,6 +101,49 @@ fn what_is_cut_short_or_refused_is_an_error() {
 }
 
 #[test]
+fn what_follows_the_last_message_takes_no_memory() {
+    // RFC 9112 §9.6: behind the message that closes nothing counts.
+    let mut codec = MessageCodec::requests(Limits::new());
+    let close = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let mut received = BytesMut::from(&close[..]);
+    while codec.decode(&mut received).unwrap().is_some() {}
+    received.extend_from_slice(&[b'x'; 1000]);
+    assert_eq!(codec.decode(&mut received).unwrap(), None);
+    assert!(received.is_empty());
+}
+
+#[test]
+fn octets_of_another_protocol_stay_and_are_no_frames() {
+    // RFC 9112 §9.4 and RFC 9110 §7.8: after a successful CONNECT or 101 they belong to the tunnel or the new protocol.
+    let mut codec = MessageCodec::responses(Limits::new());
+    codec.expect_answer(Method::CONNECT);
+    let mut received = BytesMut::from(&b"HTTP/1.1 200 OK\r\n\r\nSSH-2.0"[..]);
+    assert!(matches!(
+        codec.decode(&mut received).unwrap(),
+        Some(Frame::Head(_))
+    ));
+    assert_eq!(codec.decode(&mut received).unwrap(), Some(Frame::End));
+    let error = codec.decode(&mut received).unwrap_err();
+    assert_eq!(error.to_string(), "octets behind the last message of HTTP");
+    assert_eq!(received, b"SSH-2.0"[..]);
+    // A client cannot decline what the server has begun.
+    codec.decline_upgrade();
+    assert!(codec.decode(&mut received).is_err());
+}
+
+#[test]
+fn a_declined_upgrade_of_a_request_that_closes_closes() {
+    let mut codec = MessageCodec::requests(Limits::new());
+    let head = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close, upgrade\r\nUpgrade: h2c\r\n\r\n";
+    let mut received = BytesMut::from(&head[..]);
+    while codec.decode(&mut received).unwrap().is_some() {}
+    codec.decline_upgrade();
+    received.extend_from_slice(head);
+    assert_eq!(codec.decode(&mut received).unwrap(), None);
+    assert!(received.is_empty());
+}
+
+#[test]
 fn what_a_writer_wrote_is_passed_on() {
     let mut out = Vec::new();
     RequestWriter::new(Method::GET, "/", "a")

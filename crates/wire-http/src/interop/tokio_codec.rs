@@ -110,10 +110,12 @@ pub enum Frame {
 /// passing on octets that a [`RequestWriter`](crate::RequestWriter) or [`ResponseWriter`](crate::ResponseWriter) wrote.
 ///
 /// Errors are [`io::Error`]s around an [`Error`]: of kind `InvalidData` for what is refused, of kind `UnexpectedEof` where the
-/// input ends inside a message. After one, after a message that does not persist, after a request that asks for another
-/// protocol ([`RequestHead::upgrade`]), and after a head that ends HTTP on the connection, nothing more is decoded: what was
-/// received after that message stays in the buffer. Take the buffer back then, or close: a `Framed` that is asked for another
-/// frame would read on into it without end.
+/// input ends inside a message. After one, and after a message that does not persist, nothing more is decoded: what is received
+/// then is dropped.
+///
+/// Behind a request that asks for another protocol ([`RequestHead::upgrade`]) and behind a head that ends HTTP on the connection
+/// ([`ResponseHead::is_tunnel`]) the octets are not the codec's. They stay in the buffer, and to ask for another frame is an
+/// error of kind `Other` as soon as there are any. Take the buffer back, or say [`Self::decline_upgrade`].
 ///
 /// ```
 /// use bytes::{Bytes, BytesMut};
@@ -138,9 +140,19 @@ pub struct MessageCodec {
     limits: Limits,
     scanner: HeadScanner,
     body: Option<BodyDecoder>,
-    /// Whether the message in progress is a final one after which another may come.
-    goes_on: bool,
+    /// What may come behind the message in progress.
+    next: Next,
+    /// For requests: whether the connection persists after the last one.
+    persists: bool,
     over: bool,
+}
+
+/// What comes behind a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    Message,
+    Nothing,
+    OtherProtocol,
 }
 
 impl MessageCodec {
@@ -152,7 +164,8 @@ impl MessageCodec {
             limits,
             scanner: HeadScanner::new(),
             body: None,
-            goes_on: true,
+            next: Next::Message,
+            persists: true,
             over: false,
         }
     }
@@ -165,7 +178,8 @@ impl MessageCodec {
             limits,
             scanner: HeadScanner::new(),
             body: None,
-            goes_on: true,
+            next: Next::Message,
+            persists: true,
             over: false,
         }
     }
@@ -178,6 +192,47 @@ impl MessageCodec {
         }
     }
 
+    /// The server stays with HTTP: the last request's wish for another protocol is declined, and another request may follow
+    /// ([RFC 9110 §7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). Does nothing where none was wished for.
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use tokio_util::codec::Decoder;
+    /// use wire_http::{Frame, Limits, MessageCodec};
+    ///
+    /// let mut codec = MessageCodec::requests(Limits::new());
+    /// let get = "GET / HTTP/1.1\r\nHost: a.test\r\n";
+    /// let stream = format!("{get}Connection: upgrade\r\nUpgrade: h2c\r\n\r\n{get}\r\n");
+    /// let mut received = BytesMut::from(stream.as_bytes());
+    /// assert!(matches!(codec.decode(&mut received)?, Some(Frame::Head(_))));
+    /// assert_eq!(codec.decode(&mut received)?, Some(Frame::End));
+    /// assert!(codec.decode(&mut received).is_err()); // whose octets are these?
+    /// codec.decline_upgrade();
+    /// assert!(matches!(codec.decode(&mut received)?, Some(Frame::Head(_))));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub const fn decline_upgrade(&mut self) {
+        if matches!(self.next, Next::OtherProtocol) && self.methods.is_none() {
+            let another = self.persists;
+            self.next = if another {
+                Next::Message
+            } else {
+                Next::Nothing
+            };
+            self.over = self.over && !another;
+        }
+    }
+
+    /// There is no further message of HTTP.
+    fn decode_behind(&self, received: &mut BytesMut) -> io::Result<Option<Frame>> {
+        if self.next != Next::OtherProtocol {
+            received.clear();
+        } else if !received.is_empty() {
+            return Err(io::Error::other("octets behind the last message of HTTP"));
+        }
+        Ok(None)
+    }
+
     fn decode_head(&mut self, received: &mut BytesMut) -> Result<Option<Frame>, Error> {
         let method = self
             .methods
@@ -187,7 +242,12 @@ impl MessageCodec {
             None => match self.scanner.request_with(received, &self.limits)? {
                 Decoded::Incomplete => return Ok(None),
                 Decoded::Complete { value, len } => {
-                    self.goes_on = value.persists() && value.upgrade().is_none();
+                    self.persists = value.persists();
+                    self.next = match value.upgrade() {
+                        Some(_) => Next::OtherProtocol,
+                        None if self.persists => Next::Message,
+                        None => Next::Nothing,
+                    };
                     (Some(value.body(&self.limits)), len)
                 }
             },
@@ -199,7 +259,11 @@ impl MessageCodec {
                 )? {
                     Decoded::Incomplete => return Ok(None),
                     Decoded::Complete { value, len } => {
-                        self.goes_on = value.persists();
+                        self.next = match (value.is_tunnel(), value.persists()) {
+                            (true, _) => Next::OtherProtocol,
+                            (false, true) => Next::Message,
+                            (false, false) => Next::Nothing,
+                        };
                         let interim = value.status().is_informational() && !value.is_tunnel();
                         if !interim {
                             self.methods
@@ -245,7 +309,7 @@ impl MessageCodec {
             }
             BodyEvent::End => {
                 self.body = None;
-                self.over = !self.goes_on;
+                self.over = self.next != Next::Message;
                 Some(Frame::End)
             }
         };
@@ -260,7 +324,7 @@ impl Decoder for MessageCodec {
 
     fn decode(&mut self, received: &mut BytesMut) -> io::Result<Option<Frame>> {
         if self.over {
-            return Ok(None);
+            return self.decode_behind(received);
         }
         let decoded = if self.body.is_some() {
             self.decode_body(received)
@@ -268,7 +332,7 @@ impl Decoder for MessageCodec {
             self.decode_head(received)
         };
         decoded.map_err(|error| {
-            self.over = true;
+            (self.over, self.next) = (true, Next::Nothing);
             io::Error::new(io::ErrorKind::InvalidData, error)
         })
     }
