@@ -63,7 +63,7 @@ pub struct Forward<'a> {
 pub enum NextHop {
     /// The server that the target names: gets origin-form (or `*`).
     Origin,
-    /// Another proxy: gets absolute-form (or authority-form); `*` stays what it is.
+    /// Another proxy: gets absolute-form (or authority-form), for `*` one without a path.
     Proxy,
 }
 
@@ -266,15 +266,19 @@ fn forwarded_target(head: &RequestHead<'_>, next: NextHop) -> Result<String, Err
                 query(after)
             )
         }
-        (RequestTarget::Origin { .. }, NextHop::Proxy) => match head.host() {
-            Some(host) => format!("http://{host}{}", head.target_text()),
-            None => {
-                return Err(Error::new(
-                    head.target_range().start,
-                    ErrorKind::HostMissing,
-                ));
+        (target @ (RequestTarget::Origin { .. } | RequestTarget::Asterisk), NextHop::Proxy) => {
+            match head.host() {
+                // RFC 9112 §3.2.4: only the last proxy sends `*`.
+                Some(host) if target == RequestTarget::Asterisk => format!("http://{host}"),
+                Some(host) => format!("http://{host}{}", head.target_text()),
+                None => {
+                    return Err(Error::new(
+                        head.target_range().start,
+                        ErrorKind::HostMissing,
+                    ));
+                }
             }
-        },
+        }
         _ => head.target_text().to_string(),
     })
 }

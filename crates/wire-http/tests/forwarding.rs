@@ -117,6 +117,12 @@ fn options_for_a_server_ends_as_asterisk_rfc_9112_3_2_4() {
         to_origin("OPTIONS http://b/ HTTP/1.1\r\nHost: b\r\n\r\n")
             .starts_with("OPTIONS / HTTP/1.1\r\n")
     );
+    // Only the last proxy sends `*`.
+    let proxy = |input| forwarded(input, NextHop::Proxy).0;
+    assert!(
+        proxy("OPTIONS * HTTP/1.1\r\nHost: b:8001\r\n\r\n")
+            .starts_with("OPTIONS http://b:8001 HTTP/1.1\r\nHost: b:8001\r\n")
+    );
 }
 
 #[test]
