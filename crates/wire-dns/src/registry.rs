@@ -21,6 +21,9 @@ macro_rules! registry {
             /// Every entry that has a name, in the order of the numbers.
             pub const ALL: &'static [Self] = &[$( Self($value) ),*];
 
+            /// The registry has mnemonics that folding to upper case does not find.
+            const HAS_LOWER: bool = false $( || $crate::registry::has_lower($text) )*;
+
             /// The number.
             #[must_use]
             pub const fn code(self) -> $int {
@@ -46,10 +49,11 @@ macro_rules! registry {
                 upper.make_ascii_uppercase();
                 match core::str::from_utf8(upper).ok()? {
                     $( $text => Some(Self::$const), )*
-                    _ => [$( ($text, Self::$const) ),*]
+                    _ if Self::HAS_LOWER => [$( ($text, Self::$const) ),*]
                         .iter()
-                        .find(|(name, _)| $crate::registry::is_lower(name) && name.eq_ignore_ascii_case(text))
+                        .find(|(name, _)| name.eq_ignore_ascii_case(text))
                         .map(|(_, value)| *value),
+                    _ => None,
                 }
             }
         }
@@ -97,10 +101,48 @@ macro_rules! registry {
 }
 pub(crate) use registry;
 
-/// True for mnemonics that are written in lower case, as those of SvcParamKeys.
-pub(crate) fn is_lower(mnemonic: &str) -> bool {
-    mnemonic
-        .as_bytes()
-        .first()
-        .is_some_and(u8::is_ascii_lowercase)
+/// True for mnemonics that are not all upper case, as those of SvcParamKeys and extended DNS errors.
+pub(crate) const fn has_lower(mnemonic: &str) -> bool {
+    let mut rest = mnemonic.as_bytes();
+    while let [octet, tail @ ..] = rest {
+        if octet.is_ascii_lowercase() {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::edns::{EdeCode, OptionCode};
+    use crate::rdata::SvcParamKey;
+    use crate::{Algorithm, CertType, Class, DigestType, DsyncScheme, Opcode, Rcode, RecordType};
+    use alloc::string::ToString;
+
+    macro_rules! assert_read_back {
+        ($($name:ident),*) => {
+            $( for value in $name::ALL {
+                let text = value.mnemonic().unwrap();
+                assert_eq!(text.parse(), Ok(*value), "{text}");
+                assert_eq!(text.to_ascii_lowercase().parse(), Ok(*value), "{text}");
+                assert_eq!(text.to_ascii_uppercase().parse(), Ok(*value), "{text}");
+                assert_eq!(value.to_string(), text);
+            } )*
+        };
+    }
+
+    #[test]
+    fn mnemonics_read_back_in_any_case() {
+        assert_read_back!(
+            Algorithm,
+            CertType,
+            Class,
+            DigestType,
+            DsyncScheme,
+            EdeCode,
+            Opcode
+        );
+        assert_read_back!(OptionCode, Rcode, RecordType, SvcParamKey);
+    }
 }
