@@ -11,7 +11,8 @@ macro_rules! registry {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// Every number is a value; those with a name in the registry are constants.
+        /// Every number is a value; those with a name in the registry are constants. Text is the name, in letters of any
+        /// case, or the decimal number behind the registry's prefix, if it has one.
         #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub struct $name(pub $int);
 
@@ -30,7 +31,7 @@ macro_rules! registry {
                 self.0
             }
 
-            /// The mnemonic of the registry, if the number has one.
+            /// The mnemonic of the registry; `None` for a number without one, which text has as a number.
             #[must_use]
             pub const fn mnemonic(self) -> Option<&'static str> {
                 match self.0 {
@@ -39,7 +40,8 @@ macro_rules! registry {
                 }
             }
 
-            /// The value of a mnemonic, in any case.
+            /// The value of a mnemonic, in any case; `None` for any other text, numbers included, which only
+            /// [`FromStr`](core::str::FromStr) reads.
             #[must_use]
             #[allow(clippy::match_same_arms, unreachable_patterns, reason = "a registry may give one number two names")]
             pub fn from_mnemonic(text: &str) -> Option<Self> {
@@ -82,6 +84,11 @@ macro_rules! registry {
         impl core::str::FromStr for $name {
             type Err = $crate::Error;
 
+            /// A mnemonic in any case, or a number in text.
+            ///
+            /// # Errors
+            ///
+            /// [`ErrorKind::UnknownMnemonic`](crate::ErrorKind::UnknownMnemonic), also for a number that is too large.
             fn from_str(text: &str) -> Result<Self, $crate::Error> {
                 if let Some(value) = Self::from_mnemonic(text) {
                     return Ok(value);

@@ -16,6 +16,14 @@ use crate::text::encoding::write_hex_lower;
 
 registry! {
     /// The code of an EDNS option.
+    ///
+    /// ```
+    /// use wire_dns::edns::OptionCode;
+    /// assert_eq!("COOKIE".parse::<OptionCode>()?, OptionCode(10));
+    /// assert_eq!(OptionCode::EXTENDED_ERROR.to_string(), "EDE");
+    /// assert_eq!(OptionCode(65_001).to_string(), "OPT65001");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     OptionCode(u16), "EDNS option", "OPT";
     /// Long-lived queries (RFC 8764).
     LLQ = 1 "LLQ";
