@@ -58,6 +58,22 @@ impl<'a> Notify<'a> {
     /// # Errors
     ///
     /// As [`Builder::question`] and [`Builder::record`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, Name, Rdata, RdataBuf, RecordType, notify::Notify};
+    ///
+    /// let soa = RdataBuf::parse(RecordType::SOA, "ns.example. h.example. 2 7200 600 86400 60", Name::ROOT)?;
+    /// let Rdata::Soa(soa) = soa.as_rdata() else { panic!() };
+    /// let zone = Name::decode(b"\x07example\0")?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// Notify { zone, class: Class::IN, record_type: RecordType::SOA, soa: Some(soa) }.write(&mut builder)?;
+    /// builder.finish();
+    /// // Opcode 4 and AA; a question, and an answer that points to it.
+    /// assert_eq!(octets[..12], *b"\0\0\x24\0\0\x01\0\x01\0\0\0\0");
+    /// assert_eq!(octets[25..35], *b"\xC0\x0C\0\x06\0\x01\0\0\0\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn write<B: Buffer>(&self, builder: &mut Builder<B>) -> Result<(), Error> {
         builder.set_opcode(Opcode::NOTIFY);
         let flags = builder.header().flags;

@@ -168,6 +168,15 @@ impl Decoder {
     /// The next message of the stream, or `None` when `input` is used up and more is needed.
     ///
     /// What is used is taken from the front of `input`. Call until `None`, then with the next piece.
+    ///
+    /// ```
+    /// let mut decoder = wire_dns::stream::Decoder::new();
+    /// let mut input = &b"\0\x03one\0\x02i"[..];
+    /// assert_eq!(decoder.next(&mut input), Some(&b"one"[..]));
+    /// assert_eq!(input, b"\0\x02i");
+    /// assert_eq!(decoder.next(&mut input), None); // the rest is kept
+    /// assert!(input.is_empty());
+    /// ```
     pub fn next<'a, 'p: 'a>(&'a mut self, input: &mut &'p [u8]) -> Option<&'a [u8]> {
         if self.given {
             self.given = false;
@@ -192,7 +201,16 @@ impl Decoder {
         self.held.get(LENGTH_OCTETS..)
     }
 
-    /// Octets of a message that is not whole yet. When a stream ends and this is not 0, its last message was cut.
+    /// Octets of a message that is not whole yet, its length included. When a stream ends and this is not 0, its last
+    /// message was cut.
+    ///
+    /// ```
+    /// let mut decoder = wire_dns::stream::Decoder::new();
+    /// assert_eq!(decoder.next(&mut &b"\0\x05thr"[..]), None);
+    /// assert_eq!(decoder.pending(), 5);
+    /// assert_eq!(decoder.next(&mut &b"ee"[..]), Some(&b"three"[..]));
+    /// assert_eq!(decoder.pending(), 0);
+    /// ```
     #[must_use]
     pub const fn pending(&self) -> usize {
         if self.given { 0 } else { self.held.len() }

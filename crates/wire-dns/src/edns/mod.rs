@@ -182,6 +182,13 @@ impl<'a> EdnsOptions<'a> {
     }
 
     /// Code and octets of the options in order.
+    ///
+    /// ```
+    /// # use wire_dns::edns::{EdnsOptions, OptionCode};
+    /// let options = EdnsOptions::from_wire(b"\xFD\xE9\0\x02hi")?;
+    /// assert!(options.raw().eq([(OptionCode(65_001), &b"hi"[..])]));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn raw(self) -> impl Iterator<Item = (OptionCode, &'a [u8])> {
         let mut rest = self.0;
         core::iter::from_fn(move || {
@@ -193,7 +200,7 @@ impl<'a> EdnsOptions<'a> {
         })
     }
 
-    /// The octets of the first option with this code.
+    /// The octets of the first option with this code, without code and length.
     #[must_use]
     pub fn get(self, code: OptionCode) -> Option<&'a [u8]> {
         self.raw()
@@ -201,7 +208,7 @@ impl<'a> EdnsOptions<'a> {
             .map(|(_, data)| data)
     }
 
-    /// The cookies, if there are any.
+    /// The cookies of the first COOKIE option, if there is one; all others are ignored (RFC 7873 §5.2).
     #[must_use]
     pub fn cookie(self) -> Option<Cookie<'a>> {
         self.iter().find_map(|option| match option {
@@ -210,7 +217,15 @@ impl<'a> EdnsOptions<'a> {
         })
     }
 
-    /// The client's subnet, if there is one.
+    /// The client's subnet, if there is one; that of the first option.
+    ///
+    /// ```
+    /// # use wire_dns::edns::EdnsOptions;
+    /// let options = EdnsOptions::from_wire(b"\0\x08\0\x07\0\x01\x18\0\xC0\0\x02")?;
+    /// let subnet = options.client_subnet().unwrap();
+    /// assert_eq!((subnet.ip_address(), subnet.source_prefix_length), (Some([192, 0, 2, 0].into()), 24));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn client_subnet(self) -> Option<ClientSubnet<'a>> {
         self.iter().find_map(|option| match option {
@@ -249,6 +264,15 @@ impl EdnsOptionsBuf {
     ///
     /// [`ErrorKind::Rule`] for fields that are not of the code's form, [`ErrorKind::FieldTooLong`] or
     /// [`ErrorKind::RdataTooLong`] for over 65,535 octets. Nothing is appended then.
+    ///
+    /// ```
+    /// # use wire_dns::edns::{Cookie, EdnsOption, EdnsOptionsBuf};
+    /// let mut options = EdnsOptionsBuf::new();
+    /// let cookie = Cookie { client: [1; 8], server: b"short" };
+    /// let error = options.push(&EdnsOption::Cookie(cookie)).unwrap_err();
+    /// assert_eq!(error.kind().to_string(), "a cookie not of 8 or of 16 to 40 octets");
+    /// assert!(options.as_options().wire().is_empty());
+    /// ```
     pub fn push(&mut self, option: &EdnsOption<'_>) -> Result<(), Error> {
         let start = self.octets.len();
         let result = option.encode_into(&mut self.octets).and_then(|()| {

@@ -122,7 +122,7 @@ impl Zone {
     /// True when the name is the apex or below it.
     ///
     /// Of several zones that contain a name the one with the longest apex answers; but what is asked for DS at a zone's
-    /// apex belongs to the parent's (RFC 4035 §3.1.4.1).
+    /// apex belongs to the parent's (RFC 4035 §3.1.4.1): [`Zone::for_question`] decides.
     #[must_use]
     pub fn contains(&self, name: Name<'_>) -> bool {
         name.is_subdomain_of(self.apex())
