@@ -4,6 +4,15 @@ use crate::registry::registry;
 
 registry! {
     /// A DNSSEC signing algorithm (RFC 4034 §A.1, RFC 8624).
+    ///
+    /// ```
+    /// use wire_dns::Algorithm;
+    /// assert_eq!("ECDSAP256SHA256".parse::<Algorithm>()?, Algorithm(13));
+    /// assert_eq!("13".parse::<Algorithm>()?, Algorithm::ECDSAP256SHA256);
+    /// assert_eq!(Algorithm::ED25519.to_string(), "ED25519");
+    /// assert_eq!(Algorithm(200).to_string(), "200");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     Algorithm(u8), "algorithm", "";
     /// Delete, in CDS and CDNSKEY (RFC 8078 §4).
     DELETE = 0 "DELETE";
@@ -47,6 +56,14 @@ registry! {
 
 registry! {
     /// The digest of a DS record (RFC 4034 §A.2).
+    ///
+    /// ```
+    /// use wire_dns::DigestType;
+    /// assert_eq!("SHA-256".parse::<DigestType>()?, DigestType(2));
+    /// assert_eq!("4".parse::<DigestType>()?, DigestType::SHA384);
+    /// assert_eq!(DigestType(200).to_string(), "200");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     DigestType(u8), "digest type", "";
     /// SHA-1 (RFC 3658).
     SHA1 = 1 "SHA-1";
@@ -64,6 +81,13 @@ registry! {
 
 registry! {
     /// The hash of NSEC3 (RFC 5155 §11).
+    ///
+    /// ```
+    /// use wire_dns::Nsec3HashAlgorithm;
+    /// assert_eq!("1".parse::<Nsec3HashAlgorithm>()?, Nsec3HashAlgorithm::SHA1);
+    /// assert_eq!(Nsec3HashAlgorithm(2).mnemonic(), None);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     Nsec3HashAlgorithm(u8), "NSEC3 hash algorithm", "";
     /// SHA-1.
     SHA1 = 1 "SHA-1";
@@ -71,6 +95,13 @@ registry! {
 
 registry! {
     /// The kind of certificate in a CERT record (RFC 4398 §2.1).
+    ///
+    /// ```
+    /// use wire_dns::CertType;
+    /// assert_eq!("pgp".parse::<CertType>()?, CertType(3));
+    /// assert_eq!(CertType(65_280).to_string(), "65280");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     CertType(u16), "certificate type", "";
     /// X.509 as of PKIX.
     PKIX = 1 "PKIX";
@@ -96,6 +127,13 @@ registry! {
 
 registry! {
     /// The kind of notification of a DSYNC record (RFC 9859 §6.2).
+    ///
+    /// ```
+    /// use wire_dns::DsyncScheme;
+    /// assert_eq!("NOTIFY".parse::<DsyncScheme>()?, DsyncScheme(1));
+    /// assert_eq!(DsyncScheme(128).to_string(), "128");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     DsyncScheme(u8), "DSYNC scheme", "";
     /// A NOTIFY message.
     NOTIFY = 1 "NOTIFY";

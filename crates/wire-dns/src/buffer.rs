@@ -7,8 +7,25 @@ use crate::limits::MESSAGE_OCTETS_MAX;
 /// Octets that the [`Builder`](crate::Builder) writes into: `&mut [u8]`, `&mut Vec<u8>`, and `&mut BytesMut` with the
 /// feature `bytes`.
 ///
-/// A slice is written from its front and never outgrown. The others are appended to; pointers in the message count from
-/// where it begins, so that a length can stand before it.
+/// A slice is written from its front and never outgrown. The others are appended to, up to 65,535 octets of message;
+/// pointers in the message count from where it begins, so that a length can stand before it. Other types cannot
+/// implement this.
+///
+/// ```
+/// use wire_dns::{Buffer, Builder, Class, Error, Name, RecordType};
+///
+/// fn ask_for_root<B: Buffer>(mut builder: Builder<B>) -> Result<usize, Error> {
+///     builder.question(Name::ROOT, RecordType::NS, Class::IN)?;
+///     Ok(builder.finish())
+/// }
+///
+/// let (mut array, mut vec) = ([0; 512], b"kept".to_vec());
+/// assert_eq!(ask_for_root(Builder::new(&mut array))?, 17);
+/// assert_eq!(array[12..17], *b"\0\0\x02\0\x01");
+/// assert_eq!(ask_for_root(Builder::new(&mut vec))?, 17);
+/// assert_eq!(vec, b"kept\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01");
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Buffer: sealed::Sealed {}
 
 impl<B: sealed::Sealed> Buffer for B {}
@@ -53,7 +70,23 @@ fn more_room(base: usize, now: usize) -> usize {
     base.saturating_add(doubled)
 }
 
-/// A growing buffer and where the message in it begins.
+/// A growing buffer and where the message in it begins: the [`Buffer`] of a `Vec` or `BytesMut`, for who must name the
+/// type of a [`Builder`](crate::Builder).
+///
+/// ```
+/// use wire_dns::{Builder, Class, Growing, Name, RecordType};
+///
+/// struct Query<'b> {
+///     builder: Builder<Growing<'b, Vec<u8>>>,
+/// }
+///
+/// let mut octets = Vec::new();
+/// let mut query = Query { builder: Builder::new(&mut octets) };
+/// query.builder.question(Name::ROOT, RecordType::NS, Class::IN)?;
+/// assert_eq!(query.builder.finish(), 17);
+/// assert_eq!(octets.len(), 17);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Growing<'b, G> {
     buffer: &'b mut G,
@@ -115,7 +148,20 @@ impl sealed::Sealed for Growing<'_, bytes::BytesMut> {
     }
 }
 
-/// What becomes a [`Buffer`].
+/// What becomes a [`Buffer`]: `&mut [u8]`, `&mut [u8; N]`, `&mut Vec<u8>`, and `&mut BytesMut` with the feature `bytes`.
+///
+/// ```
+/// use wire_dns::{Builder, IntoBuffer};
+///
+/// fn write_empty(buffer: impl IntoBuffer) -> usize {
+///     Builder::new(buffer).finish()
+/// }
+///
+/// assert_eq!(write_empty(&mut [0; 12]), 12);
+/// assert_eq!(write_empty(&mut Vec::new()), 12);
+/// // Too short for a header.
+/// assert_eq!(write_empty(&mut [0; 11]), 0);
+/// ```
 pub trait IntoBuffer {
     /// The buffer.
     type Buffer: Buffer;

@@ -27,10 +27,12 @@ use crate::{Class, Opcode, Rcode, RecordType, Section, Ttl};
 /// let mut builder = Builder::new(&mut octets);
 /// builder.set_id(7);
 /// builder.question(&name, RecordType::A, Class::IN)?;
-/// let address = Rdata::from(A { address: "192.0.2.7".parse().unwrap() });
+/// let address = Rdata::from(A { address: [192, 0, 2, 7].into() });
 /// builder.answer(&name, Class::IN, Ttl(300), &address)?;
 /// let len = builder.finish();
-/// assert_eq!(len, 12 + 13 + 4 + 2 + 10 + 4);
+/// assert_eq!(octets[..len], *b"\0\x07\0\0\0\x01\0\x01\0\0\0\0\
+///     \x03www\x07example\0\0\x01\0\x01\
+///     \xC0\x0C\0\x01\0\x01\0\0\x01\x2C\0\x04\xC0\0\x02\x07");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Debug)]
@@ -46,7 +48,26 @@ pub struct Builder<B> {
     compress: bool,
 }
 
-/// A state of a [`Builder`] to go back to.
+/// A state of a [`Builder`] to go back to, from [`Builder::checkpoint`].
+///
+/// ```
+/// use wire_dns::{Builder, Class, Name, Rdata, Section, Ttl, rdata::A};
+///
+/// // Two addresses are not enough; the third has no room.
+/// let mut octets = [0; 50];
+/// let mut builder = Builder::new(&mut octets);
+/// let before = builder.checkpoint();
+/// let whole_set = (1..=3).try_for_each(|host| {
+///     let address = Rdata::from(A { address: [192, 0, 2, host].into() });
+///     builder.answer(Name::ROOT, Class::IN, Ttl(60), &address)
+/// });
+/// if whole_set.is_err() {
+///     builder.roll_back(before);
+///     builder.set_truncated();
+/// }
+/// assert_eq!(builder.header().answer_count, 0);
+/// assert_eq!(builder.finish(), 12);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Checkpoint {
     len: usize,
@@ -55,7 +76,7 @@ pub struct Checkpoint {
 }
 
 impl<B: Buffer> Builder<B> {
-    /// A message without questions and records, all flags zero.
+    /// A message without questions and records, ID and all flags zero.
     ///
     /// A slice shorter than a header is noticed by the first call that writes.
     #[inline]
@@ -75,7 +96,20 @@ impl<B: Buffer> Builder<B> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BufferFull`].
+    /// As [`Builder::question`]; questions before the one that fails stay.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message, Rcode};
+    ///
+    /// let query = Message::decode(b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01")?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.reply_to(&query)?;
+    /// builder.set_rcode(Rcode::REFUSED);
+    /// builder.finish();
+    /// assert_eq!(octets, b"\x12\x34\x81\x05\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn reply_to(&mut self, query: &Message<'_>) -> Result<(), Error> {
         let asked = query.flags();
         self.header.id = query.header().id;
@@ -89,12 +123,43 @@ impl<B: Buffer> Builder<B> {
         })
     }
 
-    /// Sets the most octets that the message may have: 512 over UDP without EDNS, else the requester's payload size.
+    /// Sets the most octets that the message may have: 512 over UDP without EDNS, else the requester's payload size. It is
+    /// 65,535 by default and at most. What was written before stays, whatever the limit.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, ErrorKind, NameBuf, RecordType, edns::Edns};
+    ///
+    /// let name: NameBuf = "a".parse()?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.set_limit(25);
+    /// builder.question(&name, RecordType::A, Class::IN)?; // 12 octets of header and 7
+    /// let error = builder.edns(&Edns::default()).unwrap_err(); // 11 more
+    /// assert_eq!(error.kind(), &ErrorKind::BufferFull { limit: 25 });
+    /// builder.set_limit(30);
+    /// builder.edns(&Edns::default())?;
+    /// assert_eq!(builder.finish(), 30);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn set_limit(&mut self, octets: usize) {
         self.limit = octets.min(MESSAGE_OCTETS_MAX);
     }
 
-    /// Whether names are compressed; they are by default.
+    /// Whether names are compressed from here on; they are by default.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, NameBuf, RecordType};
+    ///
+    /// let name: NameBuf = "a".parse()?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.set_compression(false);
+    /// builder.question(&name, RecordType::A, Class::IN)?;
+    /// builder.question(&name, RecordType::AAAA, Class::IN)?;
+    /// builder.finish();
+    /// assert_eq!(octets[12..], *b"\x01a\0\0\x01\0\x01\x01a\0\0\x1C\0\x01"); // else \xC0\x0C\0\x1C\0\x01
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn set_compression(&mut self, on: bool) {
         self.compress = on;
     }
@@ -140,11 +205,24 @@ impl<B: Buffer> Builder<B> {
         self.len
     }
 
-    /// Appends a question.
+    /// Appends a question. A query has one (RFC 9619).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BufferFull`], [`ErrorKind::SectionOrder`], [`ErrorKind::TooManyRecords`]. Nothing is left behind.
+    /// [`ErrorKind::BufferFull`], [`ErrorKind::SectionOrder`] behind a record, [`ErrorKind::TooManyRecords`] behind 65,535
+    /// questions. Nothing is left behind.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, NameBuf, RecordType};
+    ///
+    /// let name: NameBuf = "www.example".parse()?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.question(&name, RecordType::AAAA, Class::IN)?;
+    /// builder.finish();
+    /// assert_eq!(octets[12..], *b"\x03www\x07example\0\0\x1C\0\x01");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn question<'n>(
         &mut self,
         name: impl Into<Name<'n>>,
@@ -207,8 +285,22 @@ impl<B: Buffer> Builder<B> {
     /// # Errors
     ///
     /// [`ErrorKind::BufferFull`] when the record does not fit, [`ErrorKind::SectionOrder`] when a later section was begun
-    /// or `section` is that of questions, [`ErrorKind::TooManyRecords`], and what the RDATA's fields break. Nothing is
-    /// left behind.
+    /// or `section` is that of questions, [`ErrorKind::TooManyRecords`] behind 65,535 records of the section, and for RDATA
+    /// too long for its counts [`ErrorKind::RdataTooLong`] and [`ErrorKind::FieldTooLong`]. Nothing is left behind.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, ErrorKind, Name, Rdata, Section, Ttl, rdata::A};
+    ///
+    /// let address = Rdata::from(A { address: [192, 0, 2, 7].into() });
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.record(Section::Additional, Name::ROOT, Class::IN, Ttl(60), &address)?;
+    /// // The answer section is behind.
+    /// let error = builder.record(Section::Answer, Name::ROOT, Class::IN, Ttl(60), &address).unwrap_err();
+    /// assert_eq!(error.kind(), &ErrorKind::SectionOrder);
+    /// assert_eq!(builder.finish(), 12 + 15);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[inline]
     pub fn record<'n>(
         &mut self,
@@ -230,6 +322,19 @@ impl<B: Buffer> Builder<B> {
     /// # Errors
     ///
     /// As [`Builder::record`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, RecordBuf, Section};
+    ///
+    /// let record: RecordBuf = "example. 300 IN MX 10 mail.example.".parse()?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.record_buf(Section::Answer, &record)?;
+    /// builder.finish();
+    /// // MX is of RFC 1035, so the name in its RDATA points to the owner.
+    /// assert_eq!(octets[12..], *b"\x07example\0\0\x0F\0\x01\0\0\x01\x2C\0\x09\0\x0A\x04mail\xC0\x0C");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn record_buf(&mut self, section: Section, record: &RecordBuf) -> Result<(), Error> {
         self.record(
             section,
@@ -245,6 +350,21 @@ impl<B: Buffer> Builder<B> {
     /// # Errors
     ///
     /// As [`Builder::record`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message, Section};
+    ///
+    /// // The owner of the answer is a pointer to the question, which the copy does not have.
+    /// let response = Message::decode(b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07")?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// for record in response.answers() {
+    ///     builder.copy_record(Section::Answer, &record)?;
+    /// }
+    /// builder.finish();
+    /// assert_eq!(octets[12..], *b"\x01a\0\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn copy_record(
         &mut self,
         section: Section,
@@ -259,20 +379,46 @@ impl<B: Buffer> Builder<B> {
         )
     }
 
-    /// Appends the OPT record, once, to the additional section (RFC 6891 §6.1.1).
+    /// Appends the OPT record to the additional section (RFC 6891 §6.1.1). A message may have one: that this is called
+    /// once is the caller's care.
     ///
     /// # Errors
     ///
     /// As [`Builder::record`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, edns::Edns};
+    ///
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.edns(&Edns::default().with_dnssec_ok(true))?;
+    /// builder.finish();
+    /// // Root, OPT, payload size 1232, extended code and version 0, DO, no options.
+    /// assert_eq!(octets[12..], *b"\0\0\x29\x04\xD0\0\0\x80\0\0\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn edns(&mut self, edns: &Edns<'_>) -> Result<(), Error> {
         self.edns_with(edns, &[])
     }
 
-    /// Appends the OPT record with the options of `edns` and then `more`.
+    /// Appends the OPT record with the options of `edns` and then `more`, without an allocation. Whether the fields of
+    /// `more` are of their codes' forms is not checked; [`EdnsOptionsBuf::push`](crate::edns::EdnsOptionsBuf::push) does.
     ///
     /// # Errors
     ///
     /// As [`Builder::record`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, edns::{EdeCode, Edns, EdnsOption}};
+    ///
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// let blocked = EdnsOption::ExtendedError(EdeCode::BLOCKED, "ads");
+    /// builder.edns_with(&Edns::default(), &[blocked])?;
+    /// builder.finish();
+    /// assert_eq!(octets[12..], *b"\0\0\x29\x04\xD0\0\0\0\0\0\x09\0\x0F\0\x05\0\x0Fads");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn edns_with(&mut self, edns: &Edns<'_>, more: &[EdnsOption<'_>]) -> Result<(), Error> {
         let payload_size = Class(edns.udp_payload_size);
         self.entry(Section::Additional, |writer| {
@@ -299,7 +445,8 @@ impl<B: Buffer> Builder<B> {
         }
     }
 
-    /// Goes back to an earlier state of this builder: what was written since is gone. The flags set since are kept.
+    /// Goes back to an earlier state of this builder: what was written since is gone. ID, flags and limit set since are
+    /// kept. A checkpoint of another builder makes no message.
     pub fn roll_back(&mut self, checkpoint: Checkpoint) {
         let (id, flags) = (self.header.id, self.header.flags);
         self.len = checkpoint.len;
@@ -312,9 +459,20 @@ impl<B: Buffer> Builder<B> {
         self.names.forget(checkpoint.len);
     }
 
-    /// Writes the header and gives the octets of the message. A growing buffer ends behind it.
+    /// Writes the header and says how many octets the message has. A growing buffer then ends behind it; without this
+    /// call what is in the buffer is no message.
     ///
     /// A slice too short for a header gets nothing, and the answer is 0.
+    ///
+    /// ```
+    /// use wire_dns::Builder;
+    ///
+    /// let mut octets = [0xFF; 16];
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.set_id(7);
+    /// assert_eq!(builder.finish(), 12);
+    /// assert_eq!(octets, *b"\0\x07\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF");
+    /// ```
     pub fn finish(mut self) -> usize {
         let (header, base) = (self.header.to_octets(), self.buffer.base());
         while room(&mut self.buffer, self.limit).len() < self.len {

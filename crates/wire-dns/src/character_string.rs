@@ -10,8 +10,10 @@ use crate::limits::CHARACTER_STRING_OCTETS_MAX;
 /// [`Display`](fmt::Display) writes them in quotes with escapes.
 ///
 /// ```
-/// let string = wire_dns::CharacterString::new(b"say \"hi\"").unwrap();
-/// assert_eq!(string.to_string(), r#""say \"hi\"""#);
+/// use wire_dns::CharacterString;
+/// let string = CharacterString::new(b"say \"hi\"\n").unwrap();
+/// assert_eq!(string.to_string(), r#""say \"hi\"\010""#);
+/// assert!(CharacterString::new(&[b'a'; 256]).is_none());
 /// ```
 #[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct CharacterString<'a>(&'a [u8]);
@@ -52,12 +54,34 @@ impl fmt::Debug for CharacterString<'_> {
     }
 }
 
-/// One or more `<character-string>`s, one behind the other, as in TXT.
+/// One or more `<character-string>`s, one behind the other, as in TXT (RFC 1035 §3.3.14).
+///
+/// [`Display`](fmt::Display) writes each in quotes, with a blank between.
+///
+/// # Wire format
+///
+/// For each string its length in one octet, then its octets.
+///
+/// ```
+/// use wire_dns::CharacterStrings;
+/// let strings = CharacterStrings::from_wire(b"\x06v=spf1\x05 -all").unwrap();
+/// assert_eq!(strings.to_string(), r#""v=spf1" " -all""#);
+/// // Those who read SPF (RFC 7208 §3.3) put the strings together without blanks.
+/// let whole: Vec<u8> = strings.iter().flat_map(|string| string.octets()).copied().collect();
+/// assert_eq!(whole, b"v=spf1 -all");
+/// ```
 #[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct CharacterStrings<'a>(&'a [u8]);
 
 impl<'a> CharacterStrings<'a> {
     /// Strings from their wire octets; `None` unless the lengths fit and there is at least one string.
+    ///
+    /// ```
+    /// use wire_dns::CharacterStrings;
+    /// assert!(CharacterStrings::from_wire(b"\0").is_some()); // one empty string
+    /// assert!(CharacterStrings::from_wire(b"").is_none());
+    /// assert!(CharacterStrings::from_wire(b"\x04cut").is_none());
+    /// ```
     #[must_use]
     pub fn from_wire(octets: &'a [u8]) -> Option<Self> {
         let mut rest = octets;

@@ -4,6 +4,16 @@ use crate::registry::registry;
 
 registry! {
     /// The class of a record or of a question.
+    ///
+    /// ```
+    /// use wire_dns::Class;
+    /// assert_eq!("ch".parse::<Class>()?, Class::CH);
+    /// assert_eq!(Class::IN.code(), 1);
+    /// // RFC 3597 §5.
+    /// assert_eq!("CLASS32".parse::<Class>()?, Class(32));
+    /// assert_eq!(Class(32).to_string(), "CLASS32");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     Class(u16), "class", "CLASS";
     /// The Internet.
     IN = 1 "IN";
@@ -18,7 +28,7 @@ registry! {
 }
 
 impl Class {
-    /// True for the classes whose records may have RDATA of no octets whatever their type, in UPDATE (RFC 2136 §2.4, §2.5).
+    /// True for NONE and ANY, whose records may have RDATA of no octets whatever their type, in UPDATE (RFC 2136 §2.4, §2.5).
     #[must_use]
     pub const fn may_be_empty(self) -> bool {
         matches!(self, Self::NONE | Self::ANY)

@@ -8,6 +8,18 @@ use crate::Section;
 ///
 /// The offset counts octets from the start of what was given to the outermost call: the message when decoding, the
 /// output when encoding, the text when parsing.
+///
+/// ```
+/// use wire_dns::{ErrorKind, Message, Section};
+///
+/// // An answer with an A record of three octets.
+/// let octets = b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x01\0\x01\0\0\0\x3C\0\x03\xC0\0\x02";
+/// let error = Message::decode(octets).unwrap_err();
+/// assert_eq!(error.to_string(), "octet 23 (answer 0): 4 octets needed, 3 left");
+/// assert_eq!((error.offset(), error.place()), (23, Some((Section::Answer, 0))));
+/// assert_eq!(error.kind(), &ErrorKind::UnexpectedEnd { needed: 4, left: 3 });
+/// assert_eq!(error.reference(), "RFC 1035 section 4.1");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Error {
     offset: u32,
@@ -27,7 +39,7 @@ impl Error {
         }
     }
 
-    /// The octet where the fault shows.
+    /// The octet where the fault shows, from 0; that behind the last for what is cut short.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset as usize
@@ -39,7 +51,7 @@ impl Error {
         &self.kind
     }
 
-    /// The section and the index of the record in it (from 0), for errors inside a message.
+    /// The section and the index of the question or record in it (from 0), for errors inside a message behind its header.
     #[must_use]
     pub const fn place(&self) -> Option<(Section, u16)> {
         self.place
@@ -81,6 +93,16 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {}
 
 /// A rule of one record type or option that octets or text break.
+///
+/// ```
+/// use wire_dns::{ErrorKind, edns::EdnsOptions};
+///
+/// // A COOKIE option of one octet.
+/// let error = EdnsOptions::from_wire(b"\0\x0A\0\x01\x07").unwrap_err();
+/// let ErrorKind::Rule(rule) = error.kind() else { panic!() };
+/// assert_eq!(rule.text, "a cookie not of 8 or of 16 to 40 octets");
+/// assert_eq!(rule.reference, "RFC 7873 section 4");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
@@ -107,6 +129,15 @@ impl fmt::Display for Rule {
 macro_rules! kinds {
     ($( $(#[doc = $doc:literal])* $name:ident $({ $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? })? => $code:literal, $message:literal, $reference:literal; )*) => {
         /// What was wrong.
+        ///
+        /// ```
+        /// use wire_dns::{ErrorKind, NameBuf};
+        ///
+        /// let error = "www..example".parse::<NameBuf>().unwrap_err();
+        /// assert_eq!(error.kind(), &ErrorKind::EmptyLabel);
+        /// assert_eq!(error.kind().to_string(), "an empty label inside a name");
+        /// assert_eq!(error.kind().code(), "empty-label");
+        /// ```
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
         #[non_exhaustive]
         pub enum ErrorKind {
@@ -151,7 +182,7 @@ kinds! {
         /// How many there are.
         octets: u32,
     } => "message-too-long", "a message of {octets} octets, over 65535", "RFC 1035 section 4.2.2";
-    /// Octets are left over behind the last record.
+    /// Octets are left over behind the last record, or behind a name or record that stands alone.
     TrailingOctets {
         /// How many.
         count: u16,

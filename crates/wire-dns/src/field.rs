@@ -6,6 +6,21 @@ use core::ops::Range;
 /// A field of a message: what the RFC calls it, where it is, what it says.
 ///
 /// Walks give fields in the order of the octets, without gaps, so that a tool can annotate any type without knowing it.
+/// Only the flags of the header share octets.
+///
+/// ```
+/// use wire_dns::Message;
+///
+/// let message = Message::decode(b"\0\x07\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x1C\0\x01")?;
+/// let mut lines = Vec::new();
+/// message.walk(|place, field| {
+///     if place.is_some() {
+///         lines.push(format!("{:?} {} {}", field.range(), field.name, field.value));
+///     }
+/// });
+/// assert_eq!(lines, ["12..15 QNAME a.", "15..17 QTYPE AAAA", "17..19 QCLASS IN"]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Field<'f> {
     /// The RFC's name, for example `MINIMUM` or `Key Tag`.
@@ -19,7 +34,7 @@ pub struct Field<'f> {
 }
 
 impl Field<'_> {
-    /// The octets' positions.
+    /// The octets' positions, to slice the message with.
     #[must_use]
     pub const fn range(&self) -> Range<usize> {
         self.start..self.end

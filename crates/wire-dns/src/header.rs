@@ -43,14 +43,14 @@ impl Header {
     ///
     /// # Errors
     ///
-    /// Fewer than 12 octets.
+    /// [`ErrorKind::UnexpectedEnd`](crate::ErrorKind::UnexpectedEnd) for fewer than 12 octets.
     pub fn decode(message: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(message, 0);
         let octets = reader.array().map_err(|_| reader.refusal())?;
         Ok(Self::from_octets(octets))
     }
 
-    /// The header of these octets.
+    /// The header of these octets. Every twelve octets are a header.
     #[inline]
     #[must_use]
     pub const fn from_octets(octets: [u8; HEADER_OCTETS]) -> Self {
@@ -66,6 +66,13 @@ impl Header {
     }
 
     /// The octets on the wire.
+    ///
+    /// ```
+    /// use wire_dns::{Flags, Header};
+    /// let header = Header { id: 7, flags: Flags(0x0100), question_count: 1, ..Header::default() };
+    /// assert_eq!(header.to_octets(), *b"\0\x07\x01\0\0\x01\0\0\0\0\0\0");
+    /// assert_eq!(Header::from_octets(header.to_octets()), header);
+    /// ```
     #[inline]
     #[must_use]
     pub const fn to_octets(self) -> [u8; HEADER_OCTETS] {
@@ -120,7 +127,23 @@ impl Header {
     }
 }
 
-/// The 16 bits of QR, Opcode, AA, TC, RD, RA, Z, AD, CD and RCODE.
+/// The 16 bits between ID and counts: who speaks, what is asked, how it went.
+///
+/// Any 16 bits are flags. The `with_` methods give changed copies; [`Display`](fmt::Display) names the set bits as dig
+/// does, without opcode and response code.
+///
+/// # Wire format
+///
+/// From the highest bit on: QR, Opcode (four bits), AA, TC, RD, RA, Z, AD, CD, RCODE (four bits).
+///
+/// ```
+/// use wire_dns::{Flags, Opcode, Rcode};
+/// let flags = Flags(0b1_0000_1_0_1_1_0_0_0_0011);
+/// assert_eq!(flags.to_string(), "qr aa rd ra");
+/// assert_eq!((flags.opcode(), flags.rcode()), (Opcode::QUERY, Rcode::NXDOMAIN));
+/// let update = Flags::default().with_opcode(Opcode::UPDATE).with_response(true);
+/// assert_eq!(update, Flags(0b1_0101_0_0_0_0_0_0_0_0000));
+/// ```
 #[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
 pub struct Flags(pub u16);
 
@@ -180,13 +203,14 @@ impl Flags {
         Self(self.0 & !0x7800 | ((opcode.0 as u16 & 0xF) << 11))
     }
 
-    /// The four bits of the response code in the header; `Message::rcode` adds those of EDNS.
+    /// The four bits of the response code in the header; [`Message::rcode`](crate::Message::rcode) adds those of EDNS.
     #[must_use]
     pub const fn rcode(self) -> Rcode {
         Rcode(self.0 & 0xF)
     }
 
-    /// The same flags with the low four bits of this response code.
+    /// The same flags with the low four bits of this response code; those above are
+    /// [`Edns::extended_rcode`](crate::edns::Edns::extended_rcode).
     #[must_use]
     pub const fn with_rcode(self, rcode: Rcode) -> Self {
         Self(self.0 & !0xF | (rcode.0 & 0xF))

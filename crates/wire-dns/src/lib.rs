@@ -39,7 +39,10 @@
 //!     }
 //!     Ok(found)
 //! }
-//! # assert!(addresses(&[0; 12]).unwrap().is_empty());
+//!
+//! let reply = b"\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+//! assert_eq!(addresses(reply)?, ["a. has 192.0.2.7"]);
+//! # Ok::<(), wire_dns::Error>(())
 //! ```
 //!
 //! # Build
@@ -54,7 +57,9 @@
 //! builder.question(&name, RecordType::AAAA, Class::IN)?;
 //! builder.edns(&Edns::default())?;
 //! let len = builder.finish();
-//! assert_eq!(len, 12 + 17 + 4 + 11);
+//! assert_eq!(octets[..len], *b"\x12\x34\0\0\0\x01\0\0\0\0\0\x01\
+//!     \x03www\x07example\x03com\0\0\x1C\0\x01\
+//!     \0\0\x29\x04\xD0\0\0\0\0\0\0");
 //! # Ok::<(), wire_dns::Error>(())
 //! ```
 //!

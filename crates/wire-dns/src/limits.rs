@@ -1,4 +1,14 @@
 //! The numbers of the RFCs, by name.
+//!
+//! ```
+//! use wire_dns::{ErrorKind, NameBuf, limits};
+//!
+//! // The longest name: labels of 63, 63, 63 and 61 octets, each behind its length, and the root.
+//! let name = NameBuf::from_labels([63, 63, 63, 61].map(|octets| vec![b'a'; octets]))?;
+//! assert_eq!(name.octets().len(), limits::NAME_OCTETS_MAX);
+//! assert_eq!(name.child("a").unwrap_err().kind(), &ErrorKind::NameTooLong);
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
 
 /// Octets of a message header (RFC 1035 §4.1.1).
 pub const HEADER_OCTETS: usize = 12;
@@ -27,7 +37,7 @@ pub const POINTER_TARGET_END: usize = 16_384;
 /// Most octets of a `<character-string>`, without its length octet (RFC 1035 §3.3).
 pub const CHARACTER_STRING_OCTETS_MAX: usize = 255;
 
-/// Largest message over UDP when the requester sent no OPT record (RFC 1035 §2.3.4).
+/// Largest message over UDP, in octets, when the requester sent no OPT record (RFC 1035 §2.3.4).
 pub const UDP_PAYLOAD_MAX: usize = 512;
 
 /// Largest TTL, in seconds; larger values mean zero (RFC 2181 §8).

@@ -22,6 +22,19 @@ use crate::{Opcode, Rcode, RecordType, Section};
 use index::{Counts, Index};
 
 /// What a decoder tolerates. Strict by default.
+///
+/// ```
+/// use wire_dns::{DecodeOptions, Message, Rdata};
+///
+/// // An A record with three octets.
+/// let octets = b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x01\0\x01\0\0\0\x3C\0\x03\xC0\0\x02";
+/// assert!(Message::decode(octets).is_err());
+/// let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
+/// let record = Message::decode_with(octets, options)?.answers().next().unwrap();
+/// assert!(matches!(record.rdata(), Rdata::Unknown(_)));
+/// assert_eq!(record.to_string(), ".\t60\tIN\tA\t\\# 3 C00002");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct DecodeOptions {
     malformed_rdata_as_unknown: bool,
@@ -50,6 +63,8 @@ impl DecodeOptions {
 /// Decoding makes one pass, allocates nothing and keeps no table. After it no reader can fail: sections give records, not
 /// results. [`MessageBuf`] is the owned form.
 ///
+/// [`Display`](fmt::Display) writes the message as dig does. Messages are equal when their octets are.
+///
 /// ```
 /// use wire_dns::{Message, Rdata, RecordType};
 /// let octets = b"\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
@@ -71,11 +86,18 @@ pub struct Message<'a> {
 impl<'a> Message<'a> {
     /// Checks a whole message.
     ///
+    /// Of the header everything is taken as it is: what flags, opcode and counts mean together, more than one question
+    /// included, is for the reader of the message to judge.
+    ///
     /// # Errors
     ///
-    /// The first thing that is not as the RFCs say, with its octet, section and record. Refused are also a second OPT
-    /// record, one outside the additional section or with an owner other than the root (RFC 6891 §6.1.1), and a TSIG
-    /// record that is not the last (RFC 8945 §5.1).
+    /// The first thing that is not as the RFCs say, with its octet, section and record:
+    /// [`UnexpectedEnd`](crate::ErrorKind::UnexpectedEnd), [`TrailingOctets`](crate::ErrorKind::TrailingOctets), [`MessageTooLong`](crate::ErrorKind::MessageTooLong); in names
+    /// [`LabelType`](crate::ErrorKind::LabelType), [`NameTooLong`](crate::ErrorKind::NameTooLong), [`PointerNotBackwards`](crate::ErrorKind::PointerNotBackwards),
+    /// [`PointerIntoHeader`](crate::ErrorKind::PointerIntoHeader), [`TooManyPointers`](crate::ErrorKind::TooManyPointers); in RDATA [`TrailingRdata`](crate::ErrorKind::TrailingRdata),
+    /// [`PointerNotAllowed`](crate::ErrorKind::PointerNotAllowed), [`Rule`](crate::ErrorKind::Rule). Refused are also a second OPT record, one outside the
+    /// additional section or with an owner other than the root (RFC 6891 §6.1.1), and a TSIG record that is not the last
+    /// (RFC 8945 §5.1).
     #[inline]
     pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
         Self::decode_with(octets, DecodeOptions::new())
@@ -85,7 +107,7 @@ impl<'a> Message<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Message::decode`].
+    /// As [`Message::decode`], less what is tolerated.
     #[inline]
     pub fn decode_with(octets: &'a [u8], options: DecodeOptions) -> Result<Self, Error> {
         match check::check(octets, options) {
@@ -133,6 +155,15 @@ impl<'a> Message<'a> {
     }
 
     /// The response code: the header's four bits and, with EDNS, the eight above (RFC 6891 §6.1.3).
+    ///
+    /// ```
+    /// # use wire_dns::{Message, Rcode};
+    /// // Code 0 in the header, 1 in the OPT record.
+    /// let message = Message::decode(b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\x01\0\0\0\0\0")?;
+    /// assert_eq!(message.flags().rcode(), Rcode::NOERROR);
+    /// assert_eq!(message.rcode(), Rcode::BADVERS);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn rcode(&self) -> Rcode {
         let low = self.flags().rcode().0;
@@ -206,6 +237,14 @@ impl<'a> Message<'a> {
     }
 
     /// The records of all three sections, each with its section.
+    ///
+    /// ```
+    /// # use wire_dns::{Message, Section};
+    /// let message = Message::decode(b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\0\0\0\0\0\0")?;
+    /// let types: Vec<_> = message.all_records().map(|(section, record)| (section, record.record_type().code())).collect();
+    /// assert_eq!(types, [(Section::Additional, 41)]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[inline]
     pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + 'a {
         let counts = Counts::of(self.header());
@@ -222,7 +261,15 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// The OPT pseudo-record, if there is one.
+    /// The OPT pseudo-record, if there is one. `None` also when its options were malformed and tolerated.
+    ///
+    /// ```
+    /// # use wire_dns::Message;
+    /// let message = Message::decode(b"\0\0\x01\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\0\0\x80\0\0\0")?;
+    /// let edns = message.edns().unwrap();
+    /// assert_eq!((edns.udp_payload_size, edns.dnssec_ok()), (1232, true));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn edns(&self) -> Option<Edns<'a>> {
         let start = self.index.opt()?;
@@ -241,9 +288,8 @@ impl<'a> Message<'a> {
             .filter(|record| record.record_type() == RecordType::TSIG)
     }
 
-    /// Shows every field of the message in the order of its octets, with its section and record.
-    ///
-    /// The place is `None` in the header.
+    /// Shows every field of the message in the order of its octets, with its section and the number of the question or
+    /// record in it, from 0. The place is `None` in the header. [`Field`] has an example.
     pub fn walk(&self, mut visit: impl FnMut(Option<(Section, u16)>, Field<'_>)) {
         self.header().walk(&mut |field| visit(None, field));
         let mut questions = self.questions();
@@ -261,7 +307,16 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The questions of a checked message.
+/// The questions of a checked message, from [`Message::questions`].
+///
+/// ```
+/// use wire_dns::Message;
+///
+/// let message = Message::decode(b"\0\0\0\0\0\x02\0\0\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x1C\0\x01")?;
+/// let questions: Vec<String> = message.questions().map(|question| question.to_string()).collect();
+/// assert_eq!(questions, ["a.\tIN\tA", "a.\tIN\tAAAA"]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Questions<'a> {
     octets: &'a [u8],
@@ -294,7 +349,17 @@ impl<'a> Iterator for Questions<'a> {
 
 impl FusedIterator for Questions<'_> {}
 
-/// The records of one section of a checked message.
+/// The records of one section of a checked message, from [`Message::answers`] and its like.
+///
+/// ```
+/// use wire_dns::{Message, RecordType};
+///
+/// let octets = b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+/// let mut answers = Message::decode(octets)?.answers();
+/// assert_eq!(answers.size_hint(), (1, Some(1)));
+/// assert!(answers.any(|record| record.record_type() == RecordType::A));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Records<'a> {
     octets: &'a [u8],

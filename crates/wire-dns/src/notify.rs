@@ -1,4 +1,23 @@
 //! NOTIFY: a primary tells its secondaries that a zone has changed (RFC 1996).
+//!
+//! The other side answers with the same ID and question and QR set (RFC 1996 §4.7), and may then ask for the zone:
+//!
+//! ```
+//! use wire_dns::{Builder, Message, notify::Notify};
+//!
+//! let request = Message::decode(b"\x12\x34\x24\0\0\x01\0\0\0\0\0\0\x07example\0\0\x06\0\x01")?;
+//! let notify = Notify::of(&request).unwrap();
+//! assert_eq!(notify.zone.to_string(), "example.");
+//!
+//! let mut octets = Vec::new();
+//! let mut builder = Builder::new(&mut octets);
+//! builder.reply_to(&request)?;
+//! let flags = builder.header().flags.with_authoritative(true);
+//! builder.set_flags(flags);
+//! builder.finish();
+//! assert_eq!(octets, b"\x12\x34\xA4\0\0\x01\0\0\0\0\0\0\x07example\0\0\x06\0\x01");
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
 
 use crate::buffer::Buffer;
 use crate::error::Error;
@@ -33,11 +52,28 @@ pub struct Notify<'a> {
 }
 
 impl<'a> Notify<'a> {
-    /// Writes the message: its opcode, AA, the question, and the SOA if there is one.
+    /// Writes the message: its opcode, AA, the question, and the SOA, if there is one, with a TTL of 0. The ID is the
+    /// caller's to set.
     ///
     /// # Errors
     ///
-    /// As [`Builder::record`].
+    /// As [`Builder::question`] and [`Builder::record`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, Name, Rdata, RdataBuf, RecordType, notify::Notify};
+    ///
+    /// let soa = RdataBuf::parse(RecordType::SOA, "ns.example. h.example. 2 7200 600 86400 60", Name::ROOT)?;
+    /// let Rdata::Soa(soa) = soa.as_rdata() else { panic!() };
+    /// let zone = Name::decode(b"\x07example\0")?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// Notify { zone, class: Class::IN, record_type: RecordType::SOA, soa: Some(soa) }.write(&mut builder)?;
+    /// builder.finish();
+    /// // Opcode 4 and AA; a question, and an answer that points to it.
+    /// assert_eq!(octets[..12], *b"\0\0\x24\0\0\x01\0\x01\0\0\0\0");
+    /// assert_eq!(octets[25..35], *b"\xC0\x0C\0\x06\0\x01\0\0\0\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn write<B: Buffer>(&self, builder: &mut Builder<B>) -> Result<(), Error> {
         builder.set_opcode(Opcode::NOTIFY);
         let flags = builder.header().flags;
@@ -53,11 +89,21 @@ impl<'a> Notify<'a> {
         }
     }
 
-    /// What a NOTIFY message says. A secondary asks the primary before it believes it (RFC 1996 §3.11).
+    /// What a NOTIFY message says. A secondary asks the primary before it believes it (RFC 1996 §3.11), and takes it from
+    /// its primaries only (RFC 1996 §3.10).
     ///
     /// # Errors
     ///
-    /// The response code to answer with: FORMERR when it is no NOTIFY with one question.
+    /// The response code to answer with: [`Rcode::FORMERR`] when it is no NOTIFY with one question. Whether the message is
+    /// a request is not looked at: [`Message::is_query`].
+    ///
+    /// ```
+    /// use wire_dns::{Message, Rcode, notify::Notify};
+    ///
+    /// let query = Message::decode(b"\x12\x34\0\0\0\x01\0\0\0\0\0\0\x07example\0\0\x06\0\x01")?;
+    /// assert_eq!(Notify::of(&query), Err(Rcode::FORMERR));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn of(message: &Message<'a>) -> Result<Self, Rcode> {
         let (1, Some(question)) = (message.header().question_count, message.question()) else {
             return Err(Rcode::FORMERR);

@@ -4,6 +4,15 @@ use crate::registry::registry;
 
 registry! {
     /// The kind of query; four bits.
+    ///
+    /// ```
+    /// use wire_dns::Opcode;
+    /// assert_eq!("update".parse::<Opcode>()?, Opcode(5));
+    /// assert_eq!(Opcode::NOTIFY.to_string(), "NOTIFY");
+    /// // 3 is not assigned.
+    /// assert_eq!((Opcode(3).mnemonic(), Opcode(3).to_string()), (None, "OPCODE3".into()));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     Opcode(u8), "opcode", "OPCODE";
     /// A standard query (RFC 1035).
     QUERY = 0 "QUERY";

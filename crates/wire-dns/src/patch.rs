@@ -1,4 +1,20 @@
 //! Changes in a message in place, without taking it apart: ID, flags, TTLs, OPT.
+//!
+//! For caches and forwarders. The MAC of a TSIG record covers what is changed here, but for the ID: sign afterwards.
+//!
+//! ```
+//! use wire_dns::{Flags, Message, Ttl, patch};
+//!
+//! // A kept response, which is given out 100 seconds later to who asked with another ID.
+//! let mut octets = *b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x01\0\x01\0\0\x01\x2C\0\x04\xC0\0\x02\x07";
+//! patch::set_id(&mut octets, 0x1234);
+//! patch::set_flags(&mut octets, Flags(0x8180));
+//! patch::age_ttls(&mut octets, 100)?;
+//! let message = Message::decode(&octets)?;
+//! assert_eq!((message.header().id, message.flags().to_string().as_str()), (0x1234, "qr rd ra"));
+//! assert_eq!(message.answers().next().unwrap().ttl(), Ttl(200));
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
 
 use alloc::vec::Vec;
 
@@ -9,24 +25,37 @@ use crate::limits::MESSAGE_OCTETS_MAX;
 use crate::message::Message;
 use crate::{Builder, RecordType, ResourceRecord};
 
-/// Sets the ID of the message in `octets`; nothing happens to fewer octets than a header has.
+/// Sets the ID of the message in `octets`, which are not looked at otherwise; fewer than two stay as they are.
+///
+/// ```
+/// let mut octets = [0; 12];
+/// wire_dns::patch::set_id(&mut octets, 0x1234);
+/// assert_eq!(octets[..3], [0x12, 0x34, 0]);
+/// ```
 pub fn set_id(octets: &mut [u8], id: u16) {
     set(octets, 0, &id.to_be_bytes());
 }
 
-/// Sets the flags of the message in `octets`, opcode and response code included.
+/// Sets the flags of the message in `octets`, opcode and response code included; fewer than four octets stay as they are.
+///
+/// ```
+/// use wire_dns::{Flags, patch};
+/// let mut octets = [0; 12];
+/// patch::set_flags(&mut octets, Flags::default().with_response(true).with_truncated(true));
+/// assert_eq!(octets[..4], [0, 0, 0x82, 0]);
+/// ```
 pub fn set_flags(octets: &mut [u8], flags: Flags) {
     set(octets, 2, &flags.0.to_be_bytes());
 }
 
 /// Takes `seconds` from every TTL, as a cache does that has kept the message so long; none falls below zero.
 ///
-/// The TTL fields of OPT, TSIG and SIG(0) records mean something else and stay. Only these octets change, so the message
-/// stays as valid as it was.
+/// The TTL fields of OPT and TSIG records mean something else and stay, as do those of SIG, which may be SIG(0). Only
+/// TTLs change, so the message stays as valid as it was.
 ///
 /// # Errors
 ///
-/// The octets are no message.
+/// The octets are no message: as [`Message::decode`]. Nothing is changed then.
 ///
 /// ```
 /// use wire_dns::{Message, Ttl, patch};
@@ -65,9 +94,20 @@ pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
 
 /// Takes the OPT record out of a message, for a client that did not send one (RFC 6891 §7).
 ///
+/// Where it is the last record the message is cut; else the message is written anew, and its names may then be compressed
+/// otherwise. A message without an OPT record stays as it is.
+///
 /// # Errors
 ///
-/// The octets are no message.
+/// The octets are no message: as [`Message::decode`]. Nothing is changed then.
+///
+/// ```
+/// use wire_dns::patch;
+/// let mut octets = b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\0\0\0\0\0\0".to_vec();
+/// patch::strip_opt(&mut octets)?;
+/// assert_eq!(octets, b"\0\0\x80\0\0\0\0\0\0\0\0\0");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 pub fn strip_opt(octets: &mut Vec<u8>) -> Result<(), Error> {
     let message = Message::decode(octets)?;
     let mut additionals = message.additionals();
@@ -90,8 +130,18 @@ pub fn strip_opt(octets: &mut Vec<u8>) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// The octets are no message, have a TSIG record (which nothing may follow and whose signature would break), or have no
-/// room in 65,535 octets.
+/// As [`Message::decode`] where the octets are no message; [`ErrorKind::TsigNotLast`] for one with a TSIG record, which
+/// nothing may follow and whose signature would break; nothing is changed then. [`ErrorKind::BufferFull`] when there is no
+/// room in 65,535 octets; the message is then without an OPT record.
+///
+/// ```
+/// use wire_dns::{Message, edns::Edns, patch};
+/// let mut octets = vec![0; 12];
+/// patch::set_opt(&mut octets, &Edns { udp_payload_size: 4096, ..Edns::default() })?;
+/// patch::set_opt(&mut octets, &Edns { udp_payload_size: 1232, ..Edns::default() })?;
+/// assert_eq!(octets, b"\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\0\0\0\0\0\0");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 pub fn set_opt(octets: &mut Vec<u8>, edns: &Edns<'_>) -> Result<(), Error> {
     let message = Message::decode(octets)?;
     if let Some(tsig) = message.tsig() {

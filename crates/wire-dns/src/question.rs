@@ -10,9 +10,22 @@ use crate::{Class, Name, RecordType, Section};
 
 /// An entry of the question section.
 ///
+/// A query has at most one (RFC 9619 §4); decoders take any number, and the rule is for those who answer.
+/// [`Display`](fmt::Display) writes name, class and type with tabs between.
+///
 /// # Wire format
 ///
 /// QNAME, then QTYPE and QCLASS of two octets each.
+///
+/// ```
+/// use wire_dns::{Class, Message, RecordType};
+///
+/// let message = Message::decode(b"\0\x07\x01\0\0\x01\0\0\0\0\0\0\x03www\x07example\0\0\x1C\0\x01")?;
+/// let question = message.question().unwrap();
+/// assert_eq!((question.record_type, question.class), (RecordType::AAAA, Class::IN));
+/// assert_eq!(question.to_string(), "www.example.\tIN\tAAAA");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Question<'a> {
     /// QNAME.
@@ -26,11 +39,23 @@ pub struct Question<'a> {
 impl<'a> Question<'a> {
     /// Header and first question of a message; what follows is not looked at.
     ///
-    /// For a server that must decide quickly. `None` stands for a message without a question.
+    /// For a server that must decide quickly, and for one whose [`Message::decode`](crate::Message::decode) failed: the
+    /// response that says FORMERR repeats ID and question. `None` stands for a message without a question.
     ///
     /// # Errors
     ///
-    /// The header or the question is malformed.
+    /// [`ErrorKind::UnexpectedEnd`](crate::ErrorKind::UnexpectedEnd) for fewer octets than header and question have, and
+    /// what makes QNAME no name.
+    ///
+    /// ```
+    /// use wire_dns::{Message, Question};
+    ///
+    /// let cut = b"\0\x07\x01\0\0\x01\0\0\0\0\0\x01\x03www\x07example\0\0\x1C\0\x01\0\0\x29";
+    /// assert!(Message::decode(cut).is_err());
+    /// let (header, question) = Question::decode_first(cut)?;
+    /// assert_eq!((header.id, question.unwrap().to_string().as_str()), (7, "www.example.\tIN\tAAAA"));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn decode_first(message: &'a [u8]) -> Result<(Header, Option<Self>), Error> {
         let mut reader = Reader::new(message, 0);
         let header = Header::from_octets(reader.array().map_err(|_| reader.refusal())?);

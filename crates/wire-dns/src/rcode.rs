@@ -4,6 +4,15 @@ use crate::registry::registry;
 
 registry! {
     /// The response code: four bits in the header, twelve with EDNS, sixteen in TSIG and TKEY.
+    ///
+    /// ```
+    /// use wire_dns::Rcode;
+    /// assert_eq!("NXDOMAIN".parse::<Rcode>()?, Rcode(3));
+    /// assert_eq!(Rcode::REFUSED.to_string(), "REFUSED");
+    /// assert_eq!(Rcode(3841).to_string(), "RCODE3841");
+    /// assert_eq!("rcode16".parse::<Rcode>()?, Rcode::BADVERS);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     Rcode(u16), "response code", "RCODE";
     /// No error (RFC 1035).
     NOERROR = 0 "NOERROR";

@@ -14,11 +14,26 @@ use crate::reader::Reader;
 use crate::text::lexer::{Tokens, tokens};
 use crate::{Class, Name, NameBuf, RecordType, Ttl};
 
-/// A record inside a checked message.
+/// A record inside a checked message: `Copy`, and nothing of it is copied. [`RecordBuf`] is the owned form.
+///
+/// Records are equal when type, class, TTL, owner and RDATA are; names compare without case. [`Display`](fmt::Display)
+/// writes `owner ttl class type rdata` with tabs between.
 ///
 /// # Wire format
 ///
 /// Owner, TYPE, CLASS (two octets each), TTL (four), RDLENGTH (two), RDATA.
+///
+/// ```
+/// use wire_dns::{Message, Rdata, RecordType, Ttl};
+///
+/// let octets = b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+/// let record = Message::decode(octets)?.answers().next().unwrap();
+/// assert_eq!((record.record_type(), record.ttl()), (RecordType::A, Ttl(60)));
+/// assert_eq!(record.rdata_octets(), [192, 0, 2, 7]);
+/// assert!(matches!(record.rdata(), Rdata::A(a) if a.address.octets() == [192, 0, 2, 7]));
+/// assert_eq!(record.to_string(), "a.\t60\tIN\tA\t192.0.2.7");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct ResourceRecord<'a> {
     /// The message up to the end of this record.
@@ -32,7 +47,17 @@ pub struct ResourceRecord<'a> {
     strict: bool,
 }
 
-/// Where the parts of a record are, in octets from the start of the message.
+/// Where the parts of a record are, in octets from the start of the message; from [`ResourceRecord::layout`].
+///
+/// ```
+/// use wire_dns::Message;
+///
+/// let octets = b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+/// let layout = Message::decode(octets)?.answers().next().unwrap().layout();
+/// assert_eq!((layout.owner, layout.ttl), (19..21, 25..29));
+/// assert_eq!(octets[layout.rdata], [192, 0, 2, 7]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct RecordLayout {
@@ -96,14 +121,15 @@ impl<'a> ResourceRecord<'a> {
         self.class
     }
 
-    /// TTL, with the 32 bits that it came with.
+    /// TTL, with the 32 bits that it came with; [`Ttl::as_secs`] says what they mean.
     #[inline]
     #[must_use]
     pub const fn ttl(&self) -> Ttl {
         self.ttl
     }
 
-    /// RDATA as it stands in the message, names compressed or not.
+    /// RDATA as it stands in the message, names compressed or not: pointers in it mean nothing elsewhere, so what is to
+    /// be kept goes through [`ResourceRecord::to_record_buf`].
     #[must_use]
     pub fn rdata_octets(&self) -> &'a [u8] {
         self.octets.get(self.rdata_start..).unwrap_or_default()
@@ -146,6 +172,16 @@ impl<'a> ResourceRecord<'a> {
     }
 
     /// Shows every field of the record and its RDATA, in the order of the octets.
+    ///
+    /// ```
+    /// # use wire_dns::Message;
+    /// let octets = b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+    /// let mut fields = Vec::new();
+    /// let record = Message::decode(octets)?.answers().next().unwrap();
+    /// record.walk(&mut |field| fields.push(format!("{} {} {}", field.start, field.name, field.value)));
+    /// assert_eq!(fields, ["19 NAME a.", "21 TYPE A", "23 CLASS IN", "25 TTL 60", "29 RDLENGTH 4", "31 ADDRESS 192.0.2.7"]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn walk(&self, visit: &mut dyn FnMut(Field<'_>)) {
         let layout = self.layout();
         let rdlength = layout.rdata.len();
@@ -245,6 +281,8 @@ impl fmt::Debug for ResourceRecord<'_> {
 
 /// A record that owns its parts: for zones, caches, UPDATE and users' own structures.
 ///
+/// Equality is that of all parts; of names, the case counts in RDATA but not in the owner.
+///
 /// ```
 /// use wire_dns::{RecordBuf, RecordType};
 /// let record: RecordBuf = "www.example. 300 IN A 192.0.2.7".parse()?;
@@ -269,7 +307,7 @@ pub struct RecordBuf {
 }
 
 impl RecordBuf {
-    /// TTL of a record whose text says none.
+    /// TTL of a record whose text says none: an hour.
     pub const DEFAULT_TTL: Ttl = Ttl(3600);
 
     /// TYPE.
@@ -280,11 +318,26 @@ impl RecordBuf {
 
     /// A record from one line of text: owner, TTL and class in either order and both optional, type, RDATA.
     ///
-    /// Relative names are below `origin`; the class is IN and the TTL an hour where the text says none.
+    /// Relative names are below `origin`; the class is IN and the TTL an hour where the text says none. RDATA may have its
+    /// type's form or the generic one (RFC 3597 §5). Parentheses and comments are taken as in zone files.
     ///
     /// # Errors
     ///
-    /// The text is no record; offsets count from its start.
+    /// [`ErrorKind::MissingField`], [`ErrorKind::BadTtl`], [`ErrorKind::UnknownMnemonic`], [`ErrorKind::TrailingText`], and
+    /// what is wrong with a name or the RDATA; offsets count from the start of the text.
+    ///
+    /// ```
+    /// use wire_dns::{ErrorKind, NameBuf, RecordBuf};
+    ///
+    /// let origin: NameBuf = "example.".parse()?;
+    /// let record = RecordBuf::parse("@ IN 2h MX 10 mail", origin.as_name())?;
+    /// assert_eq!(record.to_string(), "example.\t7200\tIN\tMX\t10 mail.example.");
+    /// let same = RecordBuf::parse(r"@ 7200 MX \# 16 000A 046D61696C 076578616D706C65 00", origin.as_name())?;
+    /// assert_eq!(same, record);
+    /// let error = RecordBuf::parse("www A 192.0.2", origin.as_name()).unwrap_err();
+    /// assert_eq!((error.offset(), error.kind()), (6, &ErrorKind::BadIpv4Address));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn parse(text: &str, origin: Name<'_>) -> Result<Self, Error> {
         let all = tokens(text.as_bytes())?;
         Self::from_tokens(&mut Tokens::new(&all, text.len(), origin))
@@ -340,7 +393,20 @@ impl RecordBuf {
     ///
     /// # Errors
     ///
-    /// The octets are not one whole record.
+    /// The octets are not one whole record: [`ErrorKind::UnexpectedEnd`], [`ErrorKind::TrailingOctets`], and what is wrong
+    /// with the owner or the RDATA.
+    ///
+    /// ```
+    /// use wire_dns::RecordBuf;
+    ///
+    /// let octets = b"\x01a\0\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+    /// let record = RecordBuf::decode(octets)?;
+    /// assert_eq!(record, "a. 60 IN A 192.0.2.7".parse()?);
+    /// let mut out = Vec::new();
+    /// record.encode_into(&mut out);
+    /// assert_eq!(out, octets);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn decode(octets: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::alone(octets);
         reader.check_name().map_err(|_| reader.refusal())?;
@@ -374,7 +440,8 @@ impl RecordBuf {
         })
     }
 
-    /// Appends the octets of the record, without compression.
+    /// Appends the octets of the record, without compression; [`Builder::record_buf`](crate::Builder::record_buf) puts it
+    /// into a message.
     pub fn encode_into(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.owner.octets());
         out.extend_from_slice(&self.record_type().0.to_be_bytes());
@@ -389,6 +456,11 @@ impl RecordBuf {
 impl FromStr for RecordBuf {
     type Err = Error;
 
+    /// A record from one line of text, whose names are complete with or without a final dot.
+    ///
+    /// # Errors
+    ///
+    /// As [`RecordBuf::parse`].
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse(text, Name::ROOT)
     }

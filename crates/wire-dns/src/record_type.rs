@@ -10,6 +10,7 @@ registry! {
     /// assert_eq!("mx".parse::<RecordType>()?, RecordType::MX);
     /// assert_eq!("TYPE65280".parse::<RecordType>()?, RecordType(65_280));
     /// assert_eq!(RecordType(65_280).to_string(), "TYPE65280");
+    /// assert_eq!((RecordType::AAAA.code(), RecordType(65_280).mnemonic()), (28, None));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     RecordType(u16), "record type", "TYPE";
@@ -210,7 +211,13 @@ registry! {
 }
 
 impl RecordType {
-    /// True for the types that only questions have: 128 to 255 but TKEY and TSIG, which are records too (RFC 6895 §3.1).
+    /// True for the types that only questions have, 251 to 255: IXFR, AXFR, MAILB, MAILA and ANY (RFC 6895 §3.1).
+    ///
+    /// ```
+    /// use wire_dns::RecordType;
+    /// assert!(RecordType::AXFR.is_question_only() && RecordType::ANY.is_question_only());
+    /// assert!(!RecordType::TSIG.is_question_only());
+    /// ```
     #[must_use]
     pub const fn is_question_only(self) -> bool {
         matches!(self.0, 251..=255)

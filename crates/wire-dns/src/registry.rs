@@ -11,7 +11,8 @@ macro_rules! registry {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// Every number is a value; those with a name in the registry are constants.
+        /// Every number is a value; those with a name in the registry are constants. Text is the name, in letters of any
+        /// case, or the decimal number behind the registry's prefix, if it has one.
         #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub struct $name(pub $int);
 
@@ -21,13 +22,16 @@ macro_rules! registry {
             /// Every entry that has a name, in the order of the numbers.
             pub const ALL: &'static [Self] = &[$( Self($value) ),*];
 
+            /// The registry has mnemonics that folding to upper case does not find.
+            const HAS_LOWER: bool = false $( || $crate::registry::has_lower($text) )*;
+
             /// The number.
             #[must_use]
             pub const fn code(self) -> $int {
                 self.0
             }
 
-            /// The mnemonic of the registry, if the number has one.
+            /// The mnemonic of the registry; `None` for a number without one, which text has as a number.
             #[must_use]
             pub const fn mnemonic(self) -> Option<&'static str> {
                 match self.0 {
@@ -36,7 +40,8 @@ macro_rules! registry {
                 }
             }
 
-            /// The value of a mnemonic, in any case.
+            /// The value of a mnemonic, in any case; `None` for any other text, numbers included, which only
+            /// [`FromStr`](core::str::FromStr) reads.
             #[must_use]
             #[allow(clippy::match_same_arms, unreachable_patterns, reason = "a registry may give one number two names")]
             pub fn from_mnemonic(text: &str) -> Option<Self> {
@@ -46,10 +51,11 @@ macro_rules! registry {
                 upper.make_ascii_uppercase();
                 match core::str::from_utf8(upper).ok()? {
                     $( $text => Some(Self::$const), )*
-                    _ => [$( ($text, Self::$const) ),*]
+                    _ if Self::HAS_LOWER => [$( ($text, Self::$const) ),*]
                         .iter()
-                        .find(|(name, _)| $crate::registry::is_lower(name) && name.eq_ignore_ascii_case(text))
+                        .find(|(name, _)| name.eq_ignore_ascii_case(text))
                         .map(|(_, value)| *value),
+                    _ => None,
                 }
             }
         }
@@ -78,6 +84,11 @@ macro_rules! registry {
         impl core::str::FromStr for $name {
             type Err = $crate::Error;
 
+            /// A mnemonic in any case, or a number in text.
+            ///
+            /// # Errors
+            ///
+            /// [`ErrorKind::UnknownMnemonic`](crate::ErrorKind::UnknownMnemonic), also for a number that is too large.
             fn from_str(text: &str) -> Result<Self, $crate::Error> {
                 if let Some(value) = Self::from_mnemonic(text) {
                     return Ok(value);
@@ -97,10 +108,48 @@ macro_rules! registry {
 }
 pub(crate) use registry;
 
-/// True for mnemonics that are written in lower case, as those of SvcParamKeys.
-pub(crate) fn is_lower(mnemonic: &str) -> bool {
-    mnemonic
-        .as_bytes()
-        .first()
-        .is_some_and(u8::is_ascii_lowercase)
+/// True for mnemonics that are not all upper case, as those of SvcParamKeys and extended DNS errors.
+pub(crate) const fn has_lower(mnemonic: &str) -> bool {
+    let mut rest = mnemonic.as_bytes();
+    while let [octet, tail @ ..] = rest {
+        if octet.is_ascii_lowercase() {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::edns::{EdeCode, OptionCode};
+    use crate::rdata::SvcParamKey;
+    use crate::{Algorithm, CertType, Class, DigestType, DsyncScheme, Opcode, Rcode, RecordType};
+    use alloc::string::ToString;
+
+    macro_rules! assert_read_back {
+        ($($name:ident),*) => {
+            $( for value in $name::ALL {
+                let text = value.mnemonic().unwrap();
+                assert_eq!(text.parse(), Ok(*value), "{text}");
+                assert_eq!(text.to_ascii_lowercase().parse(), Ok(*value), "{text}");
+                assert_eq!(text.to_ascii_uppercase().parse(), Ok(*value), "{text}");
+                assert_eq!(value.to_string(), text);
+            } )*
+        };
+    }
+
+    #[test]
+    fn mnemonics_read_back_in_any_case() {
+        assert_read_back!(
+            Algorithm,
+            CertType,
+            Class,
+            DigestType,
+            DsyncScheme,
+            EdeCode,
+            Opcode
+        );
+        assert_read_back!(OptionCode, Rcode, RecordType, SvcParamKey);
+    }
 }

@@ -3,6 +3,13 @@
 use core::fmt;
 
 /// A part of a message.
+///
+/// ```
+/// use wire_dns::Section;
+/// assert_eq!(Section::RECORDS.map(|section| section.to_string()), ["answer", "authority", "additional"]);
+/// // They compare in the order of the message.
+/// assert!(Section::ALL.is_sorted() && Section::Question < Section::Answer);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[expect(
     clippy::exhaustive_enums,

@@ -23,7 +23,16 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind};
 
-/// What stands at the front of a stream.
+/// What stands at the front of a stream, from [`decode`].
+///
+/// ```
+/// use wire_dns::stream::{self, Decoded};
+///
+/// // One octet of the length, then all of it, then two octets of five.
+/// assert_eq!(stream::decode(b"\0"), Decoded::Incomplete { needed: 1 });
+/// assert_eq!(stream::decode(b"\0\x05"), Decoded::Incomplete { needed: 5 });
+/// assert_eq!(stream::decode(b"\0\x05th"), Decoded::Incomplete { needed: 3 });
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a message is there or not")]
 pub enum Decoded<'a> {
@@ -36,7 +45,7 @@ pub enum Decoded<'a> {
     },
     /// Not yet a whole message.
     Incomplete {
-        /// How many more octets are certainly needed.
+        /// How many more octets are certainly needed: those that the length lacks or, once it is there, the message.
         needed: usize,
     },
 }
@@ -44,7 +53,20 @@ pub enum Decoded<'a> {
 /// Octets of the length before a message.
 const LENGTH_OCTETS: usize = 2;
 
-/// The message at the front of `octets`.
+/// The message at the front of `octets`, which may go on behind it. The message itself is not looked at.
+///
+/// ```
+/// use wire_dns::stream::{self, Decoded};
+///
+/// let mut octets = &b"\0\x03one\0\x02it\0"[..];
+/// let mut messages = Vec::new();
+/// while let Decoded::Complete { message, len } = stream::decode(octets) {
+///     messages.push(message);
+///     octets = &octets[len..];
+/// }
+/// assert_eq!(messages, [&b"one"[..], b"it"]);
+/// assert_eq!(octets, b"\0");
+/// ```
 #[must_use]
 pub fn decode(octets: &[u8]) -> Decoded<'_> {
     let Some((length, rest)) = octets.split_first_chunk::<LENGTH_OCTETS>() else {
@@ -92,6 +114,13 @@ pub fn length(octets: usize) -> Result<[u8; LENGTH_OCTETS], Error> {
 /// # Errors
 ///
 /// [`ErrorKind::MessageTooLong`] for more than 65,535 octets; nothing is appended.
+///
+/// ```
+/// let mut out = Vec::new();
+/// wire_dns::stream::encode(b"three", &mut out)?;
+/// assert_eq!(out, b"\0\x05three");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 pub fn encode(message: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     out.extend_from_slice(&length(message.len())?);
     out.extend_from_slice(message);
@@ -139,6 +168,15 @@ impl Decoder {
     /// The next message of the stream, or `None` when `input` is used up and more is needed.
     ///
     /// What is used is taken from the front of `input`. Call until `None`, then with the next piece.
+    ///
+    /// ```
+    /// let mut decoder = wire_dns::stream::Decoder::new();
+    /// let mut input = &b"\0\x03one\0\x02i"[..];
+    /// assert_eq!(decoder.next(&mut input), Some(&b"one"[..]));
+    /// assert_eq!(input, b"\0\x02i");
+    /// assert_eq!(decoder.next(&mut input), None); // the rest is kept
+    /// assert!(input.is_empty());
+    /// ```
     pub fn next<'a, 'p: 'a>(&'a mut self, input: &mut &'p [u8]) -> Option<&'a [u8]> {
         if self.given {
             self.given = false;
@@ -163,7 +201,16 @@ impl Decoder {
         self.held.get(LENGTH_OCTETS..)
     }
 
-    /// Octets of a message that is not whole yet. When a stream ends and this is not 0, its last message was cut.
+    /// Octets of a message that is not whole yet, its length included. When a stream ends and this is not 0, its last
+    /// message was cut.
+    ///
+    /// ```
+    /// let mut decoder = wire_dns::stream::Decoder::new();
+    /// assert_eq!(decoder.next(&mut &b"\0\x05thr"[..]), None);
+    /// assert_eq!(decoder.pending(), 5);
+    /// assert_eq!(decoder.next(&mut &b"ee"[..]), Some(&b"three"[..]));
+    /// assert_eq!(decoder.pending(), 0);
+    /// ```
     #[must_use]
     pub const fn pending(&self) -> usize {
         if self.given { 0 } else { self.held.len() }

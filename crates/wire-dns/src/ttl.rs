@@ -8,6 +8,9 @@ use crate::limits::TTL_MAX;
 
 /// A time to live in seconds, kept as the 32 bits that it came with.
 ///
+/// Text is a number of seconds or, as in zone files, numbers with the units `w`, `d`, `h`, `m` and `s` in any case, of
+/// which the last may lack its unit and then counts seconds. [`Display`](fmt::Display) writes seconds.
+///
 /// ```
 /// use wire_dns::Ttl;
 /// assert_eq!("1h30m".parse::<Ttl>()?, Ttl(5400));
@@ -25,7 +28,13 @@ impl Ttl {
         if self.0 > TTL_MAX { 0 } else { self.0 }
     }
 
-    /// The TTL after `seconds` in a cache, not below zero.
+    /// The TTL after `seconds` in a cache, not below zero; one with the top bit set was zero from the start.
+    ///
+    /// ```
+    /// use wire_dns::Ttl;
+    /// assert_eq!(Ttl(300).aged(100), Ttl(200));
+    /// assert_eq!(Ttl(300).aged(301), Ttl(0));
+    /// ```
     #[must_use]
     pub const fn aged(self, seconds: u32) -> Self {
         Self(self.as_secs().saturating_sub(seconds))
@@ -69,6 +78,11 @@ impl From<u32> for Ttl {
 impl FromStr for Ttl {
     type Err = Error;
 
+    /// A number of seconds, or numbers with units, up to 4,294,967,295 seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::BadTtl`].
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse(text.as_bytes())
             .map(Self)

@@ -10,7 +10,7 @@
 //! let zone: NameBuf = "example.".parse()?;
 //! let name: NameBuf = "new.example.".parse()?;
 //! let name = name.as_name();
-//! let address = Rdata::from(A { address: "192.0.2.7".parse().unwrap() });
+//! let address = Rdata::from(A { address: [192, 0, 2, 7].into() });
 //!
 //! let mut octets = Vec::new();
 //! let mut builder = Builder::new(&mut octets);
@@ -34,11 +34,24 @@ use crate::{
     Builder, Class, Message, Name, Opcode, Rcode, RecordType, ResourceRecord, Section, Ttl,
 };
 
-/// Begins an UPDATE message: its opcode and the zone.
+/// Begins an UPDATE message: its opcode and the zone. Prerequisites come next, then changes.
 ///
 /// # Errors
 ///
 /// As [`Builder::question`].
+///
+/// ```
+/// use wire_dns::{Builder, Class, NameBuf, update};
+///
+/// let zone: NameBuf = "example.".parse()?;
+/// let mut octets = Vec::new();
+/// let mut builder = Builder::new(&mut octets);
+/// update::begin(&mut builder, zone.as_name(), Class::IN)?;
+/// builder.finish();
+/// // Opcode 5; the zone as a question for SOA.
+/// assert_eq!(octets, b"\0\0\x28\0\0\x01\0\0\0\0\0\0\x07example\0\0\x06\0\x01");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 pub fn begin<B: Buffer>(
     builder: &mut Builder<B>,
     zone: Name<'_>,
@@ -49,6 +62,23 @@ pub fn begin<B: Buffer>(
 }
 
 /// What must hold for an UPDATE to be carried out (RFC 2136 §2.4).
+///
+/// On the wire it is a record of the answer section with a TTL of 0, whose class says what is meant.
+///
+/// ```
+/// use wire_dns::{Builder, Class, NameBuf, RecordType, update::{self, Prerequisite}};
+///
+/// let zone: NameBuf = "example.".parse()?;
+/// let no_address = Prerequisite::SetIsAbsent { name: zone.as_name(), record_type: RecordType::A };
+/// let mut octets = Vec::new();
+/// let mut builder = Builder::new(&mut octets);
+/// update::begin(&mut builder, zone.as_name(), Class::IN)?;
+/// no_address.write(&mut builder, Class::IN)?;
+/// builder.finish();
+/// // Class NONE, TTL and RDLENGTH 0 (RFC 2136 §2.4.3).
+/// assert_eq!(octets[25..], *b"\xC0\x0C\0\x01\0\xFE\0\0\0\0\0\0");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -89,6 +119,27 @@ pub enum Prerequisite<'a> {
 }
 
 /// What is to change (RFC 2136 §2.5).
+///
+/// On the wire it is a record of the authority section: with the zone's class it is added, with ANY or NONE deleted.
+///
+/// ```
+/// use wire_dns::{Builder, Class, Message, NameBuf, Rdata, Ttl, rdata::A, update::{self, Change}};
+///
+/// let zone: NameBuf = "example.".parse()?;
+/// let name = zone.as_name();
+/// let rdata = Rdata::from(A { address: [192, 0, 2, 7].into() });
+/// let mut octets = Vec::new();
+/// let mut builder = Builder::new(&mut octets);
+/// update::begin(&mut builder, name, Class::IN)?;
+/// // In this order: the name has the one address afterwards.
+/// Change::DeleteSet { name, record_type: rdata.record_type() }.write(&mut builder, Class::IN)?;
+/// Change::Add { name, ttl: Ttl(300), rdata }.write(&mut builder, Class::IN)?;
+/// builder.finish();
+/// let message = Message::decode(&octets)?;
+/// let records: Vec<_> = message.authorities().map(|record| (record.class(), record.ttl())).collect();
+/// assert_eq!(records, [(Class::ANY, Ttl(0)), (Class::IN, Ttl(300))]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -248,6 +299,25 @@ impl<'a> Change<'a> {
 }
 
 /// An UPDATE message that a server can carry out: every entry was checked.
+///
+/// What it asks for is still to be decided: who may, whether the zone is served here, whether the prerequisites hold.
+///
+/// ```
+/// use wire_dns::{Message, Rcode, RecordType, update::{Change, Update}};
+///
+/// // Delete the addresses of a.example. in the zone example.
+/// let mut octets = b"\0\0\x28\0\0\x01\0\0\0\x01\0\0\x07example\0\0\x06\0\x01\
+///     \x01a\xC0\x0C\0\x01\0\xFF\0\0\0\0\0\0".to_vec();
+/// let message = Message::decode(&octets)?;
+/// let update = Update::of(&message).unwrap();
+/// let Some(Change::DeleteSet { name, record_type }) = update.changes().next() else { panic!() };
+/// assert_eq!((name.to_string().as_str(), record_type), ("a.example.", RecordType::A));
+///
+/// // The same for the name `a.`, which is not in the zone.
+/// octets.splice(25..29, *b"\x01a\0");
+/// assert_eq!(Update::of(&Message::decode(&octets)?).unwrap_err(), Rcode::NOTZONE);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Update<'a> {
     message: Message<'a>,
@@ -260,7 +330,8 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     ///
-    /// The response code to answer with: FORMERR for what cannot be, NOTZONE for names outside the zone.
+    /// The response code to answer with: [`Rcode::FORMERR`] for what cannot be, [`Rcode::NOTZONE`] for names outside the
+    /// zone.
     pub fn of(message: &Message<'a>) -> Result<Self, Rcode> {
         let (1, Some(question)) = (message.header().question_count, message.question()) else {
             return Err(Rcode::FORMERR);
@@ -298,7 +369,7 @@ impl<'a> Update<'a> {
         self.class
     }
 
-    /// What must hold before.
+    /// What must hold before, in the order of the message.
     pub fn prerequisites(&self) -> impl Iterator<Item = Prerequisite<'a>> + 'a {
         let class = self.class;
         self.message

@@ -10,7 +10,15 @@ use sha2::{Digest as _, Sha256, Sha384};
 use crate::rdata::{Dnskey, Ds};
 use crate::{Algorithm, DigestType, Name};
 
-/// The number that tells a zone's keys apart, mostly (RFC 4034 appendix B).
+/// The number that tells a zone's keys apart, mostly (RFC 4034 appendix B): two keys may have the same one.
+///
+/// ```
+/// use wire_dns::{Algorithm, dnssec, rdata::Dnskey};
+///
+/// let key = Dnskey { flags: 0x0100, protocol: 3, algorithm: Algorithm::RSASHA1, public_key: &[0xFF] };
+/// // 0x0100 + 0x0305 + 0xFF00 is 0x1_0305; the carry is added.
+/// assert_eq!(dnssec::key_tag(&key), 0x0306);
+/// ```
 #[must_use]
 pub fn key_tag(key: &Dnskey<'_>) -> u16 {
     // RSA/MD5 takes the tag from the modulus (appendix B.1).
@@ -35,7 +43,18 @@ pub fn key_tag(key: &Dnskey<'_>) -> u16 {
     u16::try_from(folded).unwrap_or(0)
 }
 
-/// A digest of up to 48 octets; it dereferences to them.
+/// A digest of up to 48 octets, from [`ds_digest`]; it dereferences to them.
+///
+/// ```
+/// use wire_dns::{DigestType, Name, Rdata, RdataBuf, RecordType, dnssec};
+///
+/// let key = RdataBuf::parse(RecordType::DNSKEY, "257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", Name::ROOT)?;
+/// let Rdata::Dnskey(key) = key.as_rdata() else { panic!() };
+/// let digest = dnssec::ds_digest(Name::ROOT, &key, DigestType::SHA1).unwrap();
+/// assert_eq!(digest.len(), 20);
+/// assert_eq!(dnssec::ds_digest(Name::ROOT, &key, DigestType::SHA384).unwrap().len(), 48);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Digest {
     octets: [u8; 48],
@@ -74,6 +93,19 @@ impl fmt::Debug for Digest {
 /// The digest of a key for its DS record: over the owner in canonical form and the key's RDATA (RFC 4034 §5.1.4).
 ///
 /// `None` for digest types other than SHA-1, SHA-256 (RFC 4509) and SHA-384 (RFC 6605).
+///
+/// ```
+/// use wire_dns::{DigestType, Name, NameBuf, Rdata, RdataBuf, RecordType, dnssec};
+///
+/// // RFC 8080 §6.1.
+/// let owner: NameBuf = "example.com.".parse()?;
+/// let key = RdataBuf::parse(RecordType::DNSKEY, "257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", Name::ROOT)?;
+/// let Rdata::Dnskey(key) = key.as_rdata() else { panic!() };
+/// let digest = dnssec::ds_digest(owner.as_name(), &key, DigestType::SHA256).unwrap();
+/// assert_eq!(digest[..4], [0x3A, 0xA5, 0xAB, 0x37]);
+/// assert!(dnssec::ds_digest(owner.as_name(), &key, DigestType::GOST).is_none());
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[must_use]
 pub fn ds_digest(owner: Name<'_>, key: &Dnskey<'_>, digest_type: DigestType) -> Option<Digest> {
     let mut octets = Vec::with_capacity(key.public_key.len().saturating_add(64));
@@ -87,7 +119,17 @@ pub fn ds_digest(owner: Name<'_>, key: &Dnskey<'_>, digest_type: DigestType) -> 
     }
 }
 
-/// The DS data of a key with its digest.
+/// The DS data of a key with its digest, which [`ds_digest`] computes over the key's owner too.
+///
+/// ```
+/// use wire_dns::{Algorithm, DigestType, Name, dnssec, rdata::Dnskey};
+///
+/// let key = Dnskey { flags: 257, protocol: 3, algorithm: Algorithm::ED25519, public_key: &[7; 32] };
+/// let digest = dnssec::ds_digest(Name::ROOT, &key, DigestType::SHA256).unwrap();
+/// let ds = dnssec::ds(&key, DigestType::SHA256, &digest);
+/// assert_eq!((ds.key_tag, ds.algorithm), (dnssec::key_tag(&key), Algorithm::ED25519));
+/// assert_eq!(ds.digest.len(), 32);
+/// ```
 #[must_use]
 pub fn ds<'d>(key: &Dnskey<'_>, digest_type: DigestType, digest: &'d Digest) -> Ds<'d> {
     Ds {

@@ -8,14 +8,14 @@ use crate::error::Error;
 use crate::text::encoding::write_base32hex;
 use crate::{Name, NameBuf};
 
-/// Octets of the hash of NSEC3, which is SHA-1.
+/// Octets of the hash of NSEC3, which is SHA-1: 32 digits in base32hex.
 pub const NSEC3_HASH_OCTETS: usize = 20;
 
 /// The hash of a name: SHA-1 over the name in canonical form and the salt, then `iterations` times over hash and salt
 /// (RFC 5155 §5).
 ///
-/// The work grows with `iterations`; a validator should not do more than a few hundred, and zones should say 0
-/// (RFC 9276 §3.1).
+/// The work grows with `iterations`. Zones must say 0 (RFC 9276 §3.1), and a validator that gets more may take the answer
+/// as insecure without hashing (RFC 9276 §3.2).
 ///
 /// ```
 /// # use wire_dns::{NameBuf, dnssec};
@@ -48,7 +48,15 @@ fn salted(octets: &[u8], salt: &[u8]) -> [u8; NSEC3_HASH_OCTETS] {
 ///
 /// # Errors
 ///
-/// The name is longer than names may be.
+/// [`ErrorKind::NameTooLong`](crate::ErrorKind::NameTooLong) for an apex of more than 222 octets.
+///
+/// ```
+/// # use wire_dns::{NameBuf, dnssec};
+/// let apex: NameBuf = "example".parse()?;
+/// let owner = dnssec::nsec3_owner(&[0xFF; 20], apex.as_name())?;
+/// assert_eq!(owner.to_string(), "VVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVV.example.");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 pub fn nsec3_owner(hash: &[u8; NSEC3_HASH_OCTETS], apex: Name<'_>) -> Result<NameBuf, Error> {
     let mut label = String::with_capacity(32);
     // A string takes all that is written to it.

@@ -14,17 +14,20 @@ use crate::{Class, Name};
 ///
 /// # Errors
 ///
-/// More labels in `rrsig.labels` than the owner has (RFC 4035 §5.3.1), or RDATA that cannot be written.
+/// [`ErrorKind::BadNumber`] for more labels in `rrsig.labels` than the owner has (RFC 4035 §5.3.1);
+/// [`ErrorKind::RdataTooLong`] or [`ErrorKind::FieldTooLong`] for RDATA that cannot be written.
 ///
 /// ```
 /// # use wire_dns::{Class, Name, NameBuf, Rdata, RdataBuf, RecordType, dnssec};
 /// let owner: NameBuf = "example.com.".parse()?;
 /// let mx = RdataBuf::parse(RecordType::MX, "10 mail.example.com.", Name::ROOT)?;
-/// let text = "MX 15 2 3600 20150819213600 20150729220000 3613 example.com. oL9krJun";
+/// // RFC 8080 §6.1, its signature cut.
+/// let text = "MX 15 2 3600 1440021600 1438207200 3613 example.com. oL9krJun";
 /// let rrsig = RdataBuf::parse(RecordType::RRSIG, text, Name::ROOT)?;
 /// let Rdata::Rrsig(rrsig) = rrsig.as_rdata() else { panic!() };
 /// let octets = dnssec::signed_octets(&rrsig, owner.as_name(), Class::IN, [mx.as_rdata()])?;
-/// assert_eq!(octets.len(), 18 + 13 + (13 + 10 + 2 + 18));
+/// assert_eq!(octets[..31], *b"\0\x0F\x0F\x02\0\0\x0E\x10\x55\xD4\xFC\x60\x55\xB9\x4C\xE0\x0E\x1D\x07example\x03com\0");
+/// assert_eq!(octets[31..], *b"\x07example\x03com\0\0\x0F\0\x01\0\0\x0E\x10\0\x14\0\x0A\x04mail\x07example\x03com\0");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 pub fn signed_octets<'r>(

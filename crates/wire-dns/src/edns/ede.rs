@@ -4,6 +4,14 @@ use crate::registry::registry;
 
 registry! {
     /// The INFO-CODE of an extended DNS error.
+    ///
+    /// ```
+    /// use wire_dns::edns::EdeCode;
+    /// assert_eq!(EdeCode(18).to_string(), "Prohibited");
+    /// assert_eq!("DNSSEC bogus".parse::<EdeCode>()?, EdeCode::DNSSEC_BOGUS);
+    /// assert_eq!(EdeCode(49_152).to_string(), "49152");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     EdeCode(u16), "extended error", "";
     /// Other error.
     OTHER = 0 "Other";

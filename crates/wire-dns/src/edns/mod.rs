@@ -1,4 +1,23 @@
 //! EDNS(0): the OPT pseudo-record and its options (RFC 6891).
+//!
+//! [`Message::edns`](crate::Message::edns) reads it, [`Builder::edns`](crate::Builder::edns) writes it,
+//! [`patch::set_opt`](crate::patch::set_opt) changes it.
+//!
+//! ```
+//! use wire_dns::{Builder, Message, edns::{Cookie, Edns, EdnsOption}};
+//!
+//! let cookie = Cookie { client: *b"12345678", server: b"" };
+//! let mut octets = [0; 512];
+//! let mut builder = Builder::new(&mut octets);
+//! builder.edns_with(&Edns::default(), &[EdnsOption::Cookie(cookie)])?;
+//! let len = builder.finish();
+//!
+//! let message = Message::decode(&octets[..len])?;
+//! let edns = message.edns().unwrap();
+//! assert_eq!(edns.udp_payload_size, 1232);
+//! assert_eq!(edns.options.cookie(), Some(cookie));
+//! # Ok::<(), wire_dns::Error>(())
+//! ```
 
 mod check;
 mod ede;
@@ -21,9 +40,9 @@ use crate::{Class, Ttl};
 ///
 /// ```
 /// use wire_dns::edns::{Edns, EdnsOption};
-/// let edns = Edns { udp_payload_size: 1232, ..Edns::default() }.with_dnssec_ok(true);
-/// assert!(edns.dnssec_ok());
-/// assert_eq!(edns.options.iter().count(), 0);
+/// let edns = Edns { udp_payload_size: 4096, ..Edns::default() }.with_dnssec_ok(true);
+/// assert_eq!((edns.version, edns.flags), (0, 0x8000));
+/// assert_eq!(edns.to_string(), "; EDNS: version: 0, flags: do; udp: 4096\n");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
@@ -33,11 +52,11 @@ use crate::{Class, Ttl};
 pub struct Edns<'a> {
     /// The largest UDP message that the sender can take, in octets; values below 512 mean 512.
     pub udp_payload_size: u16,
-    /// The upper eight bits of the response code.
+    /// The upper eight bits of the response code; [`Message::rcode`](crate::Message::rcode) joins them to the header's.
     pub extended_rcode: u8,
-    /// VERSION: 0.
+    /// VERSION: 0. A server answers others with BADVERS (RFC 6891 §6.1.3); decoders take any.
     pub version: u8,
-    /// The DO bit, the compact-answers bit and the reserved ones.
+    /// [DO](Edns::DNSSEC_OK), [CO](Edns::COMPACT_OK) and the fourteen reserved bits, which are zero when sent.
     pub flags: u16,
     /// The options.
     pub options: EdnsOptions<'a>,
@@ -105,6 +124,22 @@ impl<'a> Edns<'a> {
 }
 
 /// The options of an OPT record, checked.
+///
+/// # Wire format
+///
+/// For each option OPTION-CODE and OPTION-LENGTH, two octets each, then its data.
+///
+/// ```
+/// use wire_dns::edns::{EdnsOption, EdnsOptions, OptionCode};
+///
+/// let options = EdnsOptions::from_wire(b"\0\x03\0\x03ns1\0\x0C\0\x02\0\0")?;
+/// let mut all = options.iter();
+/// assert_eq!(all.next(), Some(EdnsOption::Nsid(b"ns1")));
+/// assert_eq!(all.next(), Some(EdnsOption::Padding(&[0, 0])));
+/// assert_eq!(options.get(OptionCode::NSID), Some(&b"ns1"[..]));
+/// assert_eq!(options.cookie(), None);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct EdnsOptions<'a>(&'a [u8]);
 
@@ -113,7 +148,15 @@ impl<'a> EdnsOptions<'a> {
     ///
     /// # Errors
     ///
-    /// A length that does not fit, or an option that is not of its code's form.
+    /// [`ErrorKind::UnexpectedEnd`] for a length that does not fit, [`ErrorKind::Rule`] for an option that is not of its
+    /// code's form.
+    ///
+    /// ```
+    /// # use wire_dns::{ErrorKind, edns::EdnsOptions};
+    /// // EXPIRE is of no octets or of four (RFC 7314 §2).
+    /// let error = EdnsOptions::from_wire(b"\0\x09\0\x01\x07").unwrap_err();
+    /// assert_eq!(error.to_string(), "octet 4: an expire not of 0 or 4 octets");
+    /// ```
     pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::alone(octets);
         check(&mut reader).map_err(|_| reader.refusal())?;
@@ -126,7 +169,7 @@ impl<'a> EdnsOptions<'a> {
         Self(octets)
     }
 
-    /// The octets.
+    /// The octets of all options, codes and lengths included.
     #[must_use]
     pub const fn wire(self) -> &'a [u8] {
         self.0
@@ -139,6 +182,13 @@ impl<'a> EdnsOptions<'a> {
     }
 
     /// Code and octets of the options in order.
+    ///
+    /// ```
+    /// # use wire_dns::edns::{EdnsOptions, OptionCode};
+    /// let options = EdnsOptions::from_wire(b"\xFD\xE9\0\x02hi")?;
+    /// assert!(options.raw().eq([(OptionCode(65_001), &b"hi"[..])]));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn raw(self) -> impl Iterator<Item = (OptionCode, &'a [u8])> {
         let mut rest = self.0;
         core::iter::from_fn(move || {
@@ -150,7 +200,7 @@ impl<'a> EdnsOptions<'a> {
         })
     }
 
-    /// The octets of the first option with this code.
+    /// The octets of the first option with this code, without code and length.
     #[must_use]
     pub fn get(self, code: OptionCode) -> Option<&'a [u8]> {
         self.raw()
@@ -158,7 +208,7 @@ impl<'a> EdnsOptions<'a> {
             .map(|(_, data)| data)
     }
 
-    /// The cookies, if there are any.
+    /// The cookies of the first COOKIE option, if there is one; all others are ignored (RFC 7873 §5.2).
     #[must_use]
     pub fn cookie(self) -> Option<Cookie<'a>> {
         self.iter().find_map(|option| match option {
@@ -167,7 +217,15 @@ impl<'a> EdnsOptions<'a> {
         })
     }
 
-    /// The client's subnet, if there is one.
+    /// The client's subnet, if there is one; that of the first option.
+    ///
+    /// ```
+    /// # use wire_dns::edns::EdnsOptions;
+    /// let options = EdnsOptions::from_wire(b"\0\x08\0\x07\0\x01\x18\0\xC0\0\x02")?;
+    /// let subnet = options.client_subnet().unwrap();
+    /// assert_eq!((subnet.ip_address(), subnet.source_prefix_length), (Some([192, 0, 2, 0].into()), 24));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn client_subnet(self) -> Option<ClientSubnet<'a>> {
         self.iter().find_map(|option| match option {
@@ -177,7 +235,8 @@ impl<'a> EdnsOptions<'a> {
     }
 }
 
-/// Options that are being put together.
+/// Options that are being put together, each checked when it is added. Without an allocation goes
+/// [`Builder::edns_with`](crate::Builder::edns_with).
 ///
 /// ```
 /// use wire_dns::edns::{Edns, EdnsOption, EdnsOptionsBuf};
@@ -203,7 +262,17 @@ impl EdnsOptionsBuf {
     ///
     /// # Errors
     ///
-    /// The option's fields are not of its code's form, or there are over 65,535 octets.
+    /// [`ErrorKind::Rule`] for fields that are not of the code's form, [`ErrorKind::FieldTooLong`] or
+    /// [`ErrorKind::RdataTooLong`] for over 65,535 octets. Nothing is appended then.
+    ///
+    /// ```
+    /// # use wire_dns::edns::{Cookie, EdnsOption, EdnsOptionsBuf};
+    /// let mut options = EdnsOptionsBuf::new();
+    /// let cookie = Cookie { client: [1; 8], server: b"short" };
+    /// let error = options.push(&EdnsOption::Cookie(cookie)).unwrap_err();
+    /// assert_eq!(error.kind().to_string(), "a cookie not of 8 or of 16 to 40 octets");
+    /// assert!(options.as_options().wire().is_empty());
+    /// ```
     pub fn push(&mut self, option: &EdnsOption<'_>) -> Result<(), Error> {
         let start = self.octets.len();
         let result = option.encode_into(&mut self.octets).and_then(|()| {

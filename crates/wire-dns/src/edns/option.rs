@@ -16,6 +16,14 @@ use crate::text::encoding::write_hex_lower;
 
 registry! {
     /// The code of an EDNS option.
+    ///
+    /// ```
+    /// use wire_dns::edns::OptionCode;
+    /// assert_eq!("COOKIE".parse::<OptionCode>()?, OptionCode(10));
+    /// assert_eq!(OptionCode::EXTENDED_ERROR.to_string(), "EDE");
+    /// assert_eq!(OptionCode(65_001).to_string(), "OPT65001");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     OptionCode(u16), "EDNS option", "OPT";
     /// Long-lived queries (RFC 8764).
     LLQ = 1 "LLQ";
@@ -56,6 +64,26 @@ registry! {
 }
 
 /// One option.
+///
+/// [`Display`](fmt::Display) writes what dig prints behind `; `.
+///
+/// # Wire format
+///
+/// OPTION-CODE and OPTION-LENGTH, two octets each, then the data.
+///
+/// ```
+/// use wire_dns::edns::{EdeCode, EdnsOption, OptionCode};
+///
+/// let option = EdnsOption::from_parts(OptionCode::EXTENDED_ERROR, b"\0\x09no key");
+/// assert_eq!(option, EdnsOption::ExtendedError(EdeCode::DNSKEY_MISSING, "no key"));
+/// assert_eq!(option.to_string(), "EDE: 9 (DNSKEY Missing): (no key)");
+///
+/// let mut octets = Vec::new();
+/// EdnsOption::TcpKeepalive(Some(300)).encode_into(&mut octets)?; // 30 seconds
+/// EdnsOption::Expire(None).encode_into(&mut octets)?;
+/// assert_eq!(octets, b"\0\x0B\0\x02\x01\x2C\0\x09\0\0");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EdnsOption<'a> {
@@ -85,11 +113,11 @@ pub enum EdnsOption<'a> {
     Chain(Name<'a>),
     /// Key tags, two octets each (RFC 8145 §4).
     KeyTag(&'a [u8]),
-    /// An extended error and its text (RFC 8914 §2).
+    /// INFO-CODE and EXTRA-TEXT of an extended error (RFC 8914 §2).
     ExtendedError(EdeCode, &'a str),
-    /// Client tag.
+    /// Client tag (draft-bellis-dnsop-edns-tags).
     ClientTag(u16),
-    /// Server tag.
+    /// Server tag (draft-bellis-dnsop-edns-tags).
     ServerTag(u16),
     /// The agent domain for error reports (RFC 9567 §5).
     ReportChannel(Name<'a>),
@@ -99,7 +127,17 @@ pub enum EdnsOption<'a> {
     Unknown(OptionCode, &'a [u8]),
 }
 
-/// The fields of a long-lived query.
+/// The fields of a long-lived query (RFC 8764 §3.2): 18 octets.
+///
+/// ```
+/// use wire_dns::edns::{EdnsOption, LongLivedQuery};
+///
+/// let setup = LongLivedQuery { version: 1, opcode: 1, error: 0, id: 0, lease: 3600 };
+/// let mut octets = Vec::new();
+/// EdnsOption::LongLivedQuery(setup).encode_into(&mut octets)?;
+/// assert_eq!(octets, b"\0\x01\0\x12\0\x01\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\x0E\x10");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -110,15 +148,25 @@ pub struct LongLivedQuery {
     pub version: u16,
     /// LLQ-OPCODE: 1 setup, 2 refresh, 3 event.
     pub opcode: u16,
-    /// LLQ-ERROR.
+    /// LLQ-ERROR: 0 for none (RFC 8764 §3.2).
     pub error: u16,
-    /// LLQ-ID.
+    /// LLQ-ID: 0 in the first message of a setup, then what the server chose.
     pub id: u64,
     /// LLQ-LEASE, in seconds.
     pub lease: u32,
 }
 
-/// The lease of an update.
+/// The lease of an update (RFC 9664 §4): four octets, or eight with a lease for KEY records.
+///
+/// ```
+/// use wire_dns::edns::{EdnsOption, UpdateLease};
+///
+/// let lease = UpdateLease { lease: 3600, key_lease: Some(604_800) };
+/// let mut octets = Vec::new();
+/// EdnsOption::UpdateLease(lease).encode_into(&mut octets)?;
+/// assert_eq!(octets, b"\0\x02\0\x08\0\0\x0E\x10\0\x09\x3A\x80");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -127,29 +175,43 @@ pub struct LongLivedQuery {
 pub struct UpdateLease {
     /// LEASE of the records, in seconds.
     pub lease: u32,
-    /// KEY-LEASE of KEY records, in seconds.
+    /// KEY-LEASE of KEY records, in seconds; without it they have the other lease.
     pub key_lease: Option<u32>,
 }
 
-/// The client's subnet.
+/// The client's subnet (RFC 7871 §6).
+///
+/// ```
+/// use wire_dns::edns::{ClientSubnet, EdnsOption};
+///
+/// // 192.0.2.0/24.
+/// let subnet = ClientSubnet { family: 1, source_prefix_length: 24, scope_prefix_length: 0, address: &[192, 0, 2] };
+/// let mut octets = Vec::new();
+/// EdnsOption::ClientSubnet(subnet).encode_into(&mut octets)?;
+/// assert_eq!(octets, b"\0\x08\0\x07\0\x01\x18\0\xC0\0\x02");
+/// assert_eq!(subnet.ip_address(), Some([192, 0, 2, 0].into()));
+/// assert_eq!(EdnsOption::ClientSubnet(subnet).to_string(), "CLIENT-SUBNET: 192.0.2.0/24/0");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "the option has these fields and no others"
 )]
 pub struct ClientSubnet<'a> {
-    /// FAMILY: 1 for IPv4, 2 for IPv6.
+    /// FAMILY: 1 for IPv4, 2 for IPv6; 0, with prefixes of 0 and no address, is taken too.
     pub family: u16,
-    /// SOURCE PREFIX-LENGTH, in bits.
+    /// SOURCE PREFIX-LENGTH, in bits: up to 32 for IPv4, 128 for IPv6.
     pub source_prefix_length: u8,
     /// SCOPE PREFIX-LENGTH, in bits; 0 in a request.
     pub scope_prefix_length: u8,
-    /// ADDRESS: as many octets as the source prefix needs.
+    /// ADDRESS: as many octets as the source prefix needs, with zero bits behind it.
     pub address: &'a [u8],
 }
 
 impl ClientSubnet<'_> {
-    /// The address with zeros for what the prefix leaves out, for the two families that have one.
+    /// The address with zeros for what the prefix leaves out; `None` for families other than 1 and 2, and for more octets
+    /// than the family's addresses have.
     #[must_use]
     pub fn ip_address(&self) -> Option<IpAddr> {
         match self.family {
@@ -172,7 +234,19 @@ impl ClientSubnet<'_> {
     }
 }
 
-/// The cookies of a message.
+/// The cookies of a message (RFC 7873 §4).
+///
+/// ```
+/// use wire_dns::edns::{Cookie, EdnsOption};
+///
+/// let first = Cookie { client: *b"12345678", server: b"" };
+/// let mut octets = Vec::new();
+/// EdnsOption::Cookie(first).encode_into(&mut octets)?;
+/// assert_eq!(octets, b"\0\x0A\0\x0812345678");
+/// let next = Cookie { server: b"ABCDEFGH", ..first };
+/// assert_eq!(EdnsOption::Cookie(next).to_string(), "COOKIE: 31323334353637384142434445464748");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -181,22 +255,35 @@ impl ClientSubnet<'_> {
 pub struct Cookie<'a> {
     /// Client Cookie.
     pub client: [u8; 8],
-    /// Server Cookie: none, or 8 to 32 octets.
+    /// Server Cookie: no octets, or 8 to 32.
     pub server: &'a [u8],
 }
 
-/// The version of a zone.
+/// The version of a zone (RFC 9660 §2).
+///
+/// ```
+/// use wire_dns::edns::{EdnsOption, ZoneVersion};
+///
+/// // The SOA serial 258 of example.com.
+/// let version = ZoneVersion { label_count: 2, version_type: 0, version: &[0, 0, 1, 2] };
+/// let option = EdnsOption::ZoneVersion(Some(version));
+/// let mut octets = Vec::new();
+/// option.encode_into(&mut octets)?;
+/// assert_eq!(octets, b"\0\x13\0\x06\x02\0\0\0\x01\x02");
+/// assert_eq!(option.to_string(), "ZONEVERSION: labels: 2, type: 0, version: 258");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "the option has these fields and no others"
 )]
 pub struct ZoneVersion<'a> {
-    /// LABELCOUNT of the zone's name.
+    /// LABELCOUNT of the zone's name, the root not counted.
     pub label_count: u8,
     /// TYPE: 0 for the SOA serial.
     pub version_type: u8,
-    /// VERSION.
+    /// VERSION: four octets for type 0.
     pub version: &'a [u8],
 }
 
@@ -286,11 +373,12 @@ impl<'a> EdnsOption<'a> {
         }
     }
 
-    /// Appends code, length and data.
+    /// Appends code, length and data. Whether the fields are of the code's form is not checked;
+    /// [`EdnsOptionsBuf::push`](super::EdnsOptionsBuf::push) does.
     ///
     /// # Errors
     ///
-    /// Over 65,535 octets of data.
+    /// [`ErrorKind::FieldTooLong`] for over 65,535 octets of data; nothing is appended then.
     pub fn encode_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         self.write(out)
     }

@@ -13,12 +13,16 @@ type Octets = bytes::Bytes;
 #[cfg(not(feature = "bytes"))]
 type Octets = Box<[u8]>;
 
-/// A checked message that owns its octets: one allocation of the message's length.
+/// A checked message that owns its octets: one allocation of the message's length, shared by clones with the feature
+/// `bytes`.
 ///
 /// ```
-/// use wire_dns::MessageBuf;
-/// let message = MessageBuf::decode(&[0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])?;
-/// assert_eq!(message.as_message().header().id, 1);
+/// use wire_dns::{Message, MessageBuf};
+/// let received = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// let kept = MessageBuf::decode(&received)?;
+/// assert_eq!(kept.as_message().header().id, 1);
+/// // What was checked need not be checked again.
+/// assert_eq!(MessageBuf::from(Message::decode(&received)?), kept);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone)]
@@ -51,17 +55,34 @@ impl MessageBuf {
     /// # Errors
     ///
     /// As [`Message::decode`].
+    ///
+    /// ```
+    /// use wire_dns::MessageBuf;
+    /// let received = bytes::Bytes::from(vec![0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    /// let message = MessageBuf::decode_bytes(received.clone())?;
+    /// assert_eq!(message.octets().as_ptr(), received.as_ptr());
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[cfg(feature = "bytes")]
     pub fn decode_bytes(octets: bytes::Bytes) -> Result<Self, Error> {
         let index = Message::decode(&octets)?.index;
         Ok(Self { octets, index })
     }
 
-    /// Checks a message and keeps the buffer that it came in, without a copy.
+    /// Checks a message and keeps the buffer that it came in.
+    ///
+    /// There is no copy, unless without the feature `bytes` the buffer has room to spare: that is given back.
     ///
     /// # Errors
     ///
     /// As [`Message::decode`].
+    ///
+    /// ```
+    /// use wire_dns::MessageBuf;
+    /// let message = MessageBuf::decode_vec(vec![0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])?;
+    /// assert_eq!(message.octets().len(), 12);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn decode_vec(octets: alloc::vec::Vec<u8>) -> Result<Self, Error> {
         let index = Message::decode(&octets)?.index;
         Ok(Self {

@@ -39,7 +39,7 @@ impl NameBuf {
         Name::ROOT.to_name_buf()
     }
 
-    /// An owned copy of a name in octets that are nothing else.
+    /// An owned copy of a name in octets that are nothing else, without compression.
     ///
     /// # Errors
     ///
@@ -50,9 +50,24 @@ impl NameBuf {
 
     /// A name from its presentation form; one without a final dot is below `origin`, `@` is `origin` itself (RFC 1035 §5.1).
     ///
+    /// `\DDD` stands for the octet of that decimal number, a backslash before any other character for this itself.
+    ///
     /// # Errors
     ///
-    /// Bad escapes, empty labels, a label of over 63 or a name of over 255 octets.
+    /// [`ErrorKind::MissingField`] for no text at all, [`ErrorKind::BadEscape`], [`ErrorKind::EmptyLabel`],
+    /// [`ErrorKind::LabelTooLong`], [`ErrorKind::NameTooLong`]. Offsets count octets of `text`.
+    ///
+    /// ```
+    /// use wire_dns::{ErrorKind, NameBuf};
+    ///
+    /// let origin: NameBuf = "example.com.".parse()?;
+    /// assert_eq!(NameBuf::parse("www", origin.as_name())?.to_string(), "www.example.com.");
+    /// assert_eq!(NameBuf::parse("www.", origin.as_name())?.to_string(), "www.");
+    /// assert_eq!(NameBuf::parse("@", origin.as_name())?, origin);
+    /// let error = NameBuf::parse("www..net", origin.as_name()).unwrap_err();
+    /// assert_eq!((error.offset(), error.kind()), (4, &ErrorKind::EmptyLabel));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn parse(text: &str, origin: Name<'_>) -> Result<Self, Error> {
         let mut octets = Vec::with_capacity(text.len().saturating_add(2).min(NAME_OCTETS_MAX));
         text::parse_name(text.as_bytes(), origin, &mut octets)?;
@@ -61,11 +76,19 @@ impl NameBuf {
         })
     }
 
-    /// A name of these labels, leftmost first, the root's left out.
+    /// A name of these labels, leftmost first, the root's left out. Labels are octets: nothing in them is an escape.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::EmptyLabel`], [`ErrorKind::LabelTooLong`] or [`ErrorKind::NameTooLong`].
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let name = NameBuf::from_labels(["My Printer", "_ipp", "_tcp", "local"])?;
+    /// assert_eq!(name.octets(), b"\x0AMy Printer\x04_ipp\x04_tcp\x05local\0");
+    /// assert_eq!(name.to_string(), r"My\032Printer._ipp._tcp.local.");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn from_labels<L: AsRef<[u8]>>(labels: impl IntoIterator<Item = L>) -> Result<Self, Error> {
         let mut octets = Vec::new();
         for label in labels {
@@ -79,6 +102,15 @@ impl NameBuf {
     /// # Errors
     ///
     /// [`ErrorKind::EmptyLabel`], [`ErrorKind::LabelTooLong`] or [`ErrorKind::NameTooLong`].
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let zone: NameBuf = "example".parse()?;
+    /// assert_eq!(zone.child("www")?.to_string(), "www.example.");
+    /// // One label, even with a dot in it.
+    /// assert_eq!(zone.child("a.b")?.to_string(), r"a\.b.example.");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn child(&self, label: impl AsRef<[u8]>) -> Result<Self, Error> {
         let mut octets = Vec::with_capacity(
             self.octets
@@ -96,6 +128,14 @@ impl NameBuf {
     /// # Errors
     ///
     /// [`ErrorKind::NameTooLong`].
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let [prefix, suffix] = ["_dmarc", "example.com"].map(|text| text.parse::<NameBuf>().unwrap());
+    /// let name = NameBuf::concat(prefix.as_name(), suffix.as_name())?;
+    /// assert_eq!(name.to_string(), "_dmarc.example.com.");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn concat(prefix: Name<'_>, suffix: Name<'_>) -> Result<Self, Error> {
         let mut octets = Vec::with_capacity(NAME_OCTETS_MAX);
         prefix.encode_into(&mut octets);
@@ -104,13 +144,25 @@ impl NameBuf {
         Self::from_flat(octets)
     }
 
-    /// The name below `ancestor` in `name`, put below `replacement` instead, as DNAME does (RFC 6672 §2.2).
+    /// The `name` with its last labels, which are `ancestor`, replaced by those of `replacement`, as DNAME does
+    /// (RFC 6672 §2.2).
     ///
     /// `None` when `name` does not lie strictly below `ancestor`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NameTooLong`].
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// // From table 1 of RFC 6672.
+    /// let [name, owner, target] = ["a.x.example.com", "x.example.com", "example.net"]
+    ///     .map(|text| text.parse::<NameBuf>().unwrap());
+    /// let replace = |name: &NameBuf| NameBuf::replace_ancestor(name.as_name(), owner.as_name(), target.as_name());
+    /// assert_eq!(replace(&name)?.unwrap().to_string(), "a.example.net.");
+    /// assert_eq!(replace(&owner)?, None);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn replace_ancestor(
         name: Name<'_>,
         ancestor: Name<'_>,
@@ -129,6 +181,13 @@ impl NameBuf {
     }
 
     /// The name with upper-case letters folded (RFC 4034 §6.2).
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let name: NameBuf = "WWW.Example".parse()?;
+    /// assert_eq!(name.to_lowercase().octets(), b"\x03www\x07example\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn to_lowercase(&self) -> Self {
         let mut octets = self.octets.clone();
@@ -143,7 +202,7 @@ impl NameBuf {
         Name::checked(&self.octets, 0)
     }
 
-    /// The uncompressed octets.
+    /// The uncompressed octets, the root's included: 1 to 255.
     #[must_use]
     pub const fn octets(&self) -> &[u8] {
         &self.octets
@@ -210,6 +269,11 @@ impl<'a> From<&'a NameBuf> for Name<'a> {
 impl FromStr for NameBuf {
     type Err = Error;
 
+    /// A name from its presentation form, complete with or without a final dot.
+    ///
+    /// # Errors
+    ///
+    /// As [`NameBuf::parse`].
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse(text, Name::ROOT)
     }

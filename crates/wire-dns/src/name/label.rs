@@ -7,7 +7,18 @@ use core::iter::FusedIterator;
 
 use super::text::write_label;
 
-/// One label of a name: 1 to 63 octets, compared without case (RFC 4343).
+/// One label of a name: 1 to 63 octets, compared and hashed without case (RFC 4343).
+///
+/// [`Display`](fmt::Display) writes the presentation form, with escapes for what a zone file would take otherwise.
+///
+/// ```
+/// use wire_dns::Label;
+///
+/// let label = Label::new(b"a.B\n").unwrap();
+/// assert_eq!(label.to_string(), r"a\.B\010");
+/// assert_eq!(Some(label), Label::new(b"A.b\n"));
+/// assert_eq!((Label::new(b""), Label::new(&[b'a'; 64])), (None, None));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Label<'a>(pub(super) &'a [u8]);
 
@@ -81,7 +92,15 @@ pub(super) fn hash_label<H: Hasher>(octets: &[u8], state: &mut H) {
     state.write(folded.get(..=octets.len()).unwrap_or(&folded));
 }
 
-/// The labels of a name from the leftmost on, the root label left out.
+/// The labels of a name from the leftmost on, the root label left out; from [`Name::labels`](super::Name::labels).
+///
+/// ```
+/// # use wire_dns::NameBuf;
+/// let name: NameBuf = "www.example.com".parse()?;
+/// let labels: Vec<&[u8]> = name.labels().map(|label| label.octets()).collect();
+/// assert_eq!(labels, [&b"www"[..], b"example", b"com"]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Labels<'a> {
     pub(super) octets: &'a [u8],

@@ -43,6 +43,20 @@ use crate::reader::Reader;
 /// assert_eq!(name.labels().count(), 3);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+///
+/// # Canonical order
+///
+/// The example of RFC 4034 §6.1:
+///
+/// ```
+/// use wire_dns::NameBuf;
+///
+/// let names = ["example", "a.example", "yljkjljk.a.example", "Z.a.example", "zABC.a.EXAMPLE", "z.example",
+///     r"\001.z.example", "*.z.example", r"\200.z.example"];
+/// let names = names.into_iter().map(str::parse).collect::<Result<Vec<NameBuf>, _>>()?;
+/// assert!(names.is_sorted());
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Name<'a> {
     octets: &'a [u8],
@@ -62,11 +76,22 @@ impl<'a> Name<'a> {
         Self { octets, start }
     }
 
-    /// A name in octets that are nothing else, without compression.
+    /// A name in octets that are nothing else, without compression. Names in messages are given by
+    /// [`Message`](crate::Message).
     ///
     /// # Errors
     ///
-    /// When the octets are not one whole name: a label type other than 00, over 255 octets, too few octets, octets left over.
+    /// When the octets are not one whole name: [`ErrorKind::UnexpectedEnd`], [`ErrorKind::LabelType`],
+    /// [`ErrorKind::PointerNotAllowed`], [`ErrorKind::NameTooLong`], [`ErrorKind::TrailingOctets`].
+    ///
+    /// ```
+    /// use wire_dns::{ErrorKind, Name};
+    ///
+    /// assert_eq!(Name::decode(b"\x03com\0")?.to_string(), "com.");
+    /// let error = Name::decode(b"\x03com\xC0\x0C").unwrap_err();
+    /// assert_eq!((error.offset(), error.kind()), (4, &ErrorKind::PointerNotAllowed));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
         let (name, len) = Self::decode_prefix(octets)?;
         match octets.len().saturating_sub(len) {
@@ -85,6 +110,13 @@ impl<'a> Name<'a> {
     /// # Errors
     ///
     /// As [`Name::decode`], but more octets may follow.
+    ///
+    /// ```
+    /// # use wire_dns::Name;
+    /// let (name, len) = Name::decode_prefix(b"\x03com\0\0\x01\0\x01")?;
+    /// assert_eq!((name.to_string().as_str(), len), ("com.", 5));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn decode_prefix(octets: &'a [u8]) -> Result<(Self, usize), Error> {
         let mut reader = Reader::alone(octets);
         reader.check_name().map_err(|_| reader.refusal())?;
@@ -92,7 +124,7 @@ impl<'a> Name<'a> {
         Ok((Self::checked(octets.get(..end).unwrap_or(octets), 0), end))
     }
 
-    /// Where the name begins in the message (or in its own octets, then 0).
+    /// The octet of the message at which the name begins; 0 for a name in octets of its own.
     #[must_use]
     pub const fn offset(self) -> usize {
         self.start
@@ -115,6 +147,13 @@ impl<'a> Name<'a> {
     }
 
     /// Octets on the wire without compression, the root's included: 1 to 255.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let name: NameBuf = "www.example".parse()?; // 3 w w w 7 e x a m p l e 0
+    /// assert_eq!((name.as_name().octet_count(), name.as_name().label_count()), (13, 2));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn octet_count(self) -> usize {
         self.labels().fold(1usize, |sum, label| {
@@ -148,11 +187,28 @@ impl<'a> Name<'a> {
     }
 
     /// The name, its parent, and so on up to and including the root.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let name: NameBuf = "www.example.com".parse()?;
+    /// let names: Vec<String> = name.as_name().ancestors().map(|name| name.to_string()).collect();
+    /// assert_eq!(names, ["www.example.com.", "example.com.", "com.", "."]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn ancestors(self) -> impl Iterator<Item = Self> + 'a {
         core::iter::successors(Some(self), |name| name.parent())
     }
 
     /// True when the name is `ancestor` or lies below it.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let [zone, inside, outside] = ["example.com", "www.EXAMPLE.com", "badexample.com"]
+    ///     .map(|text| text.parse::<NameBuf>().unwrap());
+    /// assert!(inside.as_name().is_subdomain_of(zone.as_name()));
+    /// assert!(zone.as_name().is_subdomain_of(zone.as_name()));
+    /// assert!(!outside.as_name().is_subdomain_of(zone.as_name()));
+    /// ```
     #[must_use]
     pub fn is_subdomain_of(self, ancestor: Name<'_>) -> bool {
         let Some(extra) = self.label_count().checked_sub(ancestor.label_count()) else {
@@ -161,7 +217,13 @@ impl<'a> Name<'a> {
         self.labels().skip(extra).eq(ancestor.labels())
     }
 
-    /// True when both have the same labels in the same case.
+    /// True when both have the same labels in the same case, which `==` does not ask for.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let [sent, received] = ["eXamPle", "example"].map(|text| text.parse::<NameBuf>().unwrap());
+    /// assert!(sent == received && !sent.as_name().eq_with_case(received.as_name()));
+    /// ```
     #[must_use]
     pub fn eq_with_case(self, other: Name<'_>) -> bool {
         self.labels()
@@ -175,7 +237,17 @@ impl<'a> Name<'a> {
         NameBuf::from(self)
     }
 
-    /// The octets when they lie in one piece, without a pointer.
+    /// The octets of the name, root included, when they lie in one piece; `None` when a pointer is among them.
+    ///
+    /// ```
+    /// # use wire_dns::Message;
+    /// // A question for `a.`, and an answer whose owner is a pointer to it.
+    /// let octets = b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
+    /// let message = Message::decode(octets)?;
+    /// assert_eq!(message.question().unwrap().name.contiguous(), Some(&b"\x01a\0"[..]));
+    /// assert_eq!(message.answers().next().unwrap().owner().contiguous(), None);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn contiguous(self) -> Option<&'a [u8]> {
         // No name of a message begins in its header; octets from 0 on are the name's own.
@@ -206,6 +278,17 @@ impl<'a> Name<'a> {
     }
 
     /// Appends the uncompressed octets with upper-case letters folded, the canonical form of RFC 4034 §6.2.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let name: NameBuf = "WWW.Example".parse()?;
+    /// let (mut octets, mut canonical) = (Vec::new(), Vec::new());
+    /// name.as_name().encode_into(&mut octets);
+    /// name.as_name().encode_canonical_into(&mut canonical);
+    /// assert_eq!(octets, b"\x03WWW\x07Example\0");
+    /// assert_eq!(canonical, b"\x03www\x07example\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn encode_canonical_into(self, out: &mut Vec<u8>) {
         let start = out.len();
         self.encode_into(out);

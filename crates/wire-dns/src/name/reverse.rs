@@ -9,11 +9,15 @@ const IN_ADDR_ARPA: &[u8] = b"\x07in-addr\x04arpa\x00";
 const IP6_ARPA: &[u8] = b"\x03ip6\x04arpa\x00";
 
 impl NameBuf {
-    /// The name under which the PTR record of an address is kept.
+    /// The name under which the PTR record of an address is kept (RFC 1035 §3.5, RFC 3596 §2.5).
     ///
     /// ```
-    /// let name = wire_dns::NameBuf::reverse("192.0.2.7".parse().unwrap());
+    /// use wire_dns::NameBuf;
+    /// let name = NameBuf::reverse([192, 0, 2, 7].into());
     /// assert_eq!(name.to_string(), "7.2.0.192.in-addr.arpa.");
+    /// // RFC 3596 §2.5.
+    /// let name = NameBuf::reverse("4321:0:1:2:3:4:567:89ab".parse().unwrap());
+    /// assert_eq!(name.to_string(), "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.0.0.0.0.1.2.3.4.ip6.arpa.");
     /// ```
     #[must_use]
     pub fn reverse(address: IpAddr) -> Self {
@@ -40,6 +44,14 @@ impl NameBuf {
 
 impl Name<'_> {
     /// The address whose reverse name this is; `None` for any other name, also for one of a whole network.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let name: NameBuf = "7.2.0.192.IN-ADDR.ARPA".parse()?;
+    /// assert_eq!(name.as_name().reverse_address(), Some([192, 0, 2, 7].into()));
+    /// assert_eq!(name.as_name().parent().unwrap().reverse_address(), None);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn reverse_address(self) -> Option<IpAddr> {
         let count = self.label_count();

@@ -8,6 +8,19 @@ use crate::error::ErrorKind;
 /// An entry of a zone file that could not be read: file, line, column and reason.
 ///
 /// Prints as `LINE:COLUMN: reason`, behind the name of an included file and a colon if it is in one.
+///
+/// ```
+/// use wire_dns::{ErrorKind, Name, text::{ZoneFileErrorKind, ZoneRecords}};
+///
+/// let text = b"$INCLUDE hosts\nlast. 60 A 192.0.2.2\n";
+/// let mut records = ZoneRecords::new(text, Name::ROOT).with_include(|_| Some(b"\nwww 60 A 192.0.2\n".to_vec()));
+/// let error = records.next().unwrap().unwrap_err();
+/// assert_eq!(error.to_string(), "hosts:2:10: not an IPv4 address");
+/// assert_eq!((error.file(), error.line(), error.column()), (Some("hosts"), 2, 10));
+/// assert_eq!(error.kind(), &ZoneFileErrorKind::Text(ErrorKind::BadIpv4Address));
+/// // Reading goes on behind it.
+/// assert_eq!(records.next().unwrap().unwrap().owner.to_string(), "last.");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ZoneFileError {
     pub(super) file: Option<Box<str>>,
@@ -54,6 +67,20 @@ impl fmt::Display for ZoneFileError {
 impl core::error::Error for ZoneFileError {}
 
 /// What is wrong with an entry of a zone file.
+///
+/// ```
+/// use wire_dns::{Name, text::{ZoneFileErrorKind, ZoneRecords}};
+///
+/// let text = b"   A 192.0.2.1\na A 192.0.2.1\n$INCLUDE x\n$NONE\n$GENERATE 9-1 a A 192.0.2.$\n";
+/// let kinds: Vec<_> = ZoneRecords::new(text, Name::ROOT).map(|record| *record.unwrap_err().kind()).collect();
+/// assert_eq!(kinds, [
+///     ZoneFileErrorKind::NoOwner,
+///     ZoneFileErrorKind::NoTtl,
+///     ZoneFileErrorKind::IncludeRefused,
+///     ZoneFileErrorKind::UnknownDirective,
+///     ZoneFileErrorKind::BadRange { max: 65_536 },
+/// ]);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZoneFileErrorKind {
@@ -69,7 +96,7 @@ pub enum ZoneFileErrorKind {
     /// A `$` directive that is not known.
     #[error("not one of $ORIGIN, $TTL, $INCLUDE, $GENERATE")]
     UnknownDirective,
-    /// An entry over a megabyte.
+    /// An entry of over 1,048,576 octets, its parentheses and comments included.
     #[error("an entry of more than {max} octets")]
     EntryTooLong {
         /// The most octets that it may have.

@@ -103,7 +103,24 @@ impl Held {
     }
 }
 
-/// What a zone file has next.
+/// What a zone file has next, from [`ZoneReader::next`].
+///
+/// ```
+/// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};
+///
+/// let mut input = &b"a. 60 A 192.0.2.1\n$INCLUDE hosts\n"[..];
+/// let mut reader = ZoneReader::new(Name::ROOT);
+/// let mut found = Vec::new();
+/// while let Some(entry) = reader.next(&mut input) {
+///     found.push(match entry? {
+///         ZoneEntry::Record(record) => record.rdata().to_string(),
+///         ZoneEntry::Include(include) => include.file().to_string(),
+///         _ => continue,
+///     });
+/// }
+/// assert_eq!(found, ["192.0.2.1", "hosts"]);
+/// # Ok::<(), wire_dns::text::ZoneFileError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ZoneEntry<'r> {
@@ -163,7 +180,24 @@ impl ZoneReader {
     ///
     /// # Errors
     ///
-    /// More than [`INCLUDE_DEPTH_MAX`] files in each other.
+    /// [`ZoneFileErrorKind::IncludeTooDeep`] for more than [`INCLUDE_DEPTH_MAX`] files in each other.
+    ///
+    /// ```
+    /// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};
+    ///
+    /// let mut outer = &b"$INCLUDE hosts example.\nlast 60 A 192.0.2.2\n"[..];
+    /// let mut inner = &b"www 60 A 192.0.2.1\n"[..];
+    /// let mut reader = ZoneReader::new(Name::ROOT);
+    /// assert!(matches!(reader.next(&mut outer), Some(Ok(ZoneEntry::Include(_)))));
+    /// reader.include()?;
+    /// reader.end(); // all octets of the included file are here
+    /// let Some(Ok(ZoneEntry::Record(record))) = reader.next(&mut inner) else { panic!() };
+    /// assert_eq!(record.owner().to_string(), "www.example.");
+    /// assert!(reader.next(&mut inner).is_none()); // and thus back
+    /// let Some(Ok(ZoneEntry::Record(record))) = reader.next(&mut outer) else { panic!() };
+    /// assert_eq!(record.owner().to_string(), "last.");
+    /// # Ok::<(), wire_dns::text::ZoneFileError>(())
+    /// ```
     pub fn include(&mut self) -> Result<(), ZoneFileError> {
         let Some(request) = self.state.include.take() else {
             return Ok(());
@@ -192,7 +226,8 @@ impl ZoneReader {
         self.state.include.as_ref().map(|request| &*request.file)
     }
 
-    /// The error for a `$INCLUDE` that was given last and whose file cannot be had.
+    /// The error for the `$INCLUDE` that was given last and whose file cannot be had, at its place; `None` when there is
+    /// none, or [`ZoneReader::include`] was called for it.
     #[must_use]
     pub fn refuse_include(&mut self) -> Option<ZoneFileError> {
         let request = self.state.include.take()?;
@@ -307,7 +342,20 @@ impl ZoneReader {
     }
 }
 
-/// A record of a zone file, in the reader's memory until the next one.
+/// A record of a zone file, in the reader's memory until the next one; [`ZoneRecord::to_record_buf`] keeps it.
+///
+/// [`Display`](core::fmt::Display) writes `owner ttl class type rdata` with tabs between.
+///
+/// ```
+/// use wire_dns::{Name, Ttl, text::{ZoneEntry, ZoneReader}};
+///
+/// let mut input = &b"$TTL 5m\n\nwww.example. TXT ( one\n  two )\n"[..];
+/// let mut reader = ZoneReader::new(Name::ROOT);
+/// let Some(Ok(ZoneEntry::Record(record))) = reader.next(&mut input) else { panic!() };
+/// assert_eq!((record.line(), record.ttl()), (3, Ttl(300)));
+/// assert_eq!(record.rdata_octets(), b"\x03one\x03two");
+/// assert_eq!(record.to_string(), "www.example.\t300\tIN\tTXT\t\"one\" \"two\"");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ZoneRecord<'r> {
     owner: Name<'r>,
@@ -390,7 +438,17 @@ impl core::fmt::Display for ZoneRecord<'_> {
     }
 }
 
-/// A `$INCLUDE` directive.
+/// A `$INCLUDE` directive (RFC 1035 §5.1).
+///
+/// ```
+/// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};
+///
+/// let mut input = &b"\n$INCLUDE hosts.zone example.\n"[..];
+/// let mut reader = ZoneReader::new(Name::ROOT);
+/// let Some(Ok(ZoneEntry::Include(include))) = reader.next(&mut input) else { panic!() };
+/// assert_eq!((include.file(), include.line()), ("hosts.zone", 2));
+/// assert_eq!(include.origin().to_string(), "example.");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ZoneInclude<'r> {
     request: &'r IncludeRequest,

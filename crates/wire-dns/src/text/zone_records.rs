@@ -73,6 +73,15 @@ impl<'t> ZoneRecords<'t> {
     }
 
     /// Sets the class of records that say none before any does; it is IN by default.
+    ///
+    /// ```
+    /// use wire_dns::{Class, Name, Ttl, text::ZoneRecords};
+    ///
+    /// let mut records = ZoneRecords::new(b"version.bind. TXT 9\n", Name::ROOT)
+    ///     .with_class(Class::CH)
+    ///     .with_default_ttl(Ttl(0));
+    /// assert_eq!(records.next().unwrap().unwrap().to_string(), "version.bind.\t0\tCH\tTXT\t\"9\"");
+    /// ```
     #[must_use]
     pub fn with_class(mut self, class: Class) -> Self {
         self.reader = self.reader.with_class(class);

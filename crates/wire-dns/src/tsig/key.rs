@@ -7,6 +7,18 @@ use core::fmt;
 use crate::{Name, NameBuf};
 
 /// How a MAC is computed (RFC 8945 §6). HMAC-MD5 and GSS-TSIG are not among them.
+///
+/// ```
+/// use wire_dns::{NameBuf, tsig::TsigAlgorithm};
+///
+/// let name: NameBuf = "HMAC-SHA256".parse()?;
+/// let algorithm = TsigAlgorithm::from_name(name.as_name()).unwrap();
+/// assert_eq!(algorithm, TsigAlgorithm::HmacSha256);
+/// assert_eq!((algorithm.mac_octets(), algorithm.mac_octets_min()), (32, 16));
+/// // Half of the 20 octets of SHA-1.
+/// assert_eq!(TsigAlgorithm::HmacSha1.mac_octets_min(), 10);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TsigAlgorithm {
@@ -45,7 +57,7 @@ impl TsigAlgorithm {
         Name::checked(octets, 0)
     }
 
-    /// The algorithm of a name.
+    /// The algorithm of a name, in any case; `None` for names of other algorithms.
     #[must_use]
     pub fn from_name(name: Name<'_>) -> Option<Self> {
         Self::ALL
@@ -65,7 +77,7 @@ impl TsigAlgorithm {
         }
     }
 
-    /// The fewest octets that a truncated MAC may have: ten, and half of the whole (RFC 8945 §5.2.2.1).
+    /// The fewest octets that a truncated MAC may have: half of the whole, but no fewer than ten (RFC 8945 §5.2.2.1).
     #[must_use]
     pub const fn mac_octets_min(self) -> usize {
         let half = self.mac_octets() / 2;
@@ -76,6 +88,17 @@ impl TsigAlgorithm {
 /// A secret that two parties share, with its name and algorithm.
 ///
 /// [`Debug`](fmt::Debug) does not show the secret.
+///
+/// ```
+/// use wire_dns::tsig::{TsigAlgorithm, TsigKey};
+///
+/// let key = TsigKey::new("key.example".parse()?, TsigAlgorithm::HmacSha256, *b"secret");
+/// assert_eq!(format!("{key:?}"), "TsigKey(key.example. HmacSha256)");
+/// // RFC 8945 §5.2.2.1 allows 16 to 32 octets.
+/// assert_eq!(key.mac_octets(), 32);
+/// assert_eq!(key.with_mac_octets(8).mac_octets(), 16);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct TsigKey {
     name: NameBuf,
@@ -85,7 +108,8 @@ pub struct TsigKey {
 }
 
 impl TsigKey {
-    /// A key that signs with whole MACs and takes no others.
+    /// A key that signs with whole MACs and takes no others. The secret is the octets themselves, not their base64; any
+    /// number of them is taken, and as many as the MAC has are recommended (RFC 8945 §8).
     #[must_use]
     pub fn new(name: NameBuf, algorithm: TsigAlgorithm, secret: impl Into<Vec<u8>>) -> Self {
         Self {

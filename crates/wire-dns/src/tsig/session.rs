@@ -14,6 +14,22 @@ use crate::{Class, Message, Name, Rcode, RecordType, Ttl};
 pub const UNSIGNED_MAX: u8 = 99;
 
 /// Why a message is not to be trusted.
+///
+/// ```
+/// use wire_dns::{Message, Rcode, tsig::{TsigAlgorithm, TsigError, TsigKey, TsigSession}};
+///
+/// let key = TsigKey::new("key.example".parse()?, TsigAlgorithm::HmacSha256, *b"secret");
+/// let mut query = vec![0; 12];
+/// TsigSession::sign_request(&key, &mut query, 1_000, 300)?;
+/// let request = Message::decode(&query)?;
+/// // The server's clock is 301 seconds ahead.
+/// let error = TsigSession::verify_request(&request, |_, _| Some(&key), 1_301).unwrap_err();
+/// assert_eq!(error, TsigError::BadTime { time_signed: 1_000, fudge: 300 });
+/// assert_eq!(error.rcode(), Rcode::NOTAUTH);
+/// let error = TsigSession::verify_request(&request, |_, _| None, 1_000).unwrap_err();
+/// assert_eq!(error, TsigError::BadKey);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TsigError {
@@ -46,7 +62,8 @@ pub enum TsigError {
 }
 
 impl TsigError {
-    /// The response code that a server answers with (RFC 8945 §5.2).
+    /// The response code in the header that a server answers with (RFC 8945 §5.2): FORMERR for a malformed record, NOTAUTH
+    /// for a bad key, MAC, time or truncation. A message that should be signed and is not is REFUSED.
     #[must_use]
     pub const fn rcode(&self) -> Rcode {
         match self {
@@ -70,6 +87,28 @@ impl TsigError {
 }
 
 /// One side of an exchange: the key, and the MAC that the next signature builds on.
+///
+/// The module has the exchange of a query and a response. In a stream, as of a zone transfer, not every message must be
+/// signed (RFC 8945 §5.3.1):
+///
+/// ```
+/// use wire_dns::{Message, tsig::{TsigAlgorithm, TsigKey, TsigSession}};
+///
+/// let key = TsigKey::new("key.example".parse()?, TsigAlgorithm::HmacSha256, *b"secret");
+/// let mut query = vec![0; 12];
+/// let mut client = TsigSession::sign_request(&key, &mut query, 1_000, 300)?;
+/// let mut server = TsigSession::verify_request(&Message::decode(&query)?, |_, _| Some(&key), 1_000).unwrap();
+///
+/// let mut messages = [vec![0; 12], vec![0; 12], vec![0; 12]];
+/// let [first, second, third] = &mut messages;
+/// server.sign(first, 1_000)?;
+/// server.pass(&Message::decode(second)?).unwrap();
+/// server.sign(third, 1_001)?;
+///
+/// let verified = messages.map(|octets| client.verify(&Message::decode(&octets).unwrap(), 1_001));
+/// assert_eq!(verified, [Ok(true), Ok(false), Ok(true)]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct TsigSession<'k> {
     key: &'k TsigKey,
@@ -91,13 +130,16 @@ struct Variables<'a> {
 }
 
 impl<'k> TsigSession<'k> {
-    /// Signs a request: appends the TSIG record to a whole message.
+    /// Signs a request: appends the TSIG record to a whole message, which nothing may change afterwards but its ID.
     ///
-    /// `fudge` is how many seconds the clocks may differ, 300 by custom.
+    /// `now` is in seconds since 1970, of which 48 bits are kept; `fudge` is how many seconds the clocks may differ, 300 as
+    /// RFC 8945 §10 recommends.
     ///
     /// # Errors
     ///
-    /// The octets are no message, have a TSIG record, or have no room for one.
+    /// As [`Message::decode`] where the octets are no message; [`ErrorKind::TsigNotLast`] when they have a TSIG record;
+    /// [`ErrorKind::BufferFull`] or [`ErrorKind::TooManyRecords`] when there is no room for one. The message stays as it was
+    /// then.
     pub fn sign_request(
         key: &'k TsigKey,
         message: &mut Vec<u8>,
@@ -130,11 +172,13 @@ impl<'k> TsigSession<'k> {
         })
     }
 
-    /// Verifies a request. `find` gives the key of a name and algorithm.
+    /// Verifies a request. `find` gives the key of a name and algorithm; `now` is in seconds since 1970.
     ///
     /// # Errors
     ///
-    /// In the order of RFC 8945 §5.2: malformed, key, MAC, time, truncation. [`reject`](Self::reject) answers them.
+    /// [`TsigError::Missing`] for a request that is not signed; then, in the order of RFC 8945 §5.2,
+    /// [`TsigError::Malformed`], [`TsigError::BadKey`], [`TsigError::BadSig`], [`TsigError::BadTime`],
+    /// [`TsigError::BadTrunc`]. [`reject`](Self::reject) answers them.
     pub fn verify_request(
         request: &Message<'_>,
         find: impl FnOnce(Name<'_>, TsigAlgorithm) -> Option<&'k TsigKey>,
@@ -166,7 +210,7 @@ impl<'k> TsigSession<'k> {
     ///
     /// # Errors
     ///
-    /// The octets are no message, have a TSIG record, or have no room for one.
+    /// As [`TsigSession::sign_request`]; the session stays as it was then.
     pub fn sign(&mut self, message: &mut Vec<u8>, now: u64) -> Result<(), Error> {
         let variables = Variables {
             time_signed: now,
@@ -197,7 +241,9 @@ impl<'k> TsigSession<'k> {
     ///
     /// # Errors
     ///
-    /// The message is not to be trusted; a stream ends with it.
+    /// The message is not to be trusted, and a stream ends with it: [`TsigError::Missing`] for the first message without a
+    /// signature or too many of them, [`TsigError::Peer`] for what the peer says, and those of
+    /// [`TsigSession::verify_request`].
     pub fn verify(&mut self, message: &Message<'_>, now: u64) -> Result<bool, TsigError> {
         let Some(signed) = Signed::of(message)? else {
             return self.pass(message).map(|()| false);
@@ -278,7 +324,30 @@ impl<'k> TsigSession<'k> {
     ///
     /// # Errors
     ///
-    /// `response` is no message, has a TSIG record, or has no room for one.
+    /// As [`TsigSession::sign_request`], for `response`.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message, Rcode, tsig::{TsigAlgorithm, TsigError, TsigKey, TsigSession}};
+    ///
+    /// let key = TsigKey::new("key.example".parse()?, TsigAlgorithm::HmacSha256, *b"secret");
+    /// let mut query = vec![0; 12];
+    /// let mut client = TsigSession::sign_request(&key, &mut query, 1_000, 300)?;
+    ///
+    /// // A server that does not have the key:
+    /// let request = Message::decode(&query)?;
+    /// let error = TsigSession::verify_request(&request, |_, _| None, 1_000).unwrap_err();
+    /// let mut response = Vec::new();
+    /// let mut builder = Builder::new(&mut response);
+    /// builder.reply_to(&request)?;
+    /// builder.set_rcode(error.rcode());
+    /// builder.finish();
+    /// TsigSession::reject(error, &request, None, &mut response, 1_000)?;
+    ///
+    /// let response = Message::decode(&response)?;
+    /// assert_eq!(response.rcode(), Rcode::NOTAUTH);
+    /// assert_eq!(client.verify(&response, 1_001), Err(TsigError::Peer(Rcode::BADKEY)));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn reject(
         error: TsigError,
         request: &Message<'_>,

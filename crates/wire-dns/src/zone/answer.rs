@@ -16,7 +16,26 @@ pub(super) const LINKS_MAX: usize = 16;
 /// Most hosts whose addresses are added to one response.
 const HOSTS_MAX: usize = 32;
 
-/// What an answer turned out to be.
+/// What an answer turned out to be, from [`Zone::answer`].
+///
+/// ```
+/// use wire_dns::{Builder, Class, NameBuf, RecordType, zone::{Answer, ZoneBuilder}};
+/// let apex: NameBuf = "example.".parse()?;
+/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
+/// builder.insert_record(&"example. 300 NS ns.example.".parse()?, 0);
+/// builder.insert_record(&"ns.example. 300 A 192.0.2.53".parse()?, 0);
+/// let zone = builder.finish(&mut Vec::new()).unwrap();
+///
+/// let answer = |name: &str, record_type| {
+///     let name: NameBuf = name.parse()?;
+///     zone.answer(name.as_name(), record_type, false, &mut Builder::new(&mut Vec::new()))
+/// };
+/// assert_eq!(answer("ns.example.", RecordType::A), Ok(Answer::Records));
+/// assert_eq!(answer("ns.example.", RecordType::AAAA), Ok(Answer::NoData));
+/// assert_eq!(answer("elsewhere.", RecordType::A), Ok(Answer::OutOfZone));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
@@ -67,11 +86,37 @@ impl Zone {
     /// only. With `dnssec_ok` the signatures that the zone has go along, DS with referrals, and the proofs of what is not there:
     /// NSEC (RFC 4035 §3.1.3), or NSEC3 of up to 150 iterations (RFC 5155 §7.2, with the feature `dnssec`).
     ///
+    /// At most 16 aliases are followed, and the addresses of at most 32 hosts added. A zone's class is not compared.
+    ///
     /// Room for an OPT record is the caller's business: a [limit](Builder::set_limit) less 11 octets does it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SectionOrder`] for a builder that is past the answer section.
+    /// [`ErrorKind::SectionOrder`] for a builder that is past the answer section. That something does not fit is no error
+    /// but [`Answer::Truncated`].
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, Message, NameBuf, RecordType, Ttl, zone::{Answer, ZoneBuilder}};
+    /// let apex: NameBuf = "example.".parse()?;
+    /// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+    /// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
+    /// builder.insert_record(&"example. 300 NS ns.example.".parse()?, 0);
+    /// builder.insert_record(&"ns.example. 300 A 192.0.2.53".parse()?, 0);
+    /// let zone = builder.finish(&mut Vec::new()).unwrap();
+    ///
+    /// let name: NameBuf = "absent.example.".parse()?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.question(&name, RecordType::A, Class::IN)?;
+    /// assert_eq!(zone.answer(name.as_name(), RecordType::A, false, &mut builder)?, Answer::NameError);
+    /// builder.finish();
+    /// let message = Message::decode(&octets)?;
+    /// assert_eq!(message.rcode().to_string(), "NXDOMAIN");
+    /// // The SOA with the smaller of its TTL and MINIMUM (RFC 2308 §5).
+    /// let soa = message.authorities().next().unwrap();
+    /// assert_eq!((soa.record_type(), soa.ttl()), (RecordType::SOA, Ttl(60)));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn answer<B: Buffer>(
         &self,
         name: Name<'_>,

@@ -13,6 +13,25 @@ use crate::{Class, Name, NameBuf, RecordBuf, RecordType, Ttl};
 /// Gathers the records of a zone in any order.
 ///
 /// Faults are kept with the line that each record came with, and reported together by [`ZoneBuilder::finish`].
+///
+/// ```
+/// use wire_dns::{Class, NameBuf, zone::ZoneBuilder};
+///
+/// let apex: NameBuf = "example.".parse()?;
+/// let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// zone.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 1);
+/// zone.insert_record(&"example. 300 NS ns.example.".parse()?, 2);
+/// zone.insert_record(&"www.invalid. 300 A 192.0.2.80".parse()?, 3);
+///
+/// let mut faults = Vec::new();
+/// assert!(zone.finish(&mut faults).is_none());
+/// let faults: Vec<String> = faults.iter().map(|fault| format!("{}: {fault}", fault.line())).collect();
+/// assert_eq!(faults, [
+///     "3: www.invalid. A: the owner is not in the zone",
+///     "2: example. NS: the host it names is in the zone and has no address",
+/// ]);
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct ZoneBuilder {
     apex: NameBuf,
@@ -55,7 +74,8 @@ impl ZoneBuilder {
         self.apex.as_name()
     }
 
-    /// Adds an owned record; `line` is where it came from, 0 for nowhere.
+    /// Adds an owned record; `line` is where it came from, 0 for nowhere. One that cannot be in this zone is left out, and a
+    /// fault says so.
     pub fn insert_record(&mut self, record: &RecordBuf, line: u64) {
         let rdata = record.rdata.as_rdata();
         self.insert(&record.owner, record.class, record.ttl, &rdata, line);
@@ -63,7 +83,8 @@ impl ZoneBuilder {
 
     /// Adds a record; `line` is where it came from, 0 for nowhere.
     ///
-    /// One that cannot be in this zone is left out, and a fault says so.
+    /// One that cannot be in this zone is left out, and a fault says so: owner or class of another zone, a type of questions
+    /// or messages, no room.
     pub fn insert<'n>(
         &mut self,
         owner: impl Into<Name<'n>>,

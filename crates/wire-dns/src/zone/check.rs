@@ -10,6 +10,29 @@ use crate::rdata::Rdata;
 use crate::{Name, NameBuf, RecordType};
 
 /// A fault of a zone: whose, where, what.
+///
+/// [`Display`](fmt::Display) writes owner, type and a sentence, without the line.
+///
+/// ```
+/// use wire_dns::{Class, NameBuf, zone::{ZoneBuilder, ZoneFaultKind}};
+///
+/// let apex: NameBuf = "example.".parse()?;
+/// let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// for (record, line) in [
+///     ("example. 300 SOA ns.elsewhere. h.example. 1 7200 600 86400 60", 1),
+///     ("example. 300 NS ns.elsewhere.", 2),
+///     ("example. 600 NS ns.other.", 3),
+/// ] {
+///     zone.insert_record(&record.parse()?, line);
+/// }
+/// let mut faults = Vec::new();
+/// assert!(zone.finish(&mut faults).is_some());
+/// let [fault] = &faults[..] else { panic!() };
+/// assert_eq!((fault.line(), fault.kind()), (3, ZoneFaultKind::TtlsDiffer));
+/// assert!(!fault.is_fatal());
+/// assert_eq!(fault.to_string(), "example. NS: the TTLs of the set differ");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ZoneFault {
     pub(super) owner: NameBuf,
@@ -44,7 +67,10 @@ impl ZoneFault {
         self.kind
     }
 
-    /// True when the zone must not be served so; the other faults are most likely mistakes.
+    /// True when the zone must not be served so. Not fatal, but most likely mistakes, are
+    /// [`Double`](ZoneFaultKind::Double), [`TtlsDiffer`](ZoneFaultKind::TtlsDiffer),
+    /// [`Occluded`](ZoneFaultKind::Occluded), [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias) and
+    /// [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut).
     #[must_use]
     pub const fn is_fatal(&self) -> bool {
         !matches!(
@@ -67,6 +93,11 @@ impl fmt::Display for ZoneFault {
 impl core::error::Error for ZoneFault {}
 
 /// What is wrong with a record or set of a zone.
+///
+/// ```
+/// use wire_dns::zone::ZoneFaultKind;
+/// assert_eq!(ZoneFaultKind::CnameAndOther.to_string(), "a CNAME record and other data at the same name");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZoneFaultKind {

@@ -6,6 +6,24 @@ use crate::limits::NAME_LABELS_MAX;
 use crate::{Class, Name, Rdata, RecordType, Ttl};
 
 /// All records of one owner and type.
+///
+/// ```
+/// use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
+/// let apex: NameBuf = "example.".parse()?;
+/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
+/// builder.insert_record(&"example. 300 NS ns.elsewhere.".parse()?, 0);
+/// builder.insert_record(&"*.w.example. 300 TXT any".parse()?, 0);
+/// builder.insert_record(&"*.w.example. 300 TXT thing".parse()?, 0);
+/// let zone = builder.finish(&mut Vec::new()).unwrap();
+///
+/// let name: NameBuf = "a.w.example.".parse()?;
+/// let Lookup::Found(set) = zone.lookup(name.as_name(), RecordType::TXT) else { panic!() };
+/// assert_eq!(set.owner().to_string(), "*.w.example.");
+/// let texts: Vec<String> = set.rdata().map(|rdata| rdata.to_string()).collect();
+/// assert_eq!((set.len(), texts), (2, vec!["\"any\"".into(), "\"thing\"".into()]));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RecordSet<'z> {
     zone: &'z Zone,
@@ -77,7 +95,33 @@ impl<'z> RecordSet<'z> {
     }
 }
 
-/// What a zone has at a name and type.
+/// What a zone has at a name and type, from [`Zone::lookup`].
+///
+/// ```
+/// use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
+/// let apex: NameBuf = "example.".parse()?;
+/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
+/// builder.insert_record(&"example. 300 NS ns.elsewhere.".parse()?, 0);
+/// builder.insert_record(&"*.w.example. 300 TXT any".parse()?, 0);
+/// builder.insert_record(&"alias.example. 300 CNAME example.".parse()?, 0);
+/// builder.insert_record(&"sub.example. 300 NS ns.elsewhere.".parse()?, 0);
+/// let zone = builder.finish(&mut Vec::new()).unwrap();
+///
+/// let what = |name: &str| match zone.lookup(name.parse::<NameBuf>().unwrap().as_name(), RecordType::A) {
+///     Lookup::Cname(set) => format!("alias: {}", set.rdata().next().unwrap()),
+///     Lookup::Referral(set) => format!("zone {}", set.owner()),
+///     Lookup::NoData => "no data".into(),
+///     other => format!("{other:?}"),
+/// };
+/// assert_eq!(what("alias.example."), "alias: example.");
+/// assert_eq!(what("www.sub.example."), "zone sub.example.");
+/// // There is something below it.
+/// assert_eq!(what("w.example."), "no data");
+/// assert_eq!(what("absent.example."), "NameError");
+/// assert_eq!(what("elsewhere."), "OutOfZone");
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Lookup<'z> {
@@ -113,8 +157,8 @@ impl Zone {
     /// What the zone has for a name and a type.
     ///
     /// ```
-    /// # use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
-    /// # let apex: NameBuf = "example.".parse()?;
+    /// use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
+    /// let apex: NameBuf = "example.".parse()?;
     /// # let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
     /// # zone.insert_record(&"example. 1 SOA ns.example. h.example. 1 2 3 4 5".parse()?, 0);
     /// # zone.insert_record(&"example. 1 NS ns.elsewhere.".parse()?, 0);

@@ -10,7 +10,17 @@ use crate::{Builder, Class, Message, Name, Opcode, Question, Rcode, RecordType};
 /// Octets of an OPT record without options.
 const OPT_OCTETS: usize = 11;
 
-/// What was written for a query.
+/// What was written for a query, from [`Zone::respond`].
+///
+/// ```
+/// use wire_dns::{Builder, Message, Rcode, zone::{Response, Zone}};
+///
+/// let respond = |octets: &[u8]| Zone::respond(&[], &Message::decode(octets)?, None, &mut Builder::new(&mut Vec::new()));
+/// // A response, a query without a question, and one of opcode STATUS.
+/// assert_eq!(respond(b"\0\0\x80\0\0\0\0\0\0\0\0\0"), Ok(Response::Ignored));
+/// assert_eq!(respond(b"\0\0\0\0\0\0\0\0\0\0\0\0"), Ok(Response::Refused(Rcode::FORMERR)));
+/// assert_eq!(respond(b"\0\0\x10\0\0\0\0\0\0\0\0\0"), Ok(Response::Refused(Rcode::NOTIMP)));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Response {
@@ -24,7 +34,24 @@ pub enum Response {
 
 impl Zone {
     /// The zone that answers a question: that with the longest apex; for DS at an apex, the parent's if it is there
-    /// (RFC 4035 §3.1.4.1).
+    /// (RFC 4035 §3.1.4.1). `None` when no zone contains the name; classes are not compared.
+    ///
+    /// ```
+    /// # use wire_dns::{Class, NameBuf, RecordType, zone::{Zone, ZoneBuilder}};
+    /// # let zone = |apex: &str| {
+    /// #     let apex: NameBuf = apex.parse().unwrap();
+    /// #     let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+    /// #     builder.insert_record(&format!("{apex} 1 SOA a. b. 1 2 3 4 5").parse().unwrap(), 0);
+    /// #     builder.insert_record(&format!("{apex} 1 NS a.").parse().unwrap(), 0);
+    /// #     builder.finish(&mut Vec::new()).unwrap()
+    /// # };
+    /// let zones = [zone("example."), zone("sub.example.")];
+    /// let name: NameBuf = "sub.example.".parse()?;
+    /// let apex = |record_type| Zone::for_question(&zones, name.as_name(), record_type).unwrap().apex().to_string();
+    /// assert_eq!(apex(RecordType::A), "sub.example.");
+    /// assert_eq!(apex(RecordType::DS), "example.");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     #[must_use]
     pub fn for_question<'z>(
         zones: &'z [Self],
@@ -44,9 +71,10 @@ impl Zone {
 
     /// Writes the whole response of a server of these zones to a query.
     ///
-    /// `udp_payload_size` is the largest message that the server sends over UDP; `None` stands for TCP. Behind what the
-    /// requester can take the response is cut and has TC. Names outside the zones are REFUSED, other opcodes than QUERY get
-    /// NOTIMP, other EDNS versions than 0 BADVERS (RFC 6891 §6.1.3), transfers are REFUSED.
+    /// `udp_payload_size` is the largest message that the server sends over UDP, in octets; `None` stands for TCP. Behind
+    /// what the requester can take, which without EDNS is 512 octets, the response is cut and has TC. Names outside the
+    /// zones and transfers are REFUSED; not one question (RFC 9619), or one for OPT, TKEY or TSIG, is a FORMERR; other
+    /// opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0 BADVERS (RFC 6891 §6.1.3).
     ///
     /// ```
     /// # use wire_dns::{Builder, Message, Rcode, zone::{Response, Zone}};
@@ -61,7 +89,8 @@ impl Zone {
     ///
     /// # Errors
     ///
-    /// The buffer has no room for the question.
+    /// [`ErrorKind::BufferFull`](crate::ErrorKind::BufferFull) when the buffer has no room for the question and the OPT
+    /// record.
     pub fn respond<B: Buffer>(
         zones: &[Self],
         query: &Message<'_>,
