@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let origin: NameBuf = args.next().as_deref().unwrap_or(".").parse()?;
 
     let mut input = File::open(&file)?;
-    let mut reader = ZoneReader::new(origin.as_name());
+    let mut reader = ZoneReader::new(&origin);
     let mut buffer = vec![0; 1 << 16];
     let (mut records, mut errors) = (0u64, 0u64);
     loop {

@@ -44,6 +44,8 @@ pub struct Builder<B> {
     limit: usize,
     header: Header,
     section: Section,
+    /// The OPT record is written.
+    has_opt: bool,
     names: Compressor,
     compress: bool,
 }
@@ -73,6 +75,7 @@ pub struct Checkpoint {
     len: usize,
     header: Header,
     section: Section,
+    has_opt: bool,
 }
 
 impl<B: Buffer> Builder<B> {
@@ -87,6 +90,7 @@ impl<B: Buffer> Builder<B> {
             limit: MESSAGE_OCTETS_MAX,
             header: Header::default(),
             section: Section::Question,
+            has_opt: false,
             names: Compressor::new(),
             compress: true,
         }
@@ -379,12 +383,11 @@ impl<B: Buffer> Builder<B> {
         )
     }
 
-    /// Appends the OPT record to the additional section (RFC 6891 §6.1.1). A message may have one: that this is called
-    /// once is the caller's care.
+    /// Appends the OPT record to the additional section. A message may have one (RFC 6891 §6.1.1).
     ///
     /// # Errors
     ///
-    /// As [`Builder::record`].
+    /// As [`Builder::record`], and [`ErrorKind::OptTwice`] the second time.
     ///
     /// ```
     /// use wire_dns::{Builder, edns::Edns};
@@ -406,7 +409,7 @@ impl<B: Buffer> Builder<B> {
     ///
     /// # Errors
     ///
-    /// As [`Builder::record`].
+    /// As [`Builder::edns`].
     ///
     /// ```
     /// use wire_dns::{Builder, edns::{EdeCode, Edns, EdnsOption}};
@@ -420,6 +423,9 @@ impl<B: Buffer> Builder<B> {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     pub fn edns_with(&mut self, edns: &Edns<'_>, more: &[EdnsOption<'_>]) -> Result<(), Error> {
+        if self.has_opt {
+            return Err(Error::new(self.len, ErrorKind::OptTwice));
+        }
         let payload_size = Class(edns.udp_payload_size);
         self.entry(Section::Additional, |writer| {
             writer.record_with(
@@ -432,7 +438,9 @@ impl<B: Buffer> Builder<B> {
                     more.iter().try_for_each(|option| option.write(writer))
                 },
             )
-        })
+        })?;
+        self.has_opt = true;
+        Ok(())
     }
 
     /// The present state, for [`Builder::roll_back`]: before a record set that fits whole or not at all.
@@ -442,6 +450,7 @@ impl<B: Buffer> Builder<B> {
             len: self.len,
             header: self.header,
             section: self.section,
+            has_opt: self.has_opt,
         }
     }
 
@@ -456,6 +465,7 @@ impl<B: Buffer> Builder<B> {
             ..checkpoint.header
         };
         self.section = checkpoint.section;
+        self.has_opt = checkpoint.has_opt;
         self.names.forget(checkpoint.len);
     }
 

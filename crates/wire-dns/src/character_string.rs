@@ -70,7 +70,7 @@ impl fmt::Debug for CharacterString<'_> {
 /// let whole: Vec<u8> = strings.iter().flat_map(|string| string.octets()).copied().collect();
 /// assert_eq!(whole, b"v=spf1 -all");
 /// ```
-#[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct CharacterStrings<'a>(&'a [u8]);
 
 impl<'a> CharacterStrings<'a> {

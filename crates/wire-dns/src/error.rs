@@ -186,7 +186,7 @@ kinds! {
     TrailingOctets {
         /// How many.
         count: u16,
-    } => "trailing-octets", "{count} octets left over behind the last record", "RFC 1035 section 4.1";
+    } => "trailing-octets", "{count} octets left over at the end", "RFC 1035 section 4.1";
     /// RDLENGTH is larger than the RDATA of this type.
     TrailingRdata {
         /// How many octets are left over.

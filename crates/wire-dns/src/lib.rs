@@ -71,13 +71,13 @@
 //!
 //! let zone = b"$TTL 1h\n@ NS ns\nns A 192.0.2.53 ; the name server\nwww A 192.0.2\n";
 //! let origin: NameBuf = "example.com.".parse()?;
-//! for record in ZoneRecords::new(zone, origin.as_name()) {
+//! for record in ZoneRecords::new(zone, &origin) {
 //!     match record {
 //!         Ok(record) => println!("{record}"), // ns.example.com. 3600 IN A 192.0.2.53, with tabs
 //!         Err(error) => eprintln!("{error}"), // 4:7: not an IPv4 address
 //!     }
 //! }
-//! # let error = ZoneRecords::new(zone, origin.as_name()).find_map(Result::err).unwrap();
+//! # let error = ZoneRecords::new(zone, &origin).find_map(Result::err).unwrap();
 //! # assert_eq!(error.to_string(), "4:7: not an IPv4 address");
 //! # }
 //! # Ok::<(), wire_dns::Error>(())

@@ -167,7 +167,8 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn rcode(&self) -> Rcode {
         let low = self.flags().rcode().0;
-        let high = self.edns().map_or(0, |edns| edns.extended_rcode);
+        // The highest octet of the OPT record's TTL, whatever its options are.
+        let [high, ..] = self.opt().map_or([0; 4], |opt| opt.ttl().0.to_be_bytes());
         Rcode(u16::from(high) << 4 | low)
     }
 
@@ -272,12 +273,17 @@ impl<'a> Message<'a> {
     /// ```
     #[must_use]
     pub fn edns(&self) -> Option<Edns<'a>> {
-        let start = self.index.opt()?;
-        let (record, _) = ResourceRecord::read(self.octets, start, self.index.strict)?;
+        let record = self.opt()?;
         let Rdata::Opt(Opt { options }) = record.rdata() else {
             return None;
         };
         Some(Edns::from_parts(record.class(), record.ttl(), options))
+    }
+
+    fn opt(&self) -> Option<ResourceRecord<'a>> {
+        let start = self.index.opt()?;
+        let (record, _) = ResourceRecord::read(self.octets, start, self.index.strict)?;
+        Some(record)
     }
 
     /// The TSIG record, which is the last, if there is one.
@@ -301,7 +307,7 @@ impl<'a> Message<'a> {
         }
         for section in Section::RECORDS {
             for (index, record) in (0u16..=u16::MAX).zip(self.records(section)) {
-                record.walk(&mut |field| visit(Some((section, index)), field));
+                record.walk(|field| visit(Some((section, index)), field));
             }
         }
     }

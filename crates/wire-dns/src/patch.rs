@@ -110,20 +110,49 @@ pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
 /// ```
 pub fn strip_opt(octets: &mut Vec<u8>) -> Result<(), Error> {
     let message = Message::decode(octets)?;
-    let mut additionals = message.additionals();
-    let Some(record) = additionals.find(|record| record.record_type() == RecordType::OPT) else {
-        return Ok(());
-    };
-    let (start, end) = (record.layout().owner.start, record.layout().rdata.end);
-    let count = message.header().additional_count.saturating_sub(1);
-    if end == octets.len() {
-        octets.truncate(start);
-        set(octets, 10, &count.to_be_bytes());
-        return Ok(());
+    let count = message.header().additional_count;
+    match Stripped::of(&message)? {
+        Stripped::Same => {}
+        Stripped::Cut(len) => {
+            octets.truncate(len);
+            set(octets, 10, &count.saturating_sub(1).to_be_bytes());
+        }
+        Stripped::Anew(stripped) => *octets = stripped,
     }
-    // Names behind the OPT record may point to each other, so what follows cannot just move up.
-    *octets = rebuild_without_opt(&message)?;
     Ok(())
+}
+
+/// A message without its OPT record.
+enum Stripped {
+    /// It has none.
+    Same,
+    /// The first so many octets, with one additional record less.
+    Cut(usize),
+    Anew(Vec<u8>),
+}
+
+impl Stripped {
+    fn of(message: &Message<'_>) -> Result<Self, Error> {
+        let mut additionals = message.additionals();
+        let Some(record) = additionals.find(|record| record.record_type() == RecordType::OPT)
+        else {
+            return Ok(Self::Same);
+        };
+        let layout = record.layout();
+        if layout.rdata.end == message.octets().len() {
+            return Ok(Self::Cut(layout.owner.start));
+        }
+        // Names behind the OPT record may point to each other, so what follows cannot just move up.
+        rebuild_without_opt(message).map(Self::Anew)
+    }
+
+    fn len(&self, whole: usize) -> usize {
+        match self {
+            Self::Same => whole,
+            Self::Cut(len) => *len,
+            Self::Anew(octets) => octets.len(),
+        }
+    }
 }
 
 /// Puts an OPT record at the end of a message, in place of the one that it has.
@@ -131,8 +160,8 @@ pub fn strip_opt(octets: &mut Vec<u8>) -> Result<(), Error> {
 /// # Errors
 ///
 /// As [`Message::decode`] where the octets are no message; [`ErrorKind::TsigNotLast`] for one with a TSIG record, which
-/// nothing may follow and whose signature would break; nothing is changed then. [`ErrorKind::BufferFull`] when there is no
-/// room in 65,535 octets; the message is then without an OPT record.
+/// nothing may follow and whose signature would break; [`ErrorKind::BufferFull`] when there is no room in 65,535 octets.
+/// Nothing is changed then.
 ///
 /// ```
 /// use wire_dns::{Message, edns::Edns, patch};
@@ -150,18 +179,24 @@ pub fn set_opt(octets: &mut Vec<u8>, edns: &Edns<'_>) -> Result<(), Error> {
             ErrorKind::TsigNotLast,
         ));
     }
-    strip_opt(octets)?;
-    let count = Message::decode(octets)?.header().additional_count;
-    let too_long = || Error::new(octets.len(), ErrorKind::BufferFull { limit: 65_535 });
+    let stripped = Stripped::of(&message)?;
+    let left = stripped.len(octets.len());
+    let too_long = || Error::new(left, ErrorKind::BufferFull { limit: 65_535 });
     let rdlength = u16::try_from(edns.options.wire().len()).map_err(|_| too_long())?;
-    let total = octets
-        .len()
+    let total = left
         .saturating_add(11)
         .saturating_add(usize::from(rdlength));
-    let count = count
-        .checked_add(1)
+    // As many records as before, or one more.
+    let before = message.header().additional_count;
+    let more = u16::from(matches!(stripped, Stripped::Same));
+    let count = before
+        .checked_add(more)
         .filter(|_| total <= MESSAGE_OCTETS_MAX)
         .ok_or_else(too_long)?;
+    match stripped {
+        Stripped::Anew(stripped) => *octets = stripped,
+        _ => octets.truncate(left),
+    }
     octets.push(0);
     octets.extend_from_slice(&RecordType::OPT.0.to_be_bytes());
     octets.extend_from_slice(&edns.udp_payload_size.to_be_bytes());

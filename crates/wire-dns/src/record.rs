@@ -178,11 +178,12 @@ impl<'a> ResourceRecord<'a> {
     /// let octets = b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x07";
     /// let mut fields = Vec::new();
     /// let record = Message::decode(octets)?.answers().next().unwrap();
-    /// record.walk(&mut |field| fields.push(format!("{} {} {}", field.start, field.name, field.value)));
+    /// record.walk(|field| fields.push(format!("{} {} {}", field.start, field.name, field.value)));
     /// assert_eq!(fields, ["19 NAME a.", "21 TYPE A", "23 CLASS IN", "25 TTL 60", "29 RDLENGTH 4", "31 ADDRESS 192.0.2.7"]);
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn walk(&self, visit: &mut dyn FnMut(Field<'_>)) {
+    pub fn walk(&self, mut visit: impl FnMut(Field<'_>)) {
+        let visit: &mut dyn FnMut(Field<'_>) = &mut visit;
         let layout = self.layout();
         let rdlength = layout.rdata.len();
         let mut show = |name, range: Range<usize>, value: &dyn fmt::Display| {
@@ -330,15 +331,16 @@ impl RecordBuf {
     /// use wire_dns::{ErrorKind, NameBuf, RecordBuf};
     ///
     /// let origin: NameBuf = "example.".parse()?;
-    /// let record = RecordBuf::parse("@ IN 2h MX 10 mail", origin.as_name())?;
+    /// let record = RecordBuf::parse("@ IN 2h MX 10 mail", &origin)?;
     /// assert_eq!(record.to_string(), "example.\t7200\tIN\tMX\t10 mail.example.");
-    /// let same = RecordBuf::parse(r"@ 7200 MX \# 16 000A 046D61696C 076578616D706C65 00", origin.as_name())?;
+    /// let same = RecordBuf::parse(r"@ 7200 MX \# 16 000A 046D61696C 076578616D706C65 00", &origin)?;
     /// assert_eq!(same, record);
-    /// let error = RecordBuf::parse("www A 192.0.2", origin.as_name()).unwrap_err();
+    /// let error = RecordBuf::parse("www A 192.0.2", &origin).unwrap_err();
     /// assert_eq!((error.offset(), error.kind()), (6, &ErrorKind::BadIpv4Address));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn parse(text: &str, origin: Name<'_>) -> Result<Self, Error> {
+    pub fn parse<'o>(text: &str, origin: impl Into<Name<'o>>) -> Result<Self, Error> {
+        let origin = origin.into();
         let all = tokens(text.as_bytes())?;
         Self::from_tokens(&mut Tokens::new(&all, text.len(), origin))
     }

@@ -71,7 +71,7 @@ VENERA  A       10.1.0.52
         A       128.9.0.32
 ";
     let origin: NameBuf = "ISI.EDU.".parse().unwrap();
-    let records: Vec<RecordBuf> = ZoneRecords::new(text.as_bytes(), origin.as_name())
+    let records: Vec<RecordBuf> = ZoneRecords::new(text.as_bytes(), &origin)
         .collect::<Result<_, _>>()
         .unwrap();
     let lines: Vec<_> = records.iter().map(|record| record.to_string()).collect();
@@ -382,7 +382,7 @@ proptest! {
         let mut text = String::new();
         let mut writer = ZoneWriter::new(&mut text);
         writer.comment("two\nlines").unwrap();
-        writer.origin(origin.as_name()).unwrap();
+        writer.origin(&origin).unwrap();
         writer.default_ttl(Ttl(default_ttl)).unwrap();
         for record in &records {
             writer.record_buf(record).unwrap();

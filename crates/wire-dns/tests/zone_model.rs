@@ -118,7 +118,7 @@ proptest! {
     #[test]
     fn lookups_are_those_of_the_rfcs(records in records(), names in prop::collection::vec(name(), 1..8)) {
         let apex: NameBuf = "z.".parse().unwrap();
-        let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+        let mut builder = ZoneBuilder::new(&apex, Class::IN);
         for record in &records {
             builder.insert_record(record, 0);
         }

@@ -320,3 +320,19 @@ fn compresses_as_a_full_search_does() {
         }
     }
 }
+
+/// RFC 6891 §6.1.1: "If a query message with more than one OPT RR is received, a FORMERR … MUST be returned".
+#[test]
+fn a_message_gets_one_opt() {
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    let before = builder.checkpoint();
+    builder.edns(&Edns::default()).unwrap();
+    let error = builder.edns(&Edns::default()).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::OptTwice);
+    builder.roll_back(before);
+    builder.edns(&Edns::default()).unwrap();
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.header().additional_count, 1);
+}

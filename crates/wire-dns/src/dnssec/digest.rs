@@ -101,13 +101,18 @@ impl fmt::Debug for Digest {
 /// let owner: NameBuf = "example.com.".parse()?;
 /// let key = RdataBuf::parse(RecordType::DNSKEY, "257 3 15 l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", Name::ROOT)?;
 /// let Rdata::Dnskey(key) = key.as_rdata() else { panic!() };
-/// let digest = dnssec::ds_digest(owner.as_name(), &key, DigestType::SHA256).unwrap();
+/// let digest = dnssec::ds_digest(&owner, &key, DigestType::SHA256).unwrap();
 /// assert_eq!(digest[..4], [0x3A, 0xA5, 0xAB, 0x37]);
-/// assert!(dnssec::ds_digest(owner.as_name(), &key, DigestType::GOST).is_none());
+/// assert!(dnssec::ds_digest(&owner, &key, DigestType::GOST).is_none());
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[must_use]
-pub fn ds_digest(owner: Name<'_>, key: &Dnskey<'_>, digest_type: DigestType) -> Option<Digest> {
+pub fn ds_digest<'n>(
+    owner: impl Into<Name<'n>>,
+    key: &Dnskey<'_>,
+    digest_type: DigestType,
+) -> Option<Digest> {
+    let owner = owner.into();
     let mut octets = Vec::with_capacity(key.public_key.len().saturating_add(64));
     owner.encode_canonical_into(&mut octets);
     encode(key, &mut octets);

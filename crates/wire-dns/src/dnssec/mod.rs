@@ -12,7 +12,7 @@
 //! let key = RdataBuf::parse(RecordType::DNSKEY, text, Name::ROOT)?;
 //! let Rdata::Dnskey(key) = key.as_rdata() else { panic!() };
 //! assert_eq!(dnssec::key_tag(&key), 3613);
-//! let digest = dnssec::ds_digest(owner.as_name(), &key, DigestType::SHA256).unwrap();
+//! let digest = dnssec::ds_digest(&owner, &key, DigestType::SHA256).unwrap();
 //! assert_eq!(Rdata::from(dnssec::ds(&key, DigestType::SHA256, &digest)).to_string(),
 //!     "3613 15 2 3AA5AB37EFCE57F737FC1627013FEE07BDF241BD10F3B1964AB55C78E79A304B");
 //! # Ok::<(), wire_dns::Error>(())

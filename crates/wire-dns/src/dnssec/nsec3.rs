@@ -21,14 +21,18 @@ pub const NSEC3_HASH_OCTETS: usize = 20;
 /// # use wire_dns::{NameBuf, dnssec};
 /// // RFC 5155 appendix A.
 /// let name: NameBuf = "a.example".parse()?;
-/// let hash = dnssec::nsec3_hash(name.as_name(), 12, &[0xAA, 0xBB, 0xCC, 0xDD]);
+/// let hash = dnssec::nsec3_hash(&name, 12, &[0xAA, 0xBB, 0xCC, 0xDD]);
 /// let owner = dnssec::nsec3_owner(&hash, "example".parse::<NameBuf>()?.as_name())?;
 /// assert_eq!(owner.to_string(), "35MTHGPGCU1QG68FAB165KLNSNK3DPVL.example.");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[must_use]
-pub fn nsec3_hash(name: Name<'_>, iterations: u16, salt: &[u8]) -> [u8; NSEC3_HASH_OCTETS] {
-    let (mut octets, len) = name.flatten();
+pub fn nsec3_hash<'n>(
+    name: impl Into<Name<'n>>,
+    iterations: u16,
+    salt: &[u8],
+) -> [u8; NSEC3_HASH_OCTETS] {
+    let (mut octets, len) = name.into().flatten();
     octets.make_ascii_lowercase();
     let mut hash = salted(octets.get(..len).unwrap_or_default(), salt);
     for _ in 0..iterations {
@@ -53,13 +57,16 @@ fn salted(octets: &[u8], salt: &[u8]) -> [u8; NSEC3_HASH_OCTETS] {
 /// ```
 /// # use wire_dns::{NameBuf, dnssec};
 /// let apex: NameBuf = "example".parse()?;
-/// let owner = dnssec::nsec3_owner(&[0xFF; 20], apex.as_name())?;
+/// let owner = dnssec::nsec3_owner(&[0xFF; 20], &apex)?;
 /// assert_eq!(owner.to_string(), "VVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVV.example.");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
-pub fn nsec3_owner(hash: &[u8; NSEC3_HASH_OCTETS], apex: Name<'_>) -> Result<NameBuf, Error> {
+pub fn nsec3_owner<'n>(
+    hash: &[u8; NSEC3_HASH_OCTETS],
+    apex: impl Into<Name<'n>>,
+) -> Result<NameBuf, Error> {
     let mut label = String::with_capacity(32);
     // A string takes all that is written to it.
     let _ = write_base32hex(hash, &mut label);
-    apex.to_name_buf().child(label)
+    apex.into().to_name_buf().child(label)
 }

@@ -117,3 +117,13 @@ fn walk_leaves_no_gap() {
     });
     assert_eq!(end, octets.len());
 }
+
+/// RFC 6891 §6.1.3: the upper bits of the response code are in the OPT record's TTL, whatever its options are.
+#[test]
+fn the_response_code_is_whole_beside_malformed_options() {
+    // BADVERS with a COOKIE option of one octet.
+    let octets = b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\x01\0\0\0\0\x05\0\x0A\0\x01\x07";
+    let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let message = Message::decode_with(octets, options).unwrap();
+    assert_eq!((message.rcode(), message.edns()), (Rcode::BADVERS, None));
+}

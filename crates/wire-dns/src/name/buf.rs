@@ -22,8 +22,8 @@ use crate::limits::NAME_OCTETS_MAX;
 /// let name: NameBuf = r"a\.b.Example.com.".parse()?;
 /// assert_eq!(name.as_name().labels().next().unwrap().octets(), b"a.b");
 /// assert_eq!(name.to_string(), r"a\.b.Example.com.");
-/// let relative = NameBuf::parse("www", name.as_name())?;
-/// assert!(relative.as_name().is_subdomain_of(name.as_name()));
+/// let relative = NameBuf::parse("www", &name)?;
+/// assert!(relative.as_name().is_subdomain_of(&name));
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone)]
@@ -61,14 +61,15 @@ impl NameBuf {
     /// use wire_dns::{ErrorKind, NameBuf};
     ///
     /// let origin: NameBuf = "example.com.".parse()?;
-    /// assert_eq!(NameBuf::parse("www", origin.as_name())?.to_string(), "www.example.com.");
-    /// assert_eq!(NameBuf::parse("www.", origin.as_name())?.to_string(), "www.");
-    /// assert_eq!(NameBuf::parse("@", origin.as_name())?, origin);
-    /// let error = NameBuf::parse("www..net", origin.as_name()).unwrap_err();
+    /// assert_eq!(NameBuf::parse("www", &origin)?.to_string(), "www.example.com.");
+    /// assert_eq!(NameBuf::parse("www.", &origin)?.to_string(), "www.");
+    /// assert_eq!(NameBuf::parse("@", &origin)?, origin);
+    /// let error = NameBuf::parse("www..net", &origin).unwrap_err();
     /// assert_eq!((error.offset(), error.kind()), (4, &ErrorKind::EmptyLabel));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn parse(text: &str, origin: Name<'_>) -> Result<Self, Error> {
+    pub fn parse<'o>(text: &str, origin: impl Into<Name<'o>>) -> Result<Self, Error> {
+        let origin = origin.into();
         let mut octets = Vec::with_capacity(text.len().saturating_add(2).min(NAME_OCTETS_MAX));
         text::parse_name(text.as_bytes(), origin, &mut octets)?;
         Ok(Self {
@@ -132,11 +133,15 @@ impl NameBuf {
     /// ```
     /// # use wire_dns::NameBuf;
     /// let [prefix, suffix] = ["_dmarc", "example.com"].map(|text| text.parse::<NameBuf>().unwrap());
-    /// let name = NameBuf::concat(prefix.as_name(), suffix.as_name())?;
+    /// let name = NameBuf::concat(&prefix, &suffix)?;
     /// assert_eq!(name.to_string(), "_dmarc.example.com.");
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn concat(prefix: Name<'_>, suffix: Name<'_>) -> Result<Self, Error> {
+    pub fn concat<'p, 's>(
+        prefix: impl Into<Name<'p>>,
+        suffix: impl Into<Name<'s>>,
+    ) -> Result<Self, Error> {
+        let (prefix, suffix) = (prefix.into(), suffix.into());
         let mut octets = Vec::with_capacity(NAME_OCTETS_MAX);
         prefix.encode_into(&mut octets);
         octets.pop();

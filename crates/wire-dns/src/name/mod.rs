@@ -205,12 +205,13 @@ impl<'a> Name<'a> {
     /// # use wire_dns::NameBuf;
     /// let [zone, inside, outside] = ["example.com", "www.EXAMPLE.com", "badexample.com"]
     ///     .map(|text| text.parse::<NameBuf>().unwrap());
-    /// assert!(inside.as_name().is_subdomain_of(zone.as_name()));
-    /// assert!(zone.as_name().is_subdomain_of(zone.as_name()));
-    /// assert!(!outside.as_name().is_subdomain_of(zone.as_name()));
+    /// assert!(inside.as_name().is_subdomain_of(&zone));
+    /// assert!(zone.as_name().is_subdomain_of(&zone));
+    /// assert!(!outside.as_name().is_subdomain_of(&zone));
     /// ```
     #[must_use]
-    pub fn is_subdomain_of(self, ancestor: Name<'_>) -> bool {
+    pub fn is_subdomain_of<'n>(self, ancestor: impl Into<Name<'n>>) -> bool {
+        let ancestor = ancestor.into();
         let Some(extra) = self.label_count().checked_sub(ancestor.label_count()) else {
             return false;
         };
@@ -222,10 +223,11 @@ impl<'a> Name<'a> {
     /// ```
     /// # use wire_dns::NameBuf;
     /// let [sent, received] = ["eXamPle", "example"].map(|text| text.parse::<NameBuf>().unwrap());
-    /// assert!(sent == received && !sent.as_name().eq_with_case(received.as_name()));
+    /// assert!(sent == received && !sent.as_name().eq_with_case(&received));
     /// ```
     #[must_use]
-    pub fn eq_with_case(self, other: Name<'_>) -> bool {
+    pub fn eq_with_case<'n>(self, other: impl Into<Name<'n>>) -> bool {
+        let other = other.into();
         self.labels()
             .map(Label::octets)
             .eq(other.labels().map(Label::octets))

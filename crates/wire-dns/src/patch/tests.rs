@@ -1,9 +1,10 @@
 use alloc::vec::Vec;
 
 use super::{age_ttls, set_flags, set_id, set_opt, strip_opt};
-use crate::edns::Edns;
-use crate::rdata::A;
-use crate::{Builder, Class, Flags, Message, NameBuf, Rdata, RecordType, Section, Ttl};
+use crate::edns::{Edns, EdnsOptions};
+use crate::error::ErrorKind;
+use crate::rdata::{A, Unknown};
+use crate::{Builder, Class, Flags, Message, Name, NameBuf, Rdata, RecordType, Section, Ttl};
 
 fn message(opt_first: bool) -> Vec<u8> {
     let name: NameBuf = "a.example".parse().unwrap();
@@ -111,4 +112,31 @@ fn strips_and_sets_opt_wherever_it_is() {
             assert_eq!(message.header().additional_count, 3);
         }
     }
+}
+
+/// RFC 1035 §4.2.2: no message has over 65,535 octets. One that has no room for a longer OPT record keeps the one it has.
+#[test]
+fn what_has_no_room_keeps_its_opt() {
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    let null = Rdata::Unknown(Unknown {
+        record_type: RecordType(65_280),
+        octets: &[0; 65_535 - 12 - 11 - 11],
+    });
+    builder
+        .answer(Name::ROOT, Class::IN, Ttl(0), &null)
+        .unwrap();
+    builder.edns(&Edns::default()).unwrap();
+    builder.finish();
+    assert_eq!(octets.len(), 65_535);
+    let before = octets.clone();
+    let longer = Edns {
+        options: EdnsOptions::from_wire(b"\0\x0C\0\0").unwrap(),
+        ..Edns::default()
+    };
+    let error = set_opt(&mut octets, &longer).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::BufferFull { limit: 65_535 });
+    assert_eq!(octets, before);
+    set_opt(&mut octets, &Edns::default()).unwrap();
+    assert_eq!(octets, before);
 }

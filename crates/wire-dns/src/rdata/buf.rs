@@ -100,16 +100,23 @@ impl RdataBuf {
     /// use wire_dns::{NameBuf, RdataBuf, RecordType};
     ///
     /// let origin: NameBuf = "example.".parse()?;
-    /// let rdata = RdataBuf::parse(RecordType::MX, "10 mail", origin.as_name())?;
+    /// let rdata = RdataBuf::parse(RecordType::MX, "10 mail", &origin)?;
     /// assert_eq!(rdata.to_string(), "10 mail.example.");
-    /// assert_eq!(rdata, RdataBuf::parse(RecordType::MX, r"\# 16 000A 046d61696c 076578616d706c65 00", origin.as_name())?);
-    /// let error = RdataBuf::parse(RecordType::MX, "ten mail", origin.as_name()).unwrap_err();
+    /// assert_eq!(rdata, RdataBuf::parse(RecordType::MX, r"\# 16 000A 046d61696c 076578616d706c65 00", &origin)?);
+    /// let error = RdataBuf::parse(RecordType::MX, "ten mail", &origin).unwrap_err();
     /// assert_eq!(error.to_string(), "octet 0: not a decimal number from 0 to 65535");
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn parse(record_type: RecordType, text: &str, origin: Name<'_>) -> Result<Self, Error> {
+    pub fn parse<'o>(
+        record_type: RecordType,
+        text: &str,
+        origin: impl Into<Name<'o>>,
+    ) -> Result<Self, Error> {
         let all = tokens(text.as_bytes())?;
-        Self::from_tokens(record_type, &mut Tokens::new(&all, text.len(), origin))
+        Self::from_tokens(
+            record_type,
+            &mut Tokens::new(&all, text.len(), origin.into()),
+        )
     }
 
     /// RDATA from tokens, all of which must be used.

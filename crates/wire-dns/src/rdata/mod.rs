@@ -366,7 +366,7 @@ impl<'a> Rdata<'a> {
     /// use wire_dns::{Rdata, RecordType};
     ///
     /// let mut lines = Vec::new();
-    /// Rdata::walk_octets(RecordType::MX, b"\0\x0A\x04mail\x07example\0", &mut |field| {
+    /// Rdata::walk_octets(RecordType::MX, b"\0\x0A\x04mail\x07example\0", |field| {
     ///     lines.push(format!("{}..{} {}: {}", field.start, field.end, field.name, field.value));
     /// })?;
     /// assert_eq!(lines, ["0..2 PREFERENCE: 10", "2..16 EXCHANGE: mail.example."]);
@@ -375,13 +375,13 @@ impl<'a> Rdata<'a> {
     pub fn walk_octets(
         mut record_type: RecordType,
         octets: &'a [u8],
-        visit: &mut dyn FnMut(Field<'_>),
+        mut visit: impl FnMut(Field<'_>),
     ) -> Result<(), Error> {
         if let Self::Unknown(_) = Self::decode(record_type, octets)? {
             record_type = RecordType(0);
         }
         let mut reader = Reader::alone(octets);
-        Self::walk(record_type, &mut reader, visit).map_err(|_| reader.refusal())
+        Self::walk(record_type, &mut reader, &mut visit).map_err(|_| reader.refusal())
     }
 
     /// Appends the octets that text writes, in the type's own form or the generic one (RFC 3597 §5), and checks them.

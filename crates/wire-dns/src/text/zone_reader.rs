@@ -133,7 +133,8 @@ pub enum ZoneEntry<'r> {
 impl ZoneReader {
     /// A reader of a file whose names are below `origin` until it says otherwise.
     #[must_use]
-    pub fn new(origin: Name<'_>) -> Self {
+    pub fn new<'o>(origin: impl Into<Name<'o>>) -> Self {
+        let origin = origin.into();
         Self {
             state: State::new(origin),
             held: Held::default(),

@@ -28,14 +28,14 @@ type Include<'t> = Box<dyn FnMut(&str) -> Option<Vec<u8>> + 't>;
 /// ns        A   192.0.2.53
 /// $INCLUDE hosts
 /// ";
-/// let records = ZoneRecords::new(text.as_bytes(), origin.as_name())
+/// let records = ZoneRecords::new(text.as_bytes(), &origin)
 ///     .with_include(|file| (file == "hosts").then(|| b"www A 192.0.2.80".to_vec()))
 ///     .collect::<Result<Vec<_>, _>>().unwrap();
 /// assert_eq!(records[0].to_string(),
 ///     "example.\t5400\tIN\tSOA\tns.example. hostmaster.example. 2026112101 86400 7200 2419200 300");
 /// assert_eq!(records[3].to_string(), "www.example.\t5400\tIN\tA\t192.0.2.80");
 ///
-/// let faults: Vec<_> = ZoneRecords::new(b"a 60 A 1.2.3\n\nb 60 A (\nc 60 AA 1.2.3.4\n", origin.as_name())
+/// let faults: Vec<_> = ZoneRecords::new(b"a 60 A 1.2.3\n\nb 60 A (\nc 60 AA 1.2.3.4\n", &origin)
 ///     .filter_map(Result::err).map(|error| error.to_string()).collect();
 /// assert_eq!(faults, [
 ///     "1:8: not an IPv4 address",
@@ -56,7 +56,7 @@ pub struct ZoneRecords<'t> {
 impl<'t> ZoneRecords<'t> {
     /// The records of `text`, whose names are below `origin` until it says otherwise.
     #[must_use]
-    pub fn new(text: &'t [u8], origin: Name<'_>) -> Self {
+    pub fn new<'o>(text: &'t [u8], origin: impl Into<Name<'o>>) -> Self {
         Self {
             reader: ZoneReader::new(origin),
             text,

@@ -55,7 +55,8 @@ impl<W: fmt::Write> ZoneWriter<W> {
     /// # Errors
     ///
     /// Those of the output.
-    pub fn origin(&mut self, origin: Name<'_>) -> fmt::Result {
+    pub fn origin<'o>(&mut self, origin: impl Into<Name<'o>>) -> fmt::Result {
+        let origin = origin.into();
         writeln!(self.out, "$ORIGIN {origin}")?;
         self.origin = (!origin.is_root()).then(|| origin.to_name_buf());
         Ok(())

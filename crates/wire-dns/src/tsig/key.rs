@@ -12,7 +12,7 @@ use crate::{Name, NameBuf};
 /// use wire_dns::{NameBuf, tsig::TsigAlgorithm};
 ///
 /// let name: NameBuf = "HMAC-SHA256".parse()?;
-/// let algorithm = TsigAlgorithm::from_name(name.as_name()).unwrap();
+/// let algorithm = TsigAlgorithm::from_name(&name).unwrap();
 /// assert_eq!(algorithm, TsigAlgorithm::HmacSha256);
 /// assert_eq!((algorithm.mac_octets(), algorithm.mac_octets_min()), (32, 16));
 /// // Half of the 20 octets of SHA-1.
@@ -59,7 +59,8 @@ impl TsigAlgorithm {
 
     /// The algorithm of a name, in any case; `None` for names of other algorithms.
     #[must_use]
-    pub fn from_name(name: Name<'_>) -> Option<Self> {
+    pub fn from_name<'n>(name: impl Into<Name<'n>>) -> Option<Self> {
+        let name = name.into();
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.name() == name)

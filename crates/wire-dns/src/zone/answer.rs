@@ -21,7 +21,7 @@ const HOSTS_MAX: usize = 32;
 /// ```
 /// use wire_dns::{Builder, Class, NameBuf, RecordType, zone::{Answer, ZoneBuilder}};
 /// let apex: NameBuf = "example.".parse()?;
-/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// let mut builder = ZoneBuilder::new(&apex, Class::IN);
 /// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
 /// builder.insert_record(&"example. 300 NS ns.example.".parse()?, 0);
 /// builder.insert_record(&"ns.example. 300 A 192.0.2.53".parse()?, 0);
@@ -29,7 +29,7 @@ const HOSTS_MAX: usize = 32;
 ///
 /// let answer = |name: &str, record_type| {
 ///     let name: NameBuf = name.parse()?;
-///     zone.answer(name.as_name(), record_type, false, &mut Builder::new(&mut Vec::new()))
+///     zone.answer(&name, record_type, false, &mut Builder::new(&mut Vec::new()))
 /// };
 /// assert_eq!(answer("ns.example.", RecordType::A), Ok(Answer::Records));
 /// assert_eq!(answer("ns.example.", RecordType::AAAA), Ok(Answer::NoData));
@@ -98,7 +98,7 @@ impl Zone {
     /// ```
     /// use wire_dns::{Builder, Class, Message, NameBuf, RecordType, Ttl, zone::{Answer, ZoneBuilder}};
     /// let apex: NameBuf = "example.".parse()?;
-    /// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+    /// let mut builder = ZoneBuilder::new(&apex, Class::IN);
     /// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
     /// builder.insert_record(&"example. 300 NS ns.example.".parse()?, 0);
     /// builder.insert_record(&"ns.example. 300 A 192.0.2.53".parse()?, 0);
@@ -108,7 +108,7 @@ impl Zone {
     /// let mut octets = Vec::new();
     /// let mut builder = Builder::new(&mut octets);
     /// builder.question(&name, RecordType::A, Class::IN)?;
-    /// assert_eq!(zone.answer(name.as_name(), RecordType::A, false, &mut builder)?, Answer::NameError);
+    /// assert_eq!(zone.answer(&name, RecordType::A, false, &mut builder)?, Answer::NameError);
     /// builder.finish();
     /// let message = Message::decode(&octets)?;
     /// assert_eq!(message.rcode().to_string(), "NXDOMAIN");
@@ -117,9 +117,9 @@ impl Zone {
     /// assert_eq!((soa.record_type(), soa.ttl()), (RecordType::SOA, Ttl(60)));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn answer<B: Buffer>(
+    pub fn answer<'n, B: Buffer>(
         &self,
-        name: Name<'_>,
+        name: impl Into<Name<'n>>,
         record_type: RecordType,
         dnssec_ok: bool,
         builder: &mut Builder<B>,
@@ -132,7 +132,7 @@ impl Zone {
             hosts: Hosts::new(),
             proofs: Proofs::NONE,
         };
-        match work.run(name) {
+        match work.run(name.into()) {
             Err(error) if matches!(error.kind(), ErrorKind::BufferFull { .. }) => {
                 work.builder.set_truncated();
                 Ok(Answer::Truncated)

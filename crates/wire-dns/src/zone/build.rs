@@ -18,7 +18,7 @@ use crate::{Class, Name, NameBuf, RecordBuf, RecordType, Ttl};
 /// use wire_dns::{Class, NameBuf, zone::ZoneBuilder};
 ///
 /// let apex: NameBuf = "example.".parse()?;
-/// let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// let mut zone = ZoneBuilder::new(&apex, Class::IN);
 /// zone.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 1);
 /// zone.insert_record(&"example. 300 NS ns.example.".parse()?, 2);
 /// zone.insert_record(&"www.invalid. 300 A 192.0.2.80".parse()?, 3);
@@ -56,7 +56,8 @@ struct Entry {
 impl ZoneBuilder {
     /// A zone without records.
     #[must_use]
-    pub fn new(apex: Name<'_>, class: Class) -> Self {
+    pub fn new<'n>(apex: impl Into<Name<'n>>, class: Class) -> Self {
+        let apex = apex.into();
         Self {
             apex: apex.to_name_buf(),
             apex_labels: apex.label_count(),
@@ -128,6 +129,12 @@ impl ZoneBuilder {
         rdata
             .encode_into(&mut self.octets)
             .map_err(|_| ZoneFaultKind::TooLarge)?;
+        // The fields of RDATA are public, so they may hold what no record can.
+        let encoded = self.octets.get(start..).unwrap_or_default();
+        if Rdata::check(record_type, &mut Reader::alone(encoded)).is_err() {
+            self.octets.truncate(start);
+            return Err(ZoneFaultKind::Malformed);
+        }
         let len = self.octets.len().saturating_sub(start);
         let (Ok(start), Ok(len)) = (u32::try_from(start), u16::try_from(len)) else {
             self.octets.truncate(start);

@@ -17,7 +17,7 @@ use crate::{Name, NameBuf, RecordType};
 /// use wire_dns::{Class, NameBuf, zone::{ZoneBuilder, ZoneFaultKind}};
 ///
 /// let apex: NameBuf = "example.".parse()?;
-/// let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// let mut zone = ZoneBuilder::new(&apex, Class::IN);
 /// for (record, line) in [
 ///     ("example. 300 SOA ns.elsewhere. h.example. 1 7200 600 86400 60", 1),
 ///     ("example. 300 NS ns.elsewhere.", 2),
@@ -113,6 +113,9 @@ pub enum ZoneFaultKind {
     /// More data than four gigabytes, or RDATA over 65,535 octets.
     #[error("the zone has no room for this record")]
     TooLarge,
+    /// RDATA that is not of its type's form.
+    #[error("the RDATA is not of its type's form")]
+    Malformed,
     /// No SOA at the apex (RFC 1035 §5.2).
     #[error("the zone has no SOA record")]
     NoSoa,

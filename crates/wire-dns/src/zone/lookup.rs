@@ -10,7 +10,7 @@ use crate::{Class, Name, Rdata, RecordType, Ttl};
 /// ```
 /// use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
 /// let apex: NameBuf = "example.".parse()?;
-/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// let mut builder = ZoneBuilder::new(&apex, Class::IN);
 /// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
 /// builder.insert_record(&"example. 300 NS ns.elsewhere.".parse()?, 0);
 /// builder.insert_record(&"*.w.example. 300 TXT any".parse()?, 0);
@@ -18,7 +18,7 @@ use crate::{Class, Name, Rdata, RecordType, Ttl};
 /// let zone = builder.finish(&mut Vec::new()).unwrap();
 ///
 /// let name: NameBuf = "a.w.example.".parse()?;
-/// let Lookup::Found(set) = zone.lookup(name.as_name(), RecordType::TXT) else { panic!() };
+/// let Lookup::Found(set) = zone.lookup(&name, RecordType::TXT) else { panic!() };
 /// assert_eq!(set.owner().to_string(), "*.w.example.");
 /// let texts: Vec<String> = set.rdata().map(|rdata| rdata.to_string()).collect();
 /// assert_eq!((set.len(), texts), (2, vec!["\"any\"".into(), "\"thing\"".into()]));
@@ -100,7 +100,7 @@ impl<'z> RecordSet<'z> {
 /// ```
 /// use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
 /// let apex: NameBuf = "example.".parse()?;
-/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// let mut builder = ZoneBuilder::new(&apex, Class::IN);
 /// builder.insert_record(&"example. 300 SOA ns.example. h.example. 1 7200 600 86400 60".parse()?, 0);
 /// builder.insert_record(&"example. 300 NS ns.elsewhere.".parse()?, 0);
 /// builder.insert_record(&"*.w.example. 300 TXT any".parse()?, 0);
@@ -159,18 +159,19 @@ impl Zone {
     /// ```
     /// use wire_dns::{Class, NameBuf, RecordType, zone::{Lookup, ZoneBuilder}};
     /// let apex: NameBuf = "example.".parse()?;
-    /// # let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
+    /// # let mut zone = ZoneBuilder::new(&apex, Class::IN);
     /// # zone.insert_record(&"example. 1 SOA ns.example. h.example. 1 2 3 4 5".parse()?, 0);
     /// # zone.insert_record(&"example. 1 NS ns.elsewhere.".parse()?, 0);
     /// # let zone = zone.finish(&mut Vec::new()).unwrap();
-    /// let Lookup::Found(servers) = zone.lookup(apex.as_name(), RecordType::NS) else { panic!() };
+    /// let Lookup::Found(servers) = zone.lookup(&apex, RecordType::NS) else { panic!() };
     /// assert_eq!(servers.rdata().next().unwrap().to_string(), "ns.elsewhere.");
     /// let absent: NameBuf = "absent.example.".parse()?;
-    /// assert!(matches!(zone.lookup(absent.as_name(), RecordType::NS), Lookup::NameError));
+    /// assert!(matches!(zone.lookup(&absent, RecordType::NS), Lookup::NameError));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     #[must_use]
-    pub fn lookup(&self, name: Name<'_>, record_type: RecordType) -> Lookup<'_> {
+    pub fn lookup<'n>(&self, name: impl Into<Name<'n>>, record_type: RecordType) -> Lookup<'_> {
+        let name = name.into();
         let set = |node, record_type| {
             let index = self.find_set(node, record_type)?;
             Some(self.set_at(self.tree.name(node), index))

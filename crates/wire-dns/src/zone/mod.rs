@@ -13,8 +13,8 @@
 //!
 //! let apex: NameBuf = "example.".parse()?;
 //! let text = "@ 300 SOA ns.example. h.example. 1 7200 600 86400 60\n@ 300 NS ns\nns 300 A 192.0.2.53\n*.w 300 A 192.0.2.80\n";
-//! let mut zone = ZoneBuilder::new(apex.as_name(), Class::IN);
-//! for record in ZoneRecords::new(text.as_bytes(), apex.as_name()) {
+//! let mut zone = ZoneBuilder::new(&apex, Class::IN);
+//! for record in ZoneRecords::new(text.as_bytes(), &apex) {
 //!     zone.insert_record(&record.unwrap(), 0);
 //! }
 //! let mut faults = Vec::new();
@@ -24,7 +24,7 @@
 //! let mut builder = Builder::new(&mut octets);
 //! let name: NameBuf = "anything.w.example.".parse()?;
 //! builder.question(&name, RecordType::A, Class::IN)?;
-//! assert_eq!(zone.answer(name.as_name(), RecordType::A, false, &mut builder)?, Answer::Records);
+//! assert_eq!(zone.answer(&name, RecordType::A, false, &mut builder)?, Answer::Records);
 //! builder.finish();
 //! let message = Message::decode(&octets)?;
 //! assert!(message.flags().authoritative());
@@ -61,7 +61,7 @@ use crate::{Class, Name, NameBuf, RecordType};
 /// use wire_dns::{Class, NameBuf, zone::ZoneBuilder};
 ///
 /// let apex: NameBuf = "example.".parse()?;
-/// let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+/// let mut builder = ZoneBuilder::new(&apex, Class::IN);
 /// for record in [
 ///     "ns.example. 300 A 192.0.2.53",
 ///     "example. 300 NS ns.example.",
@@ -127,8 +127,8 @@ impl Zone {
     /// Of several zones that contain a name the one with the longest apex answers; but what is asked for DS at a zone's
     /// apex belongs to the parent's (RFC 4035 §3.1.4.1): [`Zone::for_question`] decides.
     #[must_use]
-    pub fn contains(&self, name: Name<'_>) -> bool {
-        name.is_subdomain_of(self.apex())
+    pub fn contains<'n>(&self, name: impl Into<Name<'n>>) -> bool {
+        name.into().is_subdomain_of(self.apex())
     }
 
     /// The start of authority: the set of the SOA record, which is one.

@@ -40,7 +40,7 @@ impl Zone {
     /// # use wire_dns::{Class, NameBuf, RecordType, zone::{Zone, ZoneBuilder}};
     /// # let zone = |apex: &str| {
     /// #     let apex: NameBuf = apex.parse().unwrap();
-    /// #     let mut builder = ZoneBuilder::new(apex.as_name(), Class::IN);
+    /// #     let mut builder = ZoneBuilder::new(&apex, Class::IN);
     /// #     builder.insert_record(&format!("{apex} 1 SOA a. b. 1 2 3 4 5").parse().unwrap(), 0);
     /// #     builder.insert_record(&format!("{apex} 1 NS a.").parse().unwrap(), 0);
     /// #     builder.finish(&mut Vec::new()).unwrap()

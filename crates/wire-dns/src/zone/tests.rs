@@ -7,7 +7,11 @@ use alloc::vec::Vec;
 
 use super::{Answer, Response, Zone, ZoneBuilder, ZoneFault};
 use crate::edns::Edns;
-use crate::{Builder, Class, Message, NameBuf, Rcode, RecordBuf, RecordType, Section};
+use crate::rdata::Caa;
+use crate::{
+    Builder, CharacterString, Class, Message, NameBuf, Rcode, Rdata, RecordBuf, RecordType,
+    Section, Ttl,
+};
 
 /// RFC 4592 §2.2.1, with more below it.
 const EXAMPLE: &[&str] = &[
@@ -562,4 +566,27 @@ fn sets_begin_with_the_soa_and_have_everything() {
     assert_eq!(sets[0].record_type(), RecordType::SOA);
     let count: usize = sets.iter().map(super::RecordSet::len).sum();
     assert_eq!((count, zone.record_count()), (EXAMPLE.len(), EXAMPLE.len()));
+}
+
+/// Public fields may hold what no record can; a zone does not take it.
+#[test]
+fn rdata_that_is_not_of_its_form_is_a_fault() {
+    let apex: NameBuf = "example.".parse().unwrap();
+    let mut builder = ZoneBuilder::new(&apex, Class::IN);
+    let caa = Rdata::from(Caa {
+        flags: 0,
+        tag: CharacterString::new(b"").unwrap(),
+        value: b"",
+    });
+    builder.insert(&apex, Class::IN, Ttl(60), &caa, 7);
+    let mut faults = Vec::new();
+    assert!(builder.finish(&mut faults).is_none());
+    let fault = &faults[0];
+    assert_eq!(
+        (fault.line(), fault.to_string()),
+        (
+            7,
+            "example. CAA: the RDATA is not of its type's form".into()
+        )
+    );
 }

@@ -66,7 +66,7 @@ fn walks_cover_every_octet() {
         let rdata = parse(record_type, text);
         let mut end = 0;
         let mut last = String::new();
-        Rdata::walk_octets(record_type, rdata.octets(), &mut |field| {
+        Rdata::walk_octets(record_type, rdata.octets(), |field| {
             assert_eq!(field.start, end, "{record_type} {}", field.name);
             end = field.end;
             last = field.value.to_string();
@@ -140,7 +140,7 @@ fn canonical_form_folds_the_listed_types_only() {
         let mut octets = parse(record_type, text).octets().to_vec();
         // Every letter of a name to upper case: whatever is no name stays as it is.
         let mut ranges = Vec::new();
-        Rdata::walk_octets(record_type, &octets, &mut |field| {
+        Rdata::walk_octets(record_type, &octets, |field| {
             if field.value.to_string().ends_with("example.")
                 || field.value.to_string().ends_with(".com.")
             {
