@@ -17,8 +17,8 @@ fn frames(codec: &mut MessageCodec, stream: &[u8], size: usize) -> Vec<String> {
     let (mut words, mut received) = (Vec::new(), BytesMut::new());
     let mut note = |frame: Frame| match frame {
         Frame::Head(head) => match (head.request(), head.response()) {
-            (Ok(Some(head)), _) => words.push(format!("{} {}", head.method(), head.target_text())),
-            (_, Ok(Some(head))) => words.push(head.status().to_string()),
+            (Ok(head), _) => words.push(format!("{} {}", head.method(), head.target_text())),
+            (_, Ok(head)) => words.push(head.status().to_string()),
             _ => panic!("neither"),
         },
         Frame::Data(data) => {

@@ -27,6 +27,12 @@ pub struct UntilCloseDecoder {
 }
 
 impl UntilCloseDecoder {
+    /// A decoder within the default [`Limits`].
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with_limits(&Limits::new())
+    }
+
     /// A decoder that takes at most [`Limits::body`] octets.
     #[must_use]
     pub const fn with_limits(limits: &Limits) -> Self {
@@ -54,5 +60,11 @@ impl UntilCloseDecoder {
                 event: BodyEvent::Data(data),
             }),
         }
+    }
+}
+
+impl Default for UntilCloseDecoder {
+    fn default() -> Self {
+        Self::new()
     }
 }

@@ -25,7 +25,7 @@ use tokio_util::codec::{Decoder, Encoder};
 /// codec.expect_answer(Method::HEAD);
 /// let mut received = BytesMut::from(&b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"[..]);
 /// let Some(Frame::Head(octets)) = codec.decode(&mut received)? else { panic!() };
-/// let head = octets.response()?.expect("a whole head");
+/// let head = octets.response()?;
 /// assert_eq!(head.framing(), Framing::None); // for it answers HEAD
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -44,32 +44,36 @@ impl HeadOctets {
         &self.octets
     }
 
-    /// The request head in them; never `None` for a head that [`MessageCodec::requests`] gave. Decodes them again, so keep it.
+    /// The request head in them. Decodes them again, so keep it.
     ///
     /// # Errors
     ///
-    /// What [`RequestHead::decode_with`] says, if this is no request head.
-    pub fn request(&self) -> Result<Option<RequestHead<'_>>, Error> {
-        Ok(RequestHead::decode_with(&self.octets, &self.limits)?
-            .complete()
-            .map(|(head, _)| head))
+    /// None for a head that [`MessageCodec::requests`] gave; what [`RequestHead::decode_with`] says, if this is no request head.
+    pub fn request(&self) -> Result<RequestHead<'_>, Error> {
+        let head = RequestHead::decode_with(&self.octets, &self.limits)?;
+        head.complete()
+            .map(|(head, _)| head)
+            .ok_or_else(|| self.truncated())
     }
 
-    /// The response head in them; never `None` for a head that [`MessageCodec::responses`] gave. Decodes them again, so keep it.
+    /// The response head in them. Decodes them again, so keep it.
     ///
     /// # Errors
     ///
-    /// What [`ResponseHead::decode_with`] says, if this is no response head.
-    pub fn response(&self) -> Result<Option<ResponseHead<'_>>, Error> {
+    /// None for a head that [`MessageCodec::responses`] gave; what [`ResponseHead::decode_with`] says, if this is no response head.
+    pub fn response(&self) -> Result<ResponseHead<'_>, Error> {
         let method = self
             .method
             .as_deref()
             .map_or(Ok(Method::GET), Method::new)?;
-        Ok(
-            ResponseHead::decode_with(&self.octets, method, &self.limits)?
-                .complete()
-                .map(|(head, _)| head),
-        )
+        let head = ResponseHead::decode_with(&self.octets, method, &self.limits)?;
+        head.complete()
+            .map(|(head, _)| head)
+            .ok_or_else(|| self.truncated())
+    }
+
+    fn truncated(&self) -> Error {
+        Error::new(self.octets.len(), crate::ErrorKind::Truncated)
     }
 }
 
@@ -125,7 +129,7 @@ pub enum Frame {
 /// let mut codec = MessageCodec::requests(Limits::new());
 /// let mut received = BytesMut::from(&b"PUT /f HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhel"[..]);
 /// let Some(Frame::Head(head)) = codec.decode(&mut received)? else { panic!() };
-/// assert_eq!(head.request()?.expect("a whole head").target_text(), "/f");
+/// assert_eq!(head.request()?.target_text(), "/f");
 /// assert_eq!(codec.decode(&mut received)?, Some(Frame::Data(Bytes::from_static(b"hel"))));
 /// assert_eq!(codec.decode(&mut received)?, None); // more is needed
 /// received.extend_from_slice(b"lo");
