@@ -7,7 +7,9 @@ use crate::registry::{Make, from_entry};
 use crate::{Entry, Error, Transform};
 
 /// A second `.` at the start of each line that begins with one, so that no line of a mail or an article is mistaken for the
-/// dot that ends it ([RFC 5321 §4.5.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2), RFC 3977 §3.1.1, RFC 1939 §3).
+/// dot that ends it ([RFC 5321 §4.5.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2),
+/// [RFC 3977 §3.1.1](https://www.rfc-editor.org/rfc/rfc3977#section-3.1.1),
+/// [RFC 1939 §3](https://www.rfc-editor.org/rfc/rfc1939#section-3)).
 ///
 /// Lines end with LF, with or without CR before it, so text with either ending is safe. The final line with one dot is the
 /// protocol's to send, not part of the text. To send text, use `crlf|dot-stuff`: line endings that peers read differently

@@ -3,7 +3,8 @@
 use crate::registry::registry;
 
 registry! {
-    /// A DNSSEC signing algorithm (RFC 4034 §A.1, RFC 8624).
+    /// A DNSSEC signing algorithm ([RFC 4034 §A.1](https://www.rfc-editor.org/rfc/rfc4034#appendix-A.1),
+    /// [RFC 8624](https://www.rfc-editor.org/rfc/rfc8624)).
     ///
     /// ```
     /// use wire_dns::Algorithm;
@@ -14,7 +15,7 @@ registry! {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     Algorithm(u8), "algorithm", "";
-    /// Delete, in CDS and CDNSKEY (RFC 8078 §4).
+    /// Delete, in CDS and CDNSKEY ([RFC 8078 §4](https://www.rfc-editor.org/rfc/rfc8078#section-4)).
     DELETE = 0 "DELETE";
     /// RSA with MD5, must not be used.
     RSAMD5 = 1 "RSAMD5";
@@ -22,29 +23,29 @@ registry! {
     DH = 2 "DH";
     /// DSA with SHA-1.
     DSA = 3 "DSA";
-    /// RSA with SHA-1 (RFC 3110).
+    /// RSA with SHA-1 ([RFC 3110](https://www.rfc-editor.org/rfc/rfc3110)).
     RSASHA1 = 5 "RSASHA1";
     /// DSA with SHA-1 and NSEC3.
     DSA_NSEC3_SHA1 = 6 "DSA-NSEC3-SHA1";
-    /// RSA with SHA-1 and NSEC3 (RFC 5155).
+    /// RSA with SHA-1 and NSEC3 ([RFC 5155](https://www.rfc-editor.org/rfc/rfc5155)).
     RSASHA1_NSEC3_SHA1 = 7 "RSASHA1-NSEC3-SHA1";
-    /// RSA with SHA-256 (RFC 5702).
+    /// RSA with SHA-256 ([RFC 5702](https://www.rfc-editor.org/rfc/rfc5702)).
     RSASHA256 = 8 "RSASHA256";
-    /// RSA with SHA-512 (RFC 5702).
+    /// RSA with SHA-512 ([RFC 5702](https://www.rfc-editor.org/rfc/rfc5702)).
     RSASHA512 = 10 "RSASHA512";
-    /// GOST R 34.10-2001 (RFC 5933).
+    /// GOST R 34.10-2001 ([RFC 5933](https://www.rfc-editor.org/rfc/rfc5933)).
     ECC_GOST = 12 "ECC-GOST";
-    /// ECDSA on P-256 with SHA-256 (RFC 6605).
+    /// ECDSA on P-256 with SHA-256 ([RFC 6605](https://www.rfc-editor.org/rfc/rfc6605)).
     ECDSAP256SHA256 = 13 "ECDSAP256SHA256";
-    /// ECDSA on P-384 with SHA-384 (RFC 6605).
+    /// ECDSA on P-384 with SHA-384 ([RFC 6605](https://www.rfc-editor.org/rfc/rfc6605)).
     ECDSAP384SHA384 = 14 "ECDSAP384SHA384";
-    /// Ed25519 (RFC 8080).
+    /// Ed25519 ([RFC 8080](https://www.rfc-editor.org/rfc/rfc8080)).
     ED25519 = 15 "ED25519";
-    /// Ed448 (RFC 8080).
+    /// Ed448 ([RFC 8080](https://www.rfc-editor.org/rfc/rfc8080)).
     ED448 = 16 "ED448";
-    /// SM2 with SM3 (RFC 9563).
+    /// SM2 with SM3 ([RFC 9563](https://www.rfc-editor.org/rfc/rfc9563)).
     SM2SM3 = 17 "SM2SM3";
-    /// GOST R 34.10-2012 (RFC 9558).
+    /// GOST R 34.10-2012 ([RFC 9558](https://www.rfc-editor.org/rfc/rfc9558)).
     ECC_GOST12 = 23 "ECC-GOST12";
     /// Reserved for indirect keys.
     INDIRECT = 252 "INDIRECT";
@@ -55,7 +56,7 @@ registry! {
 }
 
 registry! {
-    /// The digest of a DS record (RFC 4034 §A.2).
+    /// The digest of a DS record ([RFC 4034 §A.2](https://www.rfc-editor.org/rfc/rfc4034#appendix-A.2)).
     ///
     /// ```
     /// use wire_dns::DigestType;
@@ -65,22 +66,22 @@ registry! {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     DigestType(u8), "digest type", "";
-    /// SHA-1 (RFC 3658).
+    /// SHA-1 ([RFC 3658](https://www.rfc-editor.org/rfc/rfc3658)).
     SHA1 = 1 "SHA-1";
-    /// SHA-256 (RFC 4509).
+    /// SHA-256 ([RFC 4509](https://www.rfc-editor.org/rfc/rfc4509)).
     SHA256 = 2 "SHA-256";
-    /// GOST R 34.11-94 (RFC 5933).
+    /// GOST R 34.11-94 ([RFC 5933](https://www.rfc-editor.org/rfc/rfc5933)).
     GOST = 3 "GOST";
-    /// SHA-384 (RFC 6605).
+    /// SHA-384 ([RFC 6605](https://www.rfc-editor.org/rfc/rfc6605)).
     SHA384 = 4 "SHA-384";
-    /// GOST R 34.11-2012 (RFC 9558).
+    /// GOST R 34.11-2012 ([RFC 9558](https://www.rfc-editor.org/rfc/rfc9558)).
     GOST12 = 5 "GOST12";
-    /// SM3 (RFC 9563).
+    /// SM3 ([RFC 9563](https://www.rfc-editor.org/rfc/rfc9563)).
     SM3 = 6 "SM3";
 }
 
 registry! {
-    /// The hash of NSEC3 (RFC 5155 §11).
+    /// The hash of NSEC3 ([RFC 5155 §11](https://www.rfc-editor.org/rfc/rfc5155#section-11)).
     ///
     /// ```
     /// use wire_dns::Nsec3HashAlgorithm;
@@ -94,7 +95,7 @@ registry! {
 }
 
 registry! {
-    /// The kind of certificate in a CERT record (RFC 4398 §2.1).
+    /// The kind of certificate in a CERT record ([RFC 4398 §2.1](https://www.rfc-editor.org/rfc/rfc4398#section-2.1)).
     ///
     /// ```
     /// use wire_dns::CertType;
@@ -126,7 +127,7 @@ registry! {
 }
 
 registry! {
-    /// The kind of notification of a DSYNC record (RFC 9859 §6.2).
+    /// The kind of notification of a DSYNC record ([RFC 9859 §6.2](https://www.rfc-editor.org/rfc/rfc9859#section-6.2)).
     ///
     /// ```
     /// use wire_dns::DsyncScheme;

@@ -17,8 +17,9 @@ use crate::{Class, Opcode, Rcode, RecordType, Section, Ttl};
 
 /// Writes a message section by section, compressing names, without allocating (but for what a growing buffer needs).
 ///
-/// A record that does not fit leaves nothing behind: the message stays as it was, and [`Builder::set_truncated`] can say
-/// so. Names are compressed in owners and in the RDATA of RFC 1035's types only (RFC 3597 §4), with their case kept.
+/// A record that does not fit leaves nothing behind: the message stays as it was, and [`Builder::set_truncated`] can say so.
+/// Names are compressed in owners and in the RDATA of [RFC 1035](https://www.rfc-editor.org/rfc/rfc1035)'s types only
+/// ([RFC 3597 §4](https://www.rfc-editor.org/rfc/rfc3597#section-4)), with their case kept.
 ///
 /// ```
 /// use wire_dns::{Builder, Class, NameBuf, Rdata, RecordType, Ttl, rdata::A};
@@ -96,7 +97,8 @@ impl<B: Buffer> Builder<B> {
         }
     }
 
-    /// Begins the reply to a query: its ID, opcode, RD and CD, QR set, and its questions (RFC 1035 §4.1.1).
+    /// Begins the reply to a query: its ID, opcode, RD and CD, QR set, and its questions
+    /// ([RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1)).
     ///
     /// # Errors
     ///
@@ -209,7 +211,7 @@ impl<B: Buffer> Builder<B> {
         self.len
     }
 
-    /// Appends a question. A query has one (RFC 9619).
+    /// Appends a question. A query has one ([RFC 9619](https://www.rfc-editor.org/rfc/rfc9619)).
     ///
     /// # Errors
     ///
@@ -383,7 +385,8 @@ impl<B: Buffer> Builder<B> {
         )
     }
 
-    /// Appends the OPT record to the additional section. A message may have one (RFC 6891 §6.1.1).
+    /// Appends the OPT record to the additional section. A message may have one
+    /// ([RFC 6891 §6.1.1](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.1)).
     ///
     /// # Errors
     ///

@@ -54,7 +54,8 @@ impl fmt::Debug for CharacterString<'_> {
     }
 }
 
-/// One or more `<character-string>`s, one behind the other, as in TXT (RFC 1035 §3.3.14).
+/// One or more `<character-string>`s, one behind the other, as in TXT
+/// ([RFC 1035 §3.3.14](https://www.rfc-editor.org/rfc/rfc1035#section-3.3.14)).
 ///
 /// [`Display`](fmt::Display) writes each in quotes, with a blank between.
 ///

@@ -21,14 +21,15 @@ registry! {
     CH = 3 "CH";
     /// Hesiod.
     HS = 4 "HS";
-    /// No class, in UPDATE (RFC 2136 §2.4).
+    /// No class, in UPDATE ([RFC 2136 §2.4](https://www.rfc-editor.org/rfc/rfc2136#section-2.4)).
     NONE = 254 "NONE";
     /// Any class, for questions and in UPDATE.
     ANY = 255 "ANY";
 }
 
 impl Class {
-    /// True for NONE and ANY, whose records may have RDATA of no octets whatever their type, in UPDATE (RFC 2136 §2.4, §2.5).
+    /// True for NONE and ANY, whose records may have RDATA of no octets whatever their type, in UPDATE
+    /// ([RFC 2136 §2.4](https://www.rfc-editor.org/rfc/rfc2136#section-2.4), §2.5).
     #[must_use]
     pub const fn may_be_empty(self) -> bool {
         matches!(self, Self::NONE | Self::ANY)

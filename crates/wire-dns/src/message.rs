@@ -92,12 +92,15 @@ impl<'a> Message<'a> {
     /// # Errors
     ///
     /// The first thing that is not as the RFCs say, with its octet, section and record:
-    /// [`UnexpectedEnd`](crate::ErrorKind::UnexpectedEnd), [`TrailingOctets`](crate::ErrorKind::TrailingOctets), [`MessageTooLong`](crate::ErrorKind::MessageTooLong); in names
-    /// [`LabelType`](crate::ErrorKind::LabelType), [`NameTooLong`](crate::ErrorKind::NameTooLong), [`PointerNotBackwards`](crate::ErrorKind::PointerNotBackwards),
-    /// [`PointerIntoHeader`](crate::ErrorKind::PointerIntoHeader), [`TooManyPointers`](crate::ErrorKind::TooManyPointers); in RDATA [`TrailingRdata`](crate::ErrorKind::TrailingRdata),
-    /// [`PointerNotAllowed`](crate::ErrorKind::PointerNotAllowed), [`Rule`](crate::ErrorKind::Rule). Refused are also a second OPT record, one outside the
-    /// additional section or with an owner other than the root (RFC 6891 §6.1.1), and a TSIG record that is not the last
-    /// (RFC 8945 §5.1).
+    /// [`UnexpectedEnd`](crate::ErrorKind::UnexpectedEnd), [`TrailingOctets`](crate::ErrorKind::TrailingOctets),
+    /// [`MessageTooLong`](crate::ErrorKind::MessageTooLong); in names [`LabelType`](crate::ErrorKind::LabelType),
+    /// [`NameTooLong`](crate::ErrorKind::NameTooLong), [`PointerNotBackwards`](crate::ErrorKind::PointerNotBackwards),
+    /// [`PointerIntoHeader`](crate::ErrorKind::PointerIntoHeader), [`TooManyPointers`](crate::ErrorKind::TooManyPointers);
+    /// in RDATA [`TrailingRdata`](crate::ErrorKind::TrailingRdata),
+    /// [`PointerNotAllowed`](crate::ErrorKind::PointerNotAllowed), [`Rule`](crate::ErrorKind::Rule). Refused are also a
+    /// second OPT record, one outside the additional section or with an owner other than the root
+    /// ([RFC 6891 §6.1.1](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.1)), and a TSIG record that is not the last
+    /// ([RFC 8945 §5.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.1)).
     #[inline]
     pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
         Self::decode_with(octets, DecodeOptions::new())
@@ -154,7 +157,8 @@ impl<'a> Message<'a> {
         !self.flags().response()
     }
 
-    /// The response code: the header's four bits and, with EDNS, the eight above (RFC 6891 §6.1.3).
+    /// The response code: the header's four bits and, with EDNS, the eight above
+    /// ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
     ///
     /// ```
     /// # use wire_dns::{Message, Rcode};

@@ -1,6 +1,7 @@
-//! NOTIFY: a primary tells its secondaries that a zone has changed (RFC 1996).
+//! NOTIFY: a primary tells its secondaries that a zone has changed ([RFC 1996](https://www.rfc-editor.org/rfc/rfc1996)).
 //!
-//! The other side answers with the same ID and question and QR set (RFC 1996 §4.7), and may then ask for the zone:
+//! The other side answers with the same ID and question and QR set
+//! ([RFC 1996 §4.7](https://www.rfc-editor.org/rfc/rfc1996#section-4.7)), and may then ask for the zone:
 //!
 //! ```
 //! use wire_dns::{Builder, Message, notify::Notify};
@@ -41,13 +42,15 @@ use crate::{Builder, Class, Message, Name, Opcode, Rcode, RecordType, Section, T
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "RFC 1996 has these fields")]
 pub struct Notify<'a> {
-    /// The zone that changed; for other types than SOA, the name whose records did (RFC 9859).
+    /// The zone that changed; for other types than SOA, the name whose records did
+    /// ([RFC 9859](https://www.rfc-editor.org/rfc/rfc9859)).
     pub zone: Name<'a>,
     /// Its class.
     pub class: Class,
-    /// The type that changed: SOA, or CDS and CSYNC for a parent (RFC 9859 §4).
+    /// The type that changed: SOA, or CDS and CSYNC for a parent
+    /// ([RFC 9859 §4](https://www.rfc-editor.org/rfc/rfc9859#section-4)).
     pub record_type: RecordType,
-    /// The new SOA, which is a hint only (RFC 1996 §3.7).
+    /// The new SOA, which is a hint only ([RFC 1996 §3.7](https://www.rfc-editor.org/rfc/rfc1996#section-3.7)).
     pub soa: Option<Soa<'a>>,
 }
 
@@ -89,8 +92,9 @@ impl<'a> Notify<'a> {
         }
     }
 
-    /// What a NOTIFY message says. A secondary asks the primary before it believes it (RFC 1996 §3.11), and takes it from
-    /// its primaries only (RFC 1996 §3.10).
+    /// What a NOTIFY message says. A secondary asks the primary before it believes it
+    /// ([RFC 1996 §3.11](https://www.rfc-editor.org/rfc/rfc1996#section-3.11)), and takes it from its primaries only
+    /// ([RFC 1996 §3.10](https://www.rfc-editor.org/rfc/rfc1996#section-3.10)).
     ///
     /// # Errors
     ///

@@ -14,16 +14,16 @@ registry! {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     Opcode(u8), "opcode", "OPCODE";
-    /// A standard query (RFC 1035).
+    /// A standard query ([RFC 1035](https://www.rfc-editor.org/rfc/rfc1035)).
     QUERY = 0 "QUERY";
-    /// An inverse query, obsolete (RFC 3425).
+    /// An inverse query, obsolete ([RFC 3425](https://www.rfc-editor.org/rfc/rfc3425)).
     IQUERY = 1 "IQUERY";
-    /// A server status request (RFC 1035).
+    /// A server status request ([RFC 1035](https://www.rfc-editor.org/rfc/rfc1035)).
     STATUS = 2 "STATUS";
-    /// A zone change notice (RFC 1996).
+    /// A zone change notice ([RFC 1996](https://www.rfc-editor.org/rfc/rfc1996)).
     NOTIFY = 4 "NOTIFY";
-    /// A dynamic update (RFC 2136).
+    /// A dynamic update ([RFC 2136](https://www.rfc-editor.org/rfc/rfc2136)).
     UPDATE = 5 "UPDATE";
-    /// Stateful operations (RFC 8490).
+    /// Stateful operations ([RFC 8490](https://www.rfc-editor.org/rfc/rfc8490)).
     DSO = 6 "DSO";
 }

@@ -92,7 +92,8 @@ pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the OPT record out of a message, for a client that did not send one (RFC 6891 §7).
+/// Takes the OPT record out of a message, for a client that did not send one
+/// ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
 ///
 /// Where it is the last record the message is cut; else the message is written anew, and its names may then be compressed
 /// otherwise. A message without an OPT record stays as it is.

@@ -10,8 +10,8 @@ use crate::{Class, Name, RecordType, Section};
 
 /// An entry of the question section.
 ///
-/// A query has at most one (RFC 9619 §4); decoders take any number, and the rule is for those who answer.
-/// [`Display`](fmt::Display) writes name, class and type with tabs between.
+/// A query has at most one ([RFC 9619 §4](https://www.rfc-editor.org/rfc/rfc9619#section-4)); decoders take any number, and
+/// the rule is for those who answer. [`Display`](fmt::Display) writes name, class and type with tabs between.
 ///
 /// # Wire format
 ///

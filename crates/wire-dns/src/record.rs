@@ -137,8 +137,9 @@ impl<'a> ResourceRecord<'a> {
 
     /// RDATA with its fields.
     ///
-    /// [`Rdata::Unknown`] for types without a known format, for RDATA of no octets that UPDATE has (RFC 2136 §2.4), and
-    /// for malformed RDATA in a message that was decoded tolerantly.
+    /// [`Rdata::Unknown`] for types without a known format, for RDATA of no octets that UPDATE has
+    /// ([RFC 2136 §2.4](https://www.rfc-editor.org/rfc/rfc2136#section-2.4)), and for malformed RDATA in a message that was
+    /// decoded tolerantly.
     #[inline]
     #[must_use]
     pub fn rdata(&self) -> Rdata<'a> {
@@ -320,7 +321,8 @@ impl RecordBuf {
     /// A record from one line of text: owner, TTL and class in either order and both optional, type, RDATA.
     ///
     /// Relative names are below `origin`; the class is IN and the TTL an hour where the text says none. RDATA may have its
-    /// type's form or the generic one (RFC 3597 §5). Parentheses and comments are taken as in zone files.
+    /// type's form or the generic one ([RFC 3597 §5](https://www.rfc-editor.org/rfc/rfc3597#section-5)). Parentheses and
+    /// comments are taken as in zone files.
     ///
     /// # Errors
     ///

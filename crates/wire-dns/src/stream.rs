@@ -1,6 +1,9 @@
-//! DNS over TCP: each message behind its length in two octets (RFC 1035 §4.2.2, RFC 7766 §8).
+//! DNS over TCP: each message behind its length in two octets
+//! ([RFC 1035 §4.2.2](https://www.rfc-editor.org/rfc/rfc1035#section-4.2.2),
+//! [RFC 7766 §8](https://www.rfc-editor.org/rfc/rfc7766#section-8)).
 //!
-//! Pure functions and a small state; the sockets are the caller's. The same framing carries DNS over TLS (RFC 7858).
+//! Pure functions and a small state; the sockets are the caller's. The same framing carries DNS over TLS
+//! ([RFC 7858](https://www.rfc-editor.org/rfc/rfc7858)).
 //!
 //! # Wire format
 //!
@@ -109,7 +112,8 @@ pub fn length(octets: usize) -> Result<[u8; LENGTH_OCTETS], Error> {
     })
 }
 
-/// Appends a message behind its length, so that both can go out in one segment (RFC 7766 §8).
+/// Appends a message behind its length, so that both can go out in one segment
+/// ([RFC 7766 §8](https://www.rfc-editor.org/rfc/rfc7766#section-8)).
 ///
 /// # Errors
 ///

@@ -22,7 +22,8 @@ use crate::limits::TTL_MAX;
 pub struct Ttl(pub u32);
 
 impl Ttl {
-    /// The seconds that the value means: zero when its top bit is set (RFC 2181 §8).
+    /// The seconds that the value means: zero when its top bit is set
+    /// ([RFC 2181 §8](https://www.rfc-editor.org/rfc/rfc2181#section-8)).
     #[must_use]
     pub const fn as_secs(self) -> u32 {
         if self.0 > TTL_MAX { 0 } else { self.0 }

@@ -1,4 +1,4 @@
-//! UPDATE: changes to a zone by message (RFC 2136).
+//! UPDATE: changes to a zone by message ([RFC 2136](https://www.rfc-editor.org/rfc/rfc2136)).
 //!
 //! An UPDATE message has one question, the zone; in its answer section what must hold before ([`Prerequisite`]); in its
 //! authority section what is to change ([`Change`]).
@@ -61,7 +61,7 @@ pub fn begin<B: Buffer>(
     builder.question(zone, RecordType::SOA, class)
 }
 
-/// What must hold for an UPDATE to be carried out (RFC 2136 §2.4).
+/// What must hold for an UPDATE to be carried out ([RFC 2136 §2.4](https://www.rfc-editor.org/rfc/rfc2136#section-2.4)).
 ///
 /// On the wire it is a record of the answer section with a TTL of 0, whose class says what is meant.
 ///
@@ -118,7 +118,7 @@ pub enum Prerequisite<'a> {
     },
 }
 
-/// What is to change (RFC 2136 §2.5).
+/// What is to change ([RFC 2136 §2.5](https://www.rfc-editor.org/rfc/rfc2136#section-2.5)).
 ///
 /// On the wire it is a record of the authority section: with the zone's class it is added, with ANY or NONE deleted.
 ///
@@ -326,7 +326,8 @@ pub struct Update<'a> {
 }
 
 impl<'a> Update<'a> {
-    /// Checks the zone, prerequisite and update sections (RFC 2136 §3.1.1, §3.2, §3.4.1).
+    /// Checks the zone, prerequisite and update sections
+    /// ([RFC 2136 §3.1.1](https://www.rfc-editor.org/rfc/rfc2136#section-3.1.1), §3.2, §3.4.1).
     ///
     /// # Errors
     ///

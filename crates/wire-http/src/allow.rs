@@ -1,4 +1,4 @@
-//! `Allow` (RFC 9110 §10.2.1): the methods a resource takes.
+//! `Allow` ([RFC 9110 §10.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1)): the methods a resource takes.
 //!
 //! ```
 //! use wire_http::{ResponseWriter, StatusCode, allow};

@@ -1,4 +1,5 @@
-//! `Content-Disposition` (RFC 6266), with `filename*` of RFC 8187.
+//! `Content-Disposition` ([RFC 6266](https://www.rfc-editor.org/rfc/rfc6266)), with `filename*` of
+//! [RFC 8187](https://www.rfc-editor.org/rfc/rfc8187).
 //!
 //! ```
 //! use wire_http::content_disposition::{ContentDisposition, encode};
@@ -115,9 +116,9 @@ impl<'a> ContentDisposition<'a> {
         &self.parameters
     }
 
-    /// The file name: `filename*` if it can be read, else `filename` (§4.3), which counts as ISO-8859-1 when it is
-    /// not UTF-8. It is what the sender wants: use its last segment only, and see RFC 6266 §4.3 for what else can be
-    /// wrong with it.
+    /// The file name: `filename*` if it can be read, else `filename` (§4.3), which counts as ISO-8859-1 when it is not
+    /// UTF-8. It is what the sender wants: use its last segment only, and see
+    /// [RFC 6266 §4.3](https://www.rfc-editor.org/rfc/rfc6266#section-4.3) for what else can be wrong with it.
     ///
     /// ```
     /// use wire_http::content_disposition::ContentDisposition;

@@ -1,4 +1,5 @@
-//! Authentication (RFC 9110 §11): challenges, credentials, and the Basic scheme (RFC 7617).
+//! Authentication ([RFC 9110 §11](https://www.rfc-editor.org/rfc/rfc9110#section-11)): challenges, credentials, and the
+//! Basic scheme ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)).
 //!
 //! ```
 //! use wire_http::credentials::{BasicCredentials, Challenge};

@@ -1,4 +1,4 @@
-//! HTTP dates (RFC 9110 §5.6.7).
+//! HTTP dates ([RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)).
 //!
 //! A date is a count of seconds, so that everything that compares dates works without the standard library. The
 //! crate reads dates itself: §5.6.7 lets the meaning of a two-digit year depend on the present, which a function
@@ -133,7 +133,8 @@ impl HttpDate {
         .at(year)
     }
 
-    /// Reads any of the three forms; names in any case, as RFC 9111 §4.2 asks of caches.
+    /// Reads any of the three forms; names in any case, as
+    /// [RFC 9111 §4.2](https://www.rfc-editor.org/rfc/rfc9111#section-4.2) asks of caches.
     ///
     /// `now` decides the century of a two-digit year: one that appears to be more than 50 years ahead is past.
     /// The day's name must be one, but is not compared with the date: it says nothing the date does not.

@@ -6,7 +6,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Range;
 
-/// A field name: a token that is compared without regard to case (RFC 9110 §5.1).
+/// A field name: a token that is compared without regard to case
+/// ([RFC 9110 §5.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.1)).
 ///
 /// ```
 /// use wire_http::FieldName;
@@ -104,7 +105,8 @@ impl fmt::Display for FieldName<'_> {
     }
 }
 
-/// A field value: octets without controls, without whitespace at either end (RFC 9110 §5.5).
+/// A field value: octets without controls, without whitespace at either end
+/// ([RFC 9110 §5.5](https://www.rfc-editor.org/rfc/rfc9110#section-5.5)).
 ///
 /// Octets from 0x80 on (obs-text) are allowed and opaque; their meaning is the application's.
 ///
@@ -215,7 +217,8 @@ impl fmt::Display for FieldValue<'_> {
     }
 }
 
-/// One field line as received: name and value, and where they stand in the input (RFC 9112 §5).
+/// One field line as received: name and value, and where they stand in the input
+/// ([RFC 9112 §5](https://www.rfc-editor.org/rfc/rfc9112#section-5)).
 ///
 /// ```
 /// use wire_http::RequestHead;

@@ -173,8 +173,9 @@ impl<'b> Fields<'b> {
         self.starts().any(|(start, _)| self.has_name(start, name))
     }
 
-    /// The members of the list that all lines called `name` make together (RFC 9110 §5.6.1): separated by commas outside
-    /// quoted strings, trimmed, empty ones left out.
+    /// The members of the list that all lines called `name` make together
+    /// ([RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)): separated by commas outside quoted
+    /// strings, trimmed, empty ones left out.
     ///
     /// ```
     /// use wire_http::RequestHead;

@@ -87,7 +87,8 @@ pub enum ForwardedRequest {
         /// The kind of body, as the received framing says.
         body: BodyKind,
     },
-    /// Max-Forwards is 0: answer TRACE or OPTIONS oneself (RFC 9110 §7.6.2).
+    /// Max-Forwards is 0: answer TRACE or OPTIONS oneself
+    /// ([RFC 9110 §7.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.2)).
     Answer,
 }
 
@@ -117,8 +118,8 @@ impl<'a> Forward<'a> {
 
     /// The request to send for `head`.
     ///
-    /// Max-Forwards of TRACE and OPTIONS is counted down. Proxy-Authorization ends where the next hop is the origin (RFC 9110
-    /// §11.7.2), Expect where it came in HTTP/1.0.
+    /// Max-Forwards of TRACE and OPTIONS is counted down. Proxy-Authorization ends where the next hop is the origin
+    /// ([RFC 9110 §11.7.2](https://www.rfc-editor.org/rfc/rfc9110#section-11.7.2)), Expect where it came in HTTP/1.0.
     ///
     /// # Errors
     ///

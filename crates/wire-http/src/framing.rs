@@ -10,7 +10,7 @@ use crate::tokens::offset_in;
 use crate::transfer_encoding;
 use crate::version::Version;
 
-/// How the body that follows a head is delimited (RFC 9112 §6).
+/// How the body that follows a head is delimited ([RFC 9112 §6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
 ///
 /// Every head comes with one, so a program never looks at Content-Length or Transfer-Encoding itself.
 ///
@@ -38,7 +38,7 @@ pub enum Framing {
     None,
     /// This many octets follow; 0 where the head says so.
     ContentLength(u64),
-    /// The chunked coding says where it ends (RFC 9112 §7.1).
+    /// The chunked coding says where it ends ([RFC 9112 §7.1](https://www.rfc-editor.org/rfc/rfc9112#section-7.1)).
     Chunked,
     /// It ends with the connection. Responses only: no request is ever framed so.
     UntilClose,

@@ -1,4 +1,6 @@
-//! The rules of RFC 5234 appendix B, RFC 9110 §5.6 and RFC 3986 as predicates, each under its rule.
+//! The rules of [RFC 5234](https://www.rfc-editor.org/rfc/rfc5234) appendix B,
+//! [RFC 9110 §5.6](https://www.rfc-editor.org/rfc/rfc9110#section-5.6) and
+//! [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986) as predicates, each under its rule.
 //!
 //! Whitespace here is SP and HTAB and nothing else: `str::trim` would also take octets that HTTP does not know.
 //!
@@ -25,7 +27,7 @@ pub const fn is_tchar(octet: u8) -> bool {
     has(octet, TCHAR)
 }
 
-/// `token = 1*tchar` (RFC 9110 §5.6.2).
+/// `token = 1*tchar` ([RFC 9110 §5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2)).
 ///
 /// ```
 /// use wire_http::grammar::is_token;
@@ -38,7 +40,7 @@ pub fn is_token(octets: &[u8]) -> bool {
     !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
 }
 
-/// `OWS = *( SP / HTAB )` (RFC 9110 §5.6.3), one octet of it.
+/// `OWS = *( SP / HTAB )` ([RFC 9110 §5.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3)), one octet of it.
 ///
 /// ```
 /// use wire_http::grammar::is_ows;
@@ -74,7 +76,8 @@ pub const fn trim_ows(mut octets: &[u8]) -> &[u8] {
     octets
 }
 
-/// What may stand in a field value: `field-vchar / SP / HTAB` with `field-vchar = VCHAR / obs-text` (RFC 9110 §5.5).
+/// What may stand in a field value: `field-vchar / SP / HTAB` with `field-vchar = VCHAR / obs-text`
+/// ([RFC 9110 §5.5](https://www.rfc-editor.org/rfc/rfc9110#section-5.5)).
 ///
 /// ```
 /// use wire_http::grammar::is_field_octet;
@@ -88,7 +91,7 @@ pub const fn is_field_octet(octet: u8) -> bool {
     matches!(octet, b'\t' | b' '..=b'~' | 0x80..=0xff)
 }
 
-/// `obs-text = %x80-FF` (RFC 9110 §5.5).
+/// `obs-text = %x80-FF` ([RFC 9110 §5.5](https://www.rfc-editor.org/rfc/rfc9110#section-5.5)).
 ///
 /// ```
 /// use wire_http::grammar::is_obs_text;
@@ -101,7 +104,8 @@ pub const fn is_obs_text(octet: u8) -> bool {
     octet >= 0x80
 }
 
-/// `qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text` (RFC 9110 §5.6.4).
+/// `qdtext = HTAB / SP / %x21 / %x23-5B / %x5D-7E / obs-text`
+/// ([RFC 9110 §5.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4)).
 ///
 /// ```
 /// use wire_http::grammar::is_qdtext;
@@ -115,7 +119,8 @@ pub const fn is_qdtext(octet: u8) -> bool {
     is_field_octet(octet) && octet != b'"' && octet != b'\\'
 }
 
-/// What may follow the backslash of a `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )` (RFC 9110 §5.6.4).
+/// What may follow the backslash of a `quoted-pair = "\" ( HTAB / SP / VCHAR / obs-text )`
+/// ([RFC 9110 §5.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4)).
 ///
 /// ```
 /// use wire_http::grammar::is_quotable;
@@ -129,7 +134,7 @@ pub const fn is_quotable(octet: u8) -> bool {
 }
 
 /// The octets of the `quoted-string` at the start of `octets`, quotes included; `None` if there is no whole one
-/// (RFC 9110 §5.6.4).
+/// ([RFC 9110 §5.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4)).
 ///
 /// ```
 /// use wire_http::grammar::quoted_string;
@@ -159,7 +164,8 @@ pub fn quoted_string(octets: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// `unreserved / sub-delims`, what a `reg-name` has besides percent-encoding (RFC 3986 §3.2.2).
+/// `unreserved / sub-delims`, what a `reg-name` has besides percent-encoding
+/// ([RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)).
 ///
 /// ```
 /// use wire_http::grammar::is_reg_name_octet;
@@ -173,7 +179,8 @@ pub const fn is_reg_name_octet(octet: u8) -> bool {
     has(octet, REG_NAME)
 }
 
-/// `pchar / "/" / "?"` without percent-encoding: what path and query have (RFC 3986 §3.3, §3.4).
+/// `pchar / "/" / "?"` without percent-encoding: what path and query have
+/// ([RFC 3986 §3.3](https://www.rfc-editor.org/rfc/rfc3986#section-3.3), §3.4).
 ///
 /// ```
 /// use wire_http::grammar::is_path_octet;
@@ -244,7 +251,8 @@ const fn is_letter(octet: u8) -> bool {
     (octet | 0x20).wrapping_sub(b'a') <= b'z' - b'a'
 }
 
-/// The value of one hexadecimal digit: `HEXDIG` (RFC 5234 appendix B.1) in either case.
+/// The value of one hexadecimal digit: `HEXDIG` ([RFC 5234](https://www.rfc-editor.org/rfc/rfc5234) appendix B.1) in either
+/// case.
 ///
 /// ```
 /// use wire_http::grammar::hex_value;

@@ -25,7 +25,8 @@ pub struct Limits {
     /// Field lines of a head; 64. Beyond: 431. More may be allowed; the first 32 are indexed, looking up those after
     /// them walks the octets.
     pub field_lines: usize,
-    /// Empty lines before a request line; 1 (RFC 9112 §2.2). Beyond: 400. A response has none before its status line.
+    /// Empty lines before a request line; 1 ([RFC 9112 §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2)). Beyond:
+    /// 400. A response has none before its status line.
     pub empty_lines: usize,
     /// Octets of a body; 2^64 - 1. A larger Content-Length is refused with the head, a chunked body when it passes the
     /// bound. Beyond: 413.
@@ -41,8 +42,9 @@ pub struct Limits {
     /// Field lines of the trailer section; 16, and never more than 65,535. Beyond: 431.
     pub trailer_lines: usize,
 
-    /// Stricter: refuse an absolute-form target whose authority differs from Host. Off: the target wins, as RFC 9112
-    /// §3.2.2 says. The risk of leaving it off: whoever looked at Host only saw another name.
+    /// Stricter: refuse an absolute-form target whose authority differs from Host. Off: the target wins, as
+    /// [RFC 9112 §3.2.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2) says. The risk of leaving it off: whoever
+    /// looked at Host only saw another name.
     ///
     /// ```
     /// use wire_http::{ErrorKind, Limits, RequestHead};

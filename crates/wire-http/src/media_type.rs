@@ -1,4 +1,4 @@
-//! Media types: `Content-Type` (RFC 9110 §8.3).
+//! Media types: `Content-Type` ([RFC 9110 §8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3)).
 //!
 //! ```
 //! use wire_http::{RequestHead, media_type::MediaType};
@@ -102,7 +102,8 @@ impl<'a> MediaType<'a> {
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where the value is not
     /// `type "/" subtype *( OWS ";" OWS [ parameter ] )`. The field comes once: where there are two lines, which of them
-    /// counts is a guess that RFC 9110 §8.3 warns of; [`get_only`](crate::Fields::get_only) gives none.
+    /// counts is a guess that [RFC 9110 §8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3) warns of;
+    /// [`get_only`](crate::Fields::get_only) gives none.
     ///
     /// ```
     /// let refused = wire_http::media_type::MediaType::decode(b"text/html, text/plain").unwrap_err();
@@ -163,7 +164,8 @@ impl<'a> MediaType<'a> {
         self.parameter("charset")
     }
 
-    /// The `boundary` of a multipart type (RFC 9110 §8.3.3), if there is one.
+    /// The `boundary` of a multipart type ([RFC 9110 §8.3.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3.3)), if
+    /// there is one.
     ///
     /// ```
     /// use wire_http::media_type::MediaType;
@@ -177,7 +179,7 @@ impl<'a> MediaType<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when it is not 1 to 70 `bchars` with no space at the end
-    /// (RFC 2046 §5.1.1); the offset counts in the boundary.
+    /// ([RFC 2046 §5.1.1](https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1)); the offset counts in the boundary.
     pub fn boundary(&self) -> Result<Option<Cow<'a, [u8]>>, Error> {
         let Some(value) = self.parameter("boundary") else {
             return Ok(None);

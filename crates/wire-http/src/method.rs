@@ -4,7 +4,8 @@ use crate::error::{Error, ErrorKind};
 use crate::grammar::is_tchar;
 use core::fmt;
 
-/// A request method: a case-sensitive token (RFC 9110 §9.1). The registry is open, so any token is a method.
+/// A request method: a case-sensitive token ([RFC 9110 §9.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.1)). The
+/// registry is open, so any token is a method.
 ///
 /// ```
 /// use wire_http::Method;
@@ -18,23 +19,24 @@ use core::fmt;
 pub struct Method<'a>(&'a str);
 
 impl<'a> Method<'a> {
-    /// `GET`: transfer a representation (RFC 9110 §9.3.1).
+    /// `GET`: transfer a representation ([RFC 9110 §9.3.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.1)).
     pub const GET: Method<'static> = Method("GET");
-    /// `HEAD`: as GET, without the content (RFC 9110 §9.3.2).
+    /// `HEAD`: as GET, without the content ([RFC 9110 §9.3.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2)).
     pub const HEAD: Method<'static> = Method("HEAD");
-    /// `POST`: process the content (RFC 9110 §9.3.3).
+    /// `POST`: process the content ([RFC 9110 §9.3.3](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.3)).
     pub const POST: Method<'static> = Method("POST");
-    /// `PUT`: replace the representation (RFC 9110 §9.3.4).
+    /// `PUT`: replace the representation ([RFC 9110 §9.3.4](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.4)).
     pub const PUT: Method<'static> = Method("PUT");
-    /// `DELETE`: remove the association (RFC 9110 §9.3.5).
+    /// `DELETE`: remove the association ([RFC 9110 §9.3.5](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.5)).
     pub const DELETE: Method<'static> = Method("DELETE");
-    /// `CONNECT`: make a tunnel (RFC 9110 §9.3.6).
+    /// `CONNECT`: make a tunnel ([RFC 9110 §9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6)).
     pub const CONNECT: Method<'static> = Method("CONNECT");
-    /// `OPTIONS`: describe the communication options (RFC 9110 §9.3.7).
+    /// `OPTIONS`: describe the communication options
+    /// ([RFC 9110 §9.3.7](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7)).
     pub const OPTIONS: Method<'static> = Method("OPTIONS");
-    /// `TRACE`: loop the request back (RFC 9110 §9.3.8).
+    /// `TRACE`: loop the request back ([RFC 9110 §9.3.8](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.8)).
     pub const TRACE: Method<'static> = Method("TRACE");
-    /// `PATCH`: modify (RFC 5789).
+    /// `PATCH`: modify ([RFC 5789](https://www.rfc-editor.org/rfc/rfc5789)).
     pub const PATCH: Method<'static> = Method("PATCH");
 
     /// The method `name`.
@@ -64,8 +66,8 @@ impl<'a> Method<'a> {
         self.0
     }
 
-    /// Whether the client asks for no change (RFC 9110 §9.2.1): GET, HEAD, OPTIONS, TRACE. False for every method that is not
-    /// known here.
+    /// Whether the client asks for no change ([RFC 9110 §9.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)): GET,
+    /// HEAD, OPTIONS, TRACE. False for every method that is not known here.
     ///
     /// ```
     /// use wire_http::Method;
@@ -79,7 +81,8 @@ impl<'a> Method<'a> {
         matches!(self.0, "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 
-    /// Whether the request may be repeated when its answer was lost (RFC 9110 §9.2.2): the safe ones, PUT, DELETE.
+    /// Whether the request may be repeated when its answer was lost
+    /// ([RFC 9110 §9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)): the safe ones, PUT, DELETE.
     ///
     /// ```
     /// use wire_http::Method;

@@ -1,4 +1,5 @@
-//! Parameters: the `name=value` pairs after media types, challenges and directives (RFC 9110 §5.6.6).
+//! Parameters: the `name=value` pairs after media types, challenges and directives
+//! ([RFC 9110 §5.6.6](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.6)).
 //!
 //! ```
 //! use wire_http::parameter::Parameter;
@@ -114,7 +115,7 @@ impl Eq for Parameter<'_> {}
 
 /// The value of a parameter: a token, or what a quoted string stands for.
 ///
-/// RFC 9110 §5.6.6 makes the two forms equal, and so does `==`.
+/// [RFC 9110 §5.6.6](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.6) makes the two forms equal, and so does `==`.
 ///
 /// ```
 /// use wire_http::parameter::ParameterValue;
@@ -272,7 +273,8 @@ impl<'a> ParameterValue<'a> {
         }
     }
 
-    /// Appends a quoted string, for the parameters that must be one (`realm`, RFC 9110 §11.5).
+    /// Appends a quoted string, for the parameters that must be one (`realm`,
+    /// [RFC 9110 §11.5](https://www.rfc-editor.org/rfc/rfc9110#section-11.5)).
     ///
     /// ```
     /// use wire_http::parameter::ParameterValue;

@@ -1,7 +1,8 @@
 //! Query pairs and `application/x-www-form-urlencoded` (WHATWG URL standard, section 5), both ways.
 //!
-//! The same text serves a query (RFC 3986 §3.4 leaves its form open) and a request body. Reading it never fails:
-//! what is no percent-encoding stands for itself, what is no UTF-8 becomes U+FFFD, as in every browser.
+//! The same text serves a query ([RFC 3986 §3.4](https://www.rfc-editor.org/rfc/rfc3986#section-3.4) leaves its form open)
+//! and a request body. Reading it never fails: what is no percent-encoding stands for itself, what is no UTF-8 becomes
+//! U+FFFD, as in every browser.
 //!
 //! ```
 //! use wire_http::{RequestHead, query};

@@ -265,7 +265,8 @@ impl<'b> RequestHead<'b> {
         )
     }
 
-    /// Whom the request is for: the authority of the target if it names one, else Host (RFC 9112 §3.3).
+    /// Whom the request is for: the authority of the target if it names one, else Host
+    /// ([RFC 9112 §3.3](https://www.rfc-editor.org/rfc/rfc9112#section-3.3)).
     ///
     /// `None` only for HTTP/1.0 without Host and for `OPTIONS *` with an empty one.
     ///
@@ -282,7 +283,8 @@ impl<'b> RequestHead<'b> {
         self.host
     }
 
-    /// Whether the connection may carry another request after this one and its body (RFC 9112 §9.3).
+    /// Whether the connection may carry another request after this one and its body
+    /// ([RFC 9112 §9.3](https://www.rfc-editor.org/rfc/rfc9112#section-9.3)).
     ///
     /// A proxy does not keep a connection to an HTTP/1.0 client open even if this is true.
     ///
@@ -302,7 +304,8 @@ impl<'b> RequestHead<'b> {
         self.persists
     }
 
-    /// Whether the client waits for 100 (Continue) or a final status before it sends the body (RFC 9110 §10.1.1).
+    /// Whether the client waits for 100 (Continue) or a final status before it sends the body
+    /// ([RFC 9110 §10.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1)).
     ///
     /// False where nothing follows to wait for, and in HTTP/1.0, whose expectations are ignored.
     ///
@@ -325,8 +328,9 @@ impl<'b> RequestHead<'b> {
 
     /// The protocols that the client would like to switch to: the value of Upgrade, if Connection names it too.
     ///
-    /// The body comes first. No octet after it is read as another request, or passed on, before the switch was
-    /// agreed with 101 (RFC 9110 §7.8). `None` in HTTP/1.0; of several Upgrade lines, this is the first.
+    /// The body comes first. No octet after it is read as another request, or passed on, before the switch was agreed with
+    /// 101 ([RFC 9110 §7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). `None` in HTTP/1.0; of several Upgrade
+    /// lines, this is the first.
     ///
     /// ```
     /// use wire_http::RequestHead;

@@ -209,7 +209,8 @@ impl<'b> ResponseHead<'b> {
         self.status
     }
 
-    /// The reason phrase, mostly ASCII, possibly empty; it means nothing (RFC 9112 §4).
+    /// The reason phrase, mostly ASCII, possibly empty; it means nothing
+    /// ([RFC 9112 §4](https://www.rfc-editor.org/rfc/rfc9112#section-4)).
     ///
     /// ```
     /// use wire_http::{Method, ResponseHead};
@@ -255,7 +256,8 @@ impl<'b> ResponseHead<'b> {
         BodyDecoder::with_limits(self.framing, limits)
     }
 
-    /// Whether the connection may carry another message after this one and its body (RFC 9112 §9.3).
+    /// Whether the connection may carry another message after this one and its body
+    /// ([RFC 9112 §9.3](https://www.rfc-editor.org/rfc/rfc9112#section-9.3)).
     ///
     /// Never after a body that the end of the connection ends, nor after a [tunnel](Self::is_tunnel) began, nor after a 1xx or
     /// 204 whose fields claim a body.
@@ -291,7 +293,8 @@ impl<'b> ResponseHead<'b> {
         self.tunnel
     }
 
-    /// The value of the first Upgrade line, if Connection names it too (RFC 9110 §7.8).
+    /// The value of the first Upgrade line, if Connection names it too
+    /// ([RFC 9110 §7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)).
     #[must_use]
     pub const fn upgrade(&self) -> Option<FieldValue<'b>> {
         self.upgrade

@@ -1,4 +1,4 @@
-//! `Retry-After` (RFC 9110 §10.2.3).
+//! `Retry-After` ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
 //!
 //! ```
 //! use wire_http::{ResponseWriter, StatusCode, caching::DeltaSeconds, retry_after::RetryAfter};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A three-digit status code (RFC 9110 §15).
+/// A three-digit status code ([RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)).
 ///
 /// Any code from 100 to 999 is held; the registry is open. Codes from 600 on belong to no class of the standard and are
 /// treated as server errors, as §15 tells clients to.

@@ -7,11 +7,12 @@ use crate::limits::Limits;
 use crate::method::Method;
 use core::fmt;
 
-/// A request-target in one of its four forms (RFC 9112 §3.2).
+/// A request-target in one of its four forms ([RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2)).
 ///
-/// Path and query are as received, percent-encoding and all; each has only octets that RFC 3986 allows, and with
-/// [`Limits::lenient_target`] those that browsers send too. [`SafePath`](crate::path::SafePath) decodes the path,
-/// [`query::pairs`](crate::query::pairs) the query. `Display` writes the target as it stood in the request line.
+/// Path and query are as received, percent-encoding and all; each has only octets that
+/// [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986) allows, and with [`Limits::lenient_target`] those that browsers send
+/// too. [`SafePath`](crate::path::SafePath) decodes the path, [`query::pairs`](crate::query::pairs) the query. `Display`
+/// writes the target as it stood in the request line.
 ///
 /// ```
 /// use wire_http::{RequestHead, RequestTarget};

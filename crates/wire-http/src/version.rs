@@ -18,9 +18,10 @@ use core::fmt;
     reason = "HTTP/1 has no third minor version; every other one is refused with 505"
 )]
 pub enum Version {
-    /// `HTTP/1.0` (RFC 1945): no Host needed, no transfer codings, a connection closes unless asked to stay.
+    /// `HTTP/1.0` ([RFC 1945](https://www.rfc-editor.org/rfc/rfc1945)): no Host needed, no transfer codings, a connection
+    /// closes unless asked to stay.
     Http10,
-    /// `HTTP/1.1` (RFC 9112).
+    /// `HTTP/1.1` ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112)).
     Http11,
 }
 

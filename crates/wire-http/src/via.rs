@@ -1,4 +1,5 @@
-//! `Via` (RFC 9110 §7.6.3): which intermediaries a message came through.
+//! `Via` ([RFC 9110 §7.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3)): which intermediaries a message came
+//! through.
 //!
 //! ```
 //! use wire_http::{RequestHead, via};

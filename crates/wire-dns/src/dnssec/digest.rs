@@ -10,7 +10,8 @@ use sha2::{Digest as _, Sha256, Sha384};
 use crate::rdata::{Dnskey, Ds};
 use crate::{Algorithm, DigestType, Name};
 
-/// The number that tells a zone's keys apart, mostly (RFC 4034 appendix B): two keys may have the same one.
+/// The number that tells a zone's keys apart, mostly ([RFC 4034](https://www.rfc-editor.org/rfc/rfc4034) appendix B): two
+/// keys may have the same one.
 ///
 /// ```
 /// use wire_dns::{Algorithm, dnssec, rdata::Dnskey};
@@ -90,9 +91,11 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The digest of a key for its DS record: over the owner in canonical form and the key's RDATA (RFC 4034 §5.1.4).
+/// The digest of a key for its DS record: over the owner in canonical form and the key's RDATA
+/// ([RFC 4034 §5.1.4](https://www.rfc-editor.org/rfc/rfc4034#section-5.1.4)).
 ///
-/// `None` for digest types other than SHA-1, SHA-256 (RFC 4509) and SHA-384 (RFC 6605).
+/// `None` for digest types other than SHA-1, SHA-256 ([RFC 4509](https://www.rfc-editor.org/rfc/rfc4509)) and SHA-384
+/// ([RFC 6605](https://www.rfc-editor.org/rfc/rfc6605)).
 ///
 /// ```
 /// use wire_dns::{DigestType, Name, NameBuf, Rdata, RdataBuf, RecordType, dnssec};

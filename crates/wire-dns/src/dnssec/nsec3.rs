@@ -12,10 +12,11 @@ use crate::{Name, NameBuf};
 pub const NSEC3_HASH_OCTETS: usize = 20;
 
 /// The hash of a name: SHA-1 over the name in canonical form and the salt, then `iterations` times over hash and salt
-/// (RFC 5155 §5).
+/// ([RFC 5155 §5](https://www.rfc-editor.org/rfc/rfc5155#section-5)).
 ///
-/// The work grows with `iterations`. Zones must say 0 (RFC 9276 §3.1), and a validator that gets more may take the answer
-/// as insecure without hashing (RFC 9276 §3.2).
+/// The work grows with `iterations`. Zones must say 0 ([RFC 9276 §3.1](https://www.rfc-editor.org/rfc/rfc9276#section-3.1)),
+/// and a validator that gets more may take the answer as insecure without hashing
+/// ([RFC 9276 §3.2](https://www.rfc-editor.org/rfc/rfc9276#section-3.2)).
 ///
 /// ```
 /// # use wire_dns::{NameBuf, dnssec};
@@ -48,7 +49,8 @@ fn salted(octets: &[u8], salt: &[u8]) -> [u8; NSEC3_HASH_OCTETS] {
     hasher.finalize().into()
 }
 
-/// The owner of the NSEC3 record of a hash: the hash in base32hex as a label below the zone's apex (RFC 5155 §3).
+/// The owner of the NSEC3 record of a hash: the hash in base32hex as a label below the zone's apex
+/// ([RFC 5155 §3](https://www.rfc-editor.org/rfc/rfc5155#section-3)).
 ///
 /// # Errors
 ///

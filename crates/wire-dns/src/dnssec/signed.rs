@@ -6,16 +6,18 @@ use crate::error::{Error, ErrorKind};
 use crate::rdata::{Rdata, Rrsig};
 use crate::{Class, Name};
 
-/// The octets that are signed: RRSIG's RDATA without the signature, then each record of the set in canonical form and
-/// order, with the original TTL (RFC 4034 §3.1.8.1, §6.2, §6.3). Records that are there twice count once.
+/// The octets that are signed: RRSIG's RDATA without the signature, then each record of the set in canonical form and order,
+/// with the original TTL ([RFC 4034 §3.1.8.1](https://www.rfc-editor.org/rfc/rfc4034#section-3.1.8.1), §6.2, §6.3). Records
+/// that are there twice count once.
 ///
 /// Where `rrsig.labels` is less than the owner has, the set came from a wildcard, and the wildcard's name is what was
 /// signed.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::BadNumber`] for more labels in `rrsig.labels` than the owner has (RFC 4035 §5.3.1);
-/// [`ErrorKind::RdataTooLong`] or [`ErrorKind::FieldTooLong`] for RDATA that cannot be written.
+/// [`ErrorKind::BadNumber`] for more labels in `rrsig.labels` than the owner has
+/// ([RFC 4035 §5.3.1](https://www.rfc-editor.org/rfc/rfc4035#section-5.3.1)); [`ErrorKind::RdataTooLong`] or
+/// [`ErrorKind::FieldTooLong`] for RDATA that cannot be written.
 ///
 /// ```
 /// # use wire_dns::{Class, Name, NameBuf, Rdata, RdataBuf, RecordType, dnssec};

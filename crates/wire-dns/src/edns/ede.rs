@@ -65,14 +65,14 @@ registry! {
     INVALID_DATA = 24 "Invalid Data";
     /// Signature expired before valid.
     SIGNATURE_EXPIRED_BEFORE_VALID = 25 "Signature Expired before Valid";
-    /// Too early (RFC 9250).
+    /// Too early ([RFC 9250](https://www.rfc-editor.org/rfc/rfc9250)).
     TOO_EARLY = 26 "Too Early";
-    /// Unsupported NSEC3 iterations value (RFC 9276).
+    /// Unsupported NSEC3 iterations value ([RFC 9276](https://www.rfc-editor.org/rfc/rfc9276)).
     UNSUPPORTED_NSEC3_ITERATIONS_VALUE = 27 "Unsupported NSEC3 Iterations Value";
     /// Unable to conform to policy.
     UNABLE_TO_CONFORM_TO_POLICY = 28 "Unable to conform to policy";
     /// Synthesized.
     SYNTHESIZED = 29 "Synthesized";
-    /// Invalid query type (RFC 9824).
+    /// Invalid query type ([RFC 9824](https://www.rfc-editor.org/rfc/rfc9824)).
     INVALID_QUERY_TYPE = 30 "Invalid Query Type";
 }

@@ -1,4 +1,4 @@
-//! EDNS(0): the OPT pseudo-record and its options (RFC 6891).
+//! EDNS(0): the OPT pseudo-record and its options ([RFC 6891](https://www.rfc-editor.org/rfc/rfc6891)).
 //!
 //! [`Message::edns`](crate::Message::edns) reads it, [`Builder::edns`](crate::Builder::edns) writes it,
 //! [`patch::set_opt`](crate::patch::set_opt) changes it.
@@ -36,7 +36,7 @@ use crate::error::{Error, ErrorKind};
 use crate::reader::Reader;
 use crate::{Class, Ttl};
 
-/// What an OPT record says (RFC 6891 §6.1.2 and §6.1.3).
+/// What an OPT record says ([RFC 6891 §6.1.2](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.2) and §6.1.3).
 ///
 /// ```
 /// use wire_dns::edns::{Edns, EdnsOption};
@@ -54,7 +54,8 @@ pub struct Edns<'a> {
     pub udp_payload_size: u16,
     /// The upper eight bits of the response code; [`Message::rcode`](crate::Message::rcode) joins them to the header's.
     pub extended_rcode: u8,
-    /// VERSION: 0. A server answers others with BADVERS (RFC 6891 §6.1.3); decoders take any.
+    /// VERSION: 0. A server answers others with BADVERS
+    /// ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)); decoders take any.
     pub version: u8,
     /// [DO](Edns::DNSSEC_OK), [CO](Edns::COMPACT_OK) and the fourteen reserved bits, which are zero when sent.
     pub flags: u16,
@@ -76,10 +77,10 @@ impl Default for Edns<'_> {
 }
 
 impl<'a> Edns<'a> {
-    /// DO: the requester takes DNSSEC records (RFC 3225 §3).
+    /// DO: the requester takes DNSSEC records ([RFC 3225 §3](https://www.rfc-editor.org/rfc/rfc3225#section-3)).
     pub const DNSSEC_OK: u16 = 0x8000;
 
-    /// CO: the requester takes compact answers (RFC 9824 §5.1).
+    /// CO: the requester takes compact answers ([RFC 9824 §5.1](https://www.rfc-editor.org/rfc/rfc9824#section-5.1)).
     pub const COMPACT_OK: u16 = 0x4000;
 
     /// The fields of a decoded OPT record.
@@ -208,7 +209,8 @@ impl<'a> EdnsOptions<'a> {
             .map(|(_, data)| data)
     }
 
-    /// The cookies of the first COOKIE option, if there is one; all others are ignored (RFC 7873 §5.2).
+    /// The cookies of the first COOKIE option, if there is one; all others are ignored
+    /// ([RFC 7873 §5.2](https://www.rfc-editor.org/rfc/rfc7873#section-5.2)).
     #[must_use]
     pub fn cookie(self) -> Option<Cookie<'a>> {
         self.iter().find_map(|option| match option {

@@ -25,41 +25,41 @@ registry! {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     OptionCode(u16), "EDNS option", "OPT";
-    /// Long-lived queries (RFC 8764).
+    /// Long-lived queries ([RFC 8764](https://www.rfc-editor.org/rfc/rfc8764)).
     LLQ = 1 "LLQ";
-    /// Lease of dynamic updates (RFC 9664).
+    /// Lease of dynamic updates ([RFC 9664](https://www.rfc-editor.org/rfc/rfc9664)).
     UPDATE_LEASE = 2 "UL";
-    /// Name server identifier (RFC 5001).
+    /// Name server identifier ([RFC 5001](https://www.rfc-editor.org/rfc/rfc5001)).
     NSID = 3 "NSID";
-    /// DNSSEC algorithms understood (RFC 6975).
+    /// DNSSEC algorithms understood ([RFC 6975](https://www.rfc-editor.org/rfc/rfc6975)).
     DAU = 5 "DAU";
-    /// DS hashes understood (RFC 6975).
+    /// DS hashes understood ([RFC 6975](https://www.rfc-editor.org/rfc/rfc6975)).
     DHU = 6 "DHU";
-    /// NSEC3 hashes understood (RFC 6975).
+    /// NSEC3 hashes understood ([RFC 6975](https://www.rfc-editor.org/rfc/rfc6975)).
     N3U = 7 "N3U";
-    /// Client subnet (RFC 7871).
+    /// Client subnet ([RFC 7871](https://www.rfc-editor.org/rfc/rfc7871)).
     CLIENT_SUBNET = 8 "CLIENT-SUBNET";
-    /// Expire of a zone (RFC 7314).
+    /// Expire of a zone ([RFC 7314](https://www.rfc-editor.org/rfc/rfc7314)).
     EXPIRE = 9 "EXPIRE";
-    /// Cookies (RFC 7873).
+    /// Cookies ([RFC 7873](https://www.rfc-editor.org/rfc/rfc7873)).
     COOKIE = 10 "COOKIE";
-    /// Keepalive of TCP connections (RFC 7828).
+    /// Keepalive of TCP connections ([RFC 7828](https://www.rfc-editor.org/rfc/rfc7828)).
     TCP_KEEPALIVE = 11 "TCP-KEEPALIVE";
-    /// Padding (RFC 7830).
+    /// Padding ([RFC 7830](https://www.rfc-editor.org/rfc/rfc7830)).
     PADDING = 12 "PADDING";
-    /// Chain queries (RFC 7901).
+    /// Chain queries ([RFC 7901](https://www.rfc-editor.org/rfc/rfc7901)).
     CHAIN = 13 "CHAIN";
-    /// Key tags of trust anchors (RFC 8145).
+    /// Key tags of trust anchors ([RFC 8145](https://www.rfc-editor.org/rfc/rfc8145)).
     KEY_TAG = 14 "KEY-TAG";
-    /// Extended errors (RFC 8914).
+    /// Extended errors ([RFC 8914](https://www.rfc-editor.org/rfc/rfc8914)).
     EXTENDED_ERROR = 15 "EDE";
     /// Client tag.
     CLIENT_TAG = 16 "CLIENT-TAG";
     /// Server tag.
     SERVER_TAG = 17 "SERVER-TAG";
-    /// Report channel (RFC 9567).
+    /// Report channel ([RFC 9567](https://www.rfc-editor.org/rfc/rfc9567)).
     REPORT_CHANNEL = 18 "REPORT-CHANNEL";
-    /// Version of the zone (RFC 9660).
+    /// Version of the zone ([RFC 9660](https://www.rfc-editor.org/rfc/rfc9660)).
     ZONEVERSION = 19 "ZONEVERSION";
 }
 
@@ -87,47 +87,51 @@ registry! {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EdnsOption<'a> {
-    /// LLQ: a long-lived query (RFC 8764 §3.2).
+    /// LLQ: a long-lived query ([RFC 8764 §3.2](https://www.rfc-editor.org/rfc/rfc8764#section-3.2)).
     LongLivedQuery(LongLivedQuery),
-    /// UL: the lease of an update (RFC 9664 §4).
+    /// UL: the lease of an update ([RFC 9664 §4](https://www.rfc-editor.org/rfc/rfc9664#section-4)).
     UpdateLease(UpdateLease),
-    /// NSID: the server's identifier, empty in a request (RFC 5001 §2.3).
+    /// NSID: the server's identifier, empty in a request
+    /// ([RFC 5001 §2.3](https://www.rfc-editor.org/rfc/rfc5001#section-2.3)).
     Nsid(&'a [u8]),
-    /// DAU: DNSSEC algorithms, one octet each (RFC 6975 §3).
+    /// DAU: DNSSEC algorithms, one octet each ([RFC 6975 §3](https://www.rfc-editor.org/rfc/rfc6975#section-3)).
     Dau(&'a [u8]),
     /// DHU: DS hash algorithms, one octet each.
     Dhu(&'a [u8]),
     /// N3U: NSEC3 hash algorithms, one octet each.
     N3u(&'a [u8]),
-    /// The client's subnet (RFC 7871 §6).
+    /// The client's subnet ([RFC 7871 §6](https://www.rfc-editor.org/rfc/rfc7871#section-6)).
     ClientSubnet(ClientSubnet<'a>),
-    /// EXPIRE: seconds until a secondary's copy expires; `None` in a request (RFC 7314 §2).
+    /// EXPIRE: seconds until a secondary's copy expires; `None` in a request
+    /// ([RFC 7314 §2](https://www.rfc-editor.org/rfc/rfc7314#section-2)).
     Expire(Option<u32>),
-    /// Cookies (RFC 7873 §4).
+    /// Cookies ([RFC 7873 §4](https://www.rfc-editor.org/rfc/rfc7873#section-4)).
     Cookie(Cookie<'a>),
-    /// Keepalive: idle timeout in units of 100 ms; `None` in a request (RFC 7828 §3.1).
+    /// Keepalive: idle timeout in units of 100 ms; `None` in a request
+    /// ([RFC 7828 §3.1](https://www.rfc-editor.org/rfc/rfc7828#section-3.1)).
     TcpKeepalive(Option<u16>),
-    /// Padding (RFC 7830 §3).
+    /// Padding ([RFC 7830 §3](https://www.rfc-editor.org/rfc/rfc7830#section-3)).
     Padding(&'a [u8]),
-    /// CHAIN: the closest name that the requester has trusted (RFC 7901 §4).
+    /// CHAIN: the closest name that the requester has trusted
+    /// ([RFC 7901 §4](https://www.rfc-editor.org/rfc/rfc7901#section-4)).
     Chain(Name<'a>),
-    /// Key tags, two octets each (RFC 8145 §4).
+    /// Key tags, two octets each ([RFC 8145 §4](https://www.rfc-editor.org/rfc/rfc8145#section-4)).
     KeyTag(&'a [u8]),
-    /// INFO-CODE and EXTRA-TEXT of an extended error (RFC 8914 §2).
+    /// INFO-CODE and EXTRA-TEXT of an extended error ([RFC 8914 §2](https://www.rfc-editor.org/rfc/rfc8914#section-2)).
     ExtendedError(EdeCode, &'a str),
     /// Client tag (draft-bellis-dnsop-edns-tags).
     ClientTag(u16),
     /// Server tag (draft-bellis-dnsop-edns-tags).
     ServerTag(u16),
-    /// The agent domain for error reports (RFC 9567 §5).
+    /// The agent domain for error reports ([RFC 9567 §5](https://www.rfc-editor.org/rfc/rfc9567#section-5)).
     ReportChannel(Name<'a>),
-    /// The zone's version; `None` in a request (RFC 9660 §2).
+    /// The zone's version; `None` in a request ([RFC 9660 §2](https://www.rfc-editor.org/rfc/rfc9660#section-2)).
     ZoneVersion(Option<ZoneVersion<'a>>),
     /// Any other option, kept whole.
     Unknown(OptionCode, &'a [u8]),
 }
 
-/// The fields of a long-lived query (RFC 8764 §3.2): 18 octets.
+/// The fields of a long-lived query ([RFC 8764 §3.2](https://www.rfc-editor.org/rfc/rfc8764#section-3.2)): 18 octets.
 ///
 /// ```
 /// use wire_dns::edns::{EdnsOption, LongLivedQuery};
@@ -148,7 +152,7 @@ pub struct LongLivedQuery {
     pub version: u16,
     /// LLQ-OPCODE: 1 setup, 2 refresh, 3 event.
     pub opcode: u16,
-    /// LLQ-ERROR: 0 for none (RFC 8764 §3.2).
+    /// LLQ-ERROR: 0 for none ([RFC 8764 §3.2](https://www.rfc-editor.org/rfc/rfc8764#section-3.2)).
     pub error: u16,
     /// LLQ-ID: 0 in the first message of a setup, then what the server chose.
     pub id: u64,
@@ -156,7 +160,8 @@ pub struct LongLivedQuery {
     pub lease: u32,
 }
 
-/// The lease of an update (RFC 9664 §4): four octets, or eight with a lease for KEY records.
+/// The lease of an update ([RFC 9664 §4](https://www.rfc-editor.org/rfc/rfc9664#section-4)): four octets, or eight with a
+/// lease for KEY records.
 ///
 /// ```
 /// use wire_dns::edns::{EdnsOption, UpdateLease};
@@ -179,7 +184,7 @@ pub struct UpdateLease {
     pub key_lease: Option<u32>,
 }
 
-/// The client's subnet (RFC 7871 §6).
+/// The client's subnet ([RFC 7871 §6](https://www.rfc-editor.org/rfc/rfc7871#section-6)).
 ///
 /// ```
 /// use wire_dns::edns::{ClientSubnet, EdnsOption};
@@ -234,7 +239,7 @@ impl ClientSubnet<'_> {
     }
 }
 
-/// The cookies of a message (RFC 7873 §4).
+/// The cookies of a message ([RFC 7873 §4](https://www.rfc-editor.org/rfc/rfc7873#section-4)).
 ///
 /// ```
 /// use wire_dns::edns::{Cookie, EdnsOption};
@@ -259,7 +264,7 @@ pub struct Cookie<'a> {
     pub server: &'a [u8],
 }
 
-/// The version of a zone (RFC 9660 §2).
+/// The version of a zone ([RFC 9660 §2](https://www.rfc-editor.org/rfc/rfc9660#section-2)).
 ///
 /// ```
 /// use wire_dns::edns::{EdnsOption, ZoneVersion};

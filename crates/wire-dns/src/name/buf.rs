@@ -48,7 +48,8 @@ impl NameBuf {
         Name::decode(octets).map(Self::from)
     }
 
-    /// A name from its presentation form; one without a final dot is below `origin`, `@` is `origin` itself (RFC 1035 §5.1).
+    /// A name from its presentation form; one without a final dot is below `origin`, `@` is `origin` itself
+    /// ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)).
     ///
     /// `\DDD` stands for the octet of that decimal number, a backslash before any other character for this itself.
     ///
@@ -150,7 +151,7 @@ impl NameBuf {
     }
 
     /// The `name` with its last labels, which are `ancestor`, replaced by those of `replacement`, as DNAME does
-    /// (RFC 6672 §2.2).
+    /// ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2)).
     ///
     /// `None` when `name` does not lie strictly below `ancestor`.
     ///
@@ -185,7 +186,7 @@ impl NameBuf {
         Self::from_flat(octets).map(Some)
     }
 
-    /// The name with upper-case letters folded (RFC 4034 §6.2).
+    /// The name with upper-case letters folded ([RFC 4034 §6.2](https://www.rfc-editor.org/rfc/rfc4034#section-6.2)).
     ///
     /// ```
     /// # use wire_dns::NameBuf;

@@ -7,7 +7,8 @@ use core::iter::FusedIterator;
 
 use super::text::write_label;
 
-/// One label of a name: 1 to 63 octets, compared and hashed without case (RFC 4343).
+/// One label of a name: 1 to 63 octets, compared and hashed without case
+/// ([RFC 4343](https://www.rfc-editor.org/rfc/rfc4343)).
 ///
 /// [`Display`](fmt::Display) writes the presentation form, with escapes for what a zone file would take otherwise.
 ///

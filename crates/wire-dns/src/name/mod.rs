@@ -26,13 +26,14 @@ use crate::reader::Reader;
 
 /// A domain name inside octets that were checked: a message, or the name's own.
 ///
-/// `Copy`, two words and a number. It compares, orders and hashes without case (RFC 4343) and keeps the case it came
-/// with; [`Ord`] is the canonical order of RFC 4034 §6.1. [`NameBuf`] is the owned form.
+/// `Copy`, two words and a number. It compares, orders and hashes without case
+/// ([RFC 4343](https://www.rfc-editor.org/rfc/rfc4343)) and keeps the case it came with; [`Ord`] is the canonical order of
+/// [RFC 4034 §6.1](https://www.rfc-editor.org/rfc/rfc4034#section-6.1). [`NameBuf`] is the owned form.
 ///
 /// # Wire format
 ///
 /// Labels, each behind its length octet, ended by the zero octet of the root or by a compression pointer
-/// (RFC 1035 §4.1.4): `3 w w w 7 e x a m p l e 3 c o m 0`.
+/// ([RFC 1035 §4.1.4](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.4)): `3 w w w 7 e x a m p l e 3 c o m 0`.
 ///
 /// ```
 /// use wire_dns::Name;
@@ -167,7 +168,7 @@ impl<'a> Name<'a> {
         self.labels().next().is_none()
     }
 
-    /// True when the leftmost label is `*` (RFC 4592 §2.1.1).
+    /// True when the leftmost label is `*` ([RFC 4592 §2.1.1](https://www.rfc-editor.org/rfc/rfc4592#section-2.1.1)).
     #[must_use]
     pub fn is_wildcard(self) -> bool {
         self.labels()
@@ -279,7 +280,8 @@ impl<'a> Name<'a> {
         out.push(0);
     }
 
-    /// Appends the uncompressed octets with upper-case letters folded, the canonical form of RFC 4034 §6.2.
+    /// Appends the uncompressed octets with upper-case letters folded, the canonical form of
+    /// [RFC 4034 §6.2](https://www.rfc-editor.org/rfc/rfc4034#section-6.2).
     ///
     /// ```
     /// # use wire_dns::NameBuf;

@@ -9,7 +9,9 @@ const IN_ADDR_ARPA: &[u8] = b"\x07in-addr\x04arpa\x00";
 const IP6_ARPA: &[u8] = b"\x03ip6\x04arpa\x00";
 
 impl NameBuf {
-    /// The name under which the PTR record of an address is kept (RFC 1035 §3.5, RFC 3596 §2.5).
+    /// The name under which the PTR record of an address is kept
+    /// ([RFC 1035 §3.5](https://www.rfc-editor.org/rfc/rfc1035#section-3.5),
+    /// [RFC 3596 §2.5](https://www.rfc-editor.org/rfc/rfc3596#section-2.5)).
     ///
     /// ```
     /// use wire_dns::NameBuf;

@@ -15,7 +15,7 @@ use crate::reader::{Reader, Refused};
 use crate::sink::{NameRule, Sink};
 use crate::text::lexer::Tokens;
 
-/// A6: an IPv6 address in pieces (RFC 2874 §3.1), historic.
+/// A6: an IPv6 address in pieces ([RFC 2874 §3.1](https://www.rfc-editor.org/rfc/rfc2874#section-3.1)), historic.
 ///
 /// # Wire format
 ///

@@ -14,21 +14,21 @@ use crate::text::encoding;
 use crate::text::lexer::{Token, Tokens, decimal};
 
 records! {
-    /// EUI48: a 48-bit hardware address (RFC 7043 §3).
+    /// EUI48: a 48-bit hardware address ([RFC 7043 §3](https://www.rfc-editor.org/rfc/rfc7043#section-3)).
     struct Eui48 {
         /// The address.
         address "EUI-48 Address": [u8; 6] as Eui,
     }
     example EUI48 "00-00-5e-00-53-2a" b"\0\0\x5E\0\x53\x2A";
 
-    /// EUI64: a 64-bit hardware address (RFC 7043 §4).
+    /// EUI64: a 64-bit hardware address ([RFC 7043 §4](https://www.rfc-editor.org/rfc/rfc7043#section-4)).
     struct Eui64 {
         /// The address.
         address "EUI-64 Address": [u8; 8] as Eui,
     }
     example EUI64 "00-00-5e-ef-10-00-00-2a" b"\0\0\x5E\xEF\x10\0\0\x2A";
 
-    /// NID: a node identifier of ILNP (RFC 6742 §2.1).
+    /// NID: a node identifier of ILNP ([RFC 6742 §2.1](https://www.rfc-editor.org/rfc/rfc6742#section-2.1)).
     struct Nid {
         /// Preference: lower first.
         preference "Preference": u16 as Number,
@@ -37,7 +37,7 @@ records! {
     }
     example NID "10 0014:4fff:ff20:ee64" b"\0\x0A\0\x14\x4F\xFF\xFF\x20\xEE\x64";
 
-    /// L32: a 32-bit locator of ILNP (RFC 6742 §2.2).
+    /// L32: a 32-bit locator of ILNP ([RFC 6742 §2.2](https://www.rfc-editor.org/rfc/rfc6742#section-2.2)).
     struct L32 {
         /// Preference: lower first.
         preference "Preference": u16 as Number,
@@ -46,7 +46,7 @@ records! {
     }
     example L32 "10 10.1.2.0" b"\0\x0A\x0A\x01\x02\0";
 
-    /// L64: a 64-bit locator of ILNP (RFC 6742 §2.3).
+    /// L64: a 64-bit locator of ILNP ([RFC 6742 §2.3](https://www.rfc-editor.org/rfc/rfc6742#section-2.3)).
     struct L64 {
         /// Preference: lower first.
         preference "Preference": u16 as Number,
@@ -55,7 +55,7 @@ records! {
     }
     example L64 "10 2001:0db8:1140:1000" b"\0\x0A\x20\x01\x0D\xB8\x11\x40\x10\0";
 
-    /// LP: a pointer to locators of ILNP (RFC 6742 §2.4).
+    /// LP: a pointer to locators of ILNP ([RFC 6742 §2.4](https://www.rfc-editor.org/rfc/rfc6742#section-2.4)).
     struct Lp<'a> {
         /// Preference: lower first.
         preference "Preference": u16 as Number,
@@ -64,7 +64,7 @@ records! {
     }
     example LP "10 l64-subnet1.example.com." b"\0\x0A\x0Bl64-subnet1\x07example\x03com\0";
 
-    /// NSAP: an OSI network address (RFC 1706 §5).
+    /// NSAP: an OSI network address ([RFC 1706 §5](https://www.rfc-editor.org/rfc/rfc1706#section-5)).
     struct Nsap<'a> {
         /// The address.
         address "NSAP": &'a [u8] as NsapAddress,
@@ -73,7 +73,7 @@ records! {
         "0x47000580005A0000000001E133FFFFFF00016100"
         b"\x47\0\x05\x80\0\x5A\0\0\0\0\x01\xE1\x33\xFF\xFF\xFF\0\x01a\0";
 
-    /// NSAP-PTR: the name of an OSI network address (RFC 1348), obsolete.
+    /// NSAP-PTR: the name of an OSI network address ([RFC 1348](https://www.rfc-editor.org/rfc/rfc1348)), obsolete.
     struct NsapPtr<'a> {
         /// The name.
         owner "owner": Name<'a> as FoldedName,
@@ -82,7 +82,8 @@ records! {
 
     /// IPN: the number of a Bundle Protocol node (draft-johnson-dns-ipn-cla §3.1).
     struct Ipn {
-        /// The number: the allocator in the upper 32 bits, its node in the lower ones (RFC 9758 §3.1).
+        /// The number: the allocator in the upper 32 bits, its node in the lower ones
+        /// ([RFC 9758 §3.1](https://www.rfc-editor.org/rfc/rfc9758#section-3.1)).
         node_number "Node Number": u64 as NodeNumber,
     }
     example IPN "4196183048192100" b"\0\x0E\xE8\x68\0\0\0\x64";

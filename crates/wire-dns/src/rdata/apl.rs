@@ -13,7 +13,7 @@ use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
 
 records! {
-    /// APL: a list of address prefixes (RFC 3123 §4).
+    /// APL: a list of address prefixes ([RFC 3123 §4](https://www.rfc-editor.org/rfc/rfc3123#section-4)).
     struct Apl<'a> {
         /// The items, maybe none.
         items "apitem": AplItems<'a> as Items,

@@ -51,7 +51,8 @@ impl RdataBuf {
         })
     }
 
-    /// RDATA of any octets, known type or not: for the empty RDATA of UPDATE (RFC 2136 §2.4) and for tolerated faults.
+    /// RDATA of any octets, known type or not: for the empty RDATA of UPDATE
+    /// ([RFC 2136 §2.4](https://www.rfc-editor.org/rfc/rfc2136#section-2.4)) and for tolerated faults.
     ///
     /// [`RdataBuf::as_rdata`] shows octets that are not of their type's form as unknown.
     ///
@@ -171,7 +172,8 @@ impl RdataBuf {
         &self.octets
     }
 
-    /// The octets of the canonical form: names of the older types in small letters (RFC 4034 §6.2).
+    /// The octets of the canonical form: names of the older types in small letters
+    /// ([RFC 4034 §6.2](https://www.rfc-editor.org/rfc/rfc4034#section-6.2)).
     ///
     /// ```
     /// use wire_dns::{Name, RdataBuf, RecordType};
@@ -192,7 +194,8 @@ impl RdataBuf {
         out
     }
 
-    /// The order of records within a set (RFC 4034 §6.3), by type first.
+    /// The order of records within a set ([RFC 4034 §6.3](https://www.rfc-editor.org/rfc/rfc4034#section-6.3)), by type
+    /// first.
     #[must_use]
     pub fn canonical_cmp(&self, other: &Self) -> Ordering {
         let by_type = self.record_type.cmp(&other.record_type);

@@ -114,7 +114,7 @@ impl fmt::Display for Gateway<'_> {
     }
 }
 
-/// IPSECKEY: keying material for IPsec (RFC 4025 §2).
+/// IPSECKEY: keying material for IPsec ([RFC 4025 §2](https://www.rfc-editor.org/rfc/rfc4025#section-2)).
 ///
 /// # Wire format
 ///
@@ -202,7 +202,7 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
     }
 }
 
-/// AMTRELAY: a relay for multicast without native support (RFC 8777 §4).
+/// AMTRELAY: a relay for multicast without native support ([RFC 8777 §4](https://www.rfc-editor.org/rfc/rfc8777#section-4)).
 ///
 /// # Wire format
 ///

@@ -15,7 +15,7 @@ use crate::sink::{NameRule, Sink};
 use crate::text::encoding;
 use crate::text::lexer::Tokens;
 
-/// HIP: a host identity (RFC 8005 §5).
+/// HIP: a host identity ([RFC 8005 §5](https://www.rfc-editor.org/rfc/rfc8005#section-5)).
 ///
 /// # Wire format
 ///

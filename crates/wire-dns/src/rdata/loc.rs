@@ -12,7 +12,7 @@ use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
 
-/// LOC: a place on earth with its extent and precision (RFC 1876 §2).
+/// LOC: a place on earth with its extent and precision ([RFC 1876 §2](https://www.rfc-editor.org/rfc/rfc1876#section-2)).
 ///
 /// # Wire format
 ///

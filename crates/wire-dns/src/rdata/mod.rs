@@ -1,4 +1,5 @@
-//! Rdata: one enum over all record types, driven by one table (RFC 1035 §3.3 and the RFCs of the types).
+//! Rdata: one enum over all record types, driven by one table
+//! ([RFC 1035 §3.3](https://www.rfc-editor.org/rfc/rfc1035#section-3.3) and the RFCs of the types).
 
 mod a6;
 mod addresses;
@@ -58,7 +59,7 @@ use crate::sink::Canonical;
 use crate::text::lexer::{Tokens, decimal};
 use crate::{RecordType, sink, text};
 
-/// RDATA of a type without a known format, kept whole (RFC 3597 §3).
+/// RDATA of a type without a known format, kept whole ([RFC 3597 §3](https://www.rfc-editor.org/rfc/rfc3597#section-3)).
 ///
 /// ```
 /// use wire_dns::{Rdata, RecordType, rdata::Unknown};
@@ -333,7 +334,8 @@ impl<'a> Rdata<'a> {
         Ok(())
     }
 
-    /// Appends the canonical form (RFC 4034 §6.2): uncompressed, names of the older types in lower case.
+    /// Appends the canonical form ([RFC 4034 §6.2](https://www.rfc-editor.org/rfc/rfc4034#section-6.2)): uncompressed, names
+    /// of the older types in lower case.
     ///
     /// # Errors
     ///
@@ -438,7 +440,7 @@ impl fmt::Display for Rdata<'_> {
     }
 }
 
-/// RDATA in the generic form of RFC 3597 §5, for any type.
+/// RDATA in the generic form of [RFC 3597 §5](https://www.rfc-editor.org/rfc/rfc3597#section-5), for any type.
 ///
 /// ```
 /// use wire_dns::rdata::GenericRdata;

@@ -18,7 +18,7 @@ use crate::text::encoding;
 use crate::text::lexer::{Tokens, decimal};
 
 records! {
-    /// WKS: the well-known services of a host (RFC 1035 §3.4.2).
+    /// WKS: the well-known services of a host ([RFC 1035 §3.4.2](https://www.rfc-editor.org/rfc/rfc1035#section-3.4.2)).
     struct Wks<'a> {
         /// ADDRESS of the host.
         address "ADDRESS": Ipv4Addr as Address,
@@ -29,7 +29,7 @@ records! {
     }
     example WKS "192.0.2.1 6 25 80" b"\xC0\0\x02\x01\x06\0\0\0\x40\0\0\0\0\0\0\x80";
 
-    /// CAA: which authorities may issue certificates (RFC 8659 §4).
+    /// CAA: which authorities may issue certificates ([RFC 8659 §4](https://www.rfc-editor.org/rfc/rfc8659#section-4)).
     struct Caa<'a> {
         /// Flags: 128 for issuer critical.
         flags "Flags": u8 as Number,
@@ -42,7 +42,7 @@ records! {
         "0 issue \"ca1.example.net; account=230123\""
         b"\0\x05issueca1.example.net; account=230123";
 
-    /// URI: where a service is (RFC 7553 §4).
+    /// URI: where a service is ([RFC 7553 §4](https://www.rfc-editor.org/rfc/rfc7553#section-4)).
     struct Uri<'a> {
         /// Priority: lower is tried first.
         priority "Priority": u16 as Number,
@@ -55,7 +55,7 @@ records! {
         "10 1 \"ftp://ftp1.example.com/public\""
         b"\0\x0A\0\x01ftp://ftp1.example.com/public";
 
-    /// ISDN: an ISDN address (RFC 1183 §3.2).
+    /// ISDN: an ISDN address ([RFC 1183 §3.2](https://www.rfc-editor.org/rfc/rfc1183#section-3.2)).
     struct Isdn<'a> {
         /// The number and direct dial-in.
         isdn_address "ISDN-address": CharacterString<'a> as Text,
@@ -64,7 +64,7 @@ records! {
     }
     example ISDN "\"150862028003217\" \"004\"" b"\x0F150862028003217\x03004";
 
-    /// GPOS: a geographical position (RFC 1712 §3).
+    /// GPOS: a geographical position ([RFC 1712 §3](https://www.rfc-editor.org/rfc/rfc1712#section-3)).
     struct Gpos<'a> {
         /// LONGITUDE in degrees.
         longitude "LONGITUDE": CharacterString<'a> as Coordinate,
@@ -75,7 +75,8 @@ records! {
     }
     example GPOS "\"-22.6882\" \"116.8652\" \"250.0\"" b"\x08-22.6882\x08116.8652\x05250.0";
 
-    /// NULL: any octets (RFC 1035 §3.3.10). Master files cannot have it, so its text is the generic form.
+    /// NULL: any octets ([RFC 1035 §3.3.10](https://www.rfc-editor.org/rfc/rfc1035#section-3.3.10)). Master files cannot
+    /// have it, so its text is the generic form.
     struct Null<'a> {
         /// The octets.
         anything "anything": &'a [u8] as Generic,

@@ -18,7 +18,7 @@ use crate::text::encoding;
 use crate::text::lexer::{Token, Tokens, decimal, unescape_all};
 
 records! {
-    /// SVCB: where and how a service is reached (RFC 9460 §2).
+    /// SVCB: where and how a service is reached ([RFC 9460 §2](https://www.rfc-editor.org/rfc/rfc9460#section-2)).
     struct Svcb<'a> {
         /// SvcPriority: 0 for an alias, else lower is tried first.
         priority "SvcPriority": u16 as Number,
@@ -31,7 +31,7 @@ records! {
         "16 foo.example.org. mandatory=alpn,ipv4hint alpn=\"h2,h3-19\" ipv4hint=192.0.2.1"
         b"\0\x10\x03foo\x07example\x03org\0\0\0\0\x04\0\x01\0\x04\0\x01\0\x09\x02h2\x05h3-19\0\x04\0\x04\xC0\0\x02\x01";
 
-    /// HTTPS: where and how an HTTPS origin is reached (RFC 9460 §9).
+    /// HTTPS: where and how an HTTPS origin is reached ([RFC 9460 §9](https://www.rfc-editor.org/rfc/rfc9460#section-9)).
     struct Https<'a> {
         /// SvcPriority: 0 for an alias, else lower is tried first.
         priority "SvcPriority": u16 as Number,
@@ -44,7 +44,7 @@ records! {
 }
 
 registry! {
-    /// The key of a service parameter (RFC 9460 §14.3).
+    /// The key of a service parameter ([RFC 9460 §14.3](https://www.rfc-editor.org/rfc/rfc9460#section-14.3)).
     SvcParamKey(u16), "SvcParamKey", "key";
     /// Keys that a client must understand.
     MANDATORY = 0 "mandatory";
@@ -60,13 +60,13 @@ registry! {
     ECH = 5 "ech";
     /// Hints of IPv6 addresses.
     IPV6HINT = 6 "ipv6hint";
-    /// The path template of DNS over HTTPS (RFC 9461 §5).
+    /// The path template of DNS over HTTPS ([RFC 9461 §5](https://www.rfc-editor.org/rfc/rfc9461#section-5)).
     DOHPATH = 7 "dohpath";
-    /// Oblivious HTTP is offered (RFC 9540 §4).
+    /// Oblivious HTTP is offered ([RFC 9540 §4](https://www.rfc-editor.org/rfc/rfc9540#section-4)).
     OHTTP = 8 "ohttp";
     /// Groups of TLS that are offered.
     TLS_SUPPORTED_GROUPS = 9 "tls-supported-groups";
-    /// Paths of DNS over CoAP (RFC 9953).
+    /// Paths of DNS over CoAP ([RFC 9953](https://www.rfc-editor.org/rfc/rfc9953)).
     DOCPATH = 10 "docpath";
     /// The provisioning domain has its configuration at the well-known path (draft-ietf-intarea-proxy-config §2.1).
     PVD = 11 "pvd";
@@ -74,7 +74,8 @@ registry! {
     OOTS = 12 "oots";
 }
 
-/// The parameters of a service binding, in ascending order of their keys (RFC 9460 §2.2).
+/// The parameters of a service binding, in ascending order of their keys
+/// ([RFC 9460 §2.2](https://www.rfc-editor.org/rfc/rfc9460#section-2.2)).
 ///
 /// ```
 /// use wire_dns::rdata::{SvcParamKey, SvcParams};
@@ -129,7 +130,8 @@ impl<'a> SvcParams<'a> {
             .map(|param| param.value)
     }
 
-    /// The keys of `mandatory`, which a client must know to use the record (RFC 9460 §8).
+    /// The keys of `mandatory`, which a client must know to use the record
+    /// ([RFC 9460 §8](https://www.rfc-editor.org/rfc/rfc9460#section-8)).
     pub fn mandatory(self) -> impl Iterator<Item = SvcParamKey> {
         numbers(self.get(SvcParamKey::MANDATORY).unwrap_or_default()).map(SvcParamKey)
     }

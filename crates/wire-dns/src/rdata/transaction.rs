@@ -16,14 +16,15 @@ use crate::text::lexer::Tokens;
 use crate::{Name, Rcode};
 
 records! {
-    /// OPT: the options of EDNS (RFC 6891 §6.1.2). [`Message::edns`](crate::Message::edns) gives the whole pseudo-record.
+    /// OPT: the options of EDNS ([RFC 6891 §6.1.2](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.2)).
+    /// [`Message::edns`](crate::Message::edns) gives the whole pseudo-record.
     struct Opt<'a> {
         /// The options.
         options "OPTIONS": EdnsOptions<'a> as Options,
     }
     example OPT "\\# 4 00030000" b"\0\x03\0\0";
 
-    /// TSIG: a transaction signature (RFC 8945 §4.2).
+    /// TSIG: a transaction signature ([RFC 8945 §4.2](https://www.rfc-editor.org/rfc/rfc8945#section-4.2)).
     struct Tsig<'a> {
         /// Algorithm Name.
         algorithm_name "Algorithm Name": Name<'a> as PlainName,
@@ -44,7 +45,7 @@ records! {
         "hmac-sha256. 1594855491 300 3 AQID 54 BADSIG 0"
         b"\x0Bhmac-sha256\0\0\0\x5F\x0F\x90\x43\x01,\0\x03\x01\x02\x03\0\x36\0\x10\0\0";
 
-    /// TKEY: the exchange of a key for TSIG (RFC 2930 §2).
+    /// TKEY: the exchange of a key for TSIG ([RFC 2930 §2](https://www.rfc-editor.org/rfc/rfc2930#section-2)).
     struct Tkey<'a> {
         /// Algorithm that the key is for.
         algorithm "Algorithm": Name<'a> as FoldedName,

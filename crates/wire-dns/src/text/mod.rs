@@ -1,4 +1,5 @@
-//! The presentation form (RFC 1035 §5): zone files, read and written, with the feature `zone-file`.
+//! The presentation form ([RFC 1035 §5](https://www.rfc-editor.org/rfc/rfc1035#section-5)): zone files, read and written,
+//! with the feature `zone-file`.
 //!
 //! | to | use |
 //! |---|---|

@@ -87,10 +87,12 @@ pub enum ZoneFileErrorKind {
     /// A field of a record or a directive.
     #[error("{0}")]
     Text(ErrorKind),
-    /// The first entry begins with a blank, so there is no owner to inherit (RFC 1035 §5.1).
+    /// The first entry begins with a blank, so there is no owner to inherit
+    /// ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)).
     #[error("no record before this one whose owner it could have")]
     NoOwner,
-    /// No TTL here, no `$TTL`, and no record before with one (RFC 2308 §4).
+    /// No TTL here, no `$TTL`, and no record before with one
+    /// ([RFC 2308 §4](https://www.rfc-editor.org/rfc/rfc2308#section-4)).
     #[error("no TTL here, none before, and no $TTL")]
     NoTtl,
     /// A `$` directive that is not known.

@@ -15,8 +15,9 @@ pub const INCLUDE_DEPTH_MAX: usize = 16;
 /// Reads a zone file from pieces of any size and gives its records one by one.
 ///
 /// Knows `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`, parentheses, quotes, comments, inherited owners, TTLs and classes, and
-/// the generic forms of RFC 3597. The case of names is kept. Memory is that of one entry (at most a megabyte), whatever the
-/// size of the file; entries that lie whole in a piece are read from there, and no record costs an allocation.
+/// the generic forms of [RFC 3597](https://www.rfc-editor.org/rfc/rfc3597). The case of names is kept. Memory is that of one
+/// entry (at most a megabyte), whatever the size of the file; entries that lie whole in a piece are read from there, and no
+/// record costs an allocation.
 ///
 /// A wrong entry gives an error with line and column, and reading goes on behind it, so that all errors of a file can be
 /// listed. For a whole text there is [`ZoneRecords`](super::ZoneRecords).
@@ -439,7 +440,7 @@ impl core::fmt::Display for ZoneRecord<'_> {
     }
 }
 
-/// A `$INCLUDE` directive (RFC 1035 §5.1).
+/// A `$INCLUDE` directive ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)).
 ///
 /// ```
 /// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};

@@ -6,7 +6,8 @@ use core::fmt;
 
 use crate::{Name, NameBuf};
 
-/// How a MAC is computed (RFC 8945 §6). HMAC-MD5 and GSS-TSIG are not among them.
+/// How a MAC is computed ([RFC 8945 §6](https://www.rfc-editor.org/rfc/rfc8945#section-6)). HMAC-MD5 and GSS-TSIG are not
+/// among them.
 ///
 /// ```
 /// use wire_dns::{NameBuf, tsig::TsigAlgorithm};
@@ -78,7 +79,8 @@ impl TsigAlgorithm {
         }
     }
 
-    /// The fewest octets that a truncated MAC may have: half of the whole, but no fewer than ten (RFC 8945 §5.2.2.1).
+    /// The fewest octets that a truncated MAC may have: half of the whole, but no fewer than ten
+    /// ([RFC 8945 §5.2.2.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.2.2.1)).
     #[must_use]
     pub const fn mac_octets_min(self) -> usize {
         let half = self.mac_octets() / 2;
@@ -110,7 +112,8 @@ pub struct TsigKey {
 
 impl TsigKey {
     /// A key that signs with whole MACs and takes no others. The secret is the octets themselves, not their base64; any
-    /// number of them is taken, and as many as the MAC has are recommended (RFC 8945 §8).
+    /// number of them is taken, and as many as the MAC has are recommended
+    /// ([RFC 8945 §8](https://www.rfc-editor.org/rfc/rfc8945#section-8)).
     #[must_use]
     pub fn new(name: NameBuf, algorithm: TsigAlgorithm, secret: impl Into<Vec<u8>>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! TSIG: messages signed with a shared secret (RFC 8945).
+//! TSIG: messages signed with a shared secret ([RFC 8945](https://www.rfc-editor.org/rfc/rfc8945)).
 //!
 //! A client signs its request and keeps the [`TsigSession`] to verify what comes back; a server verifies the request and
 //! signs with the session that this gives. The clock is an argument, in seconds since 1970.

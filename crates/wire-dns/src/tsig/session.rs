@@ -10,7 +10,8 @@ use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
 use crate::rdata::{Rdata, Tsig};
 use crate::{Class, Message, Name, Rcode, RecordType, Ttl};
 
-/// Most messages of a stream between two signed ones (RFC 8945 §5.3.1).
+/// Most messages of a stream between two signed ones
+/// ([RFC 8945 §5.3.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.3.1)).
 pub const UNSIGNED_MAX: u8 = 99;
 
 /// Why a message is not to be trusted.
@@ -36,16 +37,16 @@ pub enum TsigError {
     /// No TSIG record where there must be one.
     #[error("the message is not signed")]
     Missing,
-    /// A TSIG record whose fields cannot be (RFC 8945 §5.2): FORMERR.
+    /// A TSIG record whose fields cannot be ([RFC 8945 §5.2](https://www.rfc-editor.org/rfc/rfc8945#section-5.2)): FORMERR.
     #[error("the TSIG record is malformed")]
     Malformed,
-    /// No key of this name and algorithm (RFC 8945 §5.2.1).
+    /// No key of this name and algorithm ([RFC 8945 §5.2.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.2.1)).
     #[error("the key is not known here")]
     BadKey,
-    /// The MAC is not that of the message (RFC 8945 §5.2.2).
+    /// The MAC is not that of the message ([RFC 8945 §5.2.2](https://www.rfc-editor.org/rfc/rfc8945#section-5.2.2)).
     #[error("the signature is wrong")]
     BadSig,
-    /// Signed too long ago, or in the future (RFC 8945 §5.2.3).
+    /// Signed too long ago, or in the future ([RFC 8945 §5.2.3](https://www.rfc-editor.org/rfc/rfc8945#section-5.2.3)).
     #[error("signed at {time_signed}, which is not within {fudge} seconds of now")]
     BadTime {
         /// When the message says that it was signed, in seconds since 1970.
@@ -53,7 +54,7 @@ pub enum TsigError {
         /// The seconds either way that it allows.
         fudge: u16,
     },
-    /// The MAC is shorter than this side takes (RFC 8945 §5.2.4).
+    /// The MAC is shorter than this side takes ([RFC 8945 §5.2.4](https://www.rfc-editor.org/rfc/rfc8945#section-5.2.4)).
     #[error("the signature is shorter than is taken here")]
     BadTrunc,
     /// The peer says this error about what was sent. With BADKEY and BADSIG the peer's word is not signed.
@@ -62,8 +63,9 @@ pub enum TsigError {
 }
 
 impl TsigError {
-    /// The response code in the header that a server answers with (RFC 8945 §5.2): FORMERR for a malformed record, NOTAUTH
-    /// for a bad key, MAC, time or truncation. A message that should be signed and is not is REFUSED.
+    /// The response code in the header that a server answers with
+    /// ([RFC 8945 §5.2](https://www.rfc-editor.org/rfc/rfc8945#section-5.2)): FORMERR for a malformed record, NOTAUTH for a
+    /// bad key, MAC, time or truncation. A message that should be signed and is not is REFUSED.
     #[must_use]
     pub const fn rcode(&self) -> Rcode {
         match self {
@@ -89,7 +91,7 @@ impl TsigError {
 /// One side of an exchange: the key, and the MAC that the next signature builds on.
 ///
 /// The module has the exchange of a query and a response. In a stream, as of a zone transfer, not every message must be
-/// signed (RFC 8945 §5.3.1):
+/// signed ([RFC 8945 §5.3.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.3.1)):
 ///
 /// ```
 /// use wire_dns::{Message, tsig::{TsigAlgorithm, TsigKey, TsigSession}};
@@ -133,7 +135,7 @@ impl<'k> TsigSession<'k> {
     /// Signs a request: appends the TSIG record to a whole message, which nothing may change afterwards but its ID.
     ///
     /// `now` is in seconds since 1970, of which 48 bits are kept; `fudge` is how many seconds the clocks may differ, 300 as
-    /// RFC 8945 §10 recommends.
+    /// [RFC 8945 §10](https://www.rfc-editor.org/rfc/rfc8945#section-10) recommends.
     ///
     /// # Errors
     ///
@@ -176,9 +178,9 @@ impl<'k> TsigSession<'k> {
     ///
     /// # Errors
     ///
-    /// [`TsigError::Missing`] for a request that is not signed; then, in the order of RFC 8945 §5.2,
-    /// [`TsigError::Malformed`], [`TsigError::BadKey`], [`TsigError::BadSig`], [`TsigError::BadTime`],
-    /// [`TsigError::BadTrunc`]. [`reject`](Self::reject) answers them.
+    /// [`TsigError::Missing`] for a request that is not signed; then, in the order of
+    /// [RFC 8945 §5.2](https://www.rfc-editor.org/rfc/rfc8945#section-5.2), [`TsigError::Malformed`], [`TsigError::BadKey`],
+    /// [`TsigError::BadSig`], [`TsigError::BadTime`], [`TsigError::BadTrunc`]. [`reject`](Self::reject) answers them.
     pub fn verify_request(
         request: &Message<'_>,
         find: impl FnOnce(Name<'_>, TsigAlgorithm) -> Option<&'k TsigKey>,
@@ -237,7 +239,8 @@ impl<'k> TsigSession<'k> {
     /// Verifies the response to a request, or the next message of a stream.
     ///
     /// `Ok(false)` is for a message of a stream without a signature, which the next signed one covers: what is in it is not
-    /// to be believed before that, and the last message of a stream must be signed (RFC 8945 §5.3.1).
+    /// to be believed before that, and the last message of a stream must be signed
+    /// ([RFC 8945 §5.3.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.3.1)).
     ///
     /// # Errors
     ///
@@ -317,7 +320,8 @@ impl<'k> TsigSession<'k> {
         }
     }
 
-    /// Appends to a server's response the TSIG record that says why the request was not taken (RFC 8945 §5.3.2).
+    /// Appends to a server's response the TSIG record that says why the request was not taken
+    /// ([RFC 8945 §5.3.2](https://www.rfc-editor.org/rfc/rfc8945#section-5.3.2)).
     ///
     /// BADKEY and BADSIG are said without a signature, BADTIME and BADTRUNC with one by `key`. The response code in the
     /// header is the caller's to set: [`TsigError::rcode`]. For other errors nothing is appended.

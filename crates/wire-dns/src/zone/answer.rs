@@ -41,15 +41,17 @@ const HOSTS_MAX: usize = 32;
 pub enum Answer {
     /// Records, or aliases that lead out of the zone.
     Records,
-    /// The name exists without records of the type; SOA in the authority section (RFC 2308 §2.2).
+    /// The name exists without records of the type; SOA in the authority section
+    /// ([RFC 2308 §2.2](https://www.rfc-editor.org/rfc/rfc2308#section-2.2)).
     NoData,
-    /// The name does not exist; NXDOMAIN and SOA (RFC 2308 §2.1).
+    /// The name does not exist; NXDOMAIN and SOA ([RFC 2308 §2.1](https://www.rfc-editor.org/rfc/rfc2308#section-2.1)).
     NameError,
     /// The servers of another zone, without AA.
     Referral,
-    /// A DNAME makes the name longer than names may be; YXDOMAIN (RFC 6672 §2.2).
+    /// A DNAME makes the name longer than names may be; YXDOMAIN
+    /// ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2)).
     NameTooLong,
-    /// Not all fits; TC is set (RFC 2181 §9).
+    /// Not all fits; TC is set ([RFC 2181 §9](https://www.rfc-editor.org/rfc/rfc2181#section-9)).
     Truncated,
     /// The name is not in the zone; nothing was written.
     OutOfZone,
@@ -83,8 +85,9 @@ impl Zone {
     /// response code.
     ///
     /// Aliases are followed within the zone. Of a set that does not fit nothing is left, and TC is set unless it is a help
-    /// only. With `dnssec_ok` the signatures that the zone has go along, DS with referrals, and the proofs of what is not there:
-    /// NSEC (RFC 4035 §3.1.3), or NSEC3 of up to 150 iterations (RFC 5155 §7.2, with the feature `dnssec`).
+    /// only. With `dnssec_ok` the signatures that the zone has go along, DS with referrals, and the proofs of what is not
+    /// there: NSEC ([RFC 4035 §3.1.3](https://www.rfc-editor.org/rfc/rfc4035#section-3.1.3)), or NSEC3 of up to 150
+    /// iterations ([RFC 5155 §7.2](https://www.rfc-editor.org/rfc/rfc5155#section-7.2), with the feature `dnssec`).
     ///
     /// At most 16 aliases are followed, and the addresses of at most 32 hosts added. A zone's class is not compared.
     ///

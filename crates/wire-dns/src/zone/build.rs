@@ -156,7 +156,8 @@ impl ZoneBuilder {
 
     /// Checks the records and makes them a zone; `None` when a fault is [fatal](ZoneFault::is_fatal).
     ///
-    /// All faults are appended to `faults`. Records that are there twice are kept once (RFC 2181 §5).
+    /// All faults are appended to `faults`. Records that are there twice are kept once
+    /// ([RFC 2181 §5](https://www.rfc-editor.org/rfc/rfc2181#section-5)).
     #[must_use]
     pub fn finish(mut self, faults: &mut Vec<ZoneFault>) -> Option<Zone> {
         faults.append(&mut self.faults);

@@ -107,7 +107,7 @@ pub enum ZoneFaultKind {
     /// A class other than the zone's.
     #[error("the class is not the zone's")]
     OtherClass,
-    /// A type for questions or messages (RFC 6895 §3.1).
+    /// A type for questions or messages ([RFC 6895 §3.1](https://www.rfc-editor.org/rfc/rfc6895#section-3.1)).
     #[error("records of this type do not belong into zones")]
     NotForZones,
     /// More data than four gigabytes, or RDATA over 65,535 octets.
@@ -116,7 +116,7 @@ pub enum ZoneFaultKind {
     /// RDATA that is not of its type's form.
     #[error("the RDATA is not of its type's form")]
     Malformed,
-    /// No SOA at the apex (RFC 1035 §5.2).
+    /// No SOA at the apex ([RFC 1035 §5.2](https://www.rfc-editor.org/rfc/rfc1035#section-5.2)).
     #[error("the zone has no SOA record")]
     NoSoa,
     /// More than one SOA.
@@ -125,43 +125,44 @@ pub enum ZoneFaultKind {
     /// SOA elsewhere than at the apex.
     #[error("an SOA record below the apex")]
     SoaBelowApex,
-    /// No NS at the apex (RFC 1035 §5.2).
+    /// No NS at the apex ([RFC 1035 §5.2](https://www.rfc-editor.org/rfc/rfc1035#section-5.2)).
     #[error("the zone has no NS record at its apex")]
     NoNs,
-    /// CNAME beside other data (RFC 1034 §3.6.2).
+    /// CNAME beside other data ([RFC 1034 §3.6.2](https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2)).
     #[error("a CNAME record and other data at the same name")]
     CnameAndOther,
-    /// More than one CNAME (RFC 2181 §10.1).
+    /// More than one CNAME ([RFC 2181 §10.1](https://www.rfc-editor.org/rfc/rfc2181#section-10.1)).
     #[error("more than one CNAME record")]
     CnameTwice,
-    /// More than one DNAME (RFC 6672 §2.4).
+    /// More than one DNAME ([RFC 6672 §2.4](https://www.rfc-editor.org/rfc/rfc6672#section-2.4)).
     #[error("more than one DNAME record")]
     DnameTwice,
-    /// DNAME and NS below the apex (RFC 6672 §2.3).
+    /// DNAME and NS below the apex ([RFC 6672 §2.3](https://www.rfc-editor.org/rfc/rfc6672#section-2.3)).
     #[error("a DNAME record at a delegation")]
     DnameAtCut,
-    /// Data below a DNAME (RFC 6672 §2.4).
+    /// Data below a DNAME ([RFC 6672 §2.4](https://www.rfc-editor.org/rfc/rfc6672#section-2.4)).
     #[error("data below a DNAME record")]
     BelowDname,
     /// A host in the zone without an address.
     #[error("the host it names is in the zone and has no address")]
     NoAddress,
-    /// A server below the cut without an address (RFC 1034 §4.2.1).
+    /// A server below the cut without an address ([RFC 1034 §4.2.1](https://www.rfc-editor.org/rfc/rfc1034#section-4.2.1)).
     #[error("the server is below the delegation and has no glue address")]
     NoGlue,
-    /// A host that is an alias (RFC 2181 §10.3).
+    /// A host that is an alias ([RFC 2181 §10.3](https://www.rfc-editor.org/rfc/rfc2181#section-10.3)).
     #[error("the host it names is an alias")]
     TargetIsAlias,
     /// Data below a delegation that is no glue.
     #[error("data below a delegation that nobody will see")]
     Occluded,
-    /// DS without NS (RFC 4035 §2.4).
+    /// DS without NS ([RFC 4035 §2.4](https://www.rfc-editor.org/rfc/rfc4035#section-2.4)).
     #[error("a DS record where nothing is delegated")]
     DsWithoutCut,
-    /// Records of a set with different TTLs (RFC 2181 §5.2); the smallest counts.
+    /// Records of a set with different TTLs ([RFC 2181 §5.2](https://www.rfc-editor.org/rfc/rfc2181#section-5.2)); the
+    /// smallest counts.
     #[error("the TTLs of the set differ")]
     TtlsDiffer,
-    /// A record that is there twice (RFC 2181 §5); it counts once.
+    /// A record that is there twice ([RFC 2181 §5](https://www.rfc-editor.org/rfc/rfc2181#section-5)); it counts once.
     #[error("the record is there already")]
     Double,
 }

@@ -61,7 +61,7 @@ impl<'z> RecordSet<'z> {
         self.entry.record_type
     }
 
-    /// TTL, the smallest of the set's records (RFC 2181 §5.2).
+    /// TTL, the smallest of the set's records ([RFC 2181 §5.2](https://www.rfc-editor.org/rfc/rfc2181#section-5.2)).
     #[must_use]
     pub const fn ttl(&self) -> Ttl {
         self.entry.ttl
@@ -125,11 +125,13 @@ impl<'z> RecordSet<'z> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Lookup<'z> {
-    /// The records asked for. With `ANY`, one set of those that are there (RFC 8482 §4.1).
+    /// The records asked for. With `ANY`, one set of those that are there
+    /// ([RFC 8482 §4.1](https://www.rfc-editor.org/rfc/rfc8482#section-4.1)).
     Found(RecordSet<'z>),
     /// An alias: the question goes on at the name in its record.
     Cname(RecordSet<'z>),
-    /// A DNAME above the name: the question goes on elsewhere (RFC 6672 §3.2).
+    /// A DNAME above the name: the question goes on elsewhere
+    /// ([RFC 6672 §3.2](https://www.rfc-editor.org/rfc/rfc6672#section-3.2)).
     Dname(RecordSet<'z>),
     /// The name belongs to another zone, whose servers are these.
     Referral(RecordSet<'z>),

@@ -1,4 +1,5 @@
-//! Zones: their data, their checks, and the authoritative answer as a pure function (RFC 1034 §4.3.2).
+//! Zones: their data, their checks, and the authoritative answer as a pure function
+//! ([RFC 1034 §4.3.2](https://www.rfc-editor.org/rfc/rfc1034#section-4.3.2)).
 //!
 //! | to | use |
 //! |---|---|
@@ -124,8 +125,9 @@ impl Zone {
 
     /// True when the name is the apex or below it.
     ///
-    /// Of several zones that contain a name the one with the longest apex answers; but what is asked for DS at a zone's
-    /// apex belongs to the parent's (RFC 4035 §3.1.4.1): [`Zone::for_question`] decides.
+    /// Of several zones that contain a name the one with the longest apex answers; but what is asked for DS at a zone's apex
+    /// belongs to the parent's ([RFC 4035 §3.1.4.1](https://www.rfc-editor.org/rfc/rfc4035#section-3.1.4.1)):
+    /// [`Zone::for_question`] decides.
     #[must_use]
     pub fn contains<'n>(&self, name: impl Into<Name<'n>>) -> bool {
         name.into().is_subdomain_of(self.apex())
@@ -143,7 +145,8 @@ impl Zone {
         self.records.len()
     }
 
-    /// Every set, the SOA first, then by name from the apex on, for transfers (RFC 5936 §2.2) and for writing.
+    /// Every set, the SOA first, then by name from the apex on, for transfers
+    /// ([RFC 5936 §2.2](https://www.rfc-editor.org/rfc/rfc5936#section-2.2)) and for writing.
     pub fn sets(&self) -> impl Iterator<Item = RecordSet<'_>> {
         let others = self.tree.nodes().flat_map(move |(id, owner)| {
             self.node_sets(id)

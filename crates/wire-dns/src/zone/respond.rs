@@ -34,7 +34,8 @@ pub enum Response {
 
 impl Zone {
     /// The zone that answers a question: that with the longest apex; for DS at an apex, the parent's if it is there
-    /// (RFC 4035 §3.1.4.1). `None` when no zone contains the name; classes are not compared.
+    /// ([RFC 4035 §3.1.4.1](https://www.rfc-editor.org/rfc/rfc4035#section-3.1.4.1)). `None` when no zone contains the name;
+    /// classes are not compared.
     ///
     /// ```
     /// # use wire_dns::{Class, NameBuf, RecordType, zone::{Zone, ZoneBuilder}};
@@ -73,8 +74,9 @@ impl Zone {
     ///
     /// `udp_payload_size` is the largest message that the server sends over UDP, in octets; `None` stands for TCP. Behind
     /// what the requester can take, which without EDNS is 512 octets, the response is cut and has TC. Names outside the
-    /// zones and transfers are REFUSED; not one question (RFC 9619), or one for OPT, TKEY or TSIG, is a FORMERR; other
-    /// opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0 BADVERS (RFC 6891 §6.1.3).
+    /// zones and transfers are REFUSED; not one question ([RFC 9619](https://www.rfc-editor.org/rfc/rfc9619)), or one for
+    /// OPT, TKEY or TSIG, is a FORMERR; other opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0
+    /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
     ///
     /// ```
     /// # use wire_dns::{Builder, Message, Rcode, zone::{Response, Zone}};

@@ -149,7 +149,8 @@ impl BodyDecoder {
         }
     }
 
-    /// Says at the end of the input whether the body was complete (RFC 9112 §8).
+    /// Says at the end of the input whether the body was complete
+    /// ([RFC 9112 §8](https://www.rfc-editor.org/rfc/rfc9112#section-8)).
     ///
     /// # Errors
     ///

@@ -7,8 +7,9 @@ use crate::limits::Limits;
 
 /// A checked trailer section, borrowed from the input.
 ///
-/// Its fields are never merged into those of the head (RFC 9110 §6.5.1); whoever wants one asks here. No field is among them
-/// that frames, routes, authenticates or changes a message.
+/// Its fields are never merged into those of the head
+/// ([RFC 9110 §6.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.5.1)); whoever wants one asks here. No field is among
+/// them that frames, routes, authenticates or changes a message.
 ///
 /// ```
 /// use wire_http::{BodyEvent, ChunkedDecoder, ErrorKind};

@@ -270,19 +270,21 @@ impl<'a> CacheControl<'a> {
         self.has_bare("public")
     }
 
-    /// `immutable` (RFC 8246): no need to validate while fresh.
+    /// `immutable` ([RFC 8246](https://www.rfc-editor.org/rfc/rfc8246)): no need to validate while fresh.
     #[must_use]
     pub fn immutable(&self) -> bool {
         self.has("immutable")
     }
 
-    /// `stale-while-revalidate` (RFC 5861 §3): for how many seconds after it became stale.
+    /// `stale-while-revalidate` ([RFC 5861 §3](https://www.rfc-editor.org/rfc/rfc5861#section-3)): for how many seconds
+    /// after it became stale.
     #[must_use]
     pub fn stale_while_revalidate(&self) -> Option<DeltaSeconds> {
         self.seconds("stale-while-revalidate", DeltaSeconds::ZERO)
     }
 
-    /// `stale-if-error` (RFC 5861 §4): for how many seconds after it became stale.
+    /// `stale-if-error` ([RFC 5861 §4](https://www.rfc-editor.org/rfc/rfc5861#section-4)): for how many seconds after it
+    /// became stale.
     #[must_use]
     pub fn stale_if_error(&self) -> Option<DeltaSeconds> {
         self.seconds("stale-if-error", DeltaSeconds::ZERO)

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 
-/// Scheme, authority, path and query of a target URI, in one spelling (RFC 9110 §4.2.3).
+/// Scheme, authority, path and query of a target URI, in one spelling
+/// ([RFC 9110 §4.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-4.2.3)).
 ///
 /// The authority is part of it: a key without one mixes the sites of a proxy.
 ///
@@ -57,8 +58,9 @@ impl CacheKey {
         }
     }
 
-    /// The key of what a `Location` or `Content-Location` of this URI's response names, if it has the same origin
-    /// and is an absolute URI or an absolute path: only such a reference may be invalidated (RFC 9111 §4.4).
+    /// The key of what a `Location` or `Content-Location` of this URI's response names, if it has the same origin and is an
+    /// absolute URI or an absolute path: only such a reference may be invalidated
+    /// ([RFC 9111 §4.4](https://www.rfc-editor.org/rfc/rfc9111#section-4.4)).
     ///
     /// ```
     /// use wire_http::caching::CacheKey;

@@ -11,7 +11,7 @@ const CACHE_STATUS: Field = Field {
     reference: "RFC 9211 section 2",
 };
 
-/// Why a request went forward (RFC 9211 §2.2).
+/// Why a request went forward ([RFC 9211 §2.2](https://www.rfc-editor.org/rfc/rfc9211#section-2.2)).
 ///
 /// ```
 /// use wire_http::caching::ForwardReason;

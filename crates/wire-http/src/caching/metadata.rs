@@ -229,7 +229,7 @@ impl<'a> ResponseMetadata<'a> {
         self.last_modified
     }
 
-    /// `Date`, or when the response arrived (RFC 9110 §6.6.1).
+    /// `Date`, or when the response arrived ([RFC 9110 §6.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1)).
     #[must_use]
     pub fn date(&self) -> HttpDate {
         self.date.unwrap_or(self.response_time)

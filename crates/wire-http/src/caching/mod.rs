@@ -1,4 +1,5 @@
-//! Caching (RFC 9111): what may be stored, for how long it is fresh, and when it may be reused.
+//! Caching ([RFC 9111](https://www.rfc-editor.org/rfc/rfc9111)): what may be stored, for how long it is fresh, and when it
+//! may be reused.
 //!
 //! Pure functions: the clock is an argument, the store belongs to the caller. A cache
 //!

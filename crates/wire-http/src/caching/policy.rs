@@ -2,7 +2,7 @@
 
 use crate::caching::DeltaSeconds;
 
-/// The choices RFC 9111 leaves to a cache.
+/// The choices [RFC 9111](https://www.rfc-editor.org/rfc/rfc9111) leaves to a cache.
 ///
 /// ```
 /// use wire_http::{StatusCode, caching::{CachePolicy, LifetimeSource, ResponseMetadata}, date::HttpDate};

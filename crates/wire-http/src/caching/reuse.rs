@@ -93,7 +93,8 @@ pub enum ValidateReason {
     MustRevalidate,
 }
 
-/// Whether a stored response may answer the request at `now` (RFC 9111 §4), as seen by this kind of cache.
+/// Whether a stored response may answer the request at `now`
+/// ([RFC 9111 §4](https://www.rfc-editor.org/rfc/rfc9111#section-4)), as seen by this kind of cache.
 ///
 /// The caller has found it by its [`CacheKey`](crate::caching::CacheKey) and `Vary` key; the stored response is one to
 /// GET. A `Range` or precondition of the request is then applied to the answer, as an origin would.
@@ -218,7 +219,8 @@ pub enum Failure {
     Status(StatusCode),
 }
 
-/// Whether a stale response may be served because validating it failed (§4.2.4, RFC 5861 §4).
+/// Whether a stale response may be served because validating it failed (§4.2.4,
+/// [RFC 5861 §4](https://www.rfc-editor.org/rfc/rfc5861#section-4)).
 ///
 /// Out of reach of the origin a cache may, unless the origin forbids stale answers; the answer is then 504. An error
 /// (500, 502, 503 or 504) is replaced only where `stale-if-error`, of the request or the response, allows it.

@@ -46,7 +46,7 @@ pub enum NotStored {
     NotCacheable,
 }
 
-/// Whether the response to the request may be stored (RFC 9111 §3).
+/// Whether the response to the request may be stored ([RFC 9111 §3](https://www.rfc-editor.org/rfc/rfc9111#section-3)).
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! Conditional requests (RFC 9110 §13): validators, preconditions and the order they are evaluated in.
+//! Conditional requests ([RFC 9110 §13](https://www.rfc-editor.org/rfc/rfc9110#section-13)): validators, preconditions and
+//! the order they are evaluated in.
 //!
 //! ```
 //! use wire_http::conditional::{EntityTag, Outcome, Preconditions, Representation};

@@ -173,8 +173,9 @@ impl<'a> Preconditions<'a> {
         Self::read(fields, now, false)
     }
 
-    /// As [`Self::decode`] for a request that only reads (GET, HEAD), where a broken `If-None-Match` protects nothing: what is
-    /// no tag matches none (RFC 9110 §13.1.2), and beside that field a date does not count (§13.1.3).
+    /// As [`Self::decode`] for a request that only reads (GET, HEAD), where a broken `If-None-Match` protects nothing: what
+    /// is no tag matches none ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)), and beside that
+    /// field a date does not count (§13.1.3).
     ///
     /// ```
     /// use wire_http::{conditional::{Outcome, Preconditions}, date::HttpDate};
@@ -293,7 +294,7 @@ impl<'a> Preconditions<'a> {
         self.if_range.as_ref()
     }
 
-    /// Evaluates all of them in the order of RFC 9110 §13.2.2.
+    /// Evaluates all of them in the order of [RFC 9110 §13.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2).
     ///
     /// `current` is the selected representation, `None` if there is none. Ask only when the request would
     /// otherwise succeed with a 2xx: preconditions do not turn an error into 304 or 412 (§13.2.1).

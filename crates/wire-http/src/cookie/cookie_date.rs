@@ -2,8 +2,9 @@
 
 use crate::date::HttpDate;
 
-/// Reads a cookie-date; `None` where RFC 6265 §5.1.1 says to fail: no time, day, month or year, a year before 1601, a day or time
-/// that does not exist. Two-digit years from 70 on are of the 20th century, those below of the 21st; the zone is not looked at.
+/// Reads a cookie-date; `None` where [RFC 6265 §5.1.1](https://www.rfc-editor.org/rfc/rfc6265#section-5.1.1) says to fail:
+/// no time, day, month or year, a year before 1601, a day or time that does not exist. Two-digit years from 70 on are of the
+/// 20th century, those below of the 21st; the zone is not looked at.
 ///
 /// ```
 /// use wire_http::cookie::decode_cookie_date;

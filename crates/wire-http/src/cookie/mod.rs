@@ -1,4 +1,5 @@
-//! Cookies (RFC 6265): `Set-Cookie` as user agents must read it and servers should write it, and `Cookie`.
+//! Cookies ([RFC 6265](https://www.rfc-editor.org/rfc/rfc6265)): `Set-Cookie` as user agents must read it and servers should
+//! write it, and `Cookie`.
 //!
 //! The rules of a store are here as functions ([`domain_matches`], [`path_matches`], [`default_path`],
 //! [`SetCookie::expires_at`]); the store itself is the caller's.

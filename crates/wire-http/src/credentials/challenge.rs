@@ -18,8 +18,9 @@ const CREDENTIALS: Field = Field {
     reference: "RFC 9110 section 11.4",
 };
 
-/// One challenge: a scheme, and either a token68 or parameters (RFC 9110 §11.3). Schemes and parameter names are compared
-/// without regard to case.
+/// One challenge: a scheme, and either a token68 or parameters
+/// ([RFC 9110 §11.3](https://www.rfc-editor.org/rfc/rfc9110#section-11.3)). Schemes and parameter names are compared without
+/// regard to case.
 ///
 /// ```
 /// use wire_http::{ResponseWriter, StatusCode, credentials::Challenge};
@@ -102,8 +103,8 @@ impl<'a> Challenge<'a> {
         self.parameter("realm")
     }
 
-    /// Appends the challenge. Values are quoted, as old clients expect of `realm`, except those that RFC 7616 §3.3
-    /// wants as tokens.
+    /// Appends the challenge. Values are quoted, as old clients expect of `realm`, except those that
+    /// [RFC 7616 §3.3](https://www.rfc-editor.org/rfc/rfc7616#section-3.3) wants as tokens.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.scheme.as_bytes());
         if let Some(token68) = self.token68 {
@@ -160,8 +161,9 @@ pub fn decode_challenges<'a>(
     decode_list(lines, CHALLENGE, usize::MAX)
 }
 
-/// What a client shows to be let in: a scheme, and either a token68 or parameters (RFC 9110 §11.4). `Debug` shows the scheme
-/// only, so that a log does not hold secrets. [`BasicCredentials`](crate::credentials::BasicCredentials) decodes that scheme.
+/// What a client shows to be let in: a scheme, and either a token68 or parameters
+/// ([RFC 9110 §11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)). `Debug` shows the scheme only, so that a log
+/// does not hold secrets. [`BasicCredentials`](crate::credentials::BasicCredentials) decodes that scheme.
 ///
 /// ```
 /// use wire_http::credentials::Credentials;

@@ -80,8 +80,8 @@ impl<'a> Accept<'a> {
         best.map_or(Quality::NOT_ACCEPTABLE, |(_, quality)| quality)
     }
 
-    /// The place of the best offer: the highest weight, of equals the first; `None` when none is acceptable (answer 406, or send
-    /// what there is, RFC 9110 §12.4.1).
+    /// The place of the best offer: the highest weight, of equals the first; `None` when none is acceptable (answer 406, or
+    /// send what there is, [RFC 9110 §12.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.1)).
     #[must_use]
     pub fn best(&self, offers: &[MediaType<'_>]) -> Option<usize> {
         super::best(offers.iter().map(|offer| self.quality(offer)))

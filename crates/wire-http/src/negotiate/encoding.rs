@@ -55,7 +55,8 @@ impl<'a> AcceptEncoding<'a> {
         self.codings.as_deref().unwrap_or_default()
     }
 
-    /// How much `coding` is wanted; `x-gzip` and `x-compress` are `gzip` and `compress` (RFC 9110 §8.4.1).
+    /// How much `coding` is wanted; `x-gzip` and `x-compress` are `gzip` and `compress`
+    /// ([RFC 9110 §8.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1)).
     ///
     /// ```
     /// use wire_http::negotiate::{AcceptEncoding, Quality};

@@ -32,8 +32,9 @@ impl<'a> AcceptLanguage<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is no language range (RFC 4647 §2.1) with or without a
-    /// weight; a server may then go on as if the field were absent.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is no language range
+    /// ([RFC 4647 §2.1](https://www.rfc-editor.org/rfc/rfc4647#section-2.1)) with or without a weight; a server may then go
+    /// on as if the field were absent.
     pub fn decode(lines: impl IntoIterator<Item = impl Into<&'a [u8]>>) -> Result<Self, Error> {
         Ok(Self {
             ranges: list(lines, ACCEPT_LANGUAGE, language_range)?,
@@ -46,8 +47,9 @@ impl<'a> AcceptLanguage<'a> {
         &self.ranges
     }
 
-    /// How much the language `tag` is wanted: the weight of the longest range that is the tag or a prefix of it
-    /// that ends at a hyphen (basic filtering, RFC 4647 §3.3.1), else that of `*`.
+    /// How much the language `tag` is wanted: the weight of the longest range that is the tag or a prefix of it that ends at
+    /// a hyphen (basic filtering, [RFC 4647 §3.3.1](https://www.rfc-editor.org/rfc/rfc4647#section-3.3.1)), else that of
+    /// `*`.
     ///
     /// ```
     /// use wire_http::negotiate::AcceptLanguage;
@@ -79,9 +81,10 @@ impl<'a> AcceptLanguage<'a> {
         super::best(offers.iter().map(|offer| self.quality(offer)))
     }
 
-    /// The place of the offer that fits best when there has to be one answer (lookup, RFC 4647 §3.4): ranges by
-    /// falling weight, each shortened from its end until an offer is equal to it. So `en-gb` finds `en`. `*` finds nothing: where
-    /// this is `None`, send the default.
+    /// The place of the offer that fits best when there has to be one answer (lookup,
+    /// [RFC 4647 §3.4](https://www.rfc-editor.org/rfc/rfc4647#section-3.4)): ranges by falling weight, each shortened from
+    /// its end until an offer is equal to it. So `en-gb` finds `en`. `*` finds nothing: where this is `None`, send the
+    /// default.
     ///
     /// ```
     /// use wire_http::negotiate::AcceptLanguage;

@@ -1,4 +1,5 @@
-//! Content negotiation: `Accept`, `Accept-Charset`, `Accept-Encoding`, `Accept-Language` (RFC 9110 §12.5).
+//! Content negotiation: `Accept`, `Accept-Charset`, `Accept-Encoding`, `Accept-Language`
+//! ([RFC 9110 §12.5](https://www.rfc-editor.org/rfc/rfc9110#section-12.5)).
 //!
 //! Each type reads all lines of its field and has the same two questions: `quality` of one thing, and `best` of
 //! several: the place of the offer with the highest weight, the earlier one where two are equal, `None` when none

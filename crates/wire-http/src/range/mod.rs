@@ -1,4 +1,5 @@
-//! Range requests (RFC 9110 §14): `Range`, `Accept-Ranges`, `Content-Range` and multipart/byteranges.
+//! Range requests ([RFC 9110 §14](https://www.rfc-editor.org/rfc/rfc9110#section-14)): `Range`, `Accept-Ranges`,
+//! `Content-Range` and multipart/byteranges.
 //!
 //! ```
 //! use wire_http::range::{ContentRange, Range, RangeLimits, Resolved};
@@ -28,7 +29,8 @@ const ACCEPT_RANGES: Field = Field {
     reference: "RFC 9110 section 14.3",
 };
 
-/// Whether the lines of an `Accept-Ranges` field name `unit` (RFC 9110 §14.3). `none` says no unit is accepted.
+/// Whether the lines of an `Accept-Ranges` field name `unit`
+/// ([RFC 9110 §14.3](https://www.rfc-editor.org/rfc/rfc9110#section-14.3)). `none` says no unit is accepted.
 ///
 /// # Errors
 ///

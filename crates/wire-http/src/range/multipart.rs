@@ -44,8 +44,8 @@ impl<'a> MultipartByteranges<'a> {
     ///
     /// # Errors
     ///
-    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when `boundary` is none (RFC 2046 §5.1.1), or `content_type`
-    /// is not a media type.
+    /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when `boundary` is none
+    /// ([RFC 2046 §5.1.1](https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1)), or `content_type` is not a media type.
     pub fn new(
         boundary: &'a str,
         content_type: &'a [u8],

@@ -189,7 +189,8 @@ impl ByteRange {
     }
 }
 
-/// What a server puts up with before it ignores a `Range` field (RFC 9110 §14.2 and §17.15).
+/// What a server puts up with before it ignores a `Range` field
+/// ([RFC 9110 §14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2) and §17.15).
 ///
 /// ```
 /// use wire_http::range::{Range, RangeLimits, Resolved};

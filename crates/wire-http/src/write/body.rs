@@ -138,7 +138,8 @@ impl BodyWriter {
         self.finish_with_trailers(&[], out)
     }
 
-    /// Ends the body with a trailer section (RFC 9112 §7.1.2); after HEAD and in a 304, with nothing.
+    /// Ends the body with a trailer section ([RFC 9112 §7.1.2](https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2)); after
+    /// HEAD and in a 304, with nothing.
     ///
     /// ```
     /// use wire_http::{BodyKind, ResponseWriter, StatusCode};

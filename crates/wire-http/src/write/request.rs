@@ -37,7 +37,8 @@ pub struct RequestWriter {
 impl RequestWriter {
     /// A request with `method` for `target` at `host`, which is what Host will say.
     ///
-    /// The target is in any form that goes with the method (RFC 9112 §3.2): `/path?query`, `http://host/path` to a proxy,
+    /// The target is in any form that goes with the method
+    /// ([RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2)): `/path?query`, `http://host/path` to a proxy,
     /// `host:port` for CONNECT, `*` for OPTIONS. If it names an authority, `host` must be the same.
     ///
     /// ```
@@ -137,7 +138,8 @@ impl RequestWriter {
         self
     }
 
-    /// Asks for another protocol, in Upgrade and Connection (RFC 9110 §7.8). Once is enough: each call adds a line.
+    /// Asks for another protocol, in Upgrade and Connection
+    /// ([RFC 9110 §7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). Once is enough: each call adds a line.
     ///
     /// ```
     /// use wire_http::{Method, RequestWriter};
@@ -156,8 +158,9 @@ impl RequestWriter {
         Ok(self)
     }
 
-    /// Says which transfer codings the answer may have, `trailers` for example, in TE and Connection (RFC 9110 §10.1.4). Once is
-    /// enough: each call adds a line. The decoders of this crate know no coding but `chunked`.
+    /// Says which transfer codings the answer may have, `trailers` for example, in TE and Connection
+    /// ([RFC 9110 §10.1.4](https://www.rfc-editor.org/rfc/rfc9110#section-10.1.4)). Once is enough: each call adds a line.
+    /// The decoders of this crate know no coding but `chunked`.
     ///
     /// # Errors
     ///

@@ -16,8 +16,9 @@ use bytes::BufMut;
 /// of body.
 ///
 /// Content-Length, Transfer-Encoding and Connection follow from the body and from the request and cannot be set by hand; no
-/// name and no value can end its line. So nothing that an application puts into a response changes where it ends. Date is not
-/// written by itself, for the clock is the caller's: add it as a [field](Self::field) (RFC 9110 §6.6.1).
+/// name and no value can end its line. So nothing that an application puts into a response changes where it ends. Date is
+/// not written by itself, for the clock is the caller's: add it as a [field](Self::field)
+/// ([RFC 9110 §6.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1)).
 ///
 /// ```
 /// use wire_http::{Decoded, RequestHead, ResponseWriter, StatusCode};
@@ -167,7 +168,8 @@ impl ResponseWriter {
         self
     }
 
-    /// Names the protocols of a 101 or 426, in Upgrade and Connection (RFC 9110 §7.8). Once is enough: each call adds a line.
+    /// Names the protocols of a 101 or 426, in Upgrade and Connection
+    /// ([RFC 9110 §7.8](https://www.rfc-editor.org/rfc/rfc9110#section-7.8)). Once is enough: each call adds a line.
     ///
     /// ```
     /// use wire_http::{ResponseWriter, StatusCode};
@@ -275,8 +277,8 @@ impl ResponseWriter {
         Ok(BodyWriter::new(mode, !lines.close))
     }
 
-    /// Writes the whole response with `content` as its body; after HEAD, and in a 304, the head alone. For HEAD give what GET
-    /// would get: its length belongs in the head (RFC 9110 §8.6).
+    /// Writes the whole response with `content` as its body; after HEAD, and in a 304, the head alone. For HEAD give what
+    /// GET would get: its length belongs in the head ([RFC 9110 §8.6](https://www.rfc-editor.org/rfc/rfc9110#section-8.6)).
     ///
     /// # Errors
     ///
@@ -292,7 +294,8 @@ impl ResponseWriter {
         body.finish(out)
     }
 
-    /// Writes `100 Continue` (RFC 9110 §15.2.1), for a request that [expects](RequestHead::expects_continue) it.
+    /// Writes `100 Continue` ([RFC 9110 §15.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-15.2.1)), for a request that
+    /// [expects](RequestHead::expects_continue) it.
     ///
     /// ```
     /// let mut out = Vec::new();

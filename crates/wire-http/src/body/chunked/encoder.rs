@@ -7,7 +7,8 @@ use crate::write::room_for;
 use alloc::vec::Vec;
 use bytes::BufMut;
 
-/// Writes a chunked body, a chunk for each piece of data (RFC 9112 §7.1).
+/// Writes a chunked body, a chunk for each piece of data
+/// ([RFC 9112 §7.1](https://www.rfc-editor.org/rfc/rfc9112#section-7.1)).
 ///
 /// [`BodyWriter`](crate::BodyWriter) uses it; alone it is for those who write heads elsewhere, or data without a copy:
 /// `start_chunk`, the octets themselves on their own way, `end_chunk`.
