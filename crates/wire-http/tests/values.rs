@@ -29,7 +29,7 @@ use wire_http::range::{
     Resolved,
 };
 use wire_http::retry_after::RetryAfter;
-use wire_http::{Error, StatusCode, allow, via};
+use wire_http::{Error, Method, StatusCode, allow, via};
 
 const TOKEN: &str = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}";
 
@@ -312,7 +312,7 @@ proptest! {
             ("Age", &other),
             ("Last-Modified", &other),
         ];
-        let request = RequestMetadata::decode("GET", [("Cache-Control", asked.as_slice())]);
+        let request = RequestMetadata::decode(Method::GET, [("Cache-Control", asked.as_slice())]);
         let response = ResponseMetadata::decode(StatusCode::OK, fields, at(sent), at(sent + took));
         let (Ok(request), Ok(response)) = (request, response) else { return Ok(()) };
         let now = at(sent + took + later);
@@ -339,7 +339,7 @@ proptest! {
         let fields = fields.iter().map(|(name, value)| (NAMES[*name], value.as_slice()));
         if let Ok(preconditions) = Preconditions::decode(fields, now) {
             let current = Representation::new(EntityTag::strong(tag.as_bytes()).ok(), Some(now), now);
-            for method in ["GET", "HEAD", "PUT", "OPTIONS"] {
+            for method in [Method::GET, Method::HEAD, Method::PUT, Method::OPTIONS] {
                 let _ = preconditions.evaluate(method, Some(&current));
                 let _ = preconditions.evaluate(method, None);
             }
@@ -437,10 +437,10 @@ fn a_heads_fields_are_read_as_they_are() {
     let now = HttpDate::from_unix(1_800_000_000).unwrap();
     let current = Representation::new(EntityTag::weak(b"y").ok(), None, now);
     let preconditions = Preconditions::decode(fields.iter(), now).unwrap();
-    let outcome = preconditions.evaluate(head.method().as_str(), Some(&current));
+    let outcome = preconditions.evaluate(head.method(), Some(&current));
     assert_eq!(outcome, wire_http::conditional::Outcome::NotModified);
 
-    let request = RequestMetadata::decode(head.method().as_str(), fields).unwrap();
+    let request = RequestMetadata::decode(head.method(), fields).unwrap();
     assert_eq!(request.cache_control().max_age(), Some(DeltaSeconds::ZERO));
     let range = fields
         .get_only("range")

@@ -10,29 +10,33 @@ use crate::status::StatusCode;
 /// [`CacheKey::of_reference`](crate::caching::CacheKey::of_reference).
 ///
 /// ```
-/// use wire_http::{StatusCode, caching::invalidates};
+/// use wire_http::{Method, StatusCode, caching::invalidates};
 ///
-/// assert!(invalidates("PUT", StatusCode::NO_CONTENT));
-/// assert!(!invalidates("PUT", StatusCode::BAD_REQUEST));
-/// assert!(!invalidates("GET", StatusCode::OK));
+/// assert!(invalidates(Method::PUT, StatusCode::NO_CONTENT));
+/// assert!(!invalidates(Method::PUT, StatusCode::BAD_REQUEST));
+/// assert!(!invalidates(Method::GET, StatusCode::OK));
 /// ```
 #[must_use]
-pub fn invalidates(method: &str, status: StatusCode) -> bool {
-    !Method::from_token(method).is_safe() && (status.is_successful() || status.is_redirection())
+pub fn invalidates(method: Method<'_>, status: StatusCode) -> bool {
+    !method.is_safe() && (status.is_successful() || status.is_redirection())
 }
 
 #[cfg(test)]
 mod tests {
     use super::invalidates;
+    use crate::method::Method;
     use crate::status::StatusCode;
 
     #[test]
     fn unknown_methods_are_unsafe() {
-        assert!(invalidates("FROBNICATE", StatusCode::OK));
-        assert!(invalidates("get", StatusCode::OK));
-        assert!(invalidates("POST", StatusCode::SEE_OTHER));
-        assert!(!invalidates("DELETE", StatusCode::NOT_FOUND));
-        assert!(!invalidates("DELETE", StatusCode::BAD_GATEWAY));
-        assert!(!invalidates("DELETE", StatusCode::CONTINUE));
+        assert!(invalidates(
+            Method::from_token("FROBNICATE"),
+            StatusCode::OK
+        ));
+        assert!(invalidates(Method::from_token("get"), StatusCode::OK));
+        assert!(invalidates(Method::POST, StatusCode::SEE_OTHER));
+        assert!(!invalidates(Method::DELETE, StatusCode::NOT_FOUND));
+        assert!(!invalidates(Method::DELETE, StatusCode::BAD_GATEWAY));
+        assert!(!invalidates(Method::DELETE, StatusCode::CONTINUE));
     }
 }

@@ -8,6 +8,7 @@ use crate::conditional::EntityTag;
 use crate::date::HttpDate;
 use crate::error::Error;
 use crate::grammar::trim_ows;
+use crate::method::Method;
 use crate::status::StatusCode;
 
 /// A request, as far as caching cares.
@@ -17,13 +18,13 @@ use crate::status::StatusCode;
 ///
 /// let input = b"GET / HTTP/1.0\r\nCache-Control: max-age=0\r\n\r\n";
 /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
-/// let request = RequestMetadata::decode(head.method().as_str(), head.fields())?;
+/// let request = RequestMetadata::decode(head.method(), head.fields())?;
 /// assert_eq!(request.cache_control().max_age().map(|age| age.get()), Some(0));
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct RequestMetadata<'a> {
-    pub(crate) method: &'a str,
+    pub(crate) method: Method<'a>,
     pub(crate) cache_control: CacheControl<'a>,
     pub(crate) no_cache: bool,
     pub(crate) has_authorization: bool,
@@ -36,7 +37,7 @@ impl<'a> RequestMetadata<'a> {
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) for a broken `Cache-Control`: forward without the cache.
     pub fn decode(
-        method: &'a str,
+        method: Method<'a>,
         fields: impl IntoIterator<Item = impl Into<(&'a str, &'a [u8])>>,
     ) -> Result<Self, Error> {
         let mut cache_control = Vec::new();

@@ -11,13 +11,14 @@
 //! 6. forgets what [`invalidates`] says an unsafe request made untrue.
 //!
 //! ```
+//! use wire_http::Method;
 //! use wire_http::StatusCode;
 //! use wire_http::caching::{CachePolicy, RequestMetadata, ResponseMetadata, Reuse, may_store, reuse};
 //! use wire_http::date::HttpDate;
 //!
 //! let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 //! let policy = CachePolicy::shared();
-//! let request = RequestMetadata::decode("GET", [("Host", &b"example.com"[..])])?;
+//! let request = RequestMetadata::decode(Method::GET, [("Host", &b"example.com"[..])])?;
 //! let response = ResponseMetadata::decode(StatusCode::OK, [("Cache-Control", &b"max-age=60"[..])], at(0), at(1))?;
 //! assert_eq!(may_store(&request, &response, &policy), Ok(()));
 //! assert!(matches!(reuse(&request, &response, at(31), &policy), Reuse::Fresh { age, .. } if age.get() == 31));

@@ -4,18 +4,19 @@ use crate::caching::{
     CachePolicy, DeltaSeconds, FieldNames, MaxStale, RequestMetadata, ResponseMetadata,
 };
 use crate::date::HttpDate;
+use crate::method::Method;
 use crate::status::StatusCode;
 
 /// What to do with a stored response whose URI and [`Vary`](crate::caching::Vary) match the request.
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, DeltaSeconds, RequestMetadata, ResponseMetadata, Reuse, ValidateReason, reuse};
-/// use wire_http::{StatusCode, date::HttpDate};
+/// use wire_http::{Method, StatusCode, date::HttpDate};
 ///
 /// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 /// let stored = ResponseMetadata::decode(StatusCode::OK, [("Cache-Control", &b"max-age=60"[..])], at(0), at(0))?;
 /// let asked = |value| {
-///     RequestMetadata::decode("GET", [("Cache-Control", value)])
+///     RequestMetadata::decode(Method::GET, [("Cache-Control", value)])
 ///         .map(|request| reuse(&request, &stored, at(70), &CachePolicy::shared()))
 /// };
 /// let stale = Reuse::Stale { age: DeltaSeconds::new(70), staleness: DeltaSeconds::new(10) };
@@ -61,12 +62,12 @@ pub enum Reuse {
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, RequestMetadata, ResponseMetadata, Reuse, ValidateReason, reuse};
-/// use wire_http::{StatusCode, date::HttpDate};
+/// use wire_http::{Method, StatusCode, date::HttpDate};
 ///
 /// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 /// let stored = [("Cache-Control", &b"max-age=60, must-revalidate"[..])];
 /// let stored = ResponseMetadata::decode(StatusCode::OK, stored, at(0), at(0))?;
-/// let request = RequestMetadata::decode("GET", [("Cache-Control", &b"max-stale"[..])])?;
+/// let request = RequestMetadata::decode(Method::GET, [("Cache-Control", &b"max-stale"[..])])?;
 /// let asked = reuse(&request, &stored, at(70), &CachePolicy::shared());
 /// assert_eq!(asked, Reuse::Validate(ValidateReason::MustRevalidate));
 /// # Ok::<(), wire_http::Error>(())
@@ -100,6 +101,7 @@ pub enum ValidateReason {
 /// GET. A `Range` or precondition of the request is then applied to the answer, as an origin would.
 ///
 /// ```
+/// use wire_http::Method;
 /// use wire_http::StatusCode;
 /// use wire_http::caching::{CachePolicy, RequestMetadata, ResponseMetadata, Reuse, ValidateReason, reuse};
 /// use wire_http::date::HttpDate;
@@ -107,7 +109,7 @@ pub enum ValidateReason {
 /// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 /// let stored = [("Cache-Control", &b"max-age=60, stale-while-revalidate=30"[..])];
 /// let stored = ResponseMetadata::decode(StatusCode::OK, stored, at(0), at(0))?;
-/// let request = RequestMetadata::decode("GET", [("Host", &b"example.com"[..])])?;
+/// let request = RequestMetadata::decode(Method::GET, [("Host", &b"example.com"[..])])?;
 /// let asked = |seconds| reuse(&request, &stored, at(seconds), &CachePolicy::shared());
 /// assert!(matches!(asked(59), Reuse::Fresh { .. }));
 /// assert!(matches!(asked(60), Reuse::StaleWhileRevalidate { .. }));
@@ -135,7 +137,7 @@ fn answer(
     now: HttpDate,
     policy: &CachePolicy,
 ) -> Result<Reuse, ValidateReason> {
-    if !matches!(request.method, "GET" | "HEAD") {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
         return Err(ValidateReason::Method);
     }
     if stored.status == StatusCode::PARTIAL_CONTENT && !policy.stores_partial_content {
@@ -197,11 +199,11 @@ fn answer(
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, Failure, RequestMetadata, ResponseMetadata, may_serve_on_failure};
-/// use wire_http::{StatusCode, date::HttpDate};
+/// use wire_http::{Method, StatusCode, date::HttpDate};
 ///
 /// let now = HttpDate::MIN;
 /// let stored = ResponseMetadata::decode(StatusCode::OK, [("ETag", &b"\"1\""[..])], now, now)?;
-/// let request = RequestMetadata::decode("GET", [("Host", &b"a.test"[..])])?;
+/// let request = RequestMetadata::decode(Method::GET, [("Host", &b"a.test"[..])])?;
 /// let may = |failure| may_serve_on_failure(&request, &stored, failure, now, &CachePolicy::shared());
 /// assert!(may(Failure::Unreachable));
 /// assert!(!may(Failure::Status(StatusCode::BAD_GATEWAY)));
@@ -227,12 +229,12 @@ pub enum Failure {
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, Failure, RequestMetadata, ResponseMetadata, may_serve_on_failure};
-/// use wire_http::{StatusCode, date::HttpDate};
+/// use wire_http::{Method, StatusCode, date::HttpDate};
 ///
 /// let at = |seconds: i64| HttpDate::from_unix(1_800_000_000 + seconds).expect("before the year 10000");
 /// let stored = [("Cache-Control", &b"max-age=60, stale-if-error=30"[..])];
 /// let stored = ResponseMetadata::decode(StatusCode::OK, stored, at(0), at(0))?;
-/// let request = RequestMetadata::decode("GET", [("Host", &b"a.test"[..])])?;
+/// let request = RequestMetadata::decode(Method::GET, [("Host", &b"a.test"[..])])?;
 /// let may = |failure, seconds| may_serve_on_failure(&request, &stored, failure, at(seconds), &CachePolicy::shared());
 /// assert!(may(Failure::Status(StatusCode::BAD_GATEWAY), 90));
 /// assert!(!may(Failure::Status(StatusCode::BAD_GATEWAY), 91));
@@ -248,7 +250,9 @@ pub fn may_serve_on_failure(
     now: HttpDate,
     policy: &CachePolicy,
 ) -> bool {
-    if stored.forbids_stale(policy) || request.no_cache || !matches!(request.method, "GET" | "HEAD")
+    if stored.forbids_stale(policy)
+        || request.no_cache
+        || !matches!(request.method, Method::GET | Method::HEAD)
     {
         return false;
     }

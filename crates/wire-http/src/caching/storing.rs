@@ -8,14 +8,15 @@ use crate::caching::{
     CacheControl, CachePolicy, FieldNames, RequestMetadata, ResponseMetadata, Vary,
 };
 use crate::grammar::trim_ows;
+use crate::method::Method;
 
 /// Why a response is not stored.
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, NotStored, RequestMetadata, ResponseMetadata, may_store};
-/// use wire_http::{StatusCode, date::HttpDate};
+/// use wire_http::{Method, StatusCode, date::HttpDate};
 ///
-/// let request = RequestMetadata::decode("GET", [("Host", &b"a.test"[..])])?;
+/// let request = RequestMetadata::decode(Method::GET, [("Host", &b"a.test"[..])])?;
 /// let stored = |status, name, value| {
 ///     let response = ResponseMetadata::decode(status, [(name, value)], HttpDate::MIN, HttpDate::MIN)?;
 ///     Ok::<_, wire_http::Error>(may_store(&request, &response, &CachePolicy::shared()))
@@ -53,12 +54,13 @@ pub enum NotStored {
 /// The first reason why not.
 ///
 /// ```
+/// use wire_http::Method;
 /// use wire_http::StatusCode;
 /// use wire_http::caching::{CachePolicy, NotStored, RequestMetadata, ResponseMetadata, may_store};
 /// use wire_http::date::HttpDate;
 ///
 /// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
-/// let request = RequestMetadata::decode("GET", [("Authorization", &b"Basic YTpi"[..])])?;
+/// let request = RequestMetadata::decode(Method::GET, [("Authorization", &b"Basic YTpi"[..])])?;
 /// let response = ResponseMetadata::decode(StatusCode::OK, [("Cache-Control", &b"max-age=5"[..])], now, now)?;
 /// assert_eq!(may_store(&request, &response, &CachePolicy::shared()), Err(NotStored::Authorization));
 /// assert_eq!(may_store(&request, &response, &CachePolicy::private()), Ok(()));
@@ -70,7 +72,7 @@ pub fn may_store(
     policy: &CachePolicy,
 ) -> Result<(), NotStored> {
     let control = &response.cache_control;
-    if request.method != "GET" {
+    if request.method != Method::GET {
         return Err(NotStored::Method);
     }
     let understood = match response.status.code() {
@@ -187,6 +189,7 @@ mod tests {
     use super::{NotStored, may_store, stored_fields};
     use crate::caching::{CacheControl, CachePolicy, RequestMetadata, ResponseMetadata};
     use crate::date::HttpDate;
+    use crate::method::Method;
     use crate::status::StatusCode;
     use alloc::vec::Vec;
 
@@ -199,7 +202,7 @@ mod tests {
     ) -> Result<(), NotStored> {
         let now = HttpDate::from_unix(1_800_000_000).unwrap();
         let request = RequestMetadata::decode(
-            method,
+            Method::from_token(method),
             request
                 .iter()
                 .map(|(name, value)| (*name, value.as_bytes())),

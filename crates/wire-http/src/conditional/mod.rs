@@ -2,6 +2,7 @@
 //! the order they are evaluated in.
 //!
 //! ```
+//! use wire_http::Method;
 //! use wire_http::conditional::{EntityTag, Outcome, Preconditions, Representation};
 //! use wire_http::date::HttpDate;
 //!
@@ -9,7 +10,7 @@
 //! let fields = [("If-None-Match", &b"\"xyzzy\", W/\"r2d2xxxx\""[..])];
 //! let preconditions = Preconditions::decode(fields, now)?;
 //! let current = Representation::new(Some(EntityTag::decode(b"\"r2d2xxxx\"")?), None, now);
-//! assert_eq!(preconditions.evaluate("GET", Some(&current)), Outcome::NotModified);
+//! assert_eq!(preconditions.evaluate(Method::GET, Some(&current)), Outcome::NotModified);
 //! # Ok::<(), wire_http::Error>(())
 //! ```
 

@@ -1,5 +1,6 @@
 //! The five conditional fields and their order (RFC 9110 §13.1 and §13.2.2).
 
+use crate::method::Method;
 use alloc::vec::Vec;
 
 use crate::conditional::entity_tag::{EntityTag, EntityTags};
@@ -56,17 +57,17 @@ impl<'a> Representation<'a> {
 /// What the preconditions of a request demand.
 ///
 /// ```
-/// use wire_http::{conditional::{EntityTag, Outcome, Preconditions, Representation}, date::HttpDate};
+/// use wire_http::{Method, conditional::{EntityTag, Outcome, Preconditions, Representation}, date::HttpDate};
 ///
 /// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
 /// let current = Representation::new(Some(EntityTag::strong(b"2")?), None, now);
 /// // A lost update: the client changes what somebody else has changed meanwhile.
 /// let put = Preconditions::decode([("If-Match", &b"\"1\""[..])], now)?;
-/// assert_eq!(put.evaluate("PUT", Some(&current)), Outcome::PreconditionFailed);
+/// assert_eq!(put.evaluate(Method::PUT, Some(&current)), Outcome::PreconditionFailed);
 /// // Create, but do not replace.
 /// let create = Preconditions::decode([("If-None-Match", &b"*"[..])], now)?;
-/// assert_eq!(create.evaluate("PUT", None), Outcome::Perform);
-/// assert_eq!(create.evaluate("PUT", Some(&current)), Outcome::PreconditionFailed);
+/// assert_eq!(create.evaluate(Method::PUT, None), Outcome::Perform);
+/// assert_eq!(create.evaluate(Method::PUT, Some(&current)), Outcome::PreconditionFailed);
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -136,15 +137,15 @@ impl<'a> IfRange<'a> {
 /// The conditional fields of a request. `default()` is a request without any.
 ///
 /// ```
-/// use wire_http::{RequestHead, conditional::{Outcome, Preconditions, Representation}, date::HttpDate};
+/// use wire_http::{Method, RequestHead, conditional::{Outcome, Preconditions, Representation}, date::HttpDate};
 ///
 /// let input = b"GET / HTTP/1.0\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
 /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
 /// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
 /// let preconditions = Preconditions::decode(head.fields(), now)?;
 /// let modified = |seconds| Representation::new(None, HttpDate::from_unix(seconds), now);
-/// assert_eq!(preconditions.evaluate("GET", Some(&modified(784_111_777))), Outcome::NotModified);
-/// assert_eq!(preconditions.evaluate("GET", Some(&modified(784_111_778))), Outcome::Perform);
+/// assert_eq!(preconditions.evaluate(Method::GET, Some(&modified(784_111_777))), Outcome::NotModified);
+/// assert_eq!(preconditions.evaluate(Method::GET, Some(&modified(784_111_778))), Outcome::Perform);
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -178,12 +179,12 @@ impl<'a> Preconditions<'a> {
     /// field a date does not count (§13.1.3).
     ///
     /// ```
-    /// use wire_http::{conditional::{Outcome, Preconditions}, date::HttpDate};
+    /// use wire_http::{Method, conditional::{Outcome, Preconditions}, date::HttpDate};
     ///
     /// let fields = [("If-None-Match", &b"unquoted"[..])];
     /// assert!(Preconditions::decode(fields, HttpDate::MAX).is_err());
     /// let reading = Preconditions::decode_reading(fields, HttpDate::MAX)?;
-    /// assert_eq!(reading.evaluate("GET", None), Outcome::Perform);
+    /// assert_eq!(reading.evaluate(Method::GET, None), Outcome::Perform);
     /// # Ok::<(), wire_http::Error>(())
     /// ```
     ///
@@ -299,12 +300,12 @@ impl<'a> Preconditions<'a> {
     /// `current` is the selected representation, `None` if there is none. Ask only when the request would
     /// otherwise succeed with a 2xx: preconditions do not turn an error into 304 or 412 (§13.2.1).
     #[must_use]
-    pub fn evaluate(&self, method: &str, current: Option<&Representation<'_>>) -> Outcome {
+    pub fn evaluate(&self, method: Method<'_>, current: Option<&Representation<'_>>) -> Outcome {
         // §13.2.1: methods that select no representation ignore the fields.
-        if matches!(method, "CONNECT" | "OPTIONS" | "TRACE") {
+        if matches!(method, Method::CONNECT | Method::OPTIONS | Method::TRACE) {
             return Outcome::Perform;
         }
-        let reads = matches!(method, "GET" | "HEAD");
+        let reads = matches!(method, Method::GET | Method::HEAD);
         let own_tag = current.and_then(|current| current.entity_tag);
         let own_date = current.and_then(|current| current.last_modified);
 
@@ -342,7 +343,7 @@ impl<'a> Preconditions<'a> {
         }
 
         // Step 5. Without Range, If-Range must be ignored.
-        if method == "GET"
+        if method == Method::GET
             && self.has_range
             && let Some(condition) = &self.if_range
             && !current.is_some_and(|current| condition.matches(current))

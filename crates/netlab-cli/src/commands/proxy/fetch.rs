@@ -57,7 +57,7 @@ impl Session {
             is_local: self.is_local(),
         };
         // A body may change what a GET means, whatever RFC 9110 §9.3.1 says: the store keeps out of it.
-        let metadata = RequestMetadata::decode(request.method().as_str(), request.fields().iter())
+        let metadata = RequestMetadata::decode(request.method(), request.fields().iter())
             .ok()
             .filter(|_| request.framing() == Framing::None || !request.method().is_safe());
         let (reason, stored) = match proxy.plan(request, metadata.as_ref(), &key, now) {

@@ -142,7 +142,7 @@ impl Proxy {
                 let date = field("Last-Modified");
                 let date = date.and_then(|value| HttpDate::decode(value, now).ok());
                 let current = Representation::new(tag, date, now);
-                conditions.evaluate(method.as_str(), Some(&current))
+                conditions.evaluate(method, Some(&current))
             }
             _ => Outcome::PerformWithoutRange,
         };

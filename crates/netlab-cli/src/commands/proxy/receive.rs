@@ -311,7 +311,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
     fn forget_what_changed(&self, head: &ResponseHead<'_>) {
         let errand = self.errand;
         let store = &errand.session.proxy.store;
-        if !invalidates(errand.request.method().as_str(), head.status()) {
+        if !invalidates(errand.request.method(), head.status()) {
             return;
         }
         store.forget(&errand.key.uri);

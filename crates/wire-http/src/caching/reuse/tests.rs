@@ -1,6 +1,7 @@
 use super::{Failure, Reuse, ValidateReason, may_serve_on_failure, reuse};
 use crate::caching::{CachePolicy, DeltaSeconds, RequestMetadata, ResponseMetadata};
 use crate::date::HttpDate;
+use crate::method::Method;
 use crate::status::StatusCode;
 
 fn at(seconds: i64) -> HttpDate {
@@ -13,7 +14,7 @@ fn stored(cache_control: &'static str) -> ResponseMetadata<'static> {
 }
 
 fn request(cache_control: &'static str) -> RequestMetadata<'static> {
-    RequestMetadata::decode("GET", [("Cache-Control", cache_control.as_bytes())]).unwrap()
+    RequestMetadata::decode(Method::GET, [("Cache-Control", cache_control.as_bytes())]).unwrap()
 }
 
 /// The decision of a shared cache, `age` seconds after the response arrived.
@@ -133,7 +134,7 @@ fn response_directives() {
 #[test]
 fn pragma() {
     let decide = |fields: &[(&'static str, &'static [u8])]| {
-        let request = RequestMetadata::decode("GET", fields.iter().copied()).unwrap();
+        let request = RequestMetadata::decode(Method::GET, fields.iter().copied()).unwrap();
         reuse(
             &request,
             &stored("max-age=10"),
@@ -192,8 +193,11 @@ fn methods() {
             &CachePolicy::shared(),
         )
     };
-    assert_eq!(decide("HEAD"), fresh(1, 9));
-    assert_eq!(decide("POST"), Reuse::Validate(ValidateReason::Method));
+    assert_eq!(decide(Method::HEAD), fresh(1, 9));
+    assert_eq!(
+        decide(Method::POST),
+        Reuse::Validate(ValidateReason::Method)
+    );
 }
 
 /// RFC 9111 §4.2.4 and RFC 5861 §4.

@@ -1,6 +1,7 @@
 use super::{Outcome, Preconditions, Representation};
 use crate::conditional::EntityTag;
 use crate::date::HttpDate;
+use crate::method::Method;
 
 const OLD: &str = "Sat, 29 Oct 1994 19:43:31 GMT";
 const MODIFIED: &str = "Sat, 29 Oct 1994 19:43:32 GMT";
@@ -20,14 +21,14 @@ fn outcome(method: &str, fields: &[(&'static str, &'static str)]) -> Outcome {
     );
     Preconditions::decode(fields, date(NEW))
         .unwrap()
-        .evaluate(method, Some(&current))
+        .evaluate(Method::from_token(method), Some(&current))
 }
 
 fn outcome_of_nothing(method: &str, fields: &[(&'static str, &'static str)]) -> Outcome {
     let fields = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
     Preconditions::decode(fields, date(NEW))
         .unwrap()
-        .evaluate(method, None)
+        .evaluate(Method::from_token(method), None)
 }
 
 /// RFC 9110 §13.1.1.
@@ -226,7 +227,7 @@ fn if_range_with_a_date_that_may_change_again() {
     let current = Representation::new(None, Some(date(MODIFIED)), date(MODIFIED));
     let preconditions = Preconditions::decode(fields, date(NEW)).unwrap();
     assert_eq!(
-        preconditions.evaluate("GET", Some(&current)),
+        preconditions.evaluate(Method::GET, Some(&current)),
         Outcome::PerformWithoutRange
     );
 }
@@ -276,14 +277,14 @@ fn a_reading_request_passes_over_a_broken_if_none_match() {
     ];
     let preconditions = Preconditions::decode_reading(broken, date(NEW)).unwrap();
     assert_eq!(
-        preconditions.evaluate("GET", Some(&current)),
+        preconditions.evaluate(Method::GET, Some(&current)),
         Outcome::Perform
     );
     assert!(Preconditions::decode(broken, date(NEW)).is_err());
     let sound = [("If-None-Match", b"\"a\"".as_slice())];
     let preconditions = Preconditions::decode_reading(sound, date(NEW)).unwrap();
     assert_eq!(
-        preconditions.evaluate("GET", Some(&current)),
+        preconditions.evaluate(Method::GET, Some(&current)),
         Outcome::NotModified
     );
     let broken = [("If-Match", b"a".as_slice())];

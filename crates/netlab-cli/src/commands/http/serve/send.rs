@@ -148,7 +148,7 @@ pub(super) fn send_content(
         Ok(())
     };
     let mut whole = true;
-    match preconditions.evaluate(method.as_str(), Some(&current)) {
+    match preconditions.evaluate(method, Some(&current)) {
         Outcome::NotModified => {
             let mut head = reply.head(StatusCode::NOT_MODIFIED)?;
             validators(&mut head).map_err(io::Error::other)?;
