@@ -310,7 +310,17 @@ impl<'a> Rdata<'a> {
     ///
     /// # Errors
     ///
-    /// The octets are not RDATA of this type.
+    /// The octets are not RDATA of this type; offsets count from the first of them.
+    ///
+    /// ```
+    /// use wire_dns::{Rdata, RecordType};
+    ///
+    /// let Rdata::Mx(mx) = Rdata::decode(RecordType::MX, b"\0\x0A\x04mail\x07example\0")? else { unreachable!() };
+    /// assert_eq!((mx.preference, mx.exchange.to_string()), (10, "mail.example.".into()));
+    /// let error = Rdata::decode(RecordType::MX, b"\0\x0A\x04mail\x07exam").unwrap_err();
+    /// assert_eq!(error.to_string(), "octet 2: 14 octets needed, 10 left");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn decode(record_type: RecordType, octets: &'a [u8]) -> Result<Self, Error> {
         if octets.len() > usize::from(u16::MAX) {
             return Err(Error::new(usize::from(u16::MAX), ErrorKind::RdataTooLong));
@@ -324,7 +334,17 @@ impl<'a> Rdata<'a> {
     ///
     /// # Errors
     ///
-    /// A public field holds more than its length can say, or the whole is over 65,535 octets.
+    /// [`ErrorKind::FieldTooLong`] for a public field that holds more than its length can say, [`ErrorKind::RdataTooLong`] for
+    /// over 65,535 octets.
+    ///
+    /// ```
+    /// use wire_dns::{Rdata, rdata::A};
+    ///
+    /// let mut octets = Vec::new();
+    /// Rdata::from(A { address: [192, 0, 2, 7].into() }).encode_into(&mut octets)?;
+    /// assert_eq!(octets, [192, 0, 2, 7]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn encode_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
         self.write(out)?;
@@ -340,6 +360,15 @@ impl<'a> Rdata<'a> {
     /// # Errors
     ///
     /// As [`Rdata::encode_into`].
+    ///
+    /// ```
+    /// use wire_dns::{Rdata, RecordType};
+    ///
+    /// let mut canonical = Vec::new();
+    /// Rdata::decode(RecordType::NS, b"\x02NS\x07Example\0")?.encode_canonical_into(&mut canonical)?;
+    /// assert_eq!(canonical, b"\x02ns\x07example\0");
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
     pub fn encode_canonical_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
         self.write(&mut Canonical(out))?;
