@@ -123,6 +123,9 @@ mod registry;
 mod section;
 mod show;
 mod sink;
+#[cfg(not(feature = "zone-file"))]
+mod text;
+#[cfg(feature = "zone-file")]
 pub mod text;
 mod ttl;
 
