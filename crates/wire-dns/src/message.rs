@@ -261,8 +261,8 @@ impl<'a> Message<'a> {
             strict: self.index.strict,
         };
         core::iter::from_fn(move || {
-            let section = counts.section(records.left);
-            Some((section, records.next()?))
+            let left = records.left;
+            records.next().map(|record| (counts.section(left), record))
         })
     }
 

@@ -37,6 +37,21 @@ impl Drop for TempFile {
     }
 }
 
+/// A server of the zone in a file.
+fn serve(zone: &TempFile) -> Server {
+    Server::start(
+        &[
+            "dns",
+            "serve",
+            "--zone",
+            zone.path(),
+            "--listen",
+            "127.0.0.1:0",
+        ],
+        2,
+    )
+}
+
 #[test]
 fn an_answer_is_printed_in_digs_layout() {
     let server = lab();
@@ -226,17 +241,7 @@ fn a_zone_from_a_file_is_served() {
         "served.zone",
         "$ORIGIN example.org.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n",
     );
-    let server = Server::start(
-        &[
-            "dns",
-            "serve",
-            "--zone",
-            zone.path(),
-            "--listen",
-            "127.0.0.1:0",
-        ],
-        2,
-    );
+    let server = serve(&zone);
     let output = run(&["dns", "query", "--short", &at(&server), "ns.example.org"]);
     assert_eq!(stdout(&output), "192.0.2.1\n");
 }
@@ -250,17 +255,7 @@ fn a_signed_zone_proves_what_is_not_there() {
          b NS ns1\nb NSEC ns1 NS RRSIG NSEC\nb RRSIG NSEC 13 2 60 20300101000000 20250101000000 1 @ AA==\n\
          ns1 A 192.0.2.1\nns1 NSEC @ A RRSIG NSEC\n",
     );
-    let server = Server::start(
-        &[
-            "dns",
-            "serve",
-            "--zone",
-            zone.path(),
-            "--listen",
-            "127.0.0.1:0",
-        ],
-        2,
-    );
+    let server = serve(&zone);
     let output = run(&["dns", "query", "--dnssec", &at(&server), "ml.example"]);
     let text = stdout(&output);
     for record in [

@@ -310,7 +310,10 @@ impl Streams {
     fn part(&mut self, index: usize, result: &io::Result<()>) {
         /// Chains kept for the next clients.
         const SPARE_CHAINS: usize = 256;
-        let Some(mut seat) = self.clients.get_mut(index).and_then(Option::take) else {
+        let Some(place) = self.clients.get_mut(index) else {
+            return;
+        };
+        let Some(seat) = place else {
             return;
         };
         let peer = seat.client.peer;
@@ -322,10 +325,11 @@ impl Streams {
         self.free.push(index);
         self.present = self.present.saturating_sub(1);
         if self.spare_chains.len() < SPARE_CHAINS {
-            let mut chain = seat.client.chain;
+            let mut chain = std::mem::take(&mut seat.client.chain);
             chain.reset();
             self.spare_chains.push(chain);
         }
+        *place = None;
         // The system has a descriptor again.
         if let Some(at) = &mut self.accept_at {
             *at = Instant::now();
