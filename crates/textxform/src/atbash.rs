@@ -31,8 +31,6 @@ impl Atbash {
     pub const fn new() -> Self {
         Self
     }
-
-    fn restart(&mut self) {}
 }
 
 impl InPlace for Atbash {

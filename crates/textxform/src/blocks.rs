@@ -17,9 +17,10 @@ pub(crate) fn append(chunk: &[u8], out: &mut Vec<u8>, mut transform: impl FnMut(
     }
 }
 
-/// Writes [`Transform`](crate::Transform) for a type whose [`InPlace`](crate::InPlace) is all there is to it.
+/// Writes [`Transform`](crate::Transform) for a type whose [`InPlace`](crate::InPlace) is all there is to it; the field that
+/// input changes, if there is one, is a number that starts at 0.
 macro_rules! transform_in_place {
-    ($type:ty) => {
+    ($type:ty $(, $state:ident)?) => {
         impl $crate::Transform for $type {
             $crate::registry::from_entry!();
 
@@ -35,7 +36,11 @@ macro_rules! transform_in_place {
             }
 
             fn reset(&mut self) {
-                self.restart();
+                $(self.$state = 0;)?
+            }
+
+            fn is_at_start(&self) -> bool {
+                true $(&& self.$state == 0)?
             }
 
             fn as_in_place(&mut self) -> Option<&mut dyn $crate::InPlace> {

@@ -44,8 +44,6 @@ impl Caesar {
         let [places, ..] = places.rem_euclid(26).to_le_bytes();
         Self { places }
     }
-
-    fn restart(&mut self) {}
 }
 
 impl InPlace for Caesar {

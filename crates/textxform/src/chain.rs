@@ -196,6 +196,10 @@ impl Transform for Chain {
         }
     }
 
+    fn is_at_start(&self) -> bool {
+        self.iter().all(Transform::is_at_start)
+    }
+
     fn boxed_clone(&self) -> Box<dyn Transform> {
         Box::new(self.clone())
     }

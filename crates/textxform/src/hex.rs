@@ -45,6 +45,10 @@ impl Transform for Hex {
     }
 
     fn reset(&mut self) {}
+
+    fn is_at_start(&self) -> bool {
+        true
+    }
 }
 
 /// Arithmetic and no table, so that the compiler makes 16 octets at a time of it.

@@ -57,6 +57,10 @@ impl Transform for PercentEncode {
     }
 
     fn reset(&mut self) {}
+
+    fn is_at_start(&self) -> bool {
+        true
+    }
 }
 
 /// unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"

@@ -31,8 +31,6 @@ impl Rot13 {
     pub const fn new() -> Self {
         Self
     }
-
-    fn restart(&mut self) {}
 }
 
 impl InPlace for Rot13 {

@@ -31,8 +31,6 @@ impl Rot47 {
     pub const fn new() -> Self {
         Self
     }
-
-    fn restart(&mut self) {}
 }
 
 impl InPlace for Rot47 {

@@ -32,8 +32,6 @@ impl Swapcase {
     pub const fn new() -> Self {
         Self
     }
-
-    fn restart(&mut self) {}
 }
 
 impl InPlace for Swapcase {

@@ -63,6 +63,26 @@ pub trait Transform: fmt::Debug + Send + Sync {
     /// Forgets the input seen so far: the next chunk is the first.
     fn reset(&mut self);
 
+    /// Whether nothing of the input seen so far matters any more: the next chunk may be the first of another input.
+    ///
+    /// Between two pushes for which this holds, one transform can serve many streams, and none of them needs its own. A
+    /// transform may answer `false` without need, and does so unless it says otherwise.
+    ///
+    /// ```
+    /// use textxform::{InPlace, Transform, Uppercase, Vigenere};
+    ///
+    /// let mut shared = Uppercase::new();
+    /// shared.push_in_place(&mut b"one".clone());
+    /// assert!(shared.is_at_start());
+    ///
+    /// let mut cipher = Vigenere::new("key").unwrap();
+    /// cipher.push_in_place(&mut b"four".clone());
+    /// assert!(!cipher.is_at_start());
+    /// ```
+    fn is_at_start(&self) -> bool {
+        false
+    }
+
     /// A copy with the state it has now, for a trait object.
     fn boxed_clone(&self) -> Box<dyn Transform>;
 

@@ -32,8 +32,6 @@ impl Uppercase {
     pub const fn new() -> Self {
         Self
     }
-
-    fn restart(&mut self) {}
 }
 
 impl InPlace for Uppercase {

@@ -75,10 +75,6 @@ impl Vigenere {
             .collect();
         Self { places, next: 0 }
     }
-
-    fn restart(&mut self) {
-        self.next = 0;
-    }
 }
 
 impl InPlace for Vigenere {
@@ -100,4 +96,4 @@ impl InPlace for Vigenere {
     }
 }
 
-transform_in_place!(Vigenere);
+transform_in_place!(Vigenere, next);

@@ -140,6 +140,16 @@ proptest! {
     }
 
     #[test]
+    fn at_its_start_it_is_as_new(chain in chains(), first in inputs(), second in inputs()) {
+        for mut transform in transforms().into_iter().chain([chain.boxed_clone()]) {
+            let expected = run(&mut *transform.boxed_clone(), &second, &[]);
+            if transform.push(&first, &mut Vec::new()).is_ok() && transform.is_at_start() {
+                prop_assert_eq!(run(&mut *transform, &second, &[]), expected, "{}", transform.name());
+            }
+        }
+    }
+
+    #[test]
     fn after_the_end_it_is_as_new(first in inputs(), second in inputs()) {
         for mut transform in transforms() {
             let expected = run(&mut *transform.boxed_clone(), &second, &[]);
@@ -163,4 +173,17 @@ proptest! {
             prop_assert!(offset <= text.len() && text.is_char_boundary(offset));
         }
     }
+}
+
+#[test]
+fn what_remembers_nothing_is_always_at_its_start() {
+    let text = "uppercase|lowercase|swapcase|rot13|caesar:3|rot47|atbash|hex|percent-encode";
+    let mut chain: Chain = text.parse().unwrap();
+    chain.push(b"some", &mut Vec::new()).unwrap();
+    assert!(chain.is_at_start());
+    let mut chain: Chain = "rot13|vigenere:ab|hex".parse().unwrap();
+    chain.push(b"odd", &mut Vec::new()).unwrap();
+    assert!(!chain.is_at_start());
+    chain.push(b".s", &mut Vec::new()).unwrap();
+    assert!(chain.is_at_start());
 }

@@ -14,12 +14,16 @@ use crate::show::{Protocol, Seen, Transport};
 pub(super) struct Desk {
     pub(super) context: Context,
     pub(super) local: SocketAddr,
+    /// What each client's input goes through from its first octet.
+    pattern: Chain,
+    /// Serves every client whose input so far does not matter any more; between two turns it is at its start.
+    shared: Chain,
     /// Octets kept in memory for all clients together.
-    pub(super) kept: usize,
+    kept: usize,
     /// Where a piece is read to, and changed in place where the chain can.
-    pub(super) input: Vec<u8>,
+    input: Vec<u8>,
     /// Where a chain that cannot puts what it makes.
-    pub(super) output: Vec<u8>,
+    output: Vec<u8>,
 }
 
 impl Desk {
@@ -32,10 +36,12 @@ impl Desk {
     /// What is kept for one client in a crowd.
     const CROWDED_KEPT_MAX: usize = 64 << 10;
 
-    pub(super) fn new(context: Context, local: SocketAddr) -> Self {
+    pub(super) fn new(context: Context, local: SocketAddr, chain: Chain) -> Self {
         Self {
             context,
             local,
+            shared: chain.clone(),
+            pattern: chain,
             kept: 0,
             input: vec![0; Self::INPUT_OCTETS],
             output: Vec::new(),
@@ -67,9 +73,10 @@ impl Desk {
 pub(super) struct Client {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
-    pub(super) chain: Chain,
+    /// Its own chain, from when the shared one would have had to remember something of its input.
+    chain: Option<Box<Chain>>,
     /// When it last sent or took something.
-    pub(super) active: Instant,
+    active: Instant,
     phase: Phase,
     /// Answers it has not taken yet, from `sent` on.
     pending: Vec<u8>,
@@ -109,11 +116,11 @@ pub(super) enum Turn {
 }
 
 impl Client {
-    pub(super) fn new(stream: TcpStream, peer: SocketAddr, chain: Chain, now: Instant) -> Self {
+    pub(super) fn new(stream: TcpStream, peer: SocketAddr, now: Instant) -> Self {
         Self {
             stream,
             peer,
-            chain,
+            chain: None,
             active: now,
             phase: Phase::Answering,
             pending: Vec::new(),
@@ -196,60 +203,69 @@ impl Client {
 
     /// Answers the piece at the start of the input buffer.
     fn answer(&mut self, count: usize, desk: &mut Desk, now: Instant) -> io::Result<()> {
-        let (local, peer) = (desk.local, self.peer);
         // Taken out so that the desk can be used meanwhile; putting back costs nothing.
-        let (mut input, mut output) = (
-            std::mem::take(&mut desk.input),
-            std::mem::take(&mut desk.output),
-        );
+        let mut input = std::mem::take(&mut desk.input);
         let piece = input.get_mut(..count).unwrap_or_default();
-        desk.see(peer, local, piece);
-        let mut result = Ok(());
-        let written = if let Some(in_place) = self.chain.as_in_place() {
+        desk.see(self.peer, desk.local, piece);
+        let answered = self.answer_piece(piece, desk, now);
+        desk.input = input;
+        answered
+    }
+
+    fn answer_piece(&mut self, piece: &mut [u8], desk: &mut Desk, now: Instant) -> io::Result<()> {
+        let is_shared = self.chain.is_none();
+        let chain = self.chain.as_deref_mut().unwrap_or(&mut desk.shared);
+        if let Some(in_place) = chain.as_in_place() {
             in_place.push_in_place(piece);
-            self.send(piece, desk, now)
+            self.own_chain(is_shared, desk);
+            return self.send(piece, desk, now);
+        }
+        let mut output = std::mem::take(&mut desk.output);
+        output.clear();
+        let pushed = chain.push(piece, &mut output);
+        self.own_chain(is_shared, desk);
+        self.held = if output.is_empty() {
+            self.held.saturating_add(piece.len())
         } else {
-            output.clear();
-            result = self.chain.push(piece, &mut output);
-            self.held = if output.is_empty() {
-                self.held.saturating_add(count)
-            } else {
-                0
-            };
-            self.send(&output, desk, now)
+            0
         };
-        (desk.input, desk.output) = (input, output);
-        written?;
-        if let Err(error) = result {
+        let sent = self.send(&output, desk, now);
+        desk.output = output;
+        sent?;
+        if let Err(error) = pushed {
             return self.refuse(&error.to_string(), desk, now);
         }
         let max = desk.kept_max();
         if self.held > max {
-            return self.refuse(
-                &format!("more than {max} octets would have to be held back"),
-                desk,
-                now,
-            );
+            let reason = format!("more than {max} octets would have to be held back");
+            return self.refuse(&reason, desk, now);
         }
         Ok(())
     }
 
+    /// Takes the shared chain away, if it was in use and has something to remember of this client.
+    fn own_chain(&mut self, is_shared: bool, desk: &mut Desk) {
+        if is_shared && !desk.shared.is_at_start() {
+            let next = desk.pattern.clone();
+            self.chain = Some(Box::new(std::mem::replace(&mut desk.shared, next)));
+        }
+    }
+
     /// The client has ended its side.
     fn input_ended(&mut self, desk: &mut Desk, now: Instant) -> io::Result<()> {
-        if self.phase != Phase::Answering {
-            self.phase = Phase::Ended;
-            return Ok(());
-        }
-        self.phase = Phase::Ended;
+        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
         self.held = 0;
-        // What works in place has given everything already.
-        if self.chain.as_in_place().is_some() {
+        // The shared chain remembers nothing, so it has given everything already, as has one that works in place.
+        let Some(mut chain) = self.chain.take() else {
+            return Ok(());
+        };
+        if phase != Phase::Answering || chain.as_in_place().is_some() {
             return Ok(());
         }
         let mut rest = Vec::new();
-        let result = self.chain.finish(&mut rest);
+        let finished = chain.finish(&mut rest);
         self.send(&rest, desk, now)?;
-        match result {
+        match finished {
             Ok(()) => Ok(()),
             Err(error) => self.say(&error.to_string(), desk, now),
         }
@@ -260,7 +276,7 @@ impl Client {
         /// Time for a client to notice that it was refused.
         const NOTICE: Duration = Duration::from_secs(2);
         self.held = 0;
-        self.chain.reset();
+        self.chain = None;
         self.phase = Phase::Refused {
             until: now.checked_add(NOTICE).unwrap_or(now),
             told: false,

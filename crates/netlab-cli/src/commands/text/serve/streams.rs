@@ -6,13 +6,12 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use socket2::SockRef;
-use textxform::{Chain, Transform as _};
+use textxform::Chain;
 
 use super::client::{Client, Desk, Turn};
 use crate::context::Context;
@@ -34,38 +33,36 @@ pub(super) struct Streams {
     waker: Arc<Waker>,
     /// Gone once the server stops.
     listener: Option<mio::net::TcpListener>,
-    chain: Chain,
-    spare_chains: Vec<Chain>,
     limits: ServerArgs,
     stop: Stop,
     desk: Desk,
-    /// Each client at the place its token names.
+    /// Those who came in this round. Most of them are gone before the poll would know them: they get by with few places in
+    /// memory, always the same.
+    newcomers: Vec<Option<Client>>,
+    /// Each client that stayed, at the place its token names.
     clients: Vec<Option<Seat>>,
     free: Vec<usize>,
+    /// Newcomers and those who stayed.
     present: usize,
     /// Clients that have more to do at once.
     again: Vec<(usize, bool)>,
-    /// Clients whose first turns are over, which the poll does not know yet.
-    fresh: Vec<usize>,
     /// When to accept: somebody waits, or the system may have a descriptor again.
     accept_at: Option<Instant>,
     sweep_at: Option<Instant>,
-    served: Arc<AtomicU64>,
+    served: u64,
 }
 
 /// The loop at work.
 pub(super) struct StreamsHandle {
     waker: Arc<Waker>,
-    thread: JoinHandle<()>,
-    served: Arc<AtomicU64>,
+    thread: JoinHandle<u64>,
 }
 
+/// A client that stayed.
 struct Seat {
     client: Client,
-    /// What the poll tells of the socket; nothing yet when the client has just come.
+    /// What the poll tells of the socket; nothing while the client has more to do at once.
     watched: Option<Interest>,
-    /// Its first turns are over.
-    is_settled: bool,
 }
 
 const LISTENER: Token = Token(0);
@@ -101,8 +98,7 @@ impl StreamsHandle {
     pub(super) fn finish(self) -> u64 {
         // The loop sees the flag, and bounds its own end.
         let _ = self.waker.wake();
-        let _ = self.thread.join();
-        self.served.load(Ordering::Relaxed)
+        self.thread.join().unwrap_or_default()
     }
 }
 
@@ -120,36 +116,31 @@ impl Streams {
             poll,
             waker,
             listener: Some(listener),
-            chain: parts.chain,
-            spare_chains: Vec::new(),
             limits: parts.limits,
             stop: parts.stop,
-            desk: Desk::new(parts.context, parts.address),
+            desk: Desk::new(parts.context, parts.address, parts.chain),
+            newcomers: Vec::new(),
             clients: Vec::new(),
             free: Vec::new(),
             present: 0,
             again: Vec::new(),
-            fresh: Vec::new(),
             accept_at: None,
             sweep_at: None,
-            served: Arc::default(),
+            served: 0,
         })
     }
 
     /// Runs the loop on a thread of its own.
     pub(super) fn start(self) -> io::Result<StreamsHandle> {
-        let (waker, served) = (Arc::clone(&self.waker), Arc::clone(&self.served));
+        let waker = Arc::clone(&self.waker);
         let thread = std::thread::Builder::new()
             .name("text tcp".to_owned())
             .spawn(move || self.run())?;
-        Ok(StreamsHandle {
-            waker,
-            thread,
-            served,
-        })
+        Ok(StreamsHandle { waker, thread })
     }
 
-    fn run(mut self) {
+    /// Serves until it is told to stop, and counts the connections.
+    fn run(mut self) -> u64 {
         let mut events = Events::with_capacity(1024);
         let mut end: Option<Instant> = None;
         loop {
@@ -163,7 +154,7 @@ impl Streams {
                     .context
                     .out
                     .warn(&format!("cannot wait for clients: {text}"));
-                return;
+                return self.served;
             }
             let now = Instant::now();
             for (index, is_closed) in std::mem::take(&mut self.again) {
@@ -193,7 +184,7 @@ impl Streams {
                 self.sweep(now);
             }
             if end.is_some_and(|end| self.present == 0 || end <= now) {
-                return;
+                return self.served;
             }
         }
     }
@@ -251,88 +242,103 @@ impl Streams {
         if self.present >= max {
             return out.remark(|| format!("{peer} turned away: {max} connections are open"));
         }
-        let index = self.free.pop().unwrap_or(self.clients.len());
         out.remark(|| format!("{peer} connected"));
-        let chain = self
-            .spare_chains
-            .pop()
-            .unwrap_or_else(|| self.chain.clone());
-        let seat = Seat {
-            client: Client::new(stream, peer, chain, now),
-            watched: None,
-            is_settled: false,
-        };
-        if index >= self.clients.len() {
-            self.clients.resize_with(index.saturating_add(1), || None);
-        }
-        if let Some(place) = self.clients.get_mut(index) {
-            *place = Some(seat);
-        }
+        self.served = self.served.saturating_add(1);
         self.present = self.present.saturating_add(1);
-        self.served.fetch_add(1, Ordering::Relaxed);
         if self.sweep_at.is_none() {
             self.sweep_at = now.checked_add(self.sweep_interval());
         }
         // What it has to say is mostly there already, and when the others have been accepted it has often ended too.
-        self.turn(index, false, now);
+        self.newcomers.push(Some(Client::new(stream, peer, now)));
+        if let Some(Some(client)) = self.newcomers.last_mut()
+            && let Turn::Over(result) = client.turn(&mut self.desk, false, now)
+            && let Some(Some(mut client)) = self.newcomers.pop()
+        {
+            self.part(&mut client, &result, now);
+        }
     }
 
     /// Gives those who have just come one more turn. Who stays after it is for the poll to tell of: for a client that sends one
     /// line and goes, telling the poll would cost more than the line.
     fn settle(&mut self, now: Instant) {
-        let mut fresh = std::mem::take(&mut self.fresh);
-        for index in fresh.drain(..) {
-            self.turn(index, false, now);
+        let mut newcomers = std::mem::take(&mut self.newcomers);
+        for place in &mut newcomers {
+            let Some(client) = place else {
+                continue;
+            };
+            match client.turn(&mut self.desk, false, now) {
+                Turn::Over(result) => {
+                    self.part(client, &result, now);
+                    *place = None;
+                }
+                turn => {
+                    if let Some(client) = place.take() {
+                        self.seat(client, turn, now);
+                    }
+                }
+            }
         }
-        self.fresh = fresh;
+        newcomers.clear();
+        self.newcomers = newcomers;
+    }
+
+    /// Gives a client that stays its place.
+    fn seat(&mut self, client: Client, turn: Turn, now: Instant) {
+        let seat = Some(Seat {
+            client,
+            watched: None,
+        });
+        let index = self.free.pop().unwrap_or(self.clients.len());
+        match self.clients.get_mut(index) {
+            Some(place) => *place = seat,
+            None => self.clients.push(seat),
+        }
+        self.go_on(index, turn, false, now);
     }
 
     fn turn(&mut self, index: usize, is_closed: bool, now: Instant) {
-        let Some(seat) = self.clients.get_mut(index).and_then(Option::as_mut) else {
-            return;
-        };
-        match seat.client.turn(&mut self.desk, is_closed, now) {
-            Turn::Wait { .. } if !seat.is_settled => {
-                seat.is_settled = true;
-                self.fresh.push(index);
-            }
-            Turn::Wait { for_writing } => {
-                if let Err(error) = seat.watch(self.poll.registry(), index, for_writing) {
-                    self.part(index, &Err(error));
-                }
-            }
-            Turn::Again => self.again.push((index, is_closed)),
-            Turn::Over(result) => self.part(index, &result),
+        if let Some(Some(seat)) = self.clients.get_mut(index) {
+            let turn = seat.client.turn(&mut self.desk, is_closed, now);
+            self.go_on(index, turn, is_closed, now);
         }
     }
 
-    /// Closes a connection.
-    fn part(&mut self, index: usize, result: &io::Result<()>) {
-        /// Chains kept for the next clients.
-        const SPARE_CHAINS: usize = 256;
-        let Some(place) = self.clients.get_mut(index) else {
+    /// Does what a turn led to.
+    fn go_on(&mut self, index: usize, turn: Turn, is_closed: bool, now: Instant) {
+        let Some(Some(seat)) = self.clients.get_mut(index) else {
             return;
         };
-        let Some(seat) = place else {
-            return;
-        };
-        let peer = seat.client.peer;
+        match turn {
+            Turn::Wait { for_writing } => {
+                if let Err(error) = seat.watch(self.poll.registry(), index, for_writing) {
+                    self.unseat(index, &Err(error), now);
+                }
+            }
+            Turn::Again => self.again.push((index, is_closed)),
+            Turn::Over(result) => self.unseat(index, &result, now),
+        }
+    }
+
+    /// Closes the connection of a client that had stayed.
+    fn unseat(&mut self, index: usize, result: &io::Result<()>, now: Instant) {
+        if let Some(mut seat) = self.clients.get_mut(index).and_then(Option::take) {
+            self.free.push(index);
+            self.part(&mut seat.client, result, now);
+        }
+    }
+
+    /// Ends the account of a client, whose connection is closed next.
+    fn part(&mut self, client: &mut Client, result: &io::Result<()>, now: Instant) {
+        let peer = client.peer;
         self.desk.context.out.remark(|| match result {
             Ok(()) => format!("{peer} done"),
             Err(error) => format!("{peer} ended: {}", system_text(error)),
         });
-        seat.client.leave(&mut self.desk);
-        self.free.push(index);
+        client.leave(&mut self.desk);
         self.present = self.present.saturating_sub(1);
-        if self.spare_chains.len() < SPARE_CHAINS {
-            let mut chain = std::mem::take(&mut seat.client.chain);
-            chain.reset();
-            self.spare_chains.push(chain);
-        }
-        *place = None;
         // The system has a descriptor again.
         if let Some(at) = &mut self.accept_at {
-            *at = Instant::now();
+            *at = now;
         }
     }
 
@@ -355,7 +361,7 @@ impl Streams {
                 .is_some_and(|deadline| deadline <= now)
             {
                 let silent = io::Error::new(io::ErrorKind::TimedOut, reason);
-                self.part(index, &Err(silent));
+                self.unseat(index, &Err(silent), now);
             }
         }
         self.sweep_at = (self.present > 0)
