@@ -26,7 +26,7 @@ pub(crate) enum CaptureForm {
     /// Each message with its real addresses and its dissector's name (link type 252)
     #[default]
     Pdu,
-    /// The same octets in IP and TCP or UDP headers made up around them (link type 101), so that "follow stream" works
+    /// The same octets in IP and TCP or UDP headers made up around them (link type 101), so that Wireshark can follow the stream
     Tcp,
 }
 

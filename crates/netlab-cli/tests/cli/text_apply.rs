@@ -35,7 +35,7 @@ fn list_names_every_transform_of_the_library() {
 /// The library's list is the one that the tool, its completions and its help print.
 #[test]
 fn completions_and_help_name_every_transform() {
-    let scripts = ["bash", "zsh"].map(|shell| stdout(&run(&["completions", shell])));
+    let scripts = ["bash", "zsh", "fish"].map(|shell| stdout(&run(&["completions", shell])));
     let help = ["apply", "serve"].map(|of| stdout(&run(&["text", of, "--help"])));
     for entry in textxform::ALL {
         for script in &scripts {
