@@ -72,6 +72,7 @@ extern crate alloc;
 mod alphabet;
 mod blocks;
 mod lowering;
+mod runs;
 mod utf8;
 
 mod atbash;

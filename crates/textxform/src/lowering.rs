@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::blocks;
+use crate::runs;
 
 /// [`str::to_lowercase`] for text that comes in pieces.
 ///
@@ -85,11 +85,19 @@ impl Lowering {
 
     /// Text without sigma.
     fn push_plain(&mut self, text: &str, out: &mut Vec<u8>) {
-        if text.is_ascii() {
-            blocks::append(text.as_bytes(), out, <[u8]>::make_ascii_lowercase);
-        } else {
-            out.extend_from_slice(text.to_lowercase().as_bytes());
-        }
+        runs::append_mapped(text, out, <[u8]>::make_ascii_lowercase, |character, out| {
+            runs::push_all(character.to_lowercase(), out);
+        });
+        self.pass(text);
+    }
+
+    /// Whether a sigma waits for what follows.
+    pub(crate) const fn is_waiting(&self) -> bool {
+        self.sigma.is_some()
+    }
+
+    /// Takes note of text that was mapped elsewhere while no sigma waits.
+    pub(crate) fn pass(&mut self, text: &str) {
         let last = text
             .chars()
             .rev()
@@ -111,14 +119,23 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// The standard library knows but does not tell, so it is asked what becomes of a sigma before the character.
     pub(crate) fn of(character: char) -> Self {
         match character {
-            '\'' | '.' | ':' | '^' | '`' => return Self::Ignorable,
-            _ if character.is_ascii_alphabetic() => return Self::Cased,
-            _ if character.is_ascii() => return Self::Other,
-            _ => {}
+            _ if u8::try_from(character).is_ok_and(is_ignorable_ascii) => Self::Ignorable,
+            _ if character.is_ascii_alphabetic() => Self::Cased,
+            _ if character.is_ascii() => Self::Other,
+            // Most letters of most texts. U+0345 is the one accent that is a letter too.
+            '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Self::Other,
+            _ if character.is_uppercase() => Self::Cased,
+            _ if character.is_lowercase() && character != '\u{345}' && has_capital(character) => {
+                Self::Cased
+            }
+            _ => Self::of_any(character),
         }
+    }
+
+    /// The standard library knows but does not tell, so it is asked what becomes of a sigma before the character.
+    fn of_any(character: char) -> Self {
         let mut text = String::from("AΣ");
         text.push(character);
         if text.to_lowercase().starts_with("aσ") {
@@ -133,8 +150,33 @@ impl Class {
     }
 }
 
+fn has_capital(character: char) -> bool {
+    character.to_uppercase().next() != Some(character)
+}
+
+/// Whether an ASCII character is case-ignorable.
+pub(crate) const fn is_ignorable_ascii(octet: u8) -> bool {
+    matches!(octet, b'\'' | b'.' | b':' | b'^' | b'`')
+}
+
 pub(crate) fn push_char(character: char, out: &mut Vec<u8>) {
     out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 const SIGMA: char = 'Σ';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_ways_to_a_class_agree_with_the_standard_library() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(
+                Class::of(character),
+                Class::of_any(character),
+                "{character:?}"
+            );
+        }
+    }
+}

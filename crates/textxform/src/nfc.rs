@@ -7,10 +7,9 @@ use alloc::vec::Vec;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::lowering::push_char;
 use crate::registry::Make;
 use crate::utf8::{self, transform_text};
-use crate::{Entry, Error, ErrorKind};
+use crate::{Entry, Error, ErrorKind, runs};
 
 /// Letters and accents to their composed characters, the rest in canonical order: Normalization Form C
 /// ([Unicode Standard Annex 15](https://www.unicode.org/reports/tr15/)).
@@ -59,11 +58,7 @@ impl Nfc {
             if character.is_ascii() {
                 // ASCII joins nothing before it, so all of a run but its last is done.
                 self.end_text(out);
-                let run = rest
-                    .bytes()
-                    .position(|octet| !octet.is_ascii())
-                    .unwrap_or(rest.len());
-                let (run, after) = rest.split_at_checked(run).unwrap_or_default();
+                let (run, after) = runs::split_ascii(rest);
                 let (done, last) = run
                     .split_at_checked(run.len().saturating_sub(1))
                     .unwrap_or_default();
@@ -92,9 +87,7 @@ impl Nfc {
         if self.held.is_ascii() {
             out.extend_from_slice(self.held.as_bytes());
         } else {
-            self.held
-                .nfc()
-                .for_each(|character| push_char(character, out));
+            runs::push_all(self.held.nfc(), out);
         }
         self.held.clear();
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::registry::Make;
 use crate::utf8::{self, transform_text};
-use crate::{Entry, Error};
+use crate::{Entry, Error, runs};
 
 /// The characters (Unicode scalar values) in the opposite order, the last first; the text stays valid UTF-8.
 ///
@@ -54,14 +54,19 @@ impl Reverse {
 
     fn end_text(&mut self, out: &mut Vec<u8>) {
         self.held.reverse();
-        if !self.held.is_ascii() {
-            // Each character's continuation octets now stand before its first octet: turn those round again.
-            for character in self
-                .held
-                .split_inclusive_mut(|octet| !(0x80..0xc0).contains(octet))
-            {
-                character.reverse();
-            }
+        let mut rest = self.held.as_mut_slice();
+        loop {
+            let ascii = runs::ascii_octets(rest);
+            rest = rest.get_mut(ascii..).unwrap_or_default();
+            // A character's continuation octets now stand before its first octet: turn it round again.
+            let Some(first) = rest.iter().position(|octet| !(0x80..0xc0).contains(octet)) else {
+                break;
+            };
+            let (character, after) = rest
+                .split_at_mut_checked(first.saturating_add(1))
+                .unwrap_or_default();
+            character.reverse();
+            rest = after;
         }
         out.append(&mut self.held);
     }

@@ -4,10 +4,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::lowering::{Class, Lowering};
+use crate::lowering::{Class, Lowering, is_ignorable_ascii};
 use crate::registry::Make;
 use crate::utf8::{self, transform_text};
-use crate::{Entry, Error};
+use crate::{Entry, Error, blocks, runs};
 
 /// The first character of each word to its title case, the others to small letters, in every script (Unicode §3.13,
 /// `toTitlecase`).
@@ -53,7 +53,45 @@ impl Titlecase {
         reason = "the form of all transforms of text"
     )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
-        // Everything up to the next first character of a word goes through `lowering` at once.
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (ascii, after) = runs::split_ascii(rest);
+            if ascii.is_empty() || self.lowering.is_waiting() {
+                // With the ASCII before it, and up to the next.
+                let other = after
+                    .find(|character: char| character.is_ascii())
+                    .unwrap_or(after.len());
+                let (text, after) = rest
+                    .split_at_checked(ascii.len().saturating_add(other))
+                    .unwrap_or((rest, ""));
+                self.push_any(text, out);
+                rest = after;
+            } else {
+                self.push_ascii(ascii, out);
+                rest = after;
+            }
+        }
+        Ok(())
+    }
+
+    fn push_ascii(&mut self, ascii: &str, out: &mut Vec<u8>) {
+        let mut inside_word = self.inside_word;
+        blocks::append(ascii.as_bytes(), out, |block| {
+            for octet in block {
+                // Without branches: where words begin is anyone's guess.
+                let letter = octet.is_ascii_alphabetic();
+                let ignorable = is_ignorable_ascii(*octet);
+                let small = *octet | (u8::from(letter) << 5);
+                *octet = small ^ (u8::from(letter & !inside_word) << 5);
+                inside_word = letter | octet.is_ascii_digit() | (inside_word & ignorable);
+            }
+        });
+        self.inside_word = inside_word;
+        self.lowering.pass(ascii);
+    }
+
+    /// Everything up to the next first character of a word goes through `lowering` at once.
+    fn push_any(&mut self, text: &str, out: &mut Vec<u8>) {
         let mut rest = text;
         let mut characters = text.chars();
         while let Some(character) = characters.next() {
@@ -83,7 +121,6 @@ impl Titlecase {
             }
         }
         self.lowering.push(rest, out);
-        Ok(())
     }
 
     fn end_text(&mut self, out: &mut Vec<u8>) {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::lowering::push_char;
 use crate::registry::Make;
 use crate::utf8::{self, transform_text};
-use crate::{Entry, Error};
+use crate::{Entry, Error, runs};
 
 /// The form in which texts that differ only in case are the same octets: full case folding (Unicode §3.13, `toCasefold`,
 /// the statuses C and F of `CaseFolding.txt`).
@@ -50,14 +50,7 @@ impl UnicodeCasefold {
         reason = "the form of all transforms of text"
     )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
-        out.reserve(text.len());
-        for character in text.chars() {
-            if character.is_ascii() {
-                push_char(character.to_ascii_lowercase(), out);
-            } else {
-                fold(character, out);
-            }
-        }
+        runs::append_mapped(text, out, <[u8]>::make_ascii_lowercase, fold);
         Ok(())
     }
 
@@ -75,14 +68,9 @@ fn fold(character: char, out: &mut Vec<u8>) {
         'ẞ' => out.extend_from_slice(b"ss"),
         // Cherokee had capitals first, and foldings never change.
         '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => {
-            character
-                .to_uppercase()
-                .for_each(|capital| push_char(capital, out));
+            runs::push_all(character.to_uppercase(), out);
         }
-        _ => character
-            .to_uppercase()
-            .flat_map(char::to_lowercase)
-            .for_each(|small| push_char(small, out)),
+        _ => runs::push_all(character.to_uppercase().flat_map(char::to_lowercase), out),
     }
 }
 

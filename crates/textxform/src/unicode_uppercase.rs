@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::registry::Make;
 use crate::utf8::{self, transform_text};
-use crate::{Entry, Error};
+use crate::{Entry, Error, runs};
 
 /// Letters of every script to capitals, by the full mapping of Unicode (§3.13, `toUppercase`), as [`str::to_uppercase`] has
 /// it: `ß` becomes `SS`.
@@ -47,7 +47,9 @@ impl UnicodeUppercase {
     )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
         // Unlike small letters, capitals do not depend on what stands around them, so pieces may be mapped by themselves.
-        out.extend_from_slice(text.to_uppercase().as_bytes());
+        runs::append_mapped(text, out, <[u8]>::make_ascii_uppercase, |character, out| {
+            runs::push_all(character.to_uppercase(), out);
+        });
         Ok(())
     }
 
