@@ -18,17 +18,14 @@ pub(crate) fn append_mapped(
         if !ascii.is_empty() {
             blocks::append(ascii.as_bytes(), out, map_ascii);
         }
-        let mut characters = rest.chars();
-        let Some(first) = characters.next() else {
+        if rest.is_empty() {
             return;
-        };
-        map_other(first, out);
-        // Scripts other than Latin come in runs too.
-        text = characters.as_str();
-        while let Some(character) = characters.next().filter(|character| !character.is_ascii()) {
-            map_other(character, out);
-            text = characters.as_str();
         }
+        let (other, rest) = split_other(rest);
+        for character in other.chars() {
+            map_other(character, out);
+        }
+        text = rest;
     }
 }
 
@@ -36,6 +33,12 @@ pub(crate) fn append_mapped(
 pub(crate) fn split_ascii(text: &str) -> (&str, &str) {
     text.split_at_checked(ascii_octets(text.as_bytes()))
         .unwrap_or((text, ""))
+}
+
+/// Splits before the first ASCII character of `text`.
+pub(crate) fn split_other(text: &str) -> (&str, &str) {
+    let other = text.bytes().take_while(|octet| !octet.is_ascii()).count();
+    text.split_at_checked(other).unwrap_or((text, ""))
 }
 
 /// How many octets at the start are ASCII.

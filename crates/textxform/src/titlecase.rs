@@ -58,13 +58,9 @@ impl Titlecase {
             let (ascii, after) = runs::split_ascii(rest);
             if ascii.is_empty() || self.lowering.is_waiting() {
                 // With the ASCII before it, and up to the next.
-                let other = after
-                    .find(|character: char| character.is_ascii())
-                    .unwrap_or(after.len());
-                let (text, after) = rest
-                    .split_at_checked(ascii.len().saturating_add(other))
-                    .unwrap_or((rest, ""));
-                self.push_any(text, out);
+                let (_, after) = runs::split_other(after);
+                let through = rest.len().saturating_sub(after.len());
+                self.push_any(rest.get(..through).unwrap_or_default(), out);
                 rest = after;
             } else {
                 self.push_ascii(ascii, out);
