@@ -198,6 +198,7 @@ impl Output {
             .map_err(|error| unwritable(&error))
     }
 
+    #[cold]
     fn write_stderr(&self, text: &str) {
         let mut sink = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         // Nothing is left to say it to when stderr itself is gone.

@@ -134,6 +134,7 @@ impl Tap {
     }
 
     /// Shows one message to everybody who watches.
+    #[cold]
     pub(crate) fn see(&self, seen: &Seen<'_>) {
         for watcher in &self.watchers {
             watcher(seen);

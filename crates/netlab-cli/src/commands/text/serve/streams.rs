@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use socket2::SockRef;
 use textxform::Chain;
@@ -36,9 +37,8 @@ pub(super) struct Streams {
     limits: ServerArgs,
     stop: Stop,
     desk: Desk,
-    /// Those who came in this round. Most of them are gone before the poll would know them: they get by with few places in
-    /// memory, always the same.
-    newcomers: Vec<Option<Client>>,
+    /// Those who came in this round and have had their first answer. Most of them are gone before the poll would know them.
+    newcomers: Vec<(TcpStream, SocketAddr)>,
     /// Each client that stayed, at the place its token names.
     clients: Vec<Option<Seat>>,
     free: Vec<usize>,
@@ -233,7 +233,7 @@ impl Streams {
         }
     }
 
-    fn admit(&mut self, stream: mio::net::TcpStream, peer: SocketAddr, now: Instant) {
+    fn admit(&mut self, stream: TcpStream, peer: SocketAddr, now: Instant) {
         let out = &self.desk.context.out;
         if !self.limits.allows(peer.ip()) {
             return out.remark(|| format!("{peer} turned away: not in --allow"));
@@ -249,12 +249,11 @@ impl Streams {
             self.sweep_at = now.checked_add(self.sweep_interval());
         }
         // What it has to say is mostly there already, and when the others have been accepted it has often ended too.
-        self.newcomers.push(Some(Client::new(stream, peer, now)));
-        if let Some(Some(client)) = self.newcomers.last_mut()
-            && let Turn::Over(result) = client.turn(&mut self.desk, false, now)
-            && let Some(Some(mut client)) = self.newcomers.pop()
-        {
-            self.part(&mut client, &result, now);
+        let mut client = Client::new(stream, peer, now);
+        match client.turn(&mut self.desk, false, now) {
+            Turn::Over(result) => self.part(&mut client, &result, now),
+            _ if client.is_plain() => self.newcomers.push((client.stream, client.peer)),
+            turn => self.seat(client, turn, now),
         }
     }
 
@@ -262,23 +261,13 @@ impl Streams {
     /// line and goes, telling the poll would cost more than the line.
     fn settle(&mut self, now: Instant) {
         let mut newcomers = std::mem::take(&mut self.newcomers);
-        for place in &mut newcomers {
-            let Some(client) = place else {
-                continue;
-            };
+        for (stream, peer) in newcomers.drain(..) {
+            let mut client = Client::new(stream, peer, now);
             match client.turn(&mut self.desk, false, now) {
-                Turn::Over(result) => {
-                    self.part(client, &result, now);
-                    *place = None;
-                }
-                turn => {
-                    if let Some(client) = place.take() {
-                        self.seat(client, turn, now);
-                    }
-                }
+                Turn::Over(result) => self.part(&mut client, &result, now),
+                turn => self.seat(client, turn, now),
             }
         }
-        newcomers.clear();
         self.newcomers = newcomers;
     }
 
