@@ -237,6 +237,22 @@ fn a_member_that_does_not_read_is_dropped_and_the_others_hear_everything() {
     );
 }
 
+/// Short lines grow on their way: each is sent on behind a name.
+#[test]
+fn a_member_that_reads_is_not_dropped_for_much_that_is_said_at_once() {
+    const LINES: usize = 4000;
+    let server = room(&["-q"]);
+    let name = "\u{10428}".repeat(24);
+    let mut talker = Person::named(server.tcp(), &name);
+    let mut alice = Person::named(server.tcp(), "alice");
+    talker.sends("x\n".repeat(LINES).as_bytes());
+    talker.says("that is all");
+    let heard = alice.waits_for(&format!("{name}: that is all"));
+    assert_eq!(heard.len(), LINES);
+    talker.says("/who");
+    talker.waits_for(&format!("* 2 here: {name} (you), alice"));
+}
+
 #[test]
 fn people_who_vanish_leave_the_room() {
     let server = room(&[]);

@@ -70,9 +70,13 @@ impl Connection {
 
     /// Adds a line to be written; false if too much is unread already, and then nothing is added.
     pub(super) fn tell(&mut self, line: &[u8]) -> bool {
-        let waiting = self.unread.len().saturating_sub(self.written);
-        if waiting.saturating_add(line.len()) > UNREAD_OCTETS_MAX {
-            return false;
+        if !self.has_room(line.len()) {
+            // Much was said in one turn: only what the system does not take now is unread. A connection that broke says so
+            // again when the turn ends.
+            let _ = self.write_unread();
+            if !self.has_room(line.len()) {
+                return false;
+            }
         }
         if self.written > UNREAD_OCTETS_MAX {
             self.unread.drain(..self.written);
@@ -80,6 +84,11 @@ impl Connection {
         }
         self.unread.extend_from_slice(line);
         true
+    }
+
+    fn has_room(&self, octets: usize) -> bool {
+        let waiting = self.unread.len().saturating_sub(self.written);
+        waiting.saturating_add(octets) <= UNREAD_OCTETS_MAX
     }
 
     /// Forgets what the member has not read, except for the rest of a line that it has begun to read.
@@ -118,6 +127,16 @@ impl Connection {
 
     /// Writes what is unread, as far as the system takes it; once a member that has left was told everything, ends our side.
     pub(super) fn write(&mut self) -> io::Result<()> {
+        self.write_unread()?;
+        if self.unread.is_empty() && self.has_left && !self.is_write_ended {
+            self.stream.shutdown(Shutdown::Write)?;
+            self.is_write_ended = true;
+        }
+        Ok(())
+    }
+
+    /// Leaves nothing unread, or what the system does not take now.
+    fn write_unread(&mut self) -> io::Result<()> {
         while let Some(waiting) = self
             .unread
             .get(self.written..)
@@ -133,10 +152,6 @@ impl Connection {
         }
         self.unread.clear();
         self.written = 0;
-        if self.has_left && !self.is_write_ended {
-            self.stream.shutdown(Shutdown::Write)?;
-            self.is_write_ended = true;
-        }
         Ok(())
     }
 
