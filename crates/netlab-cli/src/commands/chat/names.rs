@@ -1,5 +1,7 @@
 //! Names of members: what is left of a wish, and when two names are the same.
 
+use textxform::{Nfc, Transform as _, UnicodeCasefold};
+
 /// The most characters of a name.
 pub(super) const NAME_CHARACTERS_MAX: usize = 24;
 
@@ -25,9 +27,19 @@ pub(super) fn sanitized(wish: &str) -> Option<String> {
     name.chars().any(char::is_alphanumeric).then_some(name)
 }
 
-/// What two names have in common when people would take them for the same.
+/// What two names have in common when people would take them for the same: neither case nor how an accent is written tells
+/// them apart (Unicode Standard section 3.13, canonical caseless matching).
 pub(super) fn folded(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).collect()
+    let fold = || -> Result<Vec<u8>, textxform::Error> {
+        let composed = Nfc::new().apply(name.as_bytes())?;
+        let without_case = UnicodeCasefold::new().apply(&composed)?;
+        Nfc::new().apply(&without_case)
+    };
+    // Text as short as a name folds.
+    fold()
+        .ok()
+        .and_then(|octets| String::from_utf8(octets).ok())
+        .unwrap_or_else(|| name.to_lowercase())
 }
 
 /// `name` with a number, shortened so that it stays within the limit.
@@ -58,6 +70,7 @@ fn is_unseen(character: char) -> bool {
                 | '\u{feff}'
                 | '\u{ffa0}'
                 | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
                 | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{e0fff}'
         )
@@ -78,6 +91,7 @@ mod tests {
             ("/quit", Some("quit")),
             ("\u{1b}[31mred\u{7}", Some("[31mred")),
             ("al\u{202e}ice\u{200b}", Some("alice")),
+            ("host\u{1bca0}", Some("host")),
             ("", None),
             ("\u{202e}\u{200b}", None),
             ("***", None),
@@ -102,5 +116,16 @@ mod tests {
         assert_eq!(folded("ALICE"), folded("alice"));
         assert_eq!(folded("ÉMILE"), folded("émile"));
         assert_ne!(folded("alice"), folded("alicia"));
+        assert_eq!(folded("STRASSE"), folded("straße"));
+        assert_eq!(folded("\u{212a}elvin"), folded("kelvin"));
+    }
+
+    /// Unicode Standard section 3.13, D145.
+    #[test]
+    fn how_an_accent_is_written_does_not_tell_names_apart() {
+        assert_eq!(folded("Jos\u{e9}"), folded("JOSE\u{301}"));
+        assert_eq!(folded("\u{1100}\u{1161}"), folded("\u{ac00}"));
+        assert_eq!(folded("\u{1fb4}"), folded("\u{3b1}\u{345}\u{301}"));
+        assert_ne!(folded("jose"), folded("jos\u{e9}"));
     }
 }
