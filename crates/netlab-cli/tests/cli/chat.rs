@@ -359,6 +359,24 @@ fn two_people_take_turns() {
     );
 }
 
+/// A forged datagram, or a port used again, can make one room a member of another: two that answer each other never stop.
+#[test]
+fn a_room_does_not_answer_a_room() {
+    let server = room(&["--stop-and-wait"]);
+    let peer = Correspondent::new(server.address("udp"));
+    peer.says("* welcome, guest-1; nobody else is here yet\n");
+    peer.says("* good-bye: the room is full; try again later\n");
+    peer.says("\n");
+    assert!(peer.hears().starts_with("* welcome, guest-1; nobody else "));
+    assert!(peer.hears().starts_with("* two people take turns here"));
+    peer.says("* not sent: nobody is here to answer; wait for a second person\n");
+    peer.says("* waves\n");
+    peer.says("/who\n");
+    // A person may say so, and hears why it was not sent.
+    assert!(peer.hears().starts_with("* not sent: nobody is here "));
+    assert_eq!(peer.hears(), "* 1 here: guest-1 (you)\n");
+}
+
 #[test]
 fn strangers_and_a_crowd_are_turned_away() {
     let server = room(&["--allow", "192.0.2.0/24"]);

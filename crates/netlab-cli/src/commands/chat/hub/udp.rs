@@ -10,6 +10,13 @@ use crate::commands::chat::room::{Room, Via};
 use crate::net::system_text;
 use crate::show::Transport;
 
+/// Whether another room says so. A forged datagram, or a port used again, can make one room a member of another, and two that
+/// answer each other never stop: what a room says lets nobody in, and its answer to a line is not answered.
+fn is_from_a_room(datagram: &[u8], from_member: bool) -> bool {
+    let mark: &[u8] = if from_member { b"* not sent: " } else { b"* " };
+    datagram.starts_with(mark)
+}
+
 impl Hub {
     /// Takes the datagrams that wait; a flood is taken over several turns.
     pub(super) fn receive(&mut self) {
@@ -51,7 +58,14 @@ impl Hub {
             self.see(Transport::Udp, peer, local, datagram);
         }
         let now = self.now();
-        let who = match self.datagram_members.get(&peer) {
+        let member = self.datagram_members.get(&peer);
+        if is_from_a_room(datagram, member.is_some()) {
+            self.context
+                .out
+                .remark(|| format!("{peer} was not heard: it is a room itself"));
+            return;
+        }
+        let who = match member {
             Some(who) => *who,
             // Whoever is gone already does not come in to say so.
             None if datagram.trim_ascii() == b"/quit" => return,
