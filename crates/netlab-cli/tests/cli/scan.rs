@@ -306,6 +306,26 @@ fn an_interrupted_scan_prints_what_it_has_found() {
     );
 }
 
+/// A port is known to be open before it says anything.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_wait_for_banners_loses_no_open_port() {
+    let open = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = open.local_addr().unwrap().port();
+    let child = netlab(&["scan", "127.0.0.1", "-p", &port.to_string(), "--banner"])
+        .args(["--timeout-ms", "600000", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (_silent, _) = open.accept().unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(open_ports(&stdout(&output)), [port]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
 /// With descriptors for 8 probes the scan says so and still finds everything.
 #[cfg(target_os = "linux")]
 #[test]

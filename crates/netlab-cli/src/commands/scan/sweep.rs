@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use super::answer::{Reason, State};
@@ -131,9 +131,11 @@ impl Plan {
         mut progress: impl FnMut(u64),
         mut found: impl FnMut(&Target, Vec<Row>) -> std::io::Result<()>,
     ) -> anyhow::Result<Tally> {
+        /// Workers wait for whoever reads the results: findings that pile up would have no bound.
+        const REPORTS_AHEAD: usize = 16;
         let workers = self.workers().min(concurrency.max(1));
         let in_flight_max = concurrency.checked_div(workers).unwrap_or(1);
-        let (sender, reports) = channel();
+        let (sender, reports) = sync_channel(REPORTS_AHEAD);
         std::thread::scope(|scope| {
             // Dropped on the way out of an error, so that the workers notice.
             let reports = reports;
@@ -284,6 +286,7 @@ fn to_u64(count: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::sync::atomic::Ordering;
     use std::time::Duration;
 
     use super::{Order, Plan, Row, Tally, own_sockets};
@@ -362,6 +365,36 @@ mod tests {
                 filtered: 0
             }
         );
+    }
+
+    /// Whoever reads the results may stop reading for a while: findings must not pile up meanwhile.
+    #[test]
+    fn probes_wait_for_a_slow_reader() {
+        const LOOKS_MAX: usize = 100;
+        let mut plan = plan(64, &(1..=1024).collect::<Vec<u16>>());
+        plan.all = true;
+        let mut begun = None;
+        let tally = plan.run(
+            64,
+            |_| (),
+            |_, _| {
+                begun.get_or_insert_with(|| {
+                    let mut begun = 0;
+                    for _ in 0..LOOKS_MAX {
+                        let now = plan.next.load(Ordering::Relaxed);
+                        if now == begun {
+                            break;
+                        }
+                        begun = now;
+                        std::thread::sleep(Duration::from_millis(50));
+                    }
+                    begun
+                });
+                Ok(())
+            },
+        );
+        assert_eq!(tally.unwrap().ports(), plan.len());
+        assert!(begun.unwrap() < plan.len());
     }
 
     #[test]

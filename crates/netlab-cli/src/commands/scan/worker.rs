@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -42,7 +42,7 @@ pub(super) type Report = Result<Vec<Finding>, Errno>;
 /// A thread's part of a scan.
 pub(super) struct Worker<'a> {
     plan: &'a Plan,
-    reports: Sender<Report>,
+    reports: SyncSender<Report>,
     window: Window,
     /// Taken from the plan and not begun.
     taken: Range<u64>,
@@ -81,7 +81,7 @@ struct Stopped;
 
 impl<'a> Worker<'a> {
     /// A worker that keeps up to `in_flight_max` probes under way.
-    pub(super) fn new(plan: &'a Plan, in_flight_max: usize, reports: Sender<Report>) -> Self {
+    pub(super) fn new(plan: &'a Plan, in_flight_max: usize, reports: SyncSender<Report>) -> Self {
         Self {
             plan,
             reports,
@@ -114,8 +114,13 @@ impl<'a> Worker<'a> {
                 continue;
             }
             if self.plan.stop.is_raised() {
-                // What is answered already counts; the rest is not waited for.
+                // What is answered already counts, also if its banner is still to come; the rest is not waited for.
                 self.harvest(Duration::ZERO);
+                for flight in std::mem::take(&mut self.in_flight) {
+                    if let Some(open) = flight.open {
+                        self.find(flight.job, Reason::Connected, open.ends, open.said);
+                    }
+                }
                 return self.report();
             }
             self.harvest(SIGNAL_SEEN_WITHIN);
