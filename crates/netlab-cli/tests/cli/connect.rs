@@ -158,6 +158,7 @@ fn a_server_without_a_word_and_one_that_breaks_off() {
     // Whether the system tells of a reset with the connection or after it is luck; the exit status does not depend on it.
     let output = run(&["connect", &one_client(reset)]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("netlab: "));
     let (heard, wait) = channel();
     let address = one_client(move |mut stream| {
         stream.write_all(b"one line\nhalf a li").unwrap();
@@ -167,6 +168,7 @@ fn a_server_without_a_word_and_one_that_breaks_off() {
     });
     let mut child = netlab(&["connect", "--wait", "50", &address])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -178,7 +180,12 @@ fn a_server_without_a_word_and_one_that_breaks_off() {
         last = line;
     }
     assert_eq!(last, "  the server broke the connection off (reset)");
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: {address} closed the connection abruptly while reading what it says\n")
+    );
 }
 
 #[test]

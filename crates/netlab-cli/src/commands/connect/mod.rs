@@ -138,11 +138,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         "octets": said.octets(),
         "ended": sentence,
     }))?;
-    Ok(if ended == Ended::Reset {
-        ExitCode::Failed
-    } else {
-        ExitCode::Done
-    })
+    match ended {
+        Ended::Reset => Err(failed(&io::ErrorKind::ConnectionReset.into()).into()),
+        Ended::Closed | Ended::Silent | Ended::TooMuch => Ok(ExitCode::Done),
+    }
 }
 
 /// Why nothing more is read.
