@@ -44,7 +44,7 @@ impl HostPort {
         };
         match (self.host.as_str(), self.port).to_socket_addrs() {
             Ok(addresses) => {
-                let addresses: Vec<SocketAddr> = addresses.collect();
+                let addresses = distinct(addresses);
                 if addresses.is_empty() {
                     return Err(not_resolved("it has no address"));
                 }
@@ -58,6 +58,17 @@ impl HostPort {
             }
         }
     }
+}
+
+/// Each address once, in the order given: a hosts file may name one several times.
+fn distinct(addresses: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    let mut once = Vec::new();
+    for address in addresses {
+        if !once.contains(&address) {
+            once.push(address);
+        }
+    }
+    once
 }
 
 impl FromStr for HostPort {
@@ -144,7 +155,9 @@ fn parse_port(text: &str, digits: &str) -> Result<u16, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::HostPort;
+    use std::net::SocketAddr;
+
+    use super::{HostPort, distinct};
 
     fn host_port(host: &str, port: u16) -> HostPort {
         HostPort {
@@ -209,6 +222,17 @@ mod tests {
         // With a name or number behind the address it is for the system to resolve.
         let addresses = host_port("fe80::1%1", 80).resolve().unwrap();
         assert_eq!(addresses[0].to_string(), "[fe80::1%1]:80");
+    }
+
+    #[test]
+    fn an_address_that_a_name_has_twice_is_tried_once() {
+        let list = |text: &str| -> Vec<SocketAddr> {
+            text.split(' ').map(|one| one.parse().unwrap()).collect()
+        };
+        assert_eq!(
+            distinct(list("127.0.0.2:1 [::1]:1 127.0.0.2:1 127.0.0.1:1 [::1]:1").into_iter()),
+            list("127.0.0.2:1 [::1]:1 127.0.0.1:1")
+        );
     }
 
     #[test]
