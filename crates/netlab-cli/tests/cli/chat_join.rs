@@ -1,6 +1,6 @@
 //! `netlab chat join`.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, UdpSocket};
 use std::process::Stdio;
 
@@ -95,6 +95,38 @@ fn join_tells_of_a_server_that_goes_without_a_word() {
     assert_eq!(text, "* welcome, guest-1\n");
     assert_eq!(notice, "netlab: the server ended the conversation\n");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn join_prints_what_a_server_had_begun_to_say_before_it_broke_off() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let mut child = netlab(&["chat", "join", &address])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stream = server.accept().unwrap().0;
+    stream.write_all(b"* welcome, guest-1\nhalf a li").unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    out.read_line(&mut text).unwrap();
+    // Both were one segment. Closing without waiting makes the system send a reset.
+    socket2::SockRef::from(&stream)
+        .set_linger(Some(std::time::Duration::ZERO))
+        .unwrap();
+    drop(stream);
+    out.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "* welcome, guest-1\nhalf a li\n");
+    let mut error = String::new();
+    let mut err = child.stderr.take().unwrap();
+    err.read_to_string(&mut error).unwrap();
+    assert_eq!(
+        error,
+        format!("netlab: {address} closed the connection abruptly while chatting\n")
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
 #[test]

@@ -72,6 +72,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let link = Arc::new(link);
     let speaker = Speaker::begin(keyboard, &link, args.linger, &stop, &context.out)?;
     let ended = listen(args, &link, &mut listener, &speaker);
+    if ended.is_err() {
+        // What it had begun to say is the last that is heard of it.
+        listener.finish()?;
+    }
     drop(restore);
     let ended = ended?;
     if let Some(error) = speaker.failure() {

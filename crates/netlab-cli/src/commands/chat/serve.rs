@@ -166,7 +166,7 @@ Everybody who can send lines can take part: nc 127.0.0.1 9000, nc -u 127.0.0.1 9
   //TEXT      says a line that begins with /
 A message reaches everyone else as 'NAME: text'; lines of the room itself begin with '* ', as no name does. A line has at most \
 4096 octets, longer ones are refused. Octets that are not UTF-8 are replaced, control characters are shown as \\u{…}. A UDP \
-member comes in with its first datagram. Whoever leaves 256 KiB unread is dropped.
+member comes in with its first datagram, unless that begins with '* ' as another room's would. Whoever leaves 256 KiB unread is dropped.
 
 Lines of stdin are said by 'host'; the end of stdin ends nothing. With --json each line of stdout is an event:
   {\"event\":\"listening\",\"transport\":\"tcp|udp\",\"address\":…}
