@@ -30,6 +30,9 @@ pub(super) fn sanitized(wish: &str) -> Option<String> {
 /// What two names have in common when people would take them for the same: neither case nor how an accent is written tells
 /// them apart (Unicode Standard section 3.13, canonical caseless matching).
 pub(super) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     let fold = || -> Result<Vec<u8>, textxform::Error> {
         let composed = Nfc::new().apply(name.as_bytes())?;
         let without_case = UnicodeCasefold::new().apply(&composed)?;

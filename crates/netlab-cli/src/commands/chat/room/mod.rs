@@ -96,6 +96,8 @@ pub(super) struct Room {
     names: HashMap<String, MemberId>,
     next_member: u64,
     next_guest: u64,
+    /// The last number that was put behind a name that many have.
+    last_number: u64,
     turns: Option<Turns>,
     idle: Duration,
     /// Nobody expires before; the real moment may be later.
@@ -112,6 +114,8 @@ struct Member {
 
 /// The name of the person at the server's terminal, which nobody else can have.
 const HOST: &str = "host";
+/// The numbers that are tried in order behind a name that is taken.
+const NUMBERS_IN_ORDER: u64 = 64;
 /// The most names that `/who` lists: an answer must stay small beside what a member may leave unread.
 const WHO_NAMES_MAX: usize = 200;
 /// The most octets of one line of that list, so that it fits a datagram that is not fragmented.
@@ -138,6 +142,7 @@ impl Room {
             names: HashMap::new(),
             next_member: 0,
             next_guest: 1,
+            last_number: NUMBERS_IN_ORDER,
             turns: stop_and_wait.then(Turns::default),
             idle,
             next_expiry: None,
@@ -382,14 +387,25 @@ impl Room {
         }
     }
 
-    fn free_name(&self, wished: &str, who: MemberId) -> String {
+    fn free_name(&mut self, wished: &str, who: MemberId) -> String {
         if self.is_free(wished, who) {
             return wished.to_owned();
         }
-        (2_u64..)
+        let in_order = (2..=NUMBERS_IN_ORDER)
             .map(|number| numbered(wished, number))
-            .find(|name| self.is_free(name, who))
-            .unwrap_or_else(|| wished.to_owned())
+            .find(|name| self.is_free(name, who));
+        if let Some(name) = in_order {
+            return name;
+        }
+        // One that nobody was given yet: in a crowd of one name a wish must not cost a look at everyone. Ends, because there
+        // are more numbers than members.
+        loop {
+            self.last_number = self.last_number.wrapping_add(1);
+            let name = numbered(wished, self.last_number);
+            if self.is_free(&name, who) {
+                return name;
+            }
+        }
     }
 
     fn is_free(&self, name: &str, who: MemberId) -> bool {

@@ -1,6 +1,7 @@
 //! Stories: what people do, and what everyone is told.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::lines::Line;
@@ -174,6 +175,32 @@ fn a_taken_name_gets_a_number() {
     story.leaves(alice, Reason::Closed);
     story.says(third, "/nick alice");
     assert_eq!(story.told(third).last().unwrap(), "* you are alice now");
+}
+
+/// In a crowd of one name nobody's wish costs a look at everyone.
+#[test]
+fn a_crowd_of_one_name_is_told_apart_without_trying_every_number() {
+    const CROWD: u64 = 1000;
+    let mut story = Story::begin(false);
+    let mut names = BTreeSet::new();
+    let mut last = None;
+    for _ in 0..CROWD {
+        let who = story.joins(Via::Tcp);
+        story.says(who, "/nick alex");
+        let told = story.told(who).pop().unwrap();
+        names.insert(told.split(' ').nth(3).unwrap().to_owned());
+        last = Some(who);
+        story.forget();
+    }
+    assert_eq!(names.len(), 1000, "each has a name of its own");
+    assert!(names.contains("alex") && names.contains("alex-2") && names.contains("alex-64"));
+    // Number 1000 does not try the 999 before it to find that it has the next one already.
+    let last = last.unwrap();
+    story.says(last, "/nick alex");
+    assert_eq!(
+        story.told(last),
+        ["* you are alex-1001 now (alex is taken)"]
+    );
 }
 
 #[test]
