@@ -46,6 +46,43 @@ fn join_says_stdin_and_prints_the_others() {
     }
 }
 
+/// Several lines come with one read when they are pasted, and between two lines the editor is not reading.
+#[cfg(target_os = "linux")]
+#[test]
+fn every_line_of_a_paste_is_said() {
+    use std::fs::File;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let server = room(&[]);
+    let mut alice = Person::named(server.tcp(), "alice");
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+    let terminal = || File::options().read(true).write(true).open(&name).unwrap();
+    let mut child = netlab(&["chat", "join", &server.tcp().to_string(), "--name", "Bob"])
+        .env("TERM", "xterm")
+        .stdin(terminal())
+        .stdout(terminal())
+        .stderr(terminal())
+        .spawn()
+        .unwrap();
+    alice.waits_for("* guest-2 is Bob now");
+    let mut master = File::from(master);
+    let mut shown = Vec::new();
+    while !shown.ends_with(b"> ") {
+        let mut octet = [0];
+        master.read_exact(&mut octet).unwrap();
+        shown.extend(octet);
+    }
+    master.write_all(b"one\rtwo\rthree\r/quit\r").unwrap();
+    for line in ["Bob: one", "Bob: two", "Bob: three", "* Bob left"] {
+        assert_eq!(alice.hears(), line);
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn join_ends_with_the_room() {
     for transport in ["tcp", "udp"] {
