@@ -99,12 +99,13 @@ enum Phase {
     /// Its input was refused: it gets what was right and the reason, and what it still sends is thrown away, since closing
     /// before it has stopped would make the system send a reset that can overtake the reason.
     Refused {
-        /// When it has had time enough.
-        until: Instant,
-        /// Our side is ended.
-        told: bool,
+        /// When it has had time enough to notice; set once it was sent everything and our side is ended.
+        until: Option<Instant>,
     },
 }
+
+/// Time for a client to notice that it was refused.
+const NOTICE: Duration = Duration::from_secs(2);
 
 /// What a turn led to.
 #[derive(Debug)]
@@ -147,8 +148,10 @@ impl Client {
     pub(super) fn deadline(&self, idle: Duration) -> Option<Instant> {
         let idle = self.active.checked_add(idle);
         match self.phase {
-            Phase::Refused { until, .. } => Some(idle.map_or(until, |idle| idle.min(until))),
-            Phase::Answering | Phase::Ended => idle,
+            Phase::Refused { until: Some(until) } => {
+                Some(idle.map_or(until, |idle| idle.min(until)))
+            }
+            Phase::Answering | Phase::Ended | Phase::Refused { until: None } => idle,
         }
     }
 
@@ -177,10 +180,10 @@ impl Client {
             match recv(&self.stream, desk.input.as_mut_slice(), RecvFlags::empty()) {
                 Ok((0, _)) => self.input_ended(desk, now)?,
                 Ok((count, _)) => {
-                    self.active = now;
                     // Less than there was room for is everything there was, unless the end came with it.
                     more = is_closed || count == desk.input.len();
                     if self.phase == Phase::Answering {
+                        self.active = now;
                         self.answer(count, desk, now)?;
                     }
                 }
@@ -193,11 +196,11 @@ impl Client {
             match &mut self.phase {
                 Phase::Answering => {}
                 Phase::Ended => return Ok(Turn::Over(Ok(()))),
-                Phase::Refused { told, .. } if !*told => {
-                    *told = true;
+                Phase::Refused { until: Some(_) } => {}
+                Phase::Refused { until } => {
+                    *until = Some(now.checked_add(NOTICE).unwrap_or(now));
                     self.stream.shutdown(Shutdown::Write)?;
                 }
-                Phase::Refused { .. } => {}
             }
         }
         Ok(if more {
@@ -282,14 +285,9 @@ impl Client {
     /// Ends the answers with the reason, and the reading of input.
     #[cold]
     fn refuse(&mut self, reason: &str, desk: &mut Desk, now: Instant) -> io::Result<()> {
-        /// Time for a client to notice that it was refused.
-        const NOTICE: Duration = Duration::from_secs(2);
         self.held = 0;
         self.chain = None;
-        self.phase = Phase::Refused {
-            until: now.checked_add(NOTICE).unwrap_or(now),
-            told: false,
-        };
+        self.phase = Phase::Refused { until: None };
         self.say(reason, desk, now)
     }
 
@@ -366,3 +364,6 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
