@@ -98,7 +98,9 @@ fn exchange(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<()
         json_octets(&mut object, "reply", &octets);
         out.json(&object)?;
     } else if out.is_terminal() {
-        out.peer_line(String::from_utf8_lossy(&octets).trim_end_matches(['\r', '\n']))?;
+        for line in lines(&String::from_utf8_lossy(&octets)) {
+            out.peer_line(line)?;
+        }
     } else {
         out.octets(&octets)?;
         if !octets.ends_with(b"\n") {
@@ -106,6 +108,14 @@ fn exchange(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<()
         }
     }
     cut.map_or(Ok(()), |failure| Err(failure.into()))
+}
+
+/// The lines of a reply as a terminal shows them, one at least, without the empty ones at its end.
+fn lines(reply: &str) -> impl Iterator<Item = &str> {
+    reply
+        .trim_end_matches(['\r', '\n'])
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 /// What came back.
@@ -303,6 +313,25 @@ fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
         match socket.recv(buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn a_reply_of_several_lines_is_shown_as_such() {
+        for (reply, shown) in [
+            ("TWO\nLINES\n", &["TWO", "LINES"][..]),
+            ("TWO\r\n\r\nLINES", &["TWO", "", "LINES"]),
+            ("ONE\r\n\r\n", &["ONE"]),
+            ("\n", &[""]),
+            ("", &[""]),
+            ("A\rB", &["A\rB"]),
+        ] {
+            assert_eq!(lines(reply).collect::<Vec<_>>(), shown, "{reply:?}");
         }
     }
 }
