@@ -35,4 +35,5 @@ mod scan;
 mod text;
 mod text_apply;
 mod text_send;
+mod text_serve;
 mod tour;
