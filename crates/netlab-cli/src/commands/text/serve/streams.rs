@@ -44,11 +44,13 @@ pub(super) struct Streams {
     free: Vec<usize>,
     /// Newcomers and those who stayed.
     present: usize,
-    /// Clients that have more to do at once.
-    again: Vec<(usize, bool)>,
+    /// Clients that have more to do at once, each of them once.
+    again: Vec<usize>,
     /// When to accept: somebody waits, or the system may have a descriptor again.
     accept_at: Option<Instant>,
     sweep_at: Option<Instant>,
+    /// When a server that was told to stop does, whatever is still under way.
+    end: Option<Instant>,
     served: u64,
 }
 
@@ -63,6 +65,8 @@ struct Seat {
     client: Client,
     /// What the poll tells of the socket; nothing while the client has more to do at once.
     watched: Option<Interest>,
+    /// Whether the end of the input is in sight, if the client has a turn in the next round anyway.
+    again: Option<bool>,
 }
 
 const LISTENER: Token = Token(0);
@@ -126,6 +130,7 @@ impl Streams {
             again: Vec::new(),
             accept_at: None,
             sweep_at: None,
+            end: None,
             served: 0,
         })
     }
@@ -142,59 +147,63 @@ impl Streams {
     /// Serves until it is told to stop, and counts the connections.
     fn run(mut self) -> u64 {
         let mut events = Events::with_capacity(1024);
-        let mut end: Option<Instant> = None;
-        loop {
-            let now = Instant::now();
-            let wait = self.wait(end, now);
-            if let Err(error) = self.poll.poll(&mut events, wait)
-                && error.kind() != io::ErrorKind::Interrupted
+        while self.round(&mut events) {}
+        self.served
+    }
+
+    /// Waits, and does what there is to do; false once all is done.
+    fn round(&mut self, events: &mut Events) -> bool {
+        let wait = self.wait(Instant::now());
+        if let Err(error) = self.poll.poll(events, wait)
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            let text = system_text(&error);
+            self.desk
+                .context
+                .out
+                .warn(&format!("cannot wait for clients: {text}"));
+            return false;
+        }
+        let now = Instant::now();
+        for index in std::mem::take(&mut self.again) {
+            if let Some(Some(seat)) = self.clients.get_mut(index)
+                && let Some(is_closed) = seat.again.take()
             {
-                let text = system_text(&error);
-                self.desk
-                    .context
-                    .out
-                    .warn(&format!("cannot wait for clients: {text}"));
-                return self.served;
-            }
-            let now = Instant::now();
-            for (index, is_closed) in std::mem::take(&mut self.again) {
                 self.turn(index, is_closed, now);
             }
-            for event in &events {
-                match event.token() {
-                    LISTENER => self.accept_at = Some(now),
-                    WAKER => {}
-                    Token(token) => {
-                        let is_closed = event.is_read_closed() || event.is_error();
-                        self.turn(token.saturating_sub(FIRST_CLIENT), is_closed, now);
-                    }
+        }
+        for event in &*events {
+            match event.token() {
+                LISTENER => self.accept_at = Some(now),
+                WAKER => {}
+                Token(token) => {
+                    let is_closed = event.is_read_closed() || event.is_error();
+                    self.told(token.saturating_sub(FIRST_CLIENT), is_closed, now);
                 }
             }
-            if self.stop.is_raised() && end.is_none() {
-                end = now.checked_add(GRACE);
-                // Newcomers are refused by the system; who is there gets what is under way.
-                self.listener = None;
-                self.sweep_at = Some(now);
-            }
-            if self.accept_at.is_some_and(|at| at <= now) {
-                self.accept(now);
-            }
-            self.settle(now);
-            if self.sweep_at.is_some_and(|at| at <= now) {
-                self.sweep(now);
-            }
-            if end.is_some_and(|end| self.present == 0 || end <= now) {
-                return self.served;
-            }
         }
+        if self.stop.is_raised() && self.end.is_none() {
+            self.end = now.checked_add(GRACE);
+            // Newcomers are refused by the system; who is there gets what is under way.
+            self.listener = None;
+            self.sweep_at = Some(now);
+        }
+        if self.accept_at.is_some_and(|at| at <= now) {
+            self.accept(now);
+        }
+        self.settle(now);
+        if self.sweep_at.is_some_and(|at| at <= now) {
+            self.sweep(now);
+        }
+        self.end.is_none_or(|end| self.present > 0 && now < end)
     }
 
     /// How long there is nothing to do unless a socket has something.
-    fn wait(&self, end: Option<Instant>, now: Instant) -> Option<Duration> {
+    fn wait(&self, now: Instant) -> Option<Duration> {
         if !self.again.is_empty() {
             return Some(Duration::ZERO);
         }
-        [self.accept_at, self.sweep_at, end]
+        [self.accept_at, self.sweep_at, self.end]
             .into_iter()
             .flatten()
             .min()
@@ -276,6 +285,7 @@ impl Streams {
         let seat = Some(Seat {
             client,
             watched: None,
+            again: None,
         });
         let index = self.free.pop().unwrap_or(self.clients.len());
         match self.clients.get_mut(index) {
@@ -283,6 +293,17 @@ impl Streams {
             None => self.clients.push(seat),
         }
         self.go_on(index, turn, false, now);
+    }
+
+    /// The poll told of a client. One that has its turn in the next round anyway waits for it: others have theirs before.
+    fn told(&mut self, index: usize, is_closed: bool, now: Instant) {
+        if let Some(Some(seat)) = self.clients.get_mut(index)
+            && let Some(is_end_near) = &mut seat.again
+        {
+            *is_end_near |= is_closed;
+        } else {
+            self.turn(index, is_closed, now);
+        }
     }
 
     fn turn(&mut self, index: usize, is_closed: bool, now: Instant) {
@@ -303,7 +324,10 @@ impl Streams {
                     self.unseat(index, &Err(error), now);
                 }
             }
-            Turn::Again => self.again.push((index, is_closed)),
+            Turn::Again => {
+                seat.again = Some(is_closed);
+                self.again.push(index);
+            }
             Turn::Over(result) => self.unseat(index, &result, now),
         }
     }
@@ -311,6 +335,10 @@ impl Streams {
     /// Closes the connection of a client that had stayed.
     fn unseat(&mut self, index: usize, result: &io::Result<()>, now: Instant) {
         if let Some(mut seat) = self.clients.get_mut(index).and_then(Option::take) {
+            if seat.again.is_some() {
+                // Whoever gets the place next has turns of its own.
+                self.again.retain(|again| *again != index);
+            }
             self.free.push(index);
             self.part(&mut seat.client, result, now);
         }
@@ -369,3 +397,6 @@ impl Streams {
             .clamp(shortest, Duration::from_secs(1))
     }
 }
+
+#[cfg(test)]
+mod tests;

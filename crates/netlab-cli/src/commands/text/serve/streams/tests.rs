@@ -1,0 +1,50 @@
+//! The loop, round by round.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+use mio::Events;
+
+use super::{Parts, Streams};
+use crate::context::Context;
+use crate::net::{ServerArgs, Stop};
+use crate::output::Output;
+use crate::show::Tap;
+
+/// A loop that does not run yet.
+fn uppercase() -> (Streams, SocketAddr) {
+    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+    let listener = TcpListener::bind(any).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (out, _) = Output::captured();
+    let streams = Streams::new(Parts {
+        listener,
+        address,
+        chain: "uppercase".parse().unwrap(),
+        limits: ServerArgs::default(),
+        stop: Stop::new(),
+        context: Context {
+            out,
+            tap: Tap::default(),
+        },
+    });
+    (streams.unwrap(), address)
+}
+
+#[test]
+fn a_client_that_sends_without_pause_has_one_turn_a_round() {
+    let (mut streams, address) = uppercase();
+    let mut events = Events::with_capacity(16);
+    let mut busy = TcpStream::connect(address).unwrap();
+    busy.set_nonblocking(true).unwrap();
+    // It is seated, and the poll tells of it.
+    streams.round(&mut events);
+    assert_eq!(streams.present, 1);
+    let mut piece = vec![b'a'; 1 << 20];
+    for _ in 0..500 {
+        let _ = busy.read(&mut piece);
+        let _ = busy.write(&piece);
+        streams.round(&mut events);
+        assert!(streams.again.len() <= 1, "{:?}", streams.again);
+    }
+}
