@@ -184,7 +184,8 @@ impl Streams {
         }
         if self.stop.is_raised() && self.end.is_none() {
             self.end = now.checked_add(GRACE);
-            // Newcomers are refused by the system; who is there gets what is under way.
+            // Newcomers are refused by the system; who is there gets what is under way, also who only waits to be accepted.
+            self.accept(now);
             self.listener = None;
             self.sweep_at = Some(now);
         }

@@ -11,29 +11,30 @@ use crate::net::{ServerArgs, Stop};
 use crate::output::Output;
 use crate::show::Tap;
 
-/// A loop that does not run yet.
-fn uppercase() -> (Streams, SocketAddr) {
+/// A loop that does not run yet, and the flag that ends it.
+fn uppercase() -> (Streams, SocketAddr, Stop) {
     let any: SocketAddr = ([127, 0, 0, 1], 0).into();
     let listener = TcpListener::bind(any).unwrap();
     let address = listener.local_addr().unwrap();
     let (out, _) = Output::captured();
+    let stop = Stop::new();
     let streams = Streams::new(Parts {
         listener,
         address,
         chain: "uppercase".parse().unwrap(),
         limits: ServerArgs::default(),
-        stop: Stop::new(),
+        stop: stop.clone(),
         context: Context {
             out,
             tap: Tap::default(),
         },
     });
-    (streams.unwrap(), address)
+    (streams.unwrap(), address, stop)
 }
 
 #[test]
 fn a_client_that_sends_without_pause_has_one_turn_a_round() {
-    let (mut streams, address) = uppercase();
+    let (mut streams, address, _) = uppercase();
     let mut events = Events::with_capacity(16);
     let mut busy = TcpStream::connect(address).unwrap();
     busy.set_nonblocking(true).unwrap();
@@ -46,5 +47,24 @@ fn a_client_that_sends_without_pause_has_one_turn_a_round() {
         let _ = busy.write(&piece);
         streams.round(&mut events);
         assert!(streams.again.len() <= 1, "{:?}", streams.again);
+    }
+}
+
+#[test]
+fn who_connected_before_the_stop_is_answered() {
+    let (streams, address, stop) = uppercase();
+    let mut clients: Vec<TcpStream> = (0..50)
+        .map(|_| {
+            let mut client = TcpStream::connect(address).unwrap();
+            client.write_all(b"x").unwrap();
+            client
+        })
+        .collect();
+    stop.raise();
+    assert_eq!(streams.run(), 50);
+    for client in &mut clients {
+        let mut reply = Vec::new();
+        client.read_to_end(&mut reply).unwrap();
+        assert_eq!(reply, b"X");
     }
 }
