@@ -109,6 +109,35 @@ fn apply_filters_stdin_and_files() {
     std::fs::remove_file(&path).unwrap();
 }
 
+/// A limit on processes or memory is no reason to fail: no address space has room for stacks like these.
+#[test]
+fn a_system_that_gives_no_more_threads_is_worked_with() {
+    let stack = (1_u64 << 46).to_string();
+    let path = std::env::temp_dir().join(format!("netlab-text-alone-{}", std::process::id()));
+    let content = long_text(5_000_001);
+    std::fs::write(&path, &content).unwrap();
+    let output = netlab(&["text", "apply", "uppercase", path.to_str().unwrap()])
+        .env("RUST_MIN_STACK", &stack)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(output.stdout == content.to_ascii_uppercase());
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = listener.local_addr().unwrap().to_string();
+    let output = netlab(&["text", "send", &server, "x"])
+        .env("RUST_MIN_STACK", &stack)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = stderr(&output);
+    assert!(
+        text.starts_with("netlab: cannot start a thread: ") && text.lines().count() == 1,
+        "{text}"
+    );
+}
+
 #[test]
 fn apply_writes_what_was_right_before_an_error() {
     let output = run_with_input(&["text", "apply", "hex-decode"], b"6f6b!");

@@ -146,14 +146,14 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
     let mut writer = stream.try_clone().map_err(|error| failure(&error))?;
     let mut reply = Vec::new();
     let (written, read) = std::thread::scope(|scope| {
-        let writing = scope.spawn(move || {
+        let writing = std::thread::Builder::new().spawn_scoped(scope, move || {
             writer.write_all(message)?;
             match writer.shutdown(Shutdown::Write) {
                 // The server was quicker and has closed already.
                 Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
                 result => result,
             }
-        });
+        })?;
         let read = (&mut stream).take(REPLY_OCTETS_MAX).read_to_end(&mut reply);
         if reply.len() as u64 == REPLY_OCTETS_MAX {
             // Nothing more is read: the writing must not wait for it either.
@@ -162,8 +162,11 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
         let written = writing
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("the writing thread ended")));
-        (written, read)
-    });
+        Ok((written, read))
+    })
+    .map_err(|error: io::Error| {
+        Failure::failed(format!("cannot start a thread: {}", system_text(&error)))
+    })?;
     if reply.len() as u64 == REPLY_OCTETS_MAX {
         return Err(Failure::failed(format!(
             "{name} replies with {REPLY_OCTETS_MAX} octets and more; is it a text server?"

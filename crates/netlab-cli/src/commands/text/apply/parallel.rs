@@ -59,7 +59,12 @@ pub(super) fn transform(
     };
     std::thread::scope(|scope| {
         for _ in 1..threads() {
-            scope.spawn(|| work.take_part(chain.clone()));
+            let helper = std::thread::Builder::new();
+            let helps = helper.spawn_scoped(scope, || work.take_part(chain.clone()));
+            if helps.is_err() {
+                // Fewer take longer and come to the same.
+                break;
+            }
         }
         work.take_part(chain.clone());
     });
