@@ -114,12 +114,16 @@ impl Trim {
                 return Ok(());
             };
             self.take(octet, out);
-            if self.held.len() > Self::HELD_OCTETS_MAX {
+            let spaces = self.held.len().saturating_sub(self.partial);
+            if spaces > Self::HELD_OCTETS_MAX {
                 let kind = ErrorKind::RunTooLong {
                     what: "white space",
                     max: Self::HELD_OCTETS_MAX,
                 };
-                let error = Error::new(self.offset, kind);
+                let too_many = spaces.saturating_sub(Self::HELD_OCTETS_MAX) as u64;
+                // The octet just taken is the last of them.
+                let offset = self.offset.saturating_add(1).saturating_sub(too_many);
+                let error = Error::new(offset, kind);
                 self.reset();
                 return Err(error);
             }
@@ -230,6 +234,16 @@ mod tests {
                 .apply(&[&spaces, &spaces[..], &long].concat())
                 .unwrap(),
             long
+        );
+        // What begins like white space and is none does not count, nor does its beginning.
+        for after in ["→", "\u{e2}", "\u{203f}"] {
+            let text = [&b"a"[..], &spaces, after.as_bytes()].concat();
+            assert_eq!(Trim::new().apply(&text).unwrap(), text, "{after}");
+        }
+        let wide = [&b"a"[..], &spaces, "\u{2003}b".as_bytes()].concat();
+        assert_eq!(
+            Trim::new().apply(&wide).unwrap_err().offset(),
+            1 + (1 << 20)
         );
         let error = Trim::new()
             .apply(&[&b"a"[..], &spaces, b" b"].concat())
