@@ -52,6 +52,9 @@ impl Chain {
 
     /// Appends a transform, also one of your own. It is shown by its name.
     ///
+    /// A chain in a chain counts as one transform: of an error inside it [`Error::stage`] names the inner chain, while
+    /// [`Error::offset`] counts in the input of the transform at fault. Append its transforms one by one to know that one too.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::TooManyTransforms`] at offset 0.
