@@ -76,6 +76,9 @@ const FIRST_CLIENT: usize = 2;
 /// How long what is under way may still take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// A stopping server gives clients that have everything so long to send what was on its way.
+const QUIET: Duration = Duration::from_millis(100);
+
 impl Seat {
     /// Has the poll tell when there is more to read, and from the first full socket on also when there is room to write.
     fn watch(&mut self, registry: &Registry, index: usize, for_writing: bool) -> io::Result<()> {
@@ -187,7 +190,8 @@ impl Streams {
             // Newcomers are refused by the system; who is there gets what is under way, also who only waits to be accepted.
             self.accept(now);
             self.listener = None;
-            self.sweep_at = Some(now);
+            // The poll may have more to tell than it could at once.
+            self.sweep_at = now.checked_add(QUIET);
         }
         if self.accept_at.is_some_and(|at| at <= now) {
             self.accept(now);
@@ -362,8 +366,6 @@ impl Streams {
 
     /// Closes connections on which nothing has passed for too long.
     fn sweep(&mut self, now: Instant) {
-        /// A stopping server gives clients that have everything so long to send what was on its way.
-        const QUIET: Duration = Duration::from_millis(100);
         for index in 0..self.clients.len() {
             let Some(Some(seat)) = self.clients.get(index) else {
                 continue;

@@ -68,3 +68,28 @@ fn who_connected_before_the_stop_is_answered() {
         assert_eq!(reply, b"X");
     }
 }
+
+/// The poll tells of so many at a time: the others are not to be taken for silent.
+#[test]
+fn a_stop_waits_for_what_the_poll_has_not_told_of_yet() {
+    let (mut streams, address, stop) = uppercase();
+    let mut events = Events::with_capacity(4);
+    let mut clients: Vec<TcpStream> = (0..20)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    streams.round(&mut events);
+    assert_eq!(streams.present, 20);
+    // Silent for longer than a server that stops would wait.
+    std::thread::sleep(std::time::Duration::from_millis(150));
+    for client in &mut clients {
+        client.write_all(b"x").unwrap();
+    }
+    stop.raise();
+    while streams.round(&mut events) {}
+    drop(streams);
+    for client in &mut clients {
+        let mut reply = Vec::new();
+        client.read_to_end(&mut reply).unwrap();
+        assert_eq!(reply, b"X");
+    }
+}
