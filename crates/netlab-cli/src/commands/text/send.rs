@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Over UDP, a datagram for each message
     #[arg(long)]
     udp: bool,
-    /// How long to wait for each reply
+    /// How long to wait for each reply, and over TCP for more of one that has begun
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a message whose reply is lost is sent again (UDP)
