@@ -13,7 +13,7 @@ use crate::{Entry, Error, blocks, runs};
 /// `toTitlecase`).
 ///
 /// A word is letters and digits; accents, apostrophes, full stops and other case-ignorable characters inside it belong to
-/// it, so it is `Don't`, `3rd` and `E.g.` Holds back what [`UnicodeLowercase`](crate::UnicodeLowercase) does. Law: twice is
+/// it, so it is `Don't`, `3rd` and `E.g.`, and those without case of their own begin none, so it is `ʻOkina`. Holds back what [`UnicodeLowercase`](crate::UnicodeLowercase) does. Law: twice is
 /// the same as once.
 ///
 /// ```
@@ -93,7 +93,7 @@ impl Titlecase {
         while let Some(character) = characters.next() {
             if !character.is_alphanumeric() {
                 self.inside_word &= Class::of(character) == Class::Ignorable;
-            } else if !self.inside_word {
+            } else if !self.inside_word && begins_word(character) {
                 self.inside_word = true;
                 let after = characters.as_str();
                 let before = rest
@@ -125,6 +125,15 @@ impl Titlecase {
 }
 
 transform_text!(Titlecase);
+
+/// Whether a letter or digit is the first of a word when it stands there: not so the letters that are mere signs beside
+/// others, such as the apostrophes `ʼ` and `ʻ`.
+fn begins_word(character: char) -> bool {
+    character.is_ascii()
+        || character.is_lowercase()
+        || character.is_uppercase()
+        || Class::of(character) != Class::Ignorable
+}
 
 /// The full title case mapping of one character, which the standard library does not have: that of capitals, but of what
 /// becomes several characters only the first is a capital.
@@ -204,6 +213,7 @@ mod tests {
             ("e\u{301}LAN", "E\u{301}lan"),
             ("ὈΔΟΣ, σΣ", "Ὀδος, Σς"),
             ("ß ŉ ᾳ ᾲ და", "Ss ʼN ᾼ Ὰ\u{345} და"),
+            ("ʼN ʻokina ʰX", "ʼN ʻOkina ʰx"),
         ] {
             use crate::Transform as _;
             assert_eq!(

@@ -175,6 +175,27 @@ proptest! {
     }
 }
 
+/// What the pages of these transforms promise, for every character at the start, inside and at the end of a word.
+#[test]
+fn twice_is_the_same_as_once() {
+    for name in [
+        "trim",
+        "titlecase",
+        "unicode-lowercase",
+        "unicode-casefold",
+        "nfc",
+        "crlf",
+    ] {
+        let mut chain: Chain = name.parse().unwrap();
+        // Beyond plane 1 nothing has case.
+        for character in '\0'..='\u{1ffff}' {
+            let text = format!("{character} Ab{character}c{character}");
+            let once = chain.apply(text.as_bytes()).unwrap();
+            assert_eq!(chain.apply(&once).unwrap(), once, "{name}: {character:?}");
+        }
+    }
+}
+
 #[test]
 fn what_remembers_nothing_is_always_at_its_start() {
     let text = "uppercase|lowercase|swapcase|rot13|caesar:3|rot47|atbash|hex|percent-encode";
