@@ -13,8 +13,8 @@ use crate::{Entry, Error, blocks, runs};
 /// `toTitlecase`).
 ///
 /// A word is letters and digits; accents, apostrophes, full stops and other case-ignorable characters inside it belong to
-/// it, so it is `Don't`, `3rd` and `E.g.`, and those without case of their own begin none, so it is `ʻOkina`. Holds back what [`UnicodeLowercase`](crate::UnicodeLowercase) does. Law: twice is
-/// the same as once.
+/// it, so it is `Don't`, `3rd` and `E.g.`, and those without case of their own begin none, so it is `ʻOkina`. Holds back
+/// what [`UnicodeLowercase`](crate::UnicodeLowercase) does. Law: twice is the same as once.
 ///
 /// ```
 /// use textxform::{Titlecase, Transform};
