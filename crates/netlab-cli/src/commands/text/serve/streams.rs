@@ -39,6 +39,9 @@ pub(super) struct Streams {
     desk: Desk,
     /// Those who came in this round and have had their first answer. Most of them are gone before the poll would know them.
     newcomers: Vec<(TcpStream, SocketAddr)>,
+    /// Those who came when there were as many as may be. One of these may have gone before they came, and the poll not have
+    /// told of it yet: that is known with the next round.
+    too_many: Vec<(TcpStream, SocketAddr)>,
     /// Each client that stayed, at the place its token names.
     clients: Vec<Option<Seat>>,
     free: Vec<usize>,
@@ -127,6 +130,7 @@ impl Streams {
             stop: parts.stop,
             desk: Desk::new(parts.context, parts.address, parts.chain),
             newcomers: Vec::new(),
+            too_many: Vec::new(),
             clients: Vec::new(),
             free: Vec::new(),
             present: 0,
@@ -185,6 +189,7 @@ impl Streams {
                 }
             }
         }
+        self.decide(now);
         if self.stop.is_raised() && self.end.is_none() {
             self.end = now.checked_add(GRACE);
             // Newcomers are refused by the system; who is there gets what is under way, also who only waits to be accepted.
@@ -200,12 +205,13 @@ impl Streams {
         if self.sweep_at.is_some_and(|at| at <= now) {
             self.sweep(now);
         }
-        self.end.is_none_or(|end| self.present > 0 && now < end)
+        let is_idle = self.present == 0 && self.too_many.is_empty();
+        self.end.is_none_or(|end| !is_idle && now < end)
     }
 
     /// How long there is nothing to do unless a socket has something.
     fn wait(&self, now: Instant) -> Option<Duration> {
-        if !self.again.is_empty() {
+        if !self.again.is_empty() || !self.too_many.is_empty() {
             return Some(Duration::ZERO);
         }
         [self.accept_at, self.sweep_at, self.end]
@@ -252,10 +258,33 @@ impl Streams {
         if !self.limits.allows(peer.ip()) {
             return out.remark(|| format!("{peer} turned away: not in --allow"));
         }
-        let max = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
-        if self.present >= max {
-            return out.remark(|| format!("{peer} turned away: {max} connections are open"));
+        if self.is_full() {
+            return self.too_many.push((stream, peer));
         }
+        self.welcome(stream, peer, now);
+    }
+
+    /// Whether there are as many clients as may be.
+    fn is_full(&self) -> bool {
+        let max = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
+        self.present >= max
+    }
+
+    /// Lets those in for whom there is a place after all.
+    fn decide(&mut self, now: Instant) {
+        for (stream, peer) in std::mem::take(&mut self.too_many) {
+            if self.is_full() {
+                let max = self.limits.max_connections;
+                let out = &self.desk.context.out;
+                out.remark(|| format!("{peer} turned away: {max} connections are open"));
+            } else {
+                self.welcome(stream, peer, now);
+            }
+        }
+    }
+
+    fn welcome(&mut self, stream: TcpStream, peer: SocketAddr, now: Instant) {
+        let out = &self.desk.context.out;
         out.remark(|| format!("{peer} connected"));
         self.served = self.served.saturating_add(1);
         self.present = self.present.saturating_add(1);

@@ -1,7 +1,8 @@
 //! The loop, round by round.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
 
 use mio::Events;
 
@@ -10,6 +11,9 @@ use crate::context::Context;
 use crate::net::{ServerArgs, Stop};
 use crate::output::Output;
 use crate::show::Tap;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A loop that does not run yet, and the flag that ends it.
 fn uppercase() -> (Streams, SocketAddr, Stop) {
@@ -80,7 +84,7 @@ fn a_stop_waits_for_what_the_poll_has_not_told_of_yet() {
     streams.round(&mut events);
     assert_eq!(streams.present, 20);
     // Silent for longer than a server that stops would wait.
-    std::thread::sleep(std::time::Duration::from_millis(150));
+    std::thread::sleep(Duration::from_millis(150));
     for client in &mut clients {
         client.write_all(b"x").unwrap();
     }
@@ -92,4 +96,46 @@ fn a_stop_waits_for_what_the_poll_has_not_told_of_yet() {
         client.read_to_end(&mut reply).unwrap();
         assert_eq!(reply, b"X");
     }
+}
+
+/// Both are there when the server looks, but one after the other.
+#[test]
+fn who_comes_when_another_has_gone_is_not_one_too_many() {
+    let (mut streams, address, _) = uppercase();
+    streams.limits.max_connections = 1;
+    let mut events = Events::with_capacity(16);
+    let mut clients: Vec<TcpStream> = (0..2)
+        .map(|_| {
+            let mut client = TcpStream::connect(address).unwrap();
+            client.write_all(b"x").unwrap();
+            client.shutdown(Shutdown::Write).unwrap();
+            client
+        })
+        .collect();
+    for _ in 0..2 {
+        streams.round(&mut events);
+    }
+    assert_eq!((streams.served, streams.present), (2, 0));
+    for client in &mut clients {
+        let mut reply = Vec::new();
+        client.set_read_timeout(Some(PATIENCE)).unwrap();
+        client.read_to_end(&mut reply).unwrap();
+        assert_eq!(reply, b"X");
+    }
+}
+
+#[test]
+fn who_is_one_too_many_is_turned_away() {
+    let (mut streams, address, _) = uppercase();
+    streams.limits.max_connections = 1;
+    let mut events = Events::with_capacity(16);
+    let first = TcpStream::connect(address).unwrap();
+    let mut second = TcpStream::connect(address).unwrap();
+    for _ in 0..2 {
+        streams.round(&mut events);
+    }
+    second.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(second.read(&mut [0]).unwrap(), 0);
+    assert_eq!((streams.served, streams.present), (1, 1));
+    drop(first);
 }
