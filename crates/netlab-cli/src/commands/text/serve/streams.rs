@@ -79,6 +79,9 @@ const FIRST_CLIENT: usize = 2;
 /// How long what is under way may still take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Enough to hear of everyone whom the system may have kept waiting.
+const ACCEPTS_AT_END: usize = 16;
+
 /// A stopping server gives clients that have everything so long to send what was on its way.
 const QUIET: Duration = Duration::from_millis(100);
 
@@ -193,7 +196,9 @@ impl Streams {
         if self.stop.is_raised() && self.end.is_none() {
             self.end = now.checked_add(GRACE);
             // Newcomers are refused by the system; who is there gets what is under way, also who only waits to be accepted.
-            self.accept(now);
+            for _ in 0..ACCEPTS_AT_END {
+                self.accept(now);
+            }
             self.listener = None;
             // The poll may have more to tell than it could at once.
             self.sweep_at = now.checked_add(QUIET);
