@@ -1,12 +1,10 @@
 //! One TCP client: what it sends is answered as it arrives.
 
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
-use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendFlags, recv, send};
 use textxform::{Chain, Transform as _};
 
 use crate::context::Context;
@@ -177,9 +175,9 @@ impl Client {
         let reads = self.phase != Phase::Ended && self.left() < desk.kept_max();
         let mut more = false;
         if reads {
-            match recv(&self.stream, desk.input.as_mut_slice(), RecvFlags::empty()) {
-                Ok((0, _)) => self.input_ended(desk, now)?,
-                Ok((count, _)) => {
+            match self.stream.read(&mut desk.input) {
+                Ok(0) => self.input_ended(desk, now)?,
+                Ok(count) => {
                     // Less than there was room for is everything there was, unless the end came with it.
                     more = is_closed || count == desk.input.len();
                     if self.phase == Phase::Answering {
@@ -187,9 +185,9 @@ impl Client {
                         self.answer(count, desk, now)?;
                     }
                 }
-                Err(Errno::AGAIN) => {}
-                Err(Errno::INTR) => more = true,
-                Err(error) => return Err(error.into()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => more = true,
+                Err(error) => return Err(error),
             }
         }
         if self.has_everything() {
@@ -306,15 +304,15 @@ impl Client {
         desk.see(desk.local, self.peer, octets);
         let mut rest = octets;
         while self.pending.is_empty() && !rest.is_empty() {
-            match send(&self.stream, rest, SendFlags::empty()) {
+            match self.stream.write(rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     self.active = now;
                     rest = rest.get(count..).unwrap_or_default();
                 }
-                Err(Errno::AGAIN) => break,
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
         self.pending.extend_from_slice(rest);
@@ -328,13 +326,13 @@ impl Client {
             .get(self.sent..)
             .filter(|rest| !rest.is_empty())
         {
-            match send(&self.stream, rest, SendFlags::empty()) {
+            match self.stream.write(rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     self.active = now;
                     self.sent = self.sent.saturating_add(count);
                 }
-                Err(Errno::AGAIN) => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     // Moving no more than was sent keeps this linear in what passes.
                     if self.sent >= self.left() {
                         self.pending.drain(..self.sent);
@@ -342,8 +340,8 @@ impl Client {
                     }
                     return Ok(());
                 }
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
         // A large answer's memory is not kept for small ones.
