@@ -171,7 +171,8 @@ fn spaces(text: &mut String, mut count: usize) {
 /// Octets of no known protocol, as text where they are text.
 pub(crate) fn dissect_data(octets: &[u8]) -> Dissection {
     const TEXT_SHOWN_MAX: usize = 200;
-    let mut dissection = Dissection::new(format!("{} octets of data", octets.len()));
+    let unit = if octets.len() == 1 { "octet" } else { "octets" };
+    let mut dissection = Dissection::new(format!("{} {unit} of data", octets.len()));
     let mut start = 0_usize;
     for line in octets.split_inclusive(|octet| *octet == b'\n').take(32) {
         let end = start.saturating_add(line.len());
