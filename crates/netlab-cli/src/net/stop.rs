@@ -1,11 +1,15 @@
 //! The one flag that ends servers, and the signals that raise it.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+
+use super::system_text;
+use crate::exit::Failure;
 
 /// Raised once; clones see the same flag.
 #[derive(Clone, Debug, Default)]
@@ -27,22 +31,29 @@ impl Stop {
     }
 
     /// A flag that SIGINT and SIGTERM raise. A second signal ends the process at once.
-    pub(crate) fn on_signals() -> std::io::Result<Self> {
+    pub(crate) fn on_signals() -> Result<Self, Failure> {
         let stop = Self::new();
-        let raised = stop.clone();
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
-        std::thread::Builder::new()
-            .name("signals".to_owned())
-            .spawn(move || {
-                for signal in signals.forever() {
-                    if raised.is_raised() {
-                        // 128 + the signal's number, as shells report it.
-                        std::process::exit(signal.saturating_add(128));
-                    }
-                    raised.raise();
-                }
-            })?;
+        stop.watch_signals().map_err(|error| {
+            let text = system_text(&error);
+            Failure::cannot_start(format!("cannot wait for signals: {text}"))
+        })?;
         Ok(stop)
+    }
+
+    fn watch_signals(&self) -> io::Result<()> {
+        let stop = self.clone();
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let watch = move || {
+            for signal in signals.forever() {
+                if stop.is_raised() {
+                    // 128 + the signal's number, as shells report it.
+                    std::process::exit(signal.saturating_add(128));
+                }
+                stop.raise();
+            }
+        };
+        let thread = std::thread::Builder::new().name("signals".to_owned());
+        thread.spawn(watch).map(drop)
     }
 
     /// Raises the flag and wakes whoever waits for it.
