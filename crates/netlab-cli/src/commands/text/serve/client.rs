@@ -1,10 +1,12 @@
 //! One TCP client: what it sends is answered as it arrives.
 
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, recv, send};
 use textxform::{Chain, Transform as _};
 
 use crate::context::Context;
@@ -175,9 +177,9 @@ impl Client {
         let reads = self.phase != Phase::Ended && self.left() < desk.kept_max();
         let mut more = false;
         if reads {
-            match self.stream.read(&mut desk.input) {
-                Ok(0) => self.input_ended(desk, now)?,
-                Ok(count) => {
+            match recv(&self.stream, desk.input.as_mut_slice(), RecvFlags::empty()) {
+                Ok((0, _)) => self.input_ended(desk, now)?,
+                Ok((count, _)) => {
                     // Less than there was room for is everything there was, unless the end came with it.
                     more = is_closed || count == desk.input.len();
                     if self.phase == Phase::Answering {
@@ -185,9 +187,9 @@ impl Client {
                         self.answer(count, desk, now)?;
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => more = true,
-                Err(error) => return Err(error),
+                Err(Errno::AGAIN) => {}
+                Err(Errno::INTR) => more = true,
+                Err(error) => return Err(error.into()),
             }
         }
         if self.has_everything() {
@@ -304,15 +306,15 @@ impl Client {
         desk.see(desk.local, self.peer, octets);
         let mut rest = octets;
         while self.pending.is_empty() && !rest.is_empty() {
-            match self.stream.write(rest) {
+            match send(&self.stream, rest, SendFlags::empty()) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     self.active = now;
                     rest = rest.get(count..).unwrap_or_default();
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(Errno::AGAIN) => break,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.pending.extend_from_slice(rest);
@@ -326,13 +328,13 @@ impl Client {
             .get(self.sent..)
             .filter(|rest| !rest.is_empty())
         {
-            match self.stream.write(rest) {
+            match send(&self.stream, rest, SendFlags::empty()) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     self.active = now;
                     self.sent = self.sent.saturating_add(count);
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                Err(Errno::AGAIN) => {
                     // Moving no more than was sent keeps this linear in what passes.
                     if self.sent >= self.left() {
                         self.pending.drain(..self.sent);
@@ -340,8 +342,8 @@ impl Client {
                     }
                     return Ok(());
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         // A large answer's memory is not kept for small ones.
