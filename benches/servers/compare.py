@@ -24,38 +24,29 @@ def free_port():
         return str(probe.getsockname()[1])
 
 
-def served(command, work, **options):
-    """What `work` gives a second while `command` serves."""
+def load_on(command, work):
+    """What `work` gives a second while `command` serves, and the user CPU in seconds that `command` took."""
     port = free_port()
     fill = lambda words: [word.replace("PORT", port) for word in words]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(fill(command), **{**quiet, **options})
+    server = subprocess.Popen(fill(command), **quiet)
     try:
         time.sleep(0.4)
-        return float(subprocess.run(fill([load, *work]), capture_output=True, check=True).stdout)
+        rate = float(subprocess.run(fill([load, *work]), capture_output=True, check=True).stdout)
     finally:
         server.kill()
-        server.wait()
+        _, server.returncode, usage = os.wait4(server.pid, 0)
+    return rate, usage.ru_utime
 
 
-def built_meter(place):
-    """between_calls.c as a library to be preloaded, or nothing where it cannot be built."""
-    source = os.path.join(os.path.dirname(__file__), "between_calls.c")
-    library = os.path.join(place, "between_calls.so")
-    command = ["cc", "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"]
-    if shutil.which("cc") and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
-        return library
-    print("  user CPU of each: left out, for it needs a C compiler, x86-64 and glibc")
-    return None
+def served(command, work):
+    return load_on(command, work)[0]
 
 
-def user_cycles(command, work, meter):
-    """Cycles that `command` spends between its system calls for each connection."""
-    with tempfile.TemporaryFile("w+") as told:
-        served(command, work, stderr=told, env={**os.environ, "LD_PRELOAD": meter})
-        told.seek(0)
-        connections, cycles = [line.split() for line in told if line[0].isdigit()][-1]
-        return int(cycles) / int(connections)
+def user_seconds(command, run_seconds):
+    """User CPU that `command` takes for a connection with one request."""
+    rate, user = load_on(command, ["tcp", "PORT", str(run_seconds), "32"])
+    return user / (rate * run_seconds)
 
 
 def seconds(command):
@@ -86,11 +77,8 @@ def main():
     work = ["tcp", "PORT", "2", "32"]
     servers("TCP, a connection per request, Python", [*classic, "tcp", "upper", "PORT"], tcp, work)
 
-    with tempfile.TemporaryDirectory() as place:
-        meter = built_meter(place)
-        if meter:
-            theirs = [*classic, "tcp", "upper", "PORT"]
-            compare("  user CPU of each", lambda: user_cycles(theirs, work, meter), lambda: user_cycles(tcp, work, meter), "cy")
+    theirs = [*classic, "tcp", "upper", "PORT"]
+    compare("  user CPU of each", lambda: user_seconds(theirs, 8), lambda: user_seconds(tcp, 8), "s")
     if shutil.which("ncat"):
         room = [netlab, "chat", "serve", "--tcp", "127.0.0.1:PORT"]
         for in_flight in ("1", "16"):
