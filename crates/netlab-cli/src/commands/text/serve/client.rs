@@ -78,7 +78,7 @@ pub(super) struct Client {
     /// Its own chain, from when the shared one would have had to remember something of its input.
     chain: Option<Box<Chain>>,
     /// When it last sent or took something.
-    active: Instant,
+    pub(super) active: Instant,
     phase: Phase,
     /// Answers it has not taken yet, from `sent` on.
     pending: Vec<u8>,
