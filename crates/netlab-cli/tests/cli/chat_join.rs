@@ -1,8 +1,8 @@
 //! `netlab chat join`.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, UdpSocket};
-use std::process::Stdio;
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
@@ -111,17 +111,22 @@ fn join_ends_with_the_room() {
     }
 }
 
-#[test]
-fn join_tells_of_a_server_that_goes_without_a_word() {
+/// Somebody who has joined, and the server's end of it.
+fn joined() -> (Child, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = server.local_addr().unwrap().to_string();
-    let mut child = netlab(&["chat", "join", &address])
+    let child = netlab(&["chat", "join", &address])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut stream = server.accept().unwrap().0;
+    (child, server.accept().unwrap().0)
+}
+
+#[test]
+fn join_tells_of_a_server_that_goes_without_a_word() {
+    let (mut child, mut stream) = joined();
     stream.write_all(b"* welcome, guest-1\n").unwrap();
     drop(stream);
     // `wait_with_output` would end stdin first, which is our own way to leave.
@@ -136,15 +141,8 @@ fn join_tells_of_a_server_that_goes_without_a_word() {
 
 #[test]
 fn join_prints_what_a_server_had_begun_to_say_before_it_broke_off() {
-    let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = server.local_addr().unwrap().to_string();
-    let mut child = netlab(&["chat", "join", &address])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stream = server.accept().unwrap().0;
+    let (mut child, mut stream) = joined();
+    let address = stream.local_addr().unwrap();
     stream.write_all(b"* welcome, guest-1\nhalf a li").unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut text = String::new();

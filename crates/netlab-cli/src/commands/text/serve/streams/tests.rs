@@ -36,6 +36,16 @@ fn uppercase() -> (Streams, SocketAddr, Stop) {
     (streams.unwrap(), address, stop)
 }
 
+/// Each has sent `x`, and gets all that it has to, then the end.
+fn assert_answered(clients: &[TcpStream]) {
+    for mut client in clients {
+        let mut reply = Vec::new();
+        client.set_read_timeout(Some(PATIENCE)).unwrap();
+        client.read_to_end(&mut reply).unwrap();
+        assert_eq!(reply, b"X");
+    }
+}
+
 #[test]
 fn a_client_that_sends_without_pause_has_one_turn_a_round() {
     let (mut streams, address, _) = uppercase();
@@ -57,7 +67,7 @@ fn a_client_that_sends_without_pause_has_one_turn_a_round() {
 #[test]
 fn who_connected_before_the_stop_is_answered() {
     let (streams, address, stop) = uppercase();
-    let mut clients: Vec<TcpStream> = (0..50)
+    let clients: Vec<TcpStream> = (0..50)
         .map(|_| {
             let mut client = TcpStream::connect(address).unwrap();
             client.write_all(b"x").unwrap();
@@ -66,11 +76,7 @@ fn who_connected_before_the_stop_is_answered() {
         .collect();
     stop.raise();
     assert_eq!(streams.run(), 50);
-    for client in &mut clients {
-        let mut reply = Vec::new();
-        client.read_to_end(&mut reply).unwrap();
-        assert_eq!(reply, b"X");
-    }
+    assert_answered(&clients);
 }
 
 /// The poll tells of so many at a time: the others are not to be taken for silent.
@@ -78,7 +84,7 @@ fn who_connected_before_the_stop_is_answered() {
 fn a_stop_waits_for_what_the_poll_has_not_told_of_yet() {
     let (mut streams, address, stop) = uppercase();
     let mut events = Events::with_capacity(4);
-    let mut clients: Vec<TcpStream> = (0..20)
+    let clients: Vec<TcpStream> = (0..20)
         .map(|_| TcpStream::connect(address).unwrap())
         .collect();
     streams.round(&mut events);
@@ -87,17 +93,13 @@ fn a_stop_waits_for_what_the_poll_has_not_told_of_yet() {
         // Silent for longer than a server that stops would wait.
         seat.client.active = seat.client.active.checked_sub(2 * QUIET).unwrap();
     }
-    for client in &mut clients {
+    for mut client in &clients {
         client.write_all(b"x").unwrap();
     }
     stop.raise();
     while streams.round(&mut events) {}
     drop(streams);
-    for client in &mut clients {
-        let mut reply = Vec::new();
-        client.read_to_end(&mut reply).unwrap();
-        assert_eq!(reply, b"X");
-    }
+    assert_answered(&clients);
 }
 
 /// Both are there when the server looks, but one after the other.
@@ -106,7 +108,7 @@ fn who_comes_when_another_has_gone_is_not_one_too_many() {
     let (mut streams, address, _) = uppercase();
     streams.limits.max_connections = 1;
     let mut events = Events::with_capacity(16);
-    let mut clients: Vec<TcpStream> = (0..2)
+    let clients: Vec<TcpStream> = (0..2)
         .map(|_| {
             let mut client = TcpStream::connect(address).unwrap();
             client.write_all(b"x").unwrap();
@@ -118,12 +120,7 @@ fn who_comes_when_another_has_gone_is_not_one_too_many() {
         streams.round(&mut events);
     }
     assert_eq!((streams.served, streams.present), (2, 0));
-    for client in &mut clients {
-        let mut reply = Vec::new();
-        client.set_read_timeout(Some(PATIENCE)).unwrap();
-        client.read_to_end(&mut reply).unwrap();
-        assert_eq!(reply, b"X");
-    }
+    assert_answered(&clients);
 }
 
 #[test]
