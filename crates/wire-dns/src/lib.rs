@@ -7,6 +7,7 @@
 //! | to | use |
 //! |---|---|
 //! | look into a message | [`Message`], over its sections to [`Question`] and [`ResourceRecord`] |
+//! | know what a response says: answer, alias, referral, nothing | [`Message::outcome`] |
 //! | keep a message | [`MessageBuf`], one allocation |
 //! | look into a record's data | [`Rdata`] and the structs in [`rdata`] |
 //! | keep a record, or read one from text | [`RecordBuf`], [`RdataBuf`] |
@@ -137,7 +138,7 @@ pub use class::Class;
 pub use error::{Error, ErrorKind, Rule};
 pub use field::Field;
 pub use header::{Flags, Header};
-pub use message::{DecodeOptions, Message, MessageBuf, Questions, Records};
+pub use message::{DecodeOptions, Message, MessageBuf, Outcome, Questions, Records};
 pub use name::{Label, Labels, Name, NameBuf};
 pub use opcode::Opcode;
 pub use question::Question;

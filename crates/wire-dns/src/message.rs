@@ -3,17 +3,19 @@
 mod buf;
 mod check;
 mod index;
+mod outcome;
 
 use core::fmt;
 use core::iter::FusedIterator;
 
 pub use buf::MessageBuf;
+pub use outcome::Outcome;
 
 use crate::edns::Edns;
 use crate::error::Error;
 use crate::field::Field;
 use crate::header::{Flags, Header};
-use crate::limits::HEADER_OCTETS;
+use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX, UDP_PAYLOAD_MAX};
 use crate::name::name_end;
 use crate::question::Question;
 use crate::rdata::{Opt, Rdata};
@@ -282,6 +284,30 @@ impl<'a> Message<'a> {
             return None;
         };
         Some(Edns::from_parts(record.class(), record.ttl(), options))
+    }
+
+    /// The most octets that a response to this query may have: over UDP what the requester takes, which without EDNS is
+    /// 512, and no more than `udp_payload_size`, the server's own maximum
+    /// ([RFC 6891 §6.2.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.2.3)); 65,535 where that is `None`, for TCP.
+    ///
+    /// ```
+    /// # use wire_dns::Message;
+    /// let query = Message::decode(b"\0\0\x01\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\0\0\x80\0\0\0")?;
+    /// assert_eq!(query.response_octets_max(Some(4096)), 1232);
+    /// assert_eq!(query.response_octets_max(None), 65_535);
+    /// let query = Message::decode(b"\0\0\x01\0\0\0\0\0\0\0\0\0")?;
+    /// assert_eq!(query.response_octets_max(Some(4096)), 512);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    #[must_use]
+    pub fn response_octets_max(&self, udp_payload_size: Option<u16>) -> usize {
+        match (udp_payload_size, self.edns()) {
+            (None, _) => MESSAGE_OCTETS_MAX,
+            (Some(_), None) => UDP_PAYLOAD_MAX,
+            (Some(ours), Some(edns)) => {
+                usize::from(edns.udp_payload_size.min(ours)).max(UDP_PAYLOAD_MAX)
+            }
+        }
     }
 
     fn opt(&self) -> Option<ResourceRecord<'a>> {

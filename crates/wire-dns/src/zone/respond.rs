@@ -4,7 +4,6 @@ use super::{Answer, Zone};
 use crate::buffer::Buffer;
 use crate::edns::Edns;
 use crate::error::Error;
-use crate::limits::{MESSAGE_OCTETS_MAX, UDP_PAYLOAD_MAX};
 use crate::{Builder, Class, Message, Name, Opcode, Question, Rcode, RecordType};
 
 /// Octets of an OPT record without options.
@@ -103,13 +102,7 @@ impl Zone {
             return Ok(Response::Ignored);
         }
         let asked = query.edns();
-        let limit = match (udp_payload_size, &asked) {
-            (None, _) => MESSAGE_OCTETS_MAX,
-            (Some(_), None) => UDP_PAYLOAD_MAX,
-            (Some(ours), Some(edns)) => {
-                usize::from(edns.udp_payload_size.min(ours)).max(UDP_PAYLOAD_MAX)
-            }
-        };
+        let limit = query.response_octets_max(udp_payload_size);
         let room = if asked.is_some() { OPT_OCTETS } else { 0 };
         builder.set_limit(limit.saturating_sub(room));
         builder.reply_to(query)?;

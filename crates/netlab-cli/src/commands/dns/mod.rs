@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod convert;
+mod exchange;
 pub(crate) mod query;
 pub(crate) mod serve;
 mod zone_file;

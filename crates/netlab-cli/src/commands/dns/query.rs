@@ -7,14 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde_json::json;
 use wire_dns::edns::Edns;
-use wire_dns::{
-    Builder, Class, DecodeOptions, Flags, Header, Message, Name, NameBuf, Rcode, RecordType,
-};
+use wire_dns::{Class, DecodeOptions, Flags, Message, Name, NameBuf, Rcode, RecordType};
 
+use super::exchange::{self, Reply};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{Attempt, HostPort, ask_tcp, ask_udp, io_failure, parse_seconds};
-use crate::show::{Protocol, Seen, Transport};
+use crate::net::{HostPort, io_failure, parse_seconds};
 
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
@@ -59,14 +57,6 @@ struct Question {
     name: NameBuf,
     types: Vec<RecordType>,
     server: HostPort,
-}
-
-/// A reply and how it came.
-struct Reply {
-    octets: Vec<u8>,
-    attempt: Attempt,
-    transport: Transport,
-    time: Duration,
 }
 
 const DNS_PORT: u16 = 53;
@@ -175,10 +165,9 @@ fn exchange(
     record_type: RecordType,
 ) -> anyhow::Result<Reply> {
     let query = build(args, question.name.as_name(), record_type)?;
-    if !args.tcp
-        && let Some(reply) = over_udp(args, context, &question.server, server, &query)?
-    {
-        if !Header::decode(&reply.octets).is_ok_and(|header| header.flags.truncated()) {
+    if !args.tcp {
+        let reply = over_udp(args, context, &question.server, server, &query)?;
+        if !reply.is_truncated() {
             return Ok(reply);
         }
         context.out.notice(";; Truncated, retrying in TCP mode.");
@@ -193,43 +182,16 @@ fn over_udp(
     name: &HostPort,
     server: SocketAddr,
     query: &[u8],
-) -> anyhow::Result<Option<Reply>> {
+) -> anyhow::Result<Reply> {
     let start = Instant::now();
     let failure =
         |error: &io::Error| io_failure(&name.to_string(), "waiting for the answer", error);
     let mut last = io::Error::from(io::ErrorKind::TimedOut);
     for _ in 0..=args.retries {
-        match ask_udp(
-            server,
-            query,
-            args.timeout,
-            |attempt, octets| {
-                see(
-                    context,
-                    Transport::Udp,
-                    attempt.local,
-                    attempt.server,
-                    octets,
-                );
-            },
-            |attempt, datagram| {
-                see(
-                    context,
-                    Transport::Udp,
-                    attempt.server,
-                    attempt.local,
-                    datagram,
-                );
-                answers(query, datagram)
-            },
-        ) {
-            Ok((attempt, octets)) => {
-                return Ok(Some(Reply {
-                    octets,
-                    attempt,
-                    transport: Transport::Udp,
-                    time: start.elapsed(),
-                }));
+        match exchange::over_udp(context, server, query, args.timeout) {
+            Ok(reply) => {
+                let time = start.elapsed();
+                return Ok(Reply { time, ..reply });
             }
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 context.out.remark(|| format!("no answer from {name} yet"));
@@ -248,89 +210,33 @@ fn over_tcp(
     server: SocketAddr,
     query: &[u8],
 ) -> anyhow::Result<Reply> {
-    let start = Instant::now();
-    let (attempt, octets) =
-        ask_tcp(server, query, args.timeout).map_err(|error| match error.kind() {
+    exchange::over_tcp(context, server, query, args.timeout).map_err(|error| {
+        match error.kind() {
             io::ErrorKind::UnexpectedEof => Failure::failed(format!(
                 "{name} closed the connection without an answer; does it serve DNS over TCP?"
             )),
+            io::ErrorKind::InvalidData => Failure::failed(format!("{name} sent {error}")),
             _ => io_failure(&name.to_string(), "waiting for the answer", &error),
-        })?;
-    see(
-        context,
-        Transport::Tcp,
-        attempt.local,
-        attempt.server,
-        query,
-    );
-    see(
-        context,
-        Transport::Tcp,
-        attempt.server,
-        attempt.local,
-        &octets,
-    );
-    if !answers(query, &octets) {
-        return Err(Failure::failed(format!(
-            "{name} sent a message that is no answer to the question"
-        ))
-        .into());
-    }
-    Ok(Reply {
-        octets,
-        attempt,
-        transport: Transport::Tcp,
-        time: start.elapsed(),
+        }
+        .into()
     })
 }
 
-fn see(context: &Context, transport: Transport, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
-    context.tap.see(&Seen {
-        transport,
-        from,
-        to,
-        protocol: Protocol::Dns,
-        octets,
-    });
-}
-
-fn build(args: &Args, name: Name<'_>, record_type: RecordType) -> anyhow::Result<Vec<u8>> {
-    let mut id = [0; 2];
-    getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("no random number: {error}"))?;
-    let mut query = Vec::new();
-    let mut builder = Builder::new(&mut query);
-    builder.set_id(u16::from_be_bytes(id));
-    builder.set_flags(
-        Flags::default()
-            .with_recursion_desired(!args.no_recurse)
-            .with_authentic_data(args.bufsize > 0),
-    );
-    builder.question(name, record_type, args.class)?;
-    if args.bufsize > 0 {
-        let edns = Edns {
-            udp_payload_size: args.bufsize.max(512),
-            ..Edns::default()
-        }
-        .with_dnssec_ok(args.dnssec);
-        builder.edns(&edns)?;
+fn build(args: &Args, name: Name<'_>, record_type: RecordType) -> io::Result<Vec<u8>> {
+    let flags = Flags::default()
+        .with_recursion_desired(!args.no_recurse)
+        .with_authentic_data(args.bufsize > 0);
+    let edns = Edns {
+        udp_payload_size: args.bufsize.max(512),
+        ..Edns::default()
     }
-    builder.finish();
-    Ok(query)
-}
-
-/// Whether a message is a response with the query's ID and question (RFC 5452 §9.1). One without a question counts where the
-/// server could not read ours.
-fn answers(query: &[u8], reply: &[u8]) -> bool {
-    let asked = wire_dns::Question::decode_first(query);
-    let answered = wire_dns::Question::decode_first(reply);
-    let (Ok((asked_header, asked)), Ok((header, question))) = (asked, answered) else {
-        return false;
+    .with_dnssec_ok(args.dnssec);
+    let question = wire_dns::Question {
+        name,
+        record_type,
+        class: args.class,
     };
-    let same_question = match question {
-        Some(_) => question == asked,
-        None => header.flags.rcode() != Rcode::NOERROR,
-    };
-    header.flags.response() && header.id == asked_header.id && same_question
+    exchange::query(question, flags, (args.bufsize > 0).then_some(&edns))
 }
 
 fn print(

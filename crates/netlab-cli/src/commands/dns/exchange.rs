@@ -1,0 +1,134 @@
+//! One question to one server: the query, and what counts as its answer.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use wire_dns::edns::Edns;
+use wire_dns::{Builder, Flags, Header, Question, Rcode};
+
+use crate::context::Context;
+use crate::net::{Attempt, ask_tcp, ask_udp};
+use crate::show::{Protocol, Seen, Transport};
+
+/// A reply and how it came.
+pub(super) struct Reply {
+    pub(super) octets: Vec<u8>,
+    pub(super) attempt: Attempt,
+    pub(super) transport: Transport,
+    pub(super) time: Duration,
+}
+
+impl Reply {
+    /// Whether the whole answer has to be fetched over TCP (RFC 2181 §9).
+    pub(super) fn is_truncated(&self) -> bool {
+        Header::decode(&self.octets).is_ok_and(|header| header.flags.truncated())
+    }
+}
+
+/// A query with an ID that cannot be guessed (RFC 5452 §9.2).
+pub(super) fn query(
+    question: Question<'_>,
+    flags: Flags,
+    edns: Option<&Edns<'_>>,
+) -> io::Result<Vec<u8>> {
+    let mut id = [0; 2];
+    getrandom::fill(&mut id)
+        .map_err(|error| io::Error::other(format!("no random number: {error}")))?;
+    let mut query = Vec::new();
+    let mut builder = Builder::new(&mut query);
+    builder.set_id(u16::from_be_bytes(id));
+    builder.set_flags(flags);
+    builder
+        .question(question.name, question.record_type, question.class)
+        .and_then(|()| edns.map_or(Ok(()), |edns| builder.edns(edns)))
+        .map_err(io::Error::other)?;
+    builder.finish();
+    Ok(query)
+}
+
+/// Asks once over UDP and waits for the answer; what else comes is passed over.
+pub(super) fn over_udp(
+    context: &Context,
+    server: SocketAddr,
+    query: &[u8],
+    timeout: Duration,
+) -> io::Result<Reply> {
+    let start = Instant::now();
+    let sent = |attempt: Attempt, octets: &[u8]| {
+        see(
+            context,
+            Transport::Udp,
+            attempt.local,
+            attempt.server,
+            octets,
+        );
+    };
+    let (attempt, octets) = ask_udp(server, query, timeout, sent, |attempt, datagram| {
+        see(
+            context,
+            Transport::Udp,
+            attempt.server,
+            attempt.local,
+            datagram,
+        );
+        answers(query, datagram)
+    })?;
+    Ok(Reply {
+        octets,
+        attempt,
+        transport: Transport::Udp,
+        time: start.elapsed(),
+    })
+}
+
+/// Asks over a new TCP connection; `InvalidData` when what comes is no answer.
+pub(super) fn over_tcp(
+    context: &Context,
+    server: SocketAddr,
+    query: &[u8],
+    timeout: Duration,
+) -> io::Result<Reply> {
+    let start = Instant::now();
+    let (attempt, octets) = ask_tcp(server, query, timeout)?;
+    let Attempt { local, server } = attempt;
+    see(context, Transport::Tcp, local, server, query);
+    see(context, Transport::Tcp, server, local, &octets);
+    if !answers(query, &octets) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "a message that is no answer to the question",
+        ));
+    }
+    Ok(Reply {
+        octets,
+        attempt,
+        transport: Transport::Tcp,
+        time: start.elapsed(),
+    })
+}
+
+fn see(context: &Context, transport: Transport, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
+    context.tap.see(&Seen {
+        transport,
+        from,
+        to,
+        protocol: Protocol::Dns,
+        octets,
+    });
+}
+
+/// Whether a message is a response with the query's ID and question (RFC 5452 §9.1). One without a question counts where the
+/// server could not read ours.
+fn answers(query: &[u8], reply: &[u8]) -> bool {
+    let asked = Question::decode_first(query);
+    let answered = Question::decode_first(reply);
+    let (Ok((asked_header, asked)), Ok((header, question))) = (asked, answered) else {
+        return false;
+    };
+    let same_question = match question {
+        Some(_) => question == asked,
+        None => header.flags.rcode() != Rcode::NOERROR,
+    };
+    header.flags.response() && header.id == asked_header.id && same_question
+}
