@@ -153,11 +153,26 @@ fn parse_port(text: &str, digits: &str) -> Result<u16, String> {
         .map_err(|_| format!("port {digits} in '{text}' is over 65535"))
 }
 
+/// Whether `address` is this machine's, or in a private or link-local range.
+pub(crate) fn is_near(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(ip) => {
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()
+        }
+        IpAddr::V6(ip) => {
+            ip.is_loopback()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ip.is_unspecified()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
 
-    use super::{HostPort, distinct};
+    use super::{HostPort, distinct, is_near};
 
     fn host_port(host: &str, port: u16) -> HostPort {
         HostPort {
@@ -238,5 +253,38 @@ mod tests {
     #[test]
     fn prints_brackets_around_ipv6() {
         assert_eq!(host_port("::1", 80).to_string(), "[::1]:80");
+    }
+
+    #[test]
+    fn loopback_private_and_link_local_addresses_are_near() {
+        for near in [
+            "127.0.0.1",
+            "127.255.255.254",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.1.1",
+            "0.0.0.0",
+            "::1",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(is_near(near.parse().unwrap()), "{near}");
+        }
+        for far in [
+            "8.8.8.8",
+            "172.32.0.1",
+            "100.64.0.1",
+            "192.0.2.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "2001:db8::1",
+            "ff02::1",
+            "::ffff:8.8.8.8",
+        ] {
+            assert!(!is_near(far.parse().unwrap()), "{far}");
+        }
     }
 }

@@ -14,7 +14,7 @@ mod timed_stream;
 mod udp_server;
 
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
-pub(crate) use address::{HostPort, check_zone};
+pub(crate) use address::{HostPort, check_zone, is_near};
 pub(crate) use connect::{
     ConnectAttempt, connect, connect_each, connect_failure, io_failure, system_text, udp_connect,
 };

@@ -62,6 +62,11 @@ impl UdpServer {
         self.address
     }
 
+    /// A second handle to the socket, for replies that are not ready when the handler returns.
+    pub(crate) fn socket(&self) -> io::Result<UdpSocket> {
+        self.socket.try_clone()
+    }
+
     /// The socket, for a server that receives in a loop of its own.
     pub(crate) fn into_socket(self) -> UdpSocket {
         self.socket

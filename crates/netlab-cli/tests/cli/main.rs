@@ -21,6 +21,8 @@ mod chat_join;
 mod connect;
 mod dissect;
 mod dns;
+#[cfg(target_os = "linux")]
+mod dns_resolve;
 mod general;
 mod greet;
 mod harness;
@@ -28,6 +30,8 @@ mod http;
 mod http_get;
 mod http_inspect;
 mod messages;
+#[cfg(target_os = "linux")]
+mod name_servers;
 mod proxy;
 mod proxy_bodies;
 mod proxy_cache;

@@ -1,10 +1,12 @@
-//! `netlab dns`: asking, answering, checking and converting.
+//! `netlab dns`: asking, answering, tracing, checking and converting.
 
 pub(crate) mod check;
 pub(crate) mod convert;
 mod exchange;
 pub(crate) mod query;
+mod resolve;
 pub(crate) mod serve;
+pub(crate) mod trace;
 mod zone_file;
 
 use clap::Subcommand;
@@ -13,6 +15,9 @@ use wire_dns::NameBuf;
 use crate::context::Context;
 use crate::exit::ExitCode;
 
+/// Where name servers listen (RFC 1035 §4.2).
+const DNS_PORT: u16 = 53;
+
 /// The DNS commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -20,6 +25,8 @@ pub(crate) enum Command {
     Query(query::Args),
     /// Answer for zones, over UDP and TCP
     Serve(serve::Args),
+    /// Ask from the root down, and show every referral
+    Trace(trace::Args),
     /// Check a zone file
     Check(check::Args),
     /// Turn records, or whole messages, from one form into another
@@ -31,6 +38,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCo
     match command {
         Command::Query(args) => query::run(args, context),
         Command::Serve(args) => serve::run(args, context),
+        Command::Trace(args) => trace::run(args, context),
         Command::Check(args) => check::run(args, context),
         Command::Convert(args) => convert::run(args, context),
     }

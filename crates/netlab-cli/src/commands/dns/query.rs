@@ -9,6 +9,7 @@ use serde_json::json;
 use wire_dns::edns::Edns;
 use wire_dns::{Class, DecodeOptions, Flags, Message, Name, NameBuf, Rcode, RecordType};
 
+use super::DNS_PORT;
 use super::exchange::{self, Reply};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -58,8 +59,6 @@ struct Question {
     types: Vec<RecordType>,
     server: HostPort,
 }
-
-const DNS_PORT: u16 = 53;
 
 /// Asks and prints.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::Stop;
+use crate::net::{Stop, is_near};
 use crate::show::Progress;
 
 pub(crate) use answer::State;
@@ -110,9 +110,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
 }
 
 fn refuse_strangers(targets: &[Target]) -> Result<(), Failure> {
-    let stranger = targets
-        .iter()
-        .find(|target| !targets::is_near(target.address.ip()));
+    let stranger = targets.iter().find(|target| !is_near(target.address.ip()));
     let Some(target) = stranger else {
         return Ok(());
     };

@@ -130,24 +130,9 @@ fn block(text: &str) -> Result<impl Iterator<Item = IpAddr>, Failure> {
     })
 }
 
-/// Whether everybody may scan `address`: it is this machine, or in a private or link-local range.
-pub(super) fn is_near(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(ip) => {
-            ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()
-        }
-        IpAddr::V6(ip) => {
-            ip.is_loopback()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.is_unspecified()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_near, resolve};
+    use super::resolve;
 
     fn hosts(list: &[&str]) -> Vec<String> {
         let list: Vec<String> = list.iter().map(|host| (*host).to_owned()).collect();
@@ -210,38 +195,5 @@ mod tests {
             refusal("127.0.0.1:80"),
             "'127.0.0.1:80' is not a host; name ports with -p, as in -p 22,80"
         );
-    }
-
-    #[test]
-    fn only_near_addresses_need_no_permission() {
-        for near in [
-            "127.0.0.1",
-            "127.255.255.254",
-            "10.1.2.3",
-            "172.16.0.1",
-            "172.31.255.255",
-            "192.168.0.1",
-            "169.254.1.1",
-            "0.0.0.0",
-            "::1",
-            "fe80::1",
-            "fd00::1",
-            "::ffff:10.0.0.1",
-        ] {
-            assert!(is_near(near.parse().unwrap()), "{near}");
-        }
-        for far in [
-            "8.8.8.8",
-            "172.32.0.1",
-            "100.64.0.1",
-            "192.0.2.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "2001:db8::1",
-            "ff02::1",
-            "::ffff:8.8.8.8",
-        ] {
-            assert!(!is_near(far.parse().unwrap()), "{far}");
-        }
     }
 }

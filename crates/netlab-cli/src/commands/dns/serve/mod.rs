@@ -1,24 +1,30 @@
-//! `netlab dns serve`: an authoritative server for zones from files, or for the built-in one.
+//! `netlab dns serve`: answers for zones from files, or for the built-in one, and if told to for all other names too.
+
+mod recursion;
+mod response;
+mod server;
 
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use signal_hook::consts::SIGHUP;
 use signal_hook::iterator::Signals;
-use wire_dns::zone::{Response, Zone};
-use wire_dns::{Builder, Header, Message, NameBuf, Rcode};
+use wire_dns::NameBuf;
+use wire_dns::zone::Zone;
 
-use super::zone_file;
+use self::recursion::Recursion;
+use self::server::DnsServer;
+use super::resolve::{Delegation, Resolver, Servers};
+use super::{DNS_PORT, zone_file};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{
-    Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream, UdpHandler, UdpServer,
-    read_message, system_text, write_message,
+    HostPort, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer, system_text,
 };
-use crate::show::{Protocol, Seen, Transport};
 
 /// What to serve, and where.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,8 +35,24 @@ pub(crate) struct Args {
     /// Where to listen, on UDP and TCP; port 0 picks a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5300")]
     listen: SocketAddr,
+    /// Ask this resolver for other names (repeatable, asked in order)
+    #[arg(long, value_name = "SERVER[:PORT]", value_parser = parse_forwarder)]
+    forward: Vec<HostPort>,
+    /// Find other names from the root down; with --forward, when no resolver answers
+    #[arg(long)]
+    recurse: bool,
+    /// The root servers, as a zone file has their NS and address records; the real ones without it
+    #[arg(long, value_name = "FILE", requires = "recurse")]
+    hints: Option<PathBuf>,
+    /// The port of the servers found by --recurse
+    #[arg(long, value_name = "N", requires = "recurse", default_value_t = DNS_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    recurse_port: u16,
     #[command(flatten)]
     limits: ServerArgs,
+}
+
+fn parse_forwarder(text: &str) -> Result<HostPort, String> {
+    HostPort::with_default_port(text, DNS_PORT)
 }
 
 /// A zone file and the origin it begins with.
@@ -60,41 +82,64 @@ impl FromStr for ZoneSource {
 /// The zone that is served when no other is given.
 pub(super) const BUILT_IN: &str = include_str!("lab.test.zone");
 
-/// The largest response over UDP: what passes every path without fragments (RFC 9715 §3).
-const UDP_PAYLOAD_SIZE: u16 = 1232;
+/// How long another server has for its reply.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Serves until a signal ends it; SIGHUP reads the zones again.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let stop = Stop::on_signals()?;
-    let (running, zones) = start_with_zones(args, context, &stop)?;
-    reload_on_hangup(args.clone(), context.clone(), zones)?;
+    let (running, server) = start_server(args, context, &stop)?;
+    reload_on_hangup(args.clone(), context.clone(), server)?;
     running.run()
 }
 
 /// The server, at work.
 pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Result<Running> {
-    start_with_zones(args, context, stop).map(|(running, _)| running)
+    start_server(args, context, stop).map(|(running, _)| running)
 }
 
+/// The zones of the moment.
 type Zones = Arc<RwLock<Arc<Vec<Zone>>>>;
 
-fn start_with_zones(
+fn start_server(
     args: &Args,
     context: &Context,
     stop: &Stop,
-) -> anyhow::Result<(Running, Zones)> {
+) -> anyhow::Result<(Running, Arc<DnsServer>)> {
     let zones: Zones = Arc::new(RwLock::new(Arc::new(load(args, context)?)));
+    let resolver = resolver(args, context)?;
     // One number for both transports: where the system picks it, another program may have the UDP port already.
     let (tcp, udp) = bind(args.listen)?;
-    let server = Arc::new(DnsServer {
-        zones: Arc::clone(&zones),
-        context: context.clone(),
-    });
+    let recursion = resolver
+        .map(|resolver| Recursion::start(resolver, Arc::clone(&zones), &args.limits, context))
+        .transpose()?;
+    let server = Arc::new(DnsServer::new(zones, recursion, udp.socket()?, context));
     let mut running = Running::new(context, &args.limits, stop);
     let handler: Arc<dyn UdpHandler> = Arc::<DnsServer>::clone(&server);
     running.add_udp(udp, &handler)?;
-    running.add_tcp(tcp, server)?;
-    Ok((running, zones))
+    running.add_tcp(tcp, Arc::<DnsServer>::clone(&server))?;
+    Ok((running, server))
+}
+
+/// What finds names of other zones, if anything is to.
+fn resolver(args: &Args, context: &Context) -> Result<Option<Resolver>, Failure> {
+    let mut forwarders = Vec::new();
+    for server in &args.forward {
+        forwarders.extend(server.resolve()?);
+    }
+    if forwarders.contains(&args.listen) {
+        let listen = args.listen;
+        return Err(Failure::usage(format!(
+            "--forward {listen} is this server's own address; it would ask itself"
+        )));
+    }
+    let root = match args.recurse {
+        true => Some(Delegation::root(args.hints.as_deref())?),
+        false if forwarders.is_empty() => return Ok(None),
+        false => None,
+    };
+    let servers = Servers::new(context, args.recurse_port, false, REPLY_TIMEOUT);
+    Ok(Some(Resolver::new(servers, forwarders, root)))
 }
 
 fn bind(listen: SocketAddr) -> Result<(TcpServer, UdpServer), Failure> {
@@ -144,7 +189,7 @@ fn load(args: &Args, context: &Context) -> Result<Vec<Zone>, Failure> {
     Ok(zones)
 }
 
-fn reload_on_hangup(args: Args, context: Context, zones: Zones) -> io::Result<()> {
+fn reload_on_hangup(args: Args, context: Context, server: Arc<DnsServer>) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP])?;
     std::thread::Builder::new()
         .name("reload".to_owned())
@@ -153,7 +198,7 @@ fn reload_on_hangup(args: Args, context: Context, zones: Zones) -> io::Result<()
                 match load(&args, &context) {
                     Ok(fresh) => {
                         let count = fresh.len();
-                        *zones.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+                        server.replace_zones(fresh);
                         context
                             .out
                             .notice(&format!("netlab: {count} zones read again"));
@@ -165,112 +210,4 @@ fn reload_on_hangup(args: Args, context: Context, zones: Zones) -> io::Result<()
             }
         })?;
     Ok(())
-}
-
-struct DnsServer {
-    zones: Zones,
-    context: Context,
-}
-
-impl DnsServer {
-    /// Writes the response to a message; false when there is none to be sent.
-    fn respond(&self, query: &[u8], udp_payload_size: Option<u16>, reply: &mut Vec<u8>) -> bool {
-        let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
-        reply.clear();
-        let result = match Message::decode(query) {
-            Ok(message) => {
-                let mut builder = Builder::new(&mut *reply);
-                let result = Zone::respond(&zones, &message, udp_payload_size, &mut builder);
-                builder.finish();
-                result
-            }
-            Err(error) => {
-                self.context
-                    .out
-                    .remark(|| format!("malformed query: {error}"));
-                return malformed(query, reply);
-            }
-        };
-        match result {
-            Ok(Response::Ignored) => false,
-            Ok(_) => true,
-            Err(_) => {
-                reply.clear();
-                malformed(query, reply)
-            }
-        }
-    }
-
-    fn see(&self, transport: Transport, peer: SocketAddr, local: SocketAddr, pair: (&[u8], &[u8])) {
-        for (from, to, octets) in [(peer, local, pair.0), (local, peer, pair.1)] {
-            if !octets.is_empty() {
-                self.context.tap.see(&Seen {
-                    transport,
-                    from,
-                    to,
-                    protocol: Protocol::Dns,
-                    octets,
-                });
-            }
-        }
-    }
-}
-
-/// FORMERR with nothing but a header, for a query whose header can be read at least.
-fn malformed(query: &[u8], reply: &mut Vec<u8>) -> bool {
-    let Ok(header) = Header::decode(query) else {
-        return false;
-    };
-    if header.flags.response() {
-        return false;
-    }
-    let mut builder = Builder::new(reply);
-    builder.set_id(header.id);
-    builder.set_flags(
-        wire_dns::Flags::default()
-            .with_response(true)
-            .with_opcode(header.flags.opcode())
-            .with_recursion_desired(header.flags.recursion_desired()),
-    );
-    builder.set_rcode(Rcode::FORMERR);
-    builder.finish();
-    true
-}
-
-impl UdpHandler for DnsServer {
-    fn datagram(
-        &self,
-        socket: &UdpSocket,
-        datagram: &[u8],
-        peer: SocketAddr,
-        reply: &mut Vec<u8>,
-    ) -> bool {
-        let answered = self.respond(datagram, Some(UDP_PAYLOAD_SIZE), reply);
-        if self.context.tap.is_watched()
-            && let Ok(local) = socket.local_addr()
-        {
-            self.see(Transport::Udp, peer, local, (datagram, reply));
-        }
-        answered
-    }
-}
-
-impl TcpHandler for DnsServer {
-    fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
-        let local = stream.local_addr()?;
-        let mut query = Vec::new();
-        let mut reply = Vec::new();
-        while read_message(&mut stream, &mut query)? {
-            let answered = self.respond(&query, None, &mut reply);
-            if self.context.tap.is_watched() {
-                self.see(Transport::Tcp, peer, local, (&query, &reply));
-            }
-            if !answered {
-                // Whoever sends what is no query has nothing to wait for.
-                return Ok(());
-            }
-            write_message(&mut stream, &reply)?;
-        }
-        Ok(())
-    }
 }

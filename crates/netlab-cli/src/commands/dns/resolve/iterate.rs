@@ -1,0 +1,199 @@
+//! From the root down: each zone's servers name those of the next, until one knows (RFC 1034 §5.3.3).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wire_dns::{NameBuf, RecordType};
+
+use super::delegation::{ADDRESS_TYPES, Delegation, NameServer, address};
+use super::resolution::{Resolution, Said, Server};
+use super::{Asked, NoReply, Resolver, Trouble};
+
+/// While others have not been asked, a server has this part of the time that a reply may take.
+const FIRST_PART: u32 = 3;
+
+/// A server's name may be in a zone whose servers have names elsewhere, and so on.
+const DEPTH_MAX: u32 = 4;
+
+/// The servers of a zone are not remembered longer, whatever the TTL: a day.
+const SECONDS_MAX: u32 = 86_400;
+
+/// A server of a zone with one of its addresses.
+struct Candidate<'c> {
+    name: &'c NameBuf,
+    address: IpAddr,
+}
+
+/// The servers of a zone being asked in turn.
+struct Round<'c> {
+    at: &'c Delegation,
+    asked: &'c Asked,
+    timeout: Duration,
+    /// Who did not answer in time.
+    silent: Vec<Candidate<'c>>,
+    /// Why the last one gave no answer.
+    last: NoReply,
+}
+
+impl Resolution<'_> {
+    /// Goes down from `start`, or from what is nearest to the name, to who has the last word.
+    pub(super) fn descend(
+        &mut self,
+        asked: &Asked,
+        start: Option<Delegation>,
+        root: &Arc<Delegation>,
+        depth: u32,
+    ) -> Result<Said, Trouble> {
+        let nearest = || self.resolver.nearest(asked, root);
+        let mut at = start.map_or_else(nearest, Arc::new);
+        loop {
+            let octets = self.ask_zone(&at, asked, root, depth)?;
+            let zone = at.zone.clone();
+            let said = Said { octets, zone };
+            match said.referral() {
+                Some(next) => at = self.resolver.remember(next),
+                None => return Ok(said),
+            }
+        }
+    }
+
+    /// The response of one of a zone's servers.
+    fn ask_zone(
+        &mut self,
+        at: &Delegation,
+        asked: &Asked,
+        root: &Delegation,
+        depth: u32,
+    ) -> Result<Vec<u8>, Trouble> {
+        let whole = self.resolver.servers.timeout();
+        let mut round = Round {
+            at,
+            asked,
+            timeout: whole.checked_div(FIRST_PART).unwrap_or(whole),
+            silent: Vec::new(),
+            last: NoReply::said("none of its servers has an address".to_owned()),
+        };
+        let servers = at.servers.iter();
+        let mut given: Vec<Candidate<'_>> = servers
+            .flat_map(|server| candidates(server, &server.addresses, root))
+            .collect();
+        self.resolver
+            .servers
+            .order(&mut given, |candidate| candidate.address);
+        if let Some(octets) = self.ask_each(&mut round, given)? {
+            return Ok(octets);
+        }
+        // The others are to be found by their names, but not one below the very zone that is looked for.
+        let nameless = at.servers.iter().filter(|server| {
+            let is_inside = server.name.as_name().is_subdomain_of(&at.zone);
+            depth < DEPTH_MAX && server.addresses.is_empty() && !is_inside
+        });
+        for server in nameless {
+            let found = self.addresses(&server.name, depth);
+            if let Some(octets) = self.ask_each(&mut round, candidates(server, &found, root))? {
+                return Ok(octets);
+            }
+        }
+        round.timeout = whole;
+        let again = std::mem::take(&mut round.silent);
+        if let Some(octets) = self.ask_each(&mut round, again)? {
+            return Ok(octets);
+        }
+        let whom = format!("the servers of {}", at.zone);
+        Err(Trouble::nobody(&whom, &round.last))
+    }
+
+    /// The first response that leads on. The round remembers who was silent.
+    fn ask_each<'c>(
+        &mut self,
+        round: &mut Round<'c>,
+        candidates: impl IntoIterator<Item = Candidate<'c>>,
+    ) -> Result<Option<Vec<u8>>, Trouble> {
+        for candidate in candidates {
+            let server = Server {
+                zone: &round.at.zone,
+                name: Some(candidate.name),
+                socket: self.resolver.servers.socket(candidate.address),
+            };
+            match self.ask(&server, round.asked, round.timeout)? {
+                Ok(octets) => return Ok(Some(octets)),
+                Err(no_reply) => {
+                    if no_reply.is_silence {
+                        round.silent.push(candidate);
+                    }
+                    round.last = no_reply;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The addresses of a server by its name.
+    fn addresses(&mut self, name: &NameBuf, depth: u32) -> Vec<IpAddr> {
+        ADDRESS_TYPES
+            .into_iter()
+            .map(|record_type| {
+                let asked = Asked {
+                    name: name.clone(),
+                    record_type,
+                    dnssec_ok: false,
+                    checking_disabled: false,
+                };
+                let found = self.find(&asked, depth.saturating_add(1));
+                let answers = found.answers.iter();
+                answers
+                    .filter_map(|record| address(&record.rdata.as_rdata()))
+                    .collect::<Vec<_>>()
+            })
+            .find(|addresses| !addresses.is_empty())
+            .unwrap_or_default()
+    }
+}
+
+impl Resolver {
+    /// The zone nearest to a name whose servers are known. DS belongs to the zone above (RFC 4035 §3.1.4.1).
+    fn nearest(&self, asked: &Asked, root: &Arc<Delegation>) -> Arc<Delegation> {
+        let now = Instant::now();
+        let skipped = usize::from(asked.record_type == RecordType::DS);
+        let mut delegations = self.delegations();
+        let mut ancestors = asked.name.as_name().ancestors().skip(skipped);
+        ancestors
+            .find_map(|zone| {
+                let (delegation, until) = delegations.get(&zone.to_name_buf())?;
+                (*until > now).then(|| Arc::clone(delegation))
+            })
+            .unwrap_or_else(|| Arc::clone(root))
+    }
+
+    fn remember(&self, delegation: Delegation) -> Arc<Delegation> {
+        let delegation = Arc::new(delegation);
+        let seconds = Duration::from_secs(delegation.seconds.min(SECONDS_MAX).into());
+        if let Some(until) = Instant::now().checked_add(seconds) {
+            let zone = delegation.zone.clone();
+            self.delegations()
+                .put(zone, (Arc::clone(&delegation), until));
+        }
+        delegation
+    }
+}
+
+/// The addresses of a server that may be asked. What a stranger's zone says must not lead to this machine, unless the root
+/// is here too, as in a lab.
+fn candidates<'c>(
+    server: &'c NameServer,
+    addresses: &[IpAddr],
+    root: &Delegation,
+) -> Vec<Candidate<'c>> {
+    let with_loopback = root.has_loopback();
+    let may_ask = |address: &IpAddr| {
+        let ip = address.to_canonical();
+        let is_here = ip.is_loopback() || ip.is_unspecified();
+        !ip.is_multicast() && (with_loopback || !is_here)
+    };
+    let addresses = addresses.iter().copied().filter(may_ask);
+    let name = &server.name;
+    addresses
+        .map(|address| Candidate { name, address })
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! The way to one answer: from alias to alias, each asked for where it is known.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wire_dns::zone::{Answer, Zone};
+use wire_dns::{
+    Builder, Class, Flags, Message, Name, NameBuf, Outcome, Rcode, RecordBuf, RecordType,
+    ResourceRecord, Ttl,
+};
+
+use super::{Asked, Delegation, Event, Found, NoReply, Resolver, Trouble, Watch};
+
+/// Most aliases that are followed for one question.
+const ALIASES_MAX: usize = 16;
+
+/// Most messages that are sent for one question of a client, whatever the servers say: a question must not be made into many
+/// (CVE-2020-8616).
+const MESSAGES_MAX: u32 = 60;
+
+/// One question on its way.
+pub(super) struct Resolution<'w> {
+    pub(super) resolver: &'w Resolver,
+    zones: &'w [Zone],
+    deadline: Instant,
+    messages_left: u32,
+    watch: Watch<'w>,
+}
+
+/// Whom to ask.
+pub(in super::super) struct Server<'s> {
+    /// The zone that it is asked as a server of; the root for a resolver.
+    pub(in super::super) zone: &'s NameBuf,
+    /// Its name; a resolver is known by its address only.
+    pub(in super::super) name: Option<&'s NameBuf>,
+    pub(in super::super) socket: SocketAddr,
+}
+
+/// A response that leads on or is the last, and the zone whose servers sent it.
+pub(super) struct Said {
+    pub(super) octets: Vec<u8>,
+    pub(super) zone: NameBuf,
+}
+
+impl Said {
+    /// The zone further down that the response refers to.
+    pub(super) fn referral(&self) -> Option<Delegation> {
+        let message = Message::decode(&self.octets).ok()?;
+        let zone = self.zone.as_name();
+        match message.outcome(zone) {
+            Outcome::Referral { zone: cut } => Some(Delegation::from_referral(&message, cut, zone)),
+            _ => None,
+        }
+    }
+}
+
+/// The answer as it is put together.
+struct Draft {
+    answers: Vec<RecordBuf>,
+    seconds: u32,
+}
+
+impl<'w> Resolution<'w> {
+    pub(super) fn new(
+        resolver: &'w Resolver,
+        zones: &'w [Zone],
+        patience: Duration,
+        watch: Watch<'w>,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            resolver,
+            zones,
+            deadline: now.checked_add(patience).unwrap_or(now),
+            messages_left: MESSAGES_MAX,
+            watch,
+        }
+    }
+
+    /// Finds the answer to a question of a client, or to one of our own that is `depth` questions away from it, and
+    /// remembers it.
+    pub(super) fn find(&mut self, asked: &Asked, depth: u32) -> Arc<Found> {
+        let found = self.follow(asked, depth).unwrap_or_else(Found::trouble);
+        let found = Arc::new(found);
+        self.resolver.learn(asked, &found);
+        found
+    }
+
+    fn follow(&mut self, asked: &Asked, depth: u32) -> Result<Found, Trouble> {
+        let mut draft = Draft {
+            answers: Vec::new(),
+            seconds: u32::MAX,
+        };
+        let mut names: Vec<NameBuf> = Vec::new();
+        let mut name = asked.name.clone();
+        while names.len() < ALIASES_MAX {
+            let current = asked.about(name);
+            if let Some((found, age)) = self.resolver.known(&current) {
+                return Ok(draft.join(&found, age));
+            }
+            let said = self.last_word(&current, depth)?;
+            let message = Message::decode(&said.octets)
+                .map_err(|error| Trouble::other(format!("a reply is malformed: {error}")))?;
+            let zone = said.zone.as_name();
+            draft.add_answers(&message, zone);
+            names.push(current.name);
+            match message.outcome(zone) {
+                Outcome::Alias { target } => name = target.to_name_buf(),
+                Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR, None)),
+                Outcome::NoData { ttl, .. } | Outcome::NameError { ttl, .. } => {
+                    draft.seconds = draft.seconds.min(ttl.map_or(0, Ttl::as_secs));
+                    return Ok(draft.finish(message.rcode(), Some((&message, zone))));
+                }
+                _ => return Err(Trouble::other(format!("no server of {zone} knows more"))),
+            }
+            if names.contains(&name) {
+                return Err(Trouble::other(format!("{name} is an alias of itself")));
+            }
+        }
+        Err(Trouble::other(format!(
+            "{} has too many aliases",
+            asked.name
+        )))
+    }
+
+    /// The response to a question about one name: from the zones served here, from other resolvers, or from the root down.
+    fn last_word(&mut self, asked: &Asked, depth: u32) -> Result<Said, Trouble> {
+        let mut start = None;
+        if let Some(said) = self.own(asked) {
+            start = said.referral();
+            if start.is_none() {
+                return Ok(said);
+            }
+        }
+        let forwarded = match self.resolver.forwarders.as_slice() {
+            [] => None,
+            _ => Some(self.forward(asked)),
+        };
+        match (forwarded, &self.resolver.root) {
+            (Some(Ok(said)), _) => Ok(said),
+            (Some(Err(trouble)), None) => Err(trouble),
+            (_, Some(root)) => self.descend(asked, start, root, depth),
+            (None, None) => Err(Trouble::other("there is nobody to ask")),
+        }
+    }
+
+    /// What the zones served here say.
+    fn own(&self, asked: &Asked) -> Option<Said> {
+        let name = asked.name.as_name();
+        let zone = Zone::for_question(self.zones, name, asked.record_type)
+            .filter(|zone| zone.class() == Class::IN)?;
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder.set_flags(Flags::default().with_response(true));
+        builder.question(name, asked.record_type, Class::IN).ok()?;
+        let answer = zone.answer(name, asked.record_type, asked.dnssec_ok, &mut builder);
+        builder.finish();
+        match answer {
+            Ok(Answer::OutOfZone) | Err(_) => None,
+            Ok(_) => Some(Said {
+                octets,
+                zone: zone.apex().to_name_buf(),
+            }),
+        }
+    }
+
+    /// The response of one server if it leads on, or else why not. Trouble when there were too many questions, or no time
+    /// is left.
+    pub(super) fn ask(
+        &mut self,
+        server: &Server<'_>,
+        asked: &Asked,
+        timeout: Duration,
+    ) -> Result<Result<Vec<u8>, NoReply>, Trouble> {
+        self.messages_left = self
+            .messages_left
+            .checked_sub(1)
+            .ok_or_else(|| Trouble::other("it would take too many questions"))?;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Trouble::late());
+        }
+        let servers = &self.resolver.servers;
+        let is_resolver = server.name.is_none();
+        let result = servers
+            .ask(server.socket, asked, is_resolver, left.min(timeout))
+            .map_err(|error| NoReply::from_error(&error));
+        servers.heard(server.socket.ip(), result.is_ok());
+        let result = result.and_then(|reply| server.judge(&reply.octets).map(|()| reply));
+        (self.watch)(Event {
+            server,
+            asked,
+            result: result.as_ref(),
+        });
+        Ok(result.map(|reply| reply.octets))
+    }
+}
+
+impl Server<'_> {
+    /// Whether a response of this server leads on.
+    fn judge(&self, octets: &[u8]) -> Result<(), NoReply> {
+        let message = Message::decode(octets)
+            .map_err(|error| NoReply::said(format!("a malformed reply: {error}")))?;
+        let rcode = message.rcode();
+        Err(NoReply::said(match message.outcome(self.zone) {
+            Outcome::Referral { .. } if self.name.is_none() => {
+                "it does not ask others for its clients".to_owned()
+            }
+            Outcome::Failure if rcode == Rcode::NOERROR => "its reply leads nowhere".to_owned(),
+            Outcome::Failure => rcode.to_string(),
+            _ => return Ok(()),
+        }))
+    }
+}
+
+impl Draft {
+    /// Adds what a response of servers of `zone` can know.
+    fn add_answers(&mut self, message: &Message<'_>, zone: Name<'_>) {
+        for record in message.answers().filter(|record| counts(record, zone)) {
+            self.seconds = self.seconds.min(record.ttl().as_secs());
+            self.answers.push(record.to_record_buf());
+        }
+    }
+
+    /// Adds what has been known of the last alias for `age` seconds.
+    fn join(mut self, known: &Found, age: u32) -> Found {
+        self.answers
+            .extend(known.answers.iter().map(|record| aged(record, age)));
+        let authorities = known.authorities.iter();
+        Found {
+            answers: self.answers,
+            authorities: authorities.map(|record| aged(record, age)).collect(),
+            seconds: self.seconds.min(known.seconds.saturating_sub(age)),
+            ..known.clone()
+        }
+    }
+
+    /// The answer. Where there is none, `nothing` says so: the SOA record, and what proves it.
+    fn finish(self, rcode: Rcode, nothing: Option<(&Message<'_>, Name<'_>)>) -> Found {
+        let seconds = self.seconds;
+        let authorities = nothing.into_iter().flat_map(|(message, zone)| {
+            message
+                .authorities()
+                .filter(move |record| {
+                    counts(record, zone) && record.record_type() != RecordType::NS
+                })
+                .map(|record| {
+                    let mut record = record.to_record_buf();
+                    // RFC 2308 §5: the SOA record is as old as what it says.
+                    record.ttl = Ttl(record.ttl.as_secs().min(seconds));
+                    record
+                })
+        });
+        Found {
+            rcode,
+            authorities: authorities.collect(),
+            answers: self.answers,
+            seconds,
+            trouble: None,
+        }
+    }
+}
+
+/// Whether servers of `zone` can know a record.
+fn counts(record: &ResourceRecord<'_>, zone: Name<'_>) -> bool {
+    record.class() == Class::IN && record.owner().is_subdomain_of(zone)
+}
+
+/// A record that has been known for `age` seconds.
+pub(in super::super) fn aged(record: &RecordBuf, age: u32) -> RecordBuf {
+    RecordBuf {
+        ttl: record.ttl.aged(age),
+        ..record.clone()
+    }
+}

@@ -1,0 +1,136 @@
+//! Answers for clients that take a while: many questions at once, each of them once, however many ask it.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::IpAddr;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Zones;
+use crate::commands::dns::resolve::{Asked, Found, Resolver, Trouble};
+use crate::context::Context;
+use crate::net::{ServerArgs, is_near};
+
+/// Who gets an answer.
+pub(super) type Waiter = Box<dyn FnOnce(&Arc<Found>) + Send>;
+
+/// A resolver at work for many.
+pub(super) struct Recursion {
+    resolver: Resolver,
+    zones: Zones,
+    /// Whether the user said who may come in.
+    is_allowed: bool,
+    /// Who waits for which answer. One question is under way only once: each more would make it easier to guess a reply to
+    /// it (CVE-2002-2211).
+    waiting: Mutex<HashMap<Asked, Vec<Waiter>>>,
+    jobs: SyncSender<Asked>,
+    context: Context,
+}
+
+/// Questions under way at once.
+const WORKERS: usize = 64;
+
+/// Questions that wait for a worker.
+const JOBS_MAX: usize = 1024;
+
+/// Clients that wait for the same answer.
+const WAITERS_MAX: usize = 256;
+
+/// How long one answer may take; clients ask again after some five seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+impl Recursion {
+    /// Starts the workers.
+    pub(super) fn start(
+        resolver: Resolver,
+        zones: Zones,
+        limits: &ServerArgs,
+        context: &Context,
+    ) -> io::Result<Arc<Self>> {
+        let (jobs, receiver) = sync_channel(JOBS_MAX);
+        let recursion = Arc::new(Self {
+            resolver,
+            zones,
+            is_allowed: !limits.allow.is_empty(),
+            waiting: Mutex::new(HashMap::new()),
+            jobs,
+            context: context.clone(),
+        });
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..WORKERS {
+            let (recursion, receiver) = (Arc::clone(&recursion), Arc::clone(&receiver));
+            std::thread::Builder::new()
+                .name("resolve".to_owned())
+                .spawn(move || recursion.work(&receiver))?;
+        }
+        Ok(recursion)
+    }
+
+    /// Whether a client's questions for other names are answered: a resolver for all the world would be used against others
+    /// (RFC 5358 §4), so who it is for must be near, or named.
+    pub(super) fn serves(&self, peer: IpAddr) -> bool {
+        self.is_allowed || is_near(peer)
+    }
+
+    /// What is known without asking anyone, with the seconds since it was learned.
+    pub(super) fn known(&self, asked: &Asked) -> Option<(Arc<Found>, u32)> {
+        self.resolver.known(asked)
+    }
+
+    /// Forgets what was found while the zones were others.
+    pub(super) fn forget(&self) {
+        self.resolver.forget();
+    }
+
+    /// Finds an answer and gives it to `waiter`, on a thread of its own.
+    pub(super) fn find(&self, asked: Asked, waiter: Waiter) {
+        let mut waiting = self.waiting();
+        if let Some(waiters) = waiting.get_mut(&asked) {
+            if waiters.len() < WAITERS_MAX {
+                waiters.push(waiter);
+                return;
+            }
+        } else if self.jobs.try_send(asked.clone()).is_ok() {
+            waiting.insert(asked, vec![waiter]);
+            return;
+        }
+        drop(waiting);
+        self.context.out.remark(|| {
+            format!(
+                "{} is not looked for: too many questions at once",
+                asked.name
+            )
+        });
+        let busy = Trouble::other("too many questions at once");
+        waiter(&Arc::new(Found::trouble(busy)));
+    }
+
+    fn work(&self, jobs: &Mutex<Receiver<Asked>>) {
+        loop {
+            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(asked) = job else {
+                return;
+            };
+            let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
+            let out = &self.context.out;
+            let found = self
+                .resolver
+                .resolve(&asked, &zones, PATIENCE, &mut |event| {
+                    out.remark(|| event.to_string());
+                });
+            if let Some(trouble) = &found.trouble {
+                let (name, sentence) = (&asked.name, &trouble.sentence);
+                out.remark(|| format!("no answer for {name} {}: {sentence}", asked.record_type));
+            }
+            let waiters = self.waiting().remove(&asked);
+            for waiter in waiters.unwrap_or_default() {
+                waiter(&found);
+            }
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<Asked, Vec<Waiter>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,76 @@
+//! What was found, as a response to the client that asked.
+
+use wire_dns::edns::{Edns, EdnsOption};
+use wire_dns::{Buffer, Builder, Error, ErrorKind, Message, Section};
+
+use crate::commands::dns::resolve::{Found, Trouble, aged};
+
+/// Writes the response to a query, with what has been known for `age` seconds. What does not fit is left out, and TC says so.
+pub(super) fn write(
+    found: &Found,
+    age: u32,
+    query: &Message<'_>,
+    udp_payload_size: Option<u16>,
+    reply: &mut Vec<u8>,
+) -> bool {
+    reply.clear();
+    let mut builder = Builder::new(&mut *reply);
+    let written = fill(&mut builder, found, age, query, udp_payload_size);
+    builder.finish();
+    written.is_ok()
+}
+
+fn fill<B: Buffer>(
+    builder: &mut Builder<B>,
+    found: &Found,
+    age: u32,
+    query: &Message<'_>,
+    udp_payload_size: Option<u16>,
+) -> Result<(), Error> {
+    builder.reply_to(query)?;
+    let flags = builder.header().flags.with_recursion_available(true);
+    builder.set_flags(flags.with_rcode(found.rcode));
+    let limit = query.response_octets_max(udp_payload_size);
+    let edns = query.edns().map(|asked| {
+        Edns {
+            udp_payload_size: udp_payload_size.unwrap_or(Edns::default().udp_payload_size),
+            ..Edns::default()
+        }
+        .with_dnssec_ok(asked.dnssec_ok())
+    });
+    let trouble = found.trouble.as_ref();
+    let error = trouble.map(
+        |Trouble {
+             info_code,
+             sentence,
+             ..
+         }| { EdnsOption::ExtendedError(*info_code, sentence) },
+    );
+    if edns.is_some() {
+        /// An OPT record without options.
+        const OPT_OCTETS: usize = 11;
+        builder.set_limit(limit.saturating_sub(OPT_OCTETS));
+    } else {
+        builder.set_limit(limit);
+    }
+    let answers = found.answers.iter().map(|record| (Section::Answer, record));
+    let authorities = found.authorities.iter();
+    let authorities = authorities.map(|record| (Section::Authority, record));
+    for (section, record) in answers.chain(authorities) {
+        match builder.record_buf(section, &aged(record, age)) {
+            Err(error) if matches!(error.kind(), ErrorKind::BufferFull { .. }) => {
+                builder.set_truncated();
+                break;
+            }
+            result => result?,
+        }
+    }
+    builder.set_limit(limit);
+    if let Some(edns) = edns {
+        // Where there is no room for the reason, the code alone has to do.
+        builder
+            .edns_with(&edns, error.as_slice())
+            .or_else(|_| builder.edns(&edns))?;
+    }
+    Ok(())
+}

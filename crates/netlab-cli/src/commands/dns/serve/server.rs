@@ -1,0 +1,261 @@
+//! What is answered at once, what is found first, and what is not answered.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::{Arc, PoisonError, mpsc};
+
+use wire_dns::zone::{Answer, Response, Zone};
+use wire_dns::{Builder, Header, Message, Name, Outcome, Rcode};
+
+use super::recursion::Recursion;
+use super::{Zones, response};
+use crate::commands::dns::resolve::{Asked, Found};
+use crate::context::Context;
+use crate::net::{TcpHandler, TimedStream, UdpHandler, read_message, write_message};
+use crate::show::{Protocol, Seen, Transport};
+
+/// The largest response over UDP: what passes every path without fragments (RFC 9715 §3).
+const UDP_PAYLOAD_SIZE: u16 = 1232;
+
+/// Answers queries, for its zones itself.
+pub(super) struct DnsServer {
+    zones: Zones,
+    recursion: Option<Arc<Recursion>>,
+    /// The socket of datagrams, for answers that take a while.
+    socket: Arc<UdpSocket>,
+    context: Context,
+}
+
+/// What is to be done for a query.
+enum Reply {
+    /// The response is written.
+    Written,
+    /// The answer has to be found first.
+    Find(Asked),
+    /// No response.
+    Nothing,
+}
+
+impl DnsServer {
+    pub(super) fn new(
+        zones: Zones,
+        recursion: Option<Arc<Recursion>>,
+        socket: UdpSocket,
+        context: &Context,
+    ) -> Self {
+        Self {
+            zones,
+            recursion,
+            socket: Arc::new(socket),
+            context: context.clone(),
+        }
+    }
+
+    /// Serves other zones from now on.
+    pub(super) fn replace_zones(&self, zones: Vec<Zone>) {
+        *self.zones.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(zones);
+        if let Some(recursion) = &self.recursion {
+            recursion.forget();
+        }
+    }
+
+    /// Writes the response to a message if that can be done at once.
+    fn respond(
+        &self,
+        query: &[u8],
+        peer: IpAddr,
+        udp_payload_size: Option<u16>,
+        reply: &mut Vec<u8>,
+    ) -> Reply {
+        reply.clear();
+        let message = match Message::decode(query) {
+            Ok(message) => message,
+            Err(error) => {
+                self.context
+                    .out
+                    .remark(|| format!("malformed query: {error}"));
+                return malformed(query, reply);
+            }
+        };
+        let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
+        let recursion = self.recursion.as_deref();
+        let recursion = recursion.filter(|recursion| recursion.serves(peer));
+        let mut builder = Builder::new(&mut *reply);
+        let result = Zone::respond(&zones, &message, udp_payload_size, &mut builder);
+        let flags = builder.header().flags;
+        builder.set_flags(flags.with_recursion_available(recursion.is_some()));
+        builder.finish();
+        let response = match result {
+            Ok(Response::Ignored) => return Reply::Nothing,
+            Ok(response) => response,
+            Err(_) => {
+                reply.clear();
+                return malformed(query, reply);
+            }
+        };
+        let Some((recursion, asked)) = recursion.zip(Asked::from_query(&message)) else {
+            return Reply::Written;
+        };
+        let is_for_others = match response {
+            Response::Refused(rcode) => rcode == Rcode::REFUSED,
+            Response::Answered(Answer::Referral) => true,
+            Response::Answered(Answer::Records) => leads_out(reply),
+            _ => false,
+        };
+        if !is_for_others {
+            return Reply::Written;
+        }
+        if let Some((found, age)) = recursion.known(&asked) {
+            response::write(&found, age, &message, udp_payload_size, reply);
+            return Reply::Written;
+        }
+        Reply::Find(asked)
+    }
+
+    /// Finds the answer to a datagram, and sends it when it is there.
+    fn find_for_datagram(&self, query: &[u8], peer: SocketAddr, asked: Asked) {
+        let Some(recursion) = &self.recursion else {
+            return;
+        };
+        let (query, socket, context) = (
+            query.to_vec(),
+            Arc::clone(&self.socket),
+            self.context.clone(),
+        );
+        let answer = move |found: &Arc<Found>| {
+            let mut reply = Vec::new();
+            if Message::decode(&query).is_ok_and(|message| {
+                response::write(found, 0, &message, Some(UDP_PAYLOAD_SIZE), &mut reply)
+            }) {
+                if let Err(error) = socket.send_to(&reply, peer) {
+                    context
+                        .out
+                        .remark(|| format!("cannot answer {peer}: {error}"));
+                }
+                if let Ok(local) = socket.local_addr() {
+                    see(&context, Transport::Udp, peer, local, (&query, &reply));
+                }
+            }
+        };
+        recursion.find(asked, Box::new(answer));
+    }
+
+    /// Finds the answer to a message on a connection, which waits for it.
+    fn find_for_stream(&self, query: &[u8], asked: Asked, reply: &mut Vec<u8>) -> bool {
+        let Some(recursion) = &self.recursion else {
+            return false;
+        };
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let answer = move |found: &Arc<Found>| {
+            // Whoever waited may be gone.
+            let _ = sender.send(Arc::clone(found));
+        };
+        recursion.find(asked, Box::new(answer));
+        let (Ok(found), Ok(message)) = (receiver.recv(), Message::decode(query)) else {
+            return false;
+        };
+        response::write(&found, 0, &message, None, reply)
+    }
+}
+
+/// Whether an answer ends with an alias of which our zones say nothing more.
+fn leads_out(reply: &[u8]) -> bool {
+    let outcome = Message::decode(reply).map(|message| message.outcome(Name::ROOT));
+    matches!(outcome, Ok(Outcome::Alias { .. }))
+}
+
+fn see(
+    context: &Context,
+    transport: Transport,
+    peer: SocketAddr,
+    local: SocketAddr,
+    (query, reply): (&[u8], &[u8]),
+) {
+    for (from, to, octets) in [(peer, local, query), (local, peer, reply)] {
+        if !octets.is_empty() {
+            context.tap.see(&Seen {
+                transport,
+                from,
+                to,
+                protocol: Protocol::Dns,
+                octets,
+            });
+        }
+    }
+}
+
+/// FORMERR with nothing but a header, for a query whose header can be read at least.
+fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
+    let Ok(header) = Header::decode(query) else {
+        return Reply::Nothing;
+    };
+    if header.flags.response() {
+        return Reply::Nothing;
+    }
+    let mut builder = Builder::new(reply);
+    builder.set_id(header.id);
+    builder.set_flags(
+        wire_dns::Flags::default()
+            .with_response(true)
+            .with_opcode(header.flags.opcode())
+            .with_recursion_desired(header.flags.recursion_desired()),
+    );
+    builder.set_rcode(Rcode::FORMERR);
+    builder.finish();
+    Reply::Written
+}
+
+impl UdpHandler for DnsServer {
+    fn datagram(
+        &self,
+        socket: &UdpSocket,
+        datagram: &[u8],
+        peer: SocketAddr,
+        reply: &mut Vec<u8>,
+    ) -> bool {
+        let is_written = match self.respond(datagram, peer.ip(), Some(UDP_PAYLOAD_SIZE), reply) {
+            Reply::Written => true,
+            Reply::Find(asked) => {
+                self.find_for_datagram(datagram, peer, asked);
+                return false;
+            }
+            Reply::Nothing => false,
+        };
+        if self.context.tap.is_watched()
+            && let Ok(local) = socket.local_addr()
+        {
+            see(
+                &self.context,
+                Transport::Udp,
+                peer,
+                local,
+                (datagram, reply),
+            );
+        }
+        is_written
+    }
+}
+
+impl TcpHandler for DnsServer {
+    fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
+        let local = stream.local_addr()?;
+        let mut query = Vec::new();
+        let mut reply = Vec::new();
+        while read_message(&mut stream, &mut query)? {
+            let is_written = match self.respond(&query, peer.ip(), None, &mut reply) {
+                Reply::Written => true,
+                Reply::Find(asked) => self.find_for_stream(&query, asked, &mut reply),
+                Reply::Nothing => false,
+            };
+            if self.context.tap.is_watched() {
+                see(&self.context, Transport::Tcp, peer, local, (&query, &reply));
+            }
+            if !is_written {
+                // Whoever sends what is no query has nothing to wait for.
+                return Ok(());
+            }
+            write_message(&mut stream, &reply)?;
+        }
+        Ok(())
+    }
+}
