@@ -5,10 +5,10 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Zones;
-use crate::commands::dns::resolve::{Asked, Found, Resolver, Trouble};
+use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
 use crate::net::{ServerArgs, is_near};
 
@@ -24,7 +24,8 @@ pub(super) struct Recursion {
     /// Who waits for which answer. One question is under way only once: each more would make it easier to guess a reply to
     /// it (CVE-2002-2211).
     waiting: Mutex<HashMap<Asked, Vec<Waiter>>>,
-    jobs: SyncSender<Asked>,
+    /// Questions with the moment they came.
+    jobs: SyncSender<(Asked, Instant)>,
     context: Context,
 }
 
@@ -91,7 +92,7 @@ impl Recursion {
                 waiters.push(waiter);
                 return;
             }
-        } else if self.jobs.try_send(asked.clone()).is_ok() {
+        } else if self.jobs.try_send((asked.clone(), Instant::now())).is_ok() {
             waiting.insert(asked, vec![waiter]);
             return;
         }
@@ -106,19 +107,18 @@ impl Recursion {
         waiter(&Arc::new(Found::trouble(busy)));
     }
 
-    fn work(&self, jobs: &Mutex<Receiver<Asked>>) {
+    fn work(&self, jobs: &Mutex<Receiver<(Asked, Instant)>>) {
         loop {
             let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(asked) = job else {
+            let Ok((asked, came)) = job else {
                 return;
             };
             let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
             let out = &self.context.out;
-            let found = self
-                .resolver
-                .resolve(&asked, &zones, PATIENCE, &mut |event| {
-                    out.remark(|| event.to_string());
-                });
+            let mut watch = |event: Event<'_>| out.remark(|| event.to_string());
+            // Nobody waits any more for what has waited too long for a worker.
+            let patience = PATIENCE.saturating_sub(came.elapsed());
+            let found = self.resolver.resolve(&asked, &zones, patience, &mut watch);
             if let Some(trouble) = &found.trouble {
                 let (name, sentence) = (&asked.name, &trouble.sentence);
                 out.remark(|| format!("no answer for {name} {}: {sentence}", asked.record_type));
