@@ -133,6 +133,7 @@ impl Zone {
             dnssec_ok,
             record_type,
             hosts: Hosts::new(),
+            aliases: Aliases::NONE,
             proofs: Proofs::NONE,
         };
         match work.run(name.into()) {
@@ -145,6 +146,30 @@ impl Zone {
     }
 }
 
+/// The sets of CNAME and DNAME in the answer, by their places in the zone: each of them is there once (RFC 2181 §5).
+struct Aliases {
+    sets: [usize; LINKS_MAX],
+    len: usize,
+}
+
+impl Aliases {
+    const NONE: Self = Self {
+        sets: [0; LINKS_MAX],
+        len: 0,
+    };
+
+    /// Notes a set; false if it was there already.
+    fn add(&mut self, index: usize) -> bool {
+        let seen = self.sets.get(..self.len).unwrap_or_default();
+        let is_new = !seen.contains(&index);
+        if let (true, Some(slot)) = (is_new, self.sets.get_mut(self.len)) {
+            *slot = index;
+            self.len = self.len.saturating_add(1);
+        }
+        is_new
+    }
+}
+
 /// An answer being written.
 struct Work<'z, 'w, B> {
     zone: &'z Zone,
@@ -152,6 +177,7 @@ struct Work<'z, 'w, B> {
     dnssec_ok: bool,
     record_type: RecordType,
     hosts: Hosts,
+    aliases: Aliases,
     /// What proves, to those who want it, that something is not there.
     proofs: Proofs,
 }
@@ -217,6 +243,10 @@ impl<B: Buffer> Work<'_, '_, B> {
             && !at_alias(self.record_type)
             && let Some(index) = zone.find_set(node, RecordType::CNAME)
         {
+            if !self.aliases.add(index) {
+                // An alias of itself, over however many others.
+                return Ok(Step::Done(Answer::Records));
+            }
             self.put(Section::Answer, node, index, name, None)?;
             self.deny_closer(node, name);
             if let Some(Rdata::Cname(Cname { cname })) = zone.set_at(name, index).rdata().next() {
@@ -286,7 +316,9 @@ impl<B: Buffer> Work<'_, '_, B> {
         let Some(index) = zone.find_set(node, RecordType::DNAME) else {
             return Ok(Step::Done(Answer::NoData));
         };
-        self.put(Section::Answer, node, index, owner, None)?;
+        if self.aliases.add(index) {
+            self.put(Section::Answer, node, index, owner, None)?;
+        }
         let set = zone.set_at(owner, index);
         let Some(Rdata::Dname(dname)) = set.rdata().next() else {
             return Ok(Step::Done(Answer::NoData));

@@ -1,5 +1,7 @@
 //! Answers of the RFCs' example zones, and faults.
 
+mod aliases;
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -162,103 +164,6 @@ fn wildcards_of_rfc_4592_section_2_2_1() {
         assert_eq!((found.0, found.1.as_str()), (answer, status), "{question}");
         assert_eq!(found.2, records, "{question}");
     }
-}
-
-#[test]
-fn aliases_are_followed_within_the_zone() {
-    let zone = example();
-    for (question, answer, status, records) in [
-        (
-            "chain.example. A",
-            Answer::Records,
-            "NOERROR aa",
-            vec![
-                "an chain.example. 60 CNAME alias.example.",
-                "an alias.example. 60 CNAME Host1.example.",
-                "an Host1.example. 3600 A 192.0.2.1",
-            ],
-        ),
-        (
-            "chain.example. CNAME",
-            Answer::Records,
-            "NOERROR aa",
-            vec!["an chain.example. 60 CNAME alias.example."],
-        ),
-        (
-            "x.wc.example. A",
-            Answer::Records,
-            "NOERROR aa",
-            vec![
-                "an x.wc.example. 60 CNAME host1.example.",
-                "an host1.example. 3600 A 192.0.2.1",
-            ],
-        ),
-        // RFC 2308 §2.1: NXDOMAIN and NODATA are those of the end of the chain.
-        (
-            "dangling.example. A",
-            Answer::NameError,
-            "NXDOMAIN aa",
-            vec!["an dangling.example. 60 CNAME _absent.host1.example.", SOA],
-        ),
-        (
-            "alias.example. AAAA",
-            Answer::NoData,
-            "NOERROR aa",
-            vec!["an alias.example. 60 CNAME Host1.example.", SOA],
-        ),
-        (
-            "away.example. A",
-            Answer::Records,
-            "NOERROR aa",
-            vec!["an away.example. 60 CNAME www.elsewhere."],
-        ),
-        (
-            "todel.example. A",
-            Answer::Referral,
-            "NOERROR aa",
-            vec![
-                "an todel.example. 60 CNAME www.subdel.example.",
-                "ns subdel.example. 3600 NS ns.example.com.",
-                "ns subdel.example. 3600 NS ns.subdel.example.",
-                "ar ns.subdel.example. 3600 A 192.0.2.9",
-            ],
-        ),
-    ] {
-        let found = ask(&zone, question);
-        assert_eq!((found.0, found.1.as_str()), (answer, status), "{question}");
-        assert_eq!(found.2, records, "{question}");
-    }
-    let (_, _, records) = ask(&zone, "loop.example. A");
-    assert_eq!(records.len(), super::answer::LINKS_MAX + 1);
-}
-
-#[test]
-fn dname_of_rfc_6672() {
-    let zone = example();
-    let (answer, status, records) = ask(&zone, "Host1.Old.example. A");
-    assert_eq!((answer, status.as_str()), (Answer::Records, "NOERROR aa"));
-    assert_eq!(
-        records,
-        [
-            "an old.example. 60 DNAME example.",
-            "an Host1.Old.example. 60 CNAME Host1.example.",
-            "an Host1.example. 3600 A 192.0.2.1"
-        ]
-    );
-    // §2.3: the owner itself is not redirected.
-    assert_eq!(
-        ask(&zone, "old.example. TXT").2,
-        ["an old.example. 60 TXT \"at the DNAME itself\""]
-    );
-    assert_eq!(ask(&zone, "old.example. A").2, [SOA]);
-    // §2.2: too long is YXDOMAIN.
-    let long = format!("{0}.{0}.long.example. A", "x".repeat(60));
-    let (answer, status, records) = ask(&zone, &long);
-    assert_eq!(
-        (answer, status.as_str()),
-        (Answer::NameTooLong, "YXDOMAIN aa")
-    );
-    assert_eq!(records.len(), 1);
 }
 
 #[test]
