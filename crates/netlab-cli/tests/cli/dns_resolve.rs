@@ -187,6 +187,22 @@ fn a_trace_says_that_there_is_nothing_and_with_fail_exits_10() {
 }
 
 #[test]
+fn a_trace_takes_name_and_type_in_any_order_and_no_server() {
+    let lab = Lab::new(tree());
+    let hints = Hints::new(&[0]);
+    for words in [["TXT", "long.example.test"], ["long.example.test", "TXT"]] {
+        let text = stdout(&trace(&lab, &hints, &words));
+        assert!(
+            text.contains("\nlong.example.test.\t300\tIN\tTXT\t\"1\"\n"),
+            "{text}"
+        );
+    }
+    let output = trace(&lab, &hints, &["@192.0.2.1", "a.test"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("begins at the root servers"));
+}
+
+#[test]
 fn a_trace_without_a_server_says_why() {
     let hints = Hints::new(&[0]);
     let silent = Lab::new(vec![silent()]);

@@ -11,6 +11,7 @@ use wire_dns::{Class, DecodeOptions, Flags, Message, Name, NameBuf, Rcode, Recor
 
 use super::DNS_PORT;
 use super::exchange::{self, Reply};
+use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, io_failure, parse_seconds};
@@ -85,26 +86,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
 
 impl Question {
     fn new(args: &Args) -> Result<Self, Failure> {
-        let mut name: Option<&str> = None;
-        let mut server = None;
-        let mut types = Vec::new();
-        for word in &args.words {
-            if let Some(at) = word.strip_prefix('@') {
-                server = Some(HostPort::with_default_port(at, DNS_PORT).map_err(Failure::usage)?);
-            } else if name.is_none() && args.reverse.is_none() {
-                name = Some(word);
-            } else if let Ok(record_type) = word.parse::<RecordType>() {
-                types.push(record_type);
-            } else if let Some(record_type) = name.and_then(|first| first.parse().ok()) {
-                // dig takes the type first as well.
-                types.push(record_type);
-                name = Some(word);
-            } else {
-                return Err(Failure::usage(format!(
-                    "'{word}' is no record type; one without a name is written TYPE and its number"
-                )));
-            }
-        }
+        let Words {
+            name,
+            server,
+            mut types,
+        } = Words::parse(&args.words, args.reverse.is_some())?;
+        let server = server.map(|at| HostPort::with_default_port(at, DNS_PORT));
         let name = match (args.reverse, name) {
             (Some(address), _) => NameBuf::reverse(address),
             (None, Some(name)) => super::parse_name(name).map_err(Failure::usage)?,
@@ -124,7 +111,10 @@ impl Question {
         Ok(Self {
             name,
             types,
-            server: server.map_or_else(system_server, Ok)?,
+            server: match server {
+                Some(server) => server.map_err(Failure::usage)?,
+                None => system_server()?,
+            },
         })
     }
 }

@@ -9,6 +9,7 @@ use wire_dns::{Message, NameBuf, Outcome, Rcode, RecordType, ResourceRecord};
 
 use super::exchange::Reply;
 use super::resolve::{Asked, Delegation, Event, Resolver, Server, Servers};
+use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::parse_seconds;
@@ -16,11 +17,9 @@ use crate::net::parse_seconds;
 /// What to look for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The name
-    name: String,
-    /// The type
-    #[arg(value_name = "TYPE", default_value = "A", value_parser = parse_type)]
-    record_type: RecordType,
+    /// NAME and TYPE in any order; A unless given
+    #[arg(value_name = "NAME [TYPE]", required = true)]
+    words: Vec<String>,
     /// The root servers, as a zone file has their NS and address records; the real ones without it
     #[arg(long, value_name = "FILE")]
     hints: Option<PathBuf>,
@@ -41,30 +40,25 @@ pub(crate) struct Args {
     fail: bool,
 }
 
-fn parse_type(text: &str) -> Result<RecordType, String> {
-    text.parse()
-        .map_err(|_| "no record type; one without a name is written TYPE and its number".to_owned())
-}
-
 /// Replies that may be waited for in all.
 const WAITS_MAX: u32 = 20;
 
 /// Asks and prints.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
-    let name = super::parse_name(&args.name).map_err(Failure::usage)?;
+    let (name, record_type) = question(args)?;
     let root = Delegation::root(args.hints.as_deref())?;
     let servers = Servers::new(context, args.port, args.tcp, args.timeout);
     let resolver = Resolver::new(servers, Vec::new(), Some(root));
     let asked = Asked {
         name: name.clone(),
-        record_type: args.record_type,
+        record_type,
         dnssec_ok: args.dnssec,
         checking_disabled: false,
     };
     let mut view = View {
         context,
         name: name.clone(),
-        record_type: args.record_type,
+        record_type,
         printed: Ok(()),
     };
     let patience = args.timeout.saturating_mul(WAITS_MAX);
@@ -74,7 +68,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let sentence = format!("cannot trace {name}: {}", trouble.sentence);
         return Err(Failure::new(trouble.code, sentence).into());
     }
-    let is_negative = !found.has(args.record_type);
+    let is_negative = !found.has(record_type);
     if is_negative && !context.out.is_json() {
         let what = match found.rcode {
             Rcode::NOERROR => "NOERROR, but no data of this type".to_owned(),
@@ -87,6 +81,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::Done
     })
+}
+
+/// What to look for.
+fn question(args: &Args) -> Result<(NameBuf, RecordType), Failure> {
+    let words = Words::parse(&args.words, false)?;
+    if let Some(server) = words.server {
+        return Err(Failure::usage(format!(
+            "@{server}: a trace begins at the root servers; --hints FILE gives others than the real ones"
+        )));
+    }
+    let name = super::parse_name(words.name.unwrap_or_default()).map_err(Failure::usage)?;
+    match words.types.as_slice() {
+        [] => Ok((name, RecordType::A)),
+        [record_type] => Ok((name, *record_type)),
+        _ => Err(Failure::usage("a trace is for one type")),
+    }
 }
 
 /// What is shown of the way.
