@@ -348,21 +348,49 @@ fn servers_that_are_silent_refuse_or_lead_nowhere_are_passed_over() {
         silent(),
         refuses(Rcode::REFUSED),
         says(Flags::default(), &lame),
-        zones(&[(
-            "test.",
-            "@ NS a\na A 127.0.42.2\nwww A 192.0.2.1\nmail A 192.0.2.2\n",
-        )]),
+        zones(&[("test.", "@ NS a\na A 127.0.42.2\n* A 192.0.2.1\n")]),
     ]);
     let lab = Lab::new(answers);
     let server = recurse(&lab, &[0]);
-    for (name, answer) in [
-        ("www.test", "www.test. A 192.0.2.1"),
-        ("mail.test", "mail.test. A 192.0.2.2"),
-    ] {
-        assert_eq!(client(&server).address(name).answers, [answer]);
+    for number in 0..30 {
+        let name = format!("{number}.test.");
+        let answers = client(&server).address(&name).answers;
+        assert_eq!(answers, [format!("{name} A 192.0.2.1")]);
     }
     // Who was silent is not asked first again.
     assert!(lab.asked(1) <= 1);
+}
+
+#[test]
+fn a_server_that_missed_a_question_is_asked_again() {
+    let known = zones(&[(".", "@ NS 0.root.\n0.root. A 127.0.42.1\nwww A 192.0.2.1\n")]);
+    let asked = AtomicUsize::new(0);
+    let lab = Lab::new(vec![Box::new(move |query, is_tcp| {
+        let is_missed = asked.fetch_add(1, Ordering::SeqCst) == 0;
+        if is_missed {
+            None
+        } else {
+            known(query, is_tcp)
+        }
+    })]);
+    let server = recurse(&lab, &[0]);
+    assert_eq!(client(&server).address("www").answers, ["www. A 192.0.2.1"]);
+}
+
+#[test]
+fn a_ds_is_asked_for_above_the_zone() {
+    // RFC 4035 §3.1.4.1, also when the zone's own servers are known.
+    let lab = Lab::new(tree());
+    let server = recurse(&lab, &[0]);
+    assert_eq!(
+        client(&server).address("www.example.test").rcode,
+        Rcode::NOERROR
+    );
+    let client = client(&server);
+    let recursion = Flags::default().with_recursion_desired(true);
+    client.send("example.test", RecordType::DS, recursion);
+    let text = client.receive().text;
+    assert!(text.contains("\ntest.\t\t\t300\tIN\tSOA\t"), "{text}");
 }
 
 #[test]
@@ -394,11 +422,13 @@ fn what_a_zones_server_says_of_other_zones_is_not_believed() {
 #[test]
 fn a_referral_to_many_names_does_not_make_many_questions() {
     // CVE-2020-8616: each referral names servers that have to be looked for.
-    let referral: Answer = Box::new(|query, is_tcp| {
+    let asked = AtomicUsize::new(0);
+    let referral: Answer = Box::new(move |query, is_tcp| {
         let question = query.question()?;
         let zone = question.name.to_string();
+        let new = asked.fetch_add(1, Ordering::SeqCst);
         let records: Vec<String> = (0..30)
-            .map(|number| format!("{zone} 300 NS n{number}.{number}.victim."))
+            .map(|number| format!("{zone} 300 NS n{number}.{new}.victim."))
             .collect();
         let records: Vec<(Section, &str)> = records
             .iter()
