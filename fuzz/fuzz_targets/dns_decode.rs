@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use libfuzzer_sys::fuzz_target;
-use wire_dns::{DecodeOptions, Message};
+use wire_dns::{DecodeOptions, Message, Name, Outcome};
 
 fuzz_target!(|octets: &[u8]| {
     let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
@@ -15,11 +15,24 @@ fuzz_target!(|octets: &[u8]| {
         write!(text, "{message}").unwrap();
         let header = message.header();
         assert_eq!(message.answers().count(), usize::from(header.answer_count));
-        assert_eq!(message.additionals().count(), usize::from(header.additional_count));
+        assert_eq!(
+            message.additionals().count(),
+            usize::from(header.additional_count)
+        );
+        for name in [
+            Some(Name::ROOT),
+            message.question().map(|question| question.name),
+        ] {
+            let outcome = name.map(|zone| message.outcome(zone));
+            assert!(message.flags().response() || !matches!(outcome, Some(Outcome::Answer { .. })));
+        }
         let mut last = 0;
         message.walk(&mut |_, field: wire_dns::Field<'_>| {
             assert!(field.start <= field.end && field.end <= octets.len());
-            assert!(field.start >= last || field.start + 1 >= last, "fields go forwards");
+            assert!(
+                field.start >= last || field.start + 1 >= last,
+                "fields go forwards"
+            );
             last = field.start;
             write!(text, "{}", field.value).unwrap();
         });

@@ -9,7 +9,10 @@ fuzz_target!(|text: &str| {
     };
     let printed = name.to_string();
     let again: NameBuf = printed.parse().unwrap();
-    assert!(name.as_name().eq_with_case(again.as_name()), "{text} {printed}");
+    assert!(
+        name.as_name().eq_with_case(again.as_name()),
+        "{text} {printed}"
+    );
     assert_eq!(printed, again.to_string());
     assert!((1..=255).contains(&name.octets().len()));
 });

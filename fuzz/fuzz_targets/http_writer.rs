@@ -1,7 +1,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wire_http::{BodyDecoder, BodyEvent, Decoded, Method, ResponseHead, ResponseWriter, StatusCode};
+use wire_http::{
+    BodyDecoder, BodyEvent, Decoded, Method, ResponseHead, ResponseWriter, StatusCode,
+};
 
 fuzz_target!(|input: (u16, Vec<(String, Vec<u8>)>, Vec<u8>)| {
     let (code, fields, content) = input;
@@ -33,7 +35,9 @@ fuzz_target!(|input: (u16, Vec<(String, Vec<u8>)>, Vec<u8>)| {
     for (name, value) in &accepted {
         let trimmed = value.trim_ascii();
         assert!(
-            head.fields().get_all(name).any(|found| found.as_bytes() == trimmed),
+            head.fields()
+                .get_all(name)
+                .any(|found| found.as_bytes() == trimmed),
             "{name}"
         );
     }
