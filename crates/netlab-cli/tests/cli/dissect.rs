@@ -56,6 +56,18 @@ fn lines_keep_their_numbers_and_empty_ones_give_nothing() {
     assert_eq!(objects[1]["kind"], "trailing-octets");
 }
 
+/// A line of other octets is wrong like any other; it does not end the input.
+#[test]
+fn a_line_that_is_no_text_is_refused_in_its_place() {
+    let input = [QUERY.as_bytes(), b"\n\xff\xfe\n", QUERY.as_bytes()].concat();
+    let (code, objects) = objects(&["--as", "dns", "--input", "hex-lines"], &input);
+    assert_eq!(code, 20);
+    let verdicts: Vec<_> = objects.iter().map(|object| &object["verdict"]).collect();
+    assert_eq!(verdicts, ["accept", "refuse", "accept"]);
+    assert_eq!(objects[1]["line"], 2);
+    assert_eq!(objects[1]["kind"], "not-hexadecimal");
+}
+
 #[test]
 fn a_stream_of_dns_messages_is_taken_apart_one_by_one() {
     let framed = format!("{:04x}{QUERY}", QUERY.len() / 2);
@@ -183,6 +195,18 @@ fn both_forms_of_our_own_captures_are_read_back() {
             assert_eq!(responses, [false, true], "{form} {transport:?}");
         }
     }
+}
+
+#[test]
+fn an_error_of_reading_names_the_file() {
+    let directory = std::env::temp_dir();
+    let directory = directory.to_str().unwrap();
+    let output = run(&["dissect", directory]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: cannot read {directory}: is a directory\n")
+    );
 }
 
 #[test]
