@@ -249,20 +249,22 @@ fn over_tcp(
     query: &[u8],
 ) -> anyhow::Result<Reply> {
     let start = Instant::now();
+    let sent = |attempt: Attempt, octets: &[u8]| {
+        see(
+            context,
+            Transport::Tcp,
+            attempt.local,
+            attempt.server,
+            octets,
+        );
+    };
     let (attempt, octets) =
-        ask_tcp(server, query, args.timeout).map_err(|error| match error.kind() {
+        ask_tcp(server, query, args.timeout, sent).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => Failure::failed(format!(
-                "{name} closed the connection without an answer; does it serve DNS over TCP?"
+                "{name} closed the connection before its answer was whole; does it serve DNS over TCP?"
             )),
             _ => io_failure(&name.to_string(), "waiting for the answer", &error),
         })?;
-    see(
-        context,
-        Transport::Tcp,
-        attempt.local,
-        attempt.server,
-        query,
-    );
     see(
         context,
         Transport::Tcp,
