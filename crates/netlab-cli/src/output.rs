@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::net::system_text;
@@ -126,12 +127,14 @@ impl Output {
         self.write_stdout(|w| writeln!(w, "{text}"))
     }
 
-    /// One JSON object on stdout; nothing without `--json`.
-    pub(crate) fn json(&self, value: &Value) -> io::Result<()> {
+    /// One JSON object on stdout; nothing without `--json`. The keys of a struct keep their order, those of a [`Value`] are sorted.
+    pub(crate) fn json(&self, value: &impl Serialize) -> io::Result<()> {
         if !self.json {
             return Ok(());
         }
-        self.write_stdout(|w| writeln!(w, "{value}"))
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        self.octets(&line)
     }
 
     /// Octets of a result exactly as they are.

@@ -131,6 +131,28 @@ fn a_response_is_read_as_the_answer_to_its_request() {
     assert_eq!(to_head[0]["message"]["framing"]["kind"], "none");
 }
 
+/// The members stand in the order in which they are documented.
+#[test]
+fn an_http_message_as_json() {
+    let cases = [
+        (
+            "http-request",
+            "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi",
+            r#"{"verdict":"accept","protocol":"http-request","octets":50,"message":{"method":"POST","target":"/a","version":"HTTP/1.1","fields":[["Host","h"],["Content-Length","2"]],"framing":{"kind":"content-length","length":2},"body_hex":"6869","trailers":[]}}"#,
+        ),
+        (
+            "http-response",
+            "HTTP/1.1 204 No Content\r\n\r\n",
+            r#"{"verdict":"accept","protocol":"http-response","octets":27,"message":{"version":"HTTP/1.1","status":204,"reason":"No Content","fields":[],"framing":{"kind":"none"},"body_hex":"","trailers":[]}}"#,
+        ),
+    ];
+    for (protocol, input, expected) in cases {
+        let line = ["dissect", "--json", "--input", "raw", "--as", protocol];
+        let output = run_with_input(&line, input.as_bytes());
+        assert_eq!(stdout(&output), format!("{expected}\n"));
+    }
+}
+
 #[test]
 fn half_a_message_is_incomplete_and_no_failure() {
     let (code, objects) = objects(

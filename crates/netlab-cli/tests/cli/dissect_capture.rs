@@ -162,6 +162,17 @@ fn sequence_numbers_wrap() {
     assert_one(&capture(RAW, &packets), "http-request", REQUEST.len());
 }
 
+/// Only what looks like HTTP is dissected as HTTP; a chat is no malformed request.
+#[test]
+fn lines_of_text_are_passed_over() {
+    let packets = [tcp(false, 1, b"hello world\nhow are you\n")];
+    assert_eq!(dissect(&capture(RAW, &packets)), (0, vec![], String::new()));
+    let packets = [tcp(false, 1, b"get / HTTP/1.1\r\nHost : a\r\n\r\n")];
+    let (code, objects, _) = dissect(&capture(RAW, &packets));
+    assert_eq!(code, 20);
+    assert_eq!(objects[0]["protocol"], "http-request");
+}
+
 #[test]
 fn a_cooked_packet_may_have_a_vlan_tag() {
     let mut packet = vec![0; 14];

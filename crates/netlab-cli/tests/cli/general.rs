@@ -139,9 +139,22 @@ fn json_announces_where_a_server_listens() {
     child.kill().unwrap();
     child.wait().unwrap();
     let event: serde_json::Value = serde_json::from_str(&line).unwrap();
-    assert_eq!(event["event"], "listening");
-    assert_eq!(event["transport"], "tcp");
-    assert!(event["address"].as_str().unwrap().starts_with("127.0.0.1:"));
+    let address = event["address"].as_str().unwrap();
+    assert!(address.starts_with("127.0.0.1:"));
+    // The keys stand in the order in which they are documented.
+    assert_eq!(
+        line,
+        format!("{{\"event\":\"listening\",\"transport\":\"tcp\",\"address\":\"{address}\"}}\n")
+    );
+}
+
+/// As with curl and nmap, a flag may be there twice, from an alias and from the line itself; of two values the last counts.
+#[test]
+fn a_flag_may_be_given_again() {
+    let output = run(&[
+        "-v", "--color", "always", "-v", "ask", "list", "--json", "--color", "never", "--json",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
 
 #[cfg(unix)]
