@@ -352,6 +352,23 @@ fn check_lists_every_fault() {
 }
 
 #[test]
+fn check_says_which_file_it_cannot_include() {
+    let zone = TempFile::new("include.zone", "$INCLUDE nowhere\n");
+    let output = run(&["dns", "check", zone.path()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    let line = text.lines().next().unwrap();
+    assert!(
+        line.starts_with(&format!("{}:1:1: cannot include ", zone.path())),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("nowhere: no such file or directory"),
+        "{line}"
+    );
+}
+
+#[test]
 fn convert_goes_every_way() {
     let text = "www.example.com.\t300\tIN\tMX\t10 mail.example.com.";
     let wire = "03777777076578616d706c6503636f6d00000f00010000012c0014000a046d61696c076578616d706c6503636f6d00";

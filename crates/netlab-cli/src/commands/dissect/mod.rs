@@ -192,10 +192,15 @@ impl Judge {
     }
 
     fn print(&mut self) -> io::Result<()> {
-        if !self.text.is_empty() {
-            self.out.octets(&self.text)?;
-            self.text.clear();
+        if self.text.is_empty() {
+            return Ok(());
         }
+        if self.out.is_json() {
+            self.out.json_lines(&String::from_utf8_lossy(&self.text))?;
+        } else {
+            self.out.octets(&self.text)?;
+        }
+        self.text.clear();
         Ok(())
     }
 

@@ -63,12 +63,12 @@ impl<'a> Printer<'a> {
                 text.push_str(&serde_json::to_string(&self.object(target, row))?);
                 text.push('\n');
             }
-        } else {
-            text.push_str(&self.heading(target));
-            for row in rows {
-                text.push_str(&self.line(row));
-                text.push('\n');
-            }
+            return out.json_lines(&text);
+        }
+        text.push_str(&self.heading(target));
+        for row in rows {
+            text.push_str(&self.line(row));
+            text.push('\n');
         }
         out.octets(text.as_bytes())
     }
