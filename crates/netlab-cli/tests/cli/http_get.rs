@@ -438,3 +438,13 @@ fn fail_says_why() {
         format!("netlab: {url} gives 404 Not Found\n")
     );
 }
+
+/// As curl.
+#[test]
+fn a_hyphen_is_stdout() {
+    let server = Scripted::new(&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"]);
+    let url = format!("http://{}/", server.address);
+    let output = run(&["http", "get", "-o", "-", &url]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stdout(&output), "hi");
+}
