@@ -14,6 +14,7 @@ use crate::show::CaptureForm;
     version,
     about,
     disable_help_subcommand = true,
+    args_override_self = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::net::system_text;
@@ -126,12 +127,23 @@ impl Output {
         self.write_stdout(|w| writeln!(w, "{text}"))
     }
 
-    /// One JSON object on stdout; nothing without `--json`.
-    pub(crate) fn json(&self, value: &Value) -> io::Result<()> {
+    /// One JSON object on stdout; nothing without `--json`. The keys of a struct keep their order, those of a [`Value`] are sorted.
+    pub(crate) fn json(&self, value: &impl Serialize) -> io::Result<()> {
         if !self.json {
             return Ok(());
         }
-        self.write_stdout(|w| writeln!(w, "{value}"))
+        let mut line = serde_json::to_string(value)?;
+        line.push('\n');
+        self.json_lines(&line)
+    }
+
+    /// Objects that are lines of text already.
+    pub(crate) fn json_lines(&self, lines: &str) -> io::Result<()> {
+        if self.stdout_is_terminal {
+            self.octets(json_terminal_safe(lines).as_bytes())
+        } else {
+            self.octets(lines.as_bytes())
+        }
     }
 
     /// Octets of a result exactly as they are.
@@ -166,14 +178,14 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         if !self.is_quiet() {
             let label = self.stderr_paint(AnsiColor::Yellow, "warning");
-            self.write_stderr(&format!("netlab: {label}: {text}"));
+            self.write_stderr(&format!("netlab: {label}: {}", terminal_safe(text)));
         }
     }
 
-    /// The sentence that ends a failed command.
+    /// The sentence that ends a failed command. It may quote a peer or a file, and stays one line whatever they say.
     pub(crate) fn error(&self, text: &str) {
         let name = self.stderr_paint(AnsiColor::Red, "netlab");
-        self.write_stderr(&format!("{name}: {text}"));
+        self.write_stderr(&format!("{name}: {}", terminal_safe(text)));
     }
 
     /// Text of several lines on stderr as it is (traces).
@@ -236,19 +248,36 @@ pub(crate) fn terminal_safe(text: &str) -> Cow<'_, str> {
     }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        let reorders = matches!(
-            character,
-            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-        );
-        if character == '\t' {
-            safe.push(character);
-        } else if character.is_control() || reorders {
+        if character != '\t' && steers(character) {
             safe.extend(character.escape_unicode());
         } else {
             safe.push(character);
         }
     }
     Cow::Owned(safe)
+}
+
+/// Lines of JSON with the same characters escaped as JSON escapes them, so that they mean what they meant.
+fn json_terminal_safe(lines: &str) -> String {
+    let mut safe = String::with_capacity(lines.len());
+    for character in lines.chars() {
+        if character != '\n' && steers(character) {
+            // All of them have four digits at most.
+            safe.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+/// Controls, and the characters that reorder a line.
+fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 fn paint(on: bool, color: AnsiColor, text: &str) -> String {
@@ -274,7 +303,7 @@ fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::terminal_safe;
+    use super::{json_terminal_safe, terminal_safe};
 
     #[test]
     fn controls_become_visible() {
@@ -288,6 +317,16 @@ mod tests {
     #[test]
     fn reordering_characters_become_visible() {
         assert_eq!(terminal_safe("x\u{202e}y"), "x\\u{202e}y");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let said = "\u{9b}1m\u{7f}\u{202e}ü";
+        let line = format!("{}\n", serde_json::json!({ "said": said }));
+        let safe = json_terminal_safe(&line);
+        assert_eq!(safe, "{\"said\":\"\\u009b1m\\u007f\\u202eü\"}\n");
+        let read: serde_json::Value = serde_json::from_str(&safe).unwrap();
+        assert_eq!(read["said"], said);
     }
 
     #[test]

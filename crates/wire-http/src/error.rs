@@ -353,7 +353,7 @@ pub enum ErrorKind {
     #[error("field that must not be in a trailer section")]
     TrailerForbidden,
     /// The input ended inside a body, or inside a head where `MessageCodec` reads it.
-    #[error("end of input inside a body")]
+    #[error("end of input inside a message")]
     Truncated,
 
     // ---- Writing ----

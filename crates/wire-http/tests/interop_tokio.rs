@@ -89,9 +89,12 @@ fn what_is_cut_short_or_refused_is_an_error() {
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
         100,
     );
-    assert_eq!(cut.last().unwrap(), "octet 0: end of input inside a body");
+    assert_eq!(
+        cut.last().unwrap(),
+        "octet 0: end of input inside a message"
+    );
     let cut = frames(&mut requests(), b"GET / HT", 100);
-    assert_eq!(cut, ["octet 8: end of input inside a body"]);
+    assert_eq!(cut, ["octet 8: end of input inside a message"]);
     let refused = frames(
         &mut requests(),
         b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::output::Output;
 
@@ -41,6 +41,14 @@ impl ServerArgs {
     }
 }
 
+/// The line of `--json` that says where a server listens.
+#[derive(Serialize)]
+struct Listening<'a> {
+    event: &'static str,
+    transport: &'a str,
+    address: SocketAddr,
+}
+
 /// Says where a server listens, and warns when others can reach it.
 pub(crate) fn announce(
     out: &Output,
@@ -49,11 +57,11 @@ pub(crate) fn announce(
     limits: &ServerArgs,
 ) -> std::io::Result<()> {
     out.line(&format!("listening on {transport} {address}"))?;
-    out.json(&json!({
-        "event": "listening",
-        "transport": transport,
-        "address": address.to_string(),
-    }))?;
+    out.json(&Listening {
+        event: "listening",
+        transport,
+        address,
+    })?;
     if !address.ip().to_canonical().is_loopback() {
         let who = if limits.allow.is_empty() {
             "use --allow CIDR to say from which".to_owned()

@@ -67,6 +67,7 @@ pub(crate) fn ask_tcp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
+    sent: impl FnOnce(Attempt, &[u8]),
 ) -> io::Result<(Attempt, Vec<u8>)> {
     let start = Instant::now();
     let stream = TcpStream::connect_timeout(&server, timeout)?;
@@ -77,6 +78,7 @@ pub(crate) fn ask_tcp(
         server,
     };
     write_message(&mut stream, query)?;
+    sent(attempt, query);
     let mut message = Vec::new();
     if read_message(&mut stream, &mut message)? {
         Ok((attempt, message))

@@ -89,8 +89,9 @@ impl TimedStream {
         }
     }
 
+    /// When a wait ends whose first tick has passed already.
     fn limit(&self) -> Instant {
-        let idle = later(self.idle);
+        let idle = later(self.idle.saturating_sub(TICK));
         self.deadline.map_or(idle, |deadline| deadline.min(idle))
     }
 
@@ -110,11 +111,7 @@ impl TimedStream {
                         ));
                     }
                     // The clock is read only once a call had to wait.
-                    let limit = *limit.get_or_insert_with(|| {
-                        let limit = self.limit();
-                        limit.checked_sub(TICK.min(self.idle)).unwrap_or(limit)
-                    });
-                    if Instant::now() >= limit {
+                    if Instant::now() >= *limit.get_or_insert_with(|| self.limit()) {
                         return Err(io::Error::new(
                             io::ErrorKind::TimedOut,
                             "the peer was silent for too long",
@@ -197,4 +194,29 @@ fn later(wait: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(86_400 * 365);
     let now = Instant::now();
     now.checked_add(wait.min(FAR)).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{ErrorKind, Read as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::time::{Duration, Instant};
+
+    use super::TimedStream;
+    use crate::net::Stop;
+
+    #[test]
+    fn neither_the_idle_time_nor_the_deadline_ends_early() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let limit = Duration::from_millis(300);
+        for (idle, deadline) in [(limit, None), (Duration::from_secs(60), Some(limit))] {
+            let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let start = Instant::now();
+            let mut stream = TimedStream::new(stream, idle, Stop::new()).unwrap();
+            stream.set_deadline(deadline.map(|limit| start + limit));
+            let error = stream.read(&mut [0]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TimedOut);
+            assert!(start.elapsed() >= limit, "{:?}", start.elapsed());
+        }
+    }
 }

@@ -56,6 +56,18 @@ fn lines_keep_their_numbers_and_empty_ones_give_nothing() {
     assert_eq!(objects[1]["kind"], "trailing-octets");
 }
 
+/// A line of other octets is wrong like any other; it does not end the input.
+#[test]
+fn a_line_that_is_no_text_is_refused_in_its_place() {
+    let input = [QUERY.as_bytes(), b"\n\xff\xfe\n", QUERY.as_bytes()].concat();
+    let (code, objects) = objects(&["--as", "dns", "--input", "hex-lines"], &input);
+    assert_eq!(code, 20);
+    let verdicts: Vec<_> = objects.iter().map(|object| &object["verdict"]).collect();
+    assert_eq!(verdicts, ["accept", "refuse", "accept"]);
+    assert_eq!(objects[1]["line"], 2);
+    assert_eq!(objects[1]["kind"], "not-hexadecimal");
+}
+
 #[test]
 fn a_stream_of_dns_messages_is_taken_apart_one_by_one() {
     let framed = format!("{:04x}{QUERY}", QUERY.len() / 2);
@@ -117,6 +129,28 @@ fn a_response_is_read_as_the_answer_to_its_request() {
     );
     assert_eq!(to_head[0]["verdict"], "accept");
     assert_eq!(to_head[0]["message"]["framing"]["kind"], "none");
+}
+
+/// The members stand in the order in which they are documented.
+#[test]
+fn an_http_message_as_json() {
+    let cases = [
+        (
+            "http-request",
+            "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi",
+            r#"{"verdict":"accept","protocol":"http-request","octets":50,"message":{"method":"POST","target":"/a","version":"HTTP/1.1","fields":[["Host","h"],["Content-Length","2"]],"framing":{"kind":"content-length","length":2},"body_hex":"6869","trailers":[]}}"#,
+        ),
+        (
+            "http-response",
+            "HTTP/1.1 204 No Content\r\n\r\n",
+            r#"{"verdict":"accept","protocol":"http-response","octets":27,"message":{"version":"HTTP/1.1","status":204,"reason":"No Content","fields":[],"framing":{"kind":"none"},"body_hex":"","trailers":[]}}"#,
+        ),
+    ];
+    for (protocol, input, expected) in cases {
+        let line = ["dissect", "--json", "--input", "raw", "--as", protocol];
+        let output = run_with_input(&line, input.as_bytes());
+        assert_eq!(stdout(&output), format!("{expected}\n"));
+    }
 }
 
 #[test]
@@ -183,6 +217,18 @@ fn both_forms_of_our_own_captures_are_read_back() {
             assert_eq!(responses, [false, true], "{form} {transport:?}");
         }
     }
+}
+
+#[test]
+fn an_error_of_reading_names_the_file() {
+    let directory = std::env::temp_dir();
+    let directory = directory.to_str().unwrap();
+    let output = run(&["dissect", directory]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: cannot read {directory}: is a directory\n")
+    );
 }
 
 #[test]

@@ -174,6 +174,42 @@ fn only_a_reply_with_the_same_id_and_question_counts() {
 }
 
 #[test]
+fn a_query_is_in_the_capture_even_if_no_answer_comes() {
+    // It takes the query and closes.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("@{}", listener.local_addr().unwrap());
+    let closing = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut length = [0; 2];
+        stream.read_exact(&mut length).unwrap();
+        let mut query = vec![0; usize::from(u16::from_be_bytes(length))];
+        stream.read_exact(&mut query).unwrap();
+    });
+    let capture = TempFile::new("unanswered.pcapng", "");
+    let output = run(&[
+        "dns",
+        "query",
+        "--tcp",
+        &server,
+        "www.lab.test",
+        "--capture",
+        capture.path(),
+    ]);
+    closing.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: {} closed the connection before its answer was whole; does it serve DNS over TCP?\n",
+            server.trim_start_matches('@')
+        )
+    );
+    let seen = stdout(&run(&["dissect", "--json", capture.path()]));
+    assert!(seen.contains(r#""QNAME":"www.lab.test.""#), "{seen}");
+}
+
+#[test]
 fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
     let server = lab();
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -313,6 +349,23 @@ fn check_lists_every_fault() {
         "{text}"
     );
     assert!(text.contains(&format!("{}:6:8: ", zone.path())), "{text}");
+}
+
+#[test]
+fn check_says_which_file_it_cannot_include() {
+    let zone = TempFile::new("include.zone", "$INCLUDE nowhere\n");
+    let output = run(&["dns", "check", zone.path()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    let line = text.lines().next().unwrap();
+    assert!(
+        line.starts_with(&format!("{}:1:1: cannot include ", zone.path())),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("nowhere: no such file or directory"),
+        "{line}"
+    );
 }
 
 #[test]

@@ -139,9 +139,33 @@ fn json_announces_where_a_server_listens() {
     child.kill().unwrap();
     child.wait().unwrap();
     let event: serde_json::Value = serde_json::from_str(&line).unwrap();
-    assert_eq!(event["event"], "listening");
-    assert_eq!(event["transport"], "tcp");
-    assert!(event["address"].as_str().unwrap().starts_with("127.0.0.1:"));
+    let address = event["address"].as_str().unwrap();
+    assert!(address.starts_with("127.0.0.1:"));
+    // The keys stand in the order in which they are documented.
+    assert_eq!(
+        line,
+        format!("{{\"event\":\"listening\",\"transport\":\"tcp\",\"address\":\"{address}\"}}\n")
+    );
+}
+
+/// An error can quote what a peer said or a file is called; neither may steer the terminal or make it several lines.
+#[test]
+fn an_error_is_one_line_of_text_whatever_it_quotes() {
+    let output = run(&["dissect", "/nowhere/\u{1b}[31m\n\u{202e}x"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot open /nowhere/\\u{1b}[31m\\u{a}\\u{202e}x: no such file or directory\n"
+    );
+}
+
+/// As with curl and nmap, a flag may be there twice, from an alias and from the line itself; of two values the last counts.
+#[test]
+fn a_flag_may_be_given_again() {
+    let output = run(&[
+        "-v", "--color", "always", "-v", "ask", "list", "--json", "--color", "never", "--json",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
 
 #[cfg(unix)]

@@ -372,3 +372,79 @@ fn large_content_goes_both_ways_at_once() {
     let answer = fs::read(&file).unwrap();
     assert_eq!(answer.len(), content.len() + "POST /\n".len());
 }
+
+/// What a server got wrong is what a trace is for.
+#[test]
+fn a_malformed_response_is_traced_and_its_octet_counted_from_its_start() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n";
+    let cut = format!("{head}abc");
+    let cases = [
+        (
+            "HTTP/1.1 200 OK\r\nX : y\r\nContent-Length: 0\r\n\r\n",
+            "octet 18: whitespace between field name and colon (RFC 9112 section 5.1)".to_owned(),
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nX: y",
+            "octet 21: end of input inside a message (RFC 9112 section 8)".to_owned(),
+        ),
+        (
+            cut.as_str(),
+            format!(
+                "octet {}: end of input inside a message (RFC 9112 section 8)",
+                cut.len()
+            ),
+        ),
+    ];
+    for (answer, reason) in cases {
+        let server = Scripted::new(&[answer]);
+        let url = format!("http://{}/", server.address);
+        let output = run(&["http", "get", "--no-keepalive", "--trace", &url]);
+        assert_eq!(output.status.code(), Some(1), "{answer}");
+        let said = stderr(&output);
+        let last = said.lines().last().unwrap();
+        assert!(last.ends_with(&reason), "{last}");
+        assert!(
+            said.contains(&format!("{} > ", server.address)),
+            "the response is not in the trace: {said}"
+        );
+    }
+}
+
+#[test]
+fn interim_responses_without_end_end() {
+    let server = Scripted::new(&[&"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100)]);
+    let url = format!("http://{}/", server.address);
+    let output = run(&["http", "get", &url]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: {}: more than 64 1xx responses and no final one while waiting for the response\n",
+            server.address
+        )
+    );
+}
+
+/// As curl --fail: the content is not shown, but the status is told.
+#[test]
+fn fail_says_why() {
+    let server = Scripted::new(&["HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"]);
+    let url = format!("http://{}/x", server.address);
+    let output = run(&["http", "get", "--fail", &url]);
+    assert_eq!(output.status.code(), Some(10));
+    assert_eq!(stdout(&output), "");
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: {url} gives 404 Not Found\n")
+    );
+}
+
+/// As curl.
+#[test]
+fn a_hyphen_is_stdout() {
+    let server = Scripted::new(&["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"]);
+    let url = format!("http://{}/", server.address);
+    let output = run(&["http", "get", "-o", "-", &url]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stdout(&output), "hi");
+}

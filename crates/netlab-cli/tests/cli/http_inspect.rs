@@ -112,6 +112,15 @@ fn inspect_refuses_and_closes() {
 
 /// RFC 9110 §7.8: what follows an offer to change the protocol is not read as a request.
 #[test]
+fn a_fault_in_a_body_is_counted_from_the_start_of_the_message() {
+    let server = inspect();
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let answer = converse(server.tcp(), format!("{head}3\r\nabcX").as_bytes());
+    let place = format!("octet {}: ", head.len() + "3\r\nabc".len());
+    assert!(answer.contains(&place), "{answer}");
+}
+
+#[test]
 fn nothing_is_read_after_upgrade() {
     let server = inspect();
     let request = "GET /first HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n\

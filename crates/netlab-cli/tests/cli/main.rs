@@ -20,6 +20,7 @@ mod chat;
 mod chat_join;
 mod connect;
 mod dissect;
+mod dissect_capture;
 mod dns;
 #[cfg(target_os = "linux")]
 mod dns_resolve;

@@ -63,6 +63,27 @@ pub(super) fn guess_flow(flow: &Flow) -> Option<As> {
         None if guessed == dns && dns == As::Dns => {
             Message::decode(&flow.octets).is_ok().then_some(dns)
         }
+        // Lines of text between other programs begin with a word and a space too.
+        None if guessed == As::HttpRequest && !begins_as_request(&flow.octets) => None,
         None => (guessed != As::Dns && flow.transport == Transport::Tcp).then_some(guessed),
     }
+}
+
+/// Whether octets begin with a request-line, or the start of one whose method everybody knows.
+fn begins_as_request(octets: &[u8]) -> bool {
+    /// The methods of RFC 9110 section 9.1, and PATCH (RFC 5789).
+    const METHODS: [&[u8]; 9] = [
+        b"GET ",
+        b"HEAD ",
+        b"POST ",
+        b"PUT ",
+        b"DELETE ",
+        b"CONNECT ",
+        b"OPTIONS ",
+        b"TRACE ",
+        b"PATCH ",
+    ];
+    let line = octets.split(|octet| *octet == b'\n').next();
+    METHODS.iter().any(|method| octets.starts_with(method))
+        || line.is_some_and(|line| line.windows(6).any(|part| part == b" HTTP/"))
 }

@@ -1,6 +1,6 @@
 //! HTTP messages of a stream: heads with their framing decided, and whole bodies.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use wire_http::{
     BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Limits, Method, RequestHead,
     ResponseHead,
@@ -8,6 +8,63 @@ use wire_http::{
 
 use super::hex::digits;
 use super::verdict::{Said, Verdict};
+
+/// A good request, in the form of `--json`.
+#[derive(Serialize)]
+pub(super) struct Request {
+    method: String,
+    target: String,
+    version: &'static str,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+/// A good response, in the form of `--json`.
+#[derive(Serialize)]
+pub(super) struct Response {
+    version: &'static str,
+    status: u16,
+    reason: String,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+/// What requests and responses have in common.
+#[derive(Serialize)]
+struct Rest {
+    fields: FieldLines,
+    framing: Framed,
+    body_hex: String,
+    trailers: FieldLines,
+}
+
+/// Names and values.
+type FieldLines = Vec<(String, String)>;
+
+/// How the end of the body is found.
+#[derive(Serialize)]
+struct Framed {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
+}
+
+impl Rest {
+    fn of(lines: &Fields<'_>, framing: Framing, content: Vec<u8>, trailers: FieldLines) -> Self {
+        let (kind, length) = match framing {
+            Framing::None => ("none", None),
+            Framing::ContentLength(length) => ("content-length", Some(length)),
+            Framing::Chunked => ("chunked", None),
+            Framing::UntilClose => ("until-close", None),
+        };
+        Self {
+            fields: fields(lines),
+            framing: Framed { kind, length },
+            body_hex: digits(&content),
+            trailers,
+        }
+    }
+}
 
 /// The first request, and whether the octets behind it may be another.
 pub(super) fn request(octets: &[u8]) -> (Verdict<'static>, bool) {
@@ -21,20 +78,17 @@ pub(super) fn request(octets: &[u8]) -> (Verdict<'static>, bool) {
         Ok(None) => return (Verdict::Incomplete, false),
         Err(error) => return (refuse(&error, true), false),
     };
-    let message = json!({
-        "method": head.method().as_str(),
-        "target": head.target_text(),
-        "version": head.version().as_str(),
-        "fields": fields(head.fields()),
-        "framing": framing(head.framing()),
-        "body_hex": digits(&body.content),
-        "trailers": body.trailers,
-    });
+    let message = Request {
+        method: head.method().as_str().to_owned(),
+        target: head.target_text().to_owned(),
+        version: head.version().as_str(),
+        rest: Rest::of(head.fields(), head.framing(), body.content, body.trailers),
+    };
     // What follows a request to switch, to tunnel or to close is no request.
     let goes_on = head.persists() && head.upgrade().is_none() && head.method() != Method::CONNECT;
     let verdict = Verdict::Accept {
         octets: body.end,
-        message: Said::Http(message),
+        message: Said::Request(message),
     };
     (verdict, goes_on)
 }
@@ -55,28 +109,25 @@ pub(super) fn response(
         Ok(None) => return (Verdict::Incomplete, false),
         Err(error) => return (refuse(&error, false), false),
     };
-    let message = json!({
-        "version": head.version().as_str(),
-        "status": head.status().code(),
-        "reason": String::from_utf8_lossy(head.reason()),
-        "fields": fields(head.fields()),
-        "framing": framing(head.framing()),
-        "body_hex": digits(&body.content),
-        "trailers": body.trailers,
-    });
+    let message = Response {
+        version: head.version().as_str(),
+        status: head.status().code(),
+        reason: String::from_utf8_lossy(head.reason()).into_owned(),
+        rest: Rest::of(head.fields(), head.framing(), body.content, body.trailers),
+    };
     let informational = head.status().is_informational() && head.status().code() != 101;
     let goes_on =
         informational || (head.persists() && !head.is_tunnel() && head.status().code() != 101);
     let verdict = Verdict::Accept {
         octets: body.end,
-        message: Said::Http(message),
+        message: Said::Response(message),
     };
     (verdict, goes_on)
 }
 
 struct Body {
     content: Vec<u8>,
-    trailers: Vec<Value>,
+    trailers: FieldLines,
     /// Where the message ends.
     end: usize,
 }
@@ -128,23 +179,12 @@ fn refuse(error: &Error, is_request: bool) -> Verdict<'static> {
     }
 }
 
-fn fields(fields: &Fields<'_>) -> Vec<Value> {
+fn fields(fields: &Fields<'_>) -> FieldLines {
     fields
         .iter()
         .map(|line| {
-            json!([
-                line.name().as_str(),
-                String::from_utf8_lossy(line.value().as_bytes())
-            ])
+            let value = String::from_utf8_lossy(line.value().as_bytes());
+            (line.name().as_str().to_owned(), value.into_owned())
         })
         .collect()
-}
-
-fn framing(framing: Framing) -> Value {
-    match framing {
-        Framing::None => json!({"kind": "none"}),
-        Framing::ContentLength(length) => json!({"kind": "content-length", "length": length}),
-        Framing::Chunked => json!({"kind": "chunked"}),
-        Framing::UntilClose => json!({"kind": "until-close"}),
-    }
 }

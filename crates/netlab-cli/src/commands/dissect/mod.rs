@@ -94,18 +94,24 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn open(args: &Args) -> Result<BufReader<Box<dyn Read>>, Failure> {
-    let input: Box<dyn Read> = match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
-        None => Box::new(io::stdin()),
-        Some(path) => Box::new(File::open(path).map_err(|error| {
-            Failure::cannot_start(format!(
-                "cannot open {}: {}",
-                path.display(),
-                system_text(&error)
-            ))
-        })?),
+/// The input and its name.
+fn open(args: &Args) -> Result<(BufReader<Box<dyn Read>>, String), Failure> {
+    let path = args.file.as_deref().filter(|path| path.as_os_str() != "-");
+    let (input, name): (Box<dyn Read>, _) = match path {
+        None => (Box::new(io::stdin()), "stdin".to_owned()),
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = File::open(path).map_err(|error| {
+                Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
+            })?;
+            (Box::new(file), name)
+        }
     };
-    Ok(BufReader::with_capacity(64 * 1024, input))
+    Ok((BufReader::with_capacity(64 * 1024, input), name))
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::failed(format!("cannot read {name}: {}", system_text(error)))
 }
 
 struct Judge {
@@ -119,27 +125,29 @@ struct Judge {
 
 impl Judge {
     fn read(&mut self, args: &Args) -> anyhow::Result<()> {
-        let mut input = open(args)?;
+        let (mut input, name) = open(args)?;
         if args.input == Input::HexLines {
-            return self.lines(&mut input);
+            return self.lines(&mut input, &name);
         }
         let mut octets = Vec::new();
         input
             .read_to_end(&mut octets)
-            .map_err(|error| Failure::failed(format!("cannot read: {}", system_text(&error))))?;
+            .map_err(|error| unreadable(&name, &error))?;
         match form(args.input, &octets) {
             Input::Pcap => {
-                let flows = capture::read(&octets).map_err(Failure::failed)?;
+                let (flows, read) = capture::read(&octets);
                 for flow in &flows {
                     self.flow(flow)?;
                 }
-                Ok(())
+                Ok(read.map_err(|reason| {
+                    Failure::failed(format!("the capture {name} is broken: {reason}"))
+                })?)
             }
-            Input::HexLines => self.lines(&mut BufReader::new(octets.as_slice())),
+            Input::HexLines => self.lines(&mut BufReader::new(octets.as_slice()), &name),
             Input::Hex => {
                 let text = String::from_utf8_lossy(&octets);
                 let decoded = hex::decode_dump(&text).map_err(|reason| {
-                    Failure::failed(format!("cannot read the digits: {reason}"))
+                    Failure::failed(format!("cannot read the digits of {name}: {reason}"))
                 })?;
                 self.messages(self.protocol, &decoded, None)
             }
@@ -148,8 +156,8 @@ impl Judge {
     }
 
     /// One message, or several of a stream, a line.
-    fn lines(&mut self, input: &mut BufReader<impl Read>) -> anyhow::Result<()> {
-        let mut line = String::new();
+    fn lines(&mut self, input: &mut BufReader<impl Read>, name: &str) -> anyhow::Result<()> {
+        let mut line = Vec::new();
         let mut number = 0_u64;
         loop {
             // Whoever sends one line and waits gets its answer; many lines are answered together.
@@ -157,19 +165,17 @@ impl Judge {
                 self.print()?;
             }
             line.clear();
-            let read = input.read_line(&mut line);
-            let count = read.map_err(|error| {
-                Failure::failed(format!("cannot read: {}", system_text(&error)))
-            })?;
-            if count == 0 {
+            let read = input.read_until(b'\n', &mut line);
+            if read.map_err(|error| unreadable(name, &error))? == 0 {
                 return Ok(());
             }
             number = number.saturating_add(1);
-            let digits = line.trim();
+            // Octets that are no text are no digits either.
+            let digits = String::from_utf8_lossy(line.trim_ascii());
             if digits.is_empty() {
                 continue;
             }
-            match hex::decode_line(digits) {
+            match hex::decode_line(&digits) {
                 Ok(octets) => self.messages(self.protocol, &octets, Some(number))?,
                 Err(detail) => {
                     let verdict = Verdict::Refuse {
@@ -186,10 +192,15 @@ impl Judge {
     }
 
     fn print(&mut self) -> io::Result<()> {
-        if !self.text.is_empty() {
-            self.out.octets(&self.text)?;
-            self.text.clear();
+        if self.text.is_empty() {
+            return Ok(());
         }
+        if self.out.is_json() {
+            self.out.json_lines(&String::from_utf8_lossy(&self.text))?;
+        } else {
+            self.out.octets(&self.text)?;
+        }
+        self.text.clear();
         Ok(())
     }
 

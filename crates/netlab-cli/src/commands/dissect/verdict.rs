@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use wire_dns::Message;
 
-use super::As;
+use super::{As, http};
 
 /// What was found out about one message.
 pub(super) enum Verdict<'a> {
@@ -26,14 +26,16 @@ pub(super) enum Verdict<'a> {
 /// What a good message says.
 pub(super) enum Said<'a> {
     Dns(Message<'a>),
-    Http(Value),
+    Request(http::Request),
+    Response(http::Response),
 }
 
 impl Serialize for Said<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Dns(message) => message.serialize(serializer),
-            Self::Http(message) => message.serialize(serializer),
+            Self::Request(message) => message.serialize(serializer),
+            Self::Response(message) => message.serialize(serializer),
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let errors = file.problems.iter().filter(|problem| problem.fatal).count();
     let warnings = file.problems.len().saturating_sub(errors);
     for problem in &file.problems {
-        out.line(&problem.to_string())?;
+        out.peer_line(&problem.to_string())?;
         out.json(&json!({
             "file": problem.file,
             "line": problem.line,

@@ -90,10 +90,23 @@ pub(super) fn over_tcp(
     timeout: Duration,
 ) -> io::Result<Reply> {
     let start = Instant::now();
-    let (attempt, octets) = ask_tcp(server, query, timeout)?;
-    let Attempt { local, server } = attempt;
-    see(context, Transport::Tcp, local, server, query);
-    see(context, Transport::Tcp, server, local, &octets);
+    let sent = |attempt: Attempt, octets: &[u8]| {
+        see(
+            context,
+            Transport::Tcp,
+            attempt.local,
+            attempt.server,
+            octets,
+        );
+    };
+    let (attempt, octets) = ask_tcp(server, query, timeout, sent)?;
+    see(
+        context,
+        Transport::Tcp,
+        attempt.server,
+        attempt.local,
+        &octets,
+    );
     if !answers(query, &octets) {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,

@@ -1,5 +1,6 @@
 //! `netlab dns query`: dig's question, dig's answer.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, io_failure, parse_seconds};
+use crate::output::Output;
 
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
@@ -64,14 +66,13 @@ struct Question {
 /// Asks and prints.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let question = Question::new(args)?;
-    let server = *question
-        .server
-        .resolve()?
-        .first()
-        .context("the server has no address")?;
+    let mut servers = VecDeque::from(question.server.resolve()?);
     let mut code = ExitCode::Done;
     for record_type in &question.types {
-        let reply = exchange(args, context, &question, server, *record_type)?;
+        let reply = first_answer(&mut servers, &context.out, |server| {
+            exchange(args, context, &question, server, *record_type)
+        })?;
+        let server = reply.attempt.server;
         let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
         let message = Message::decode_with(&reply.octets, options).map_err(|error| {
             Failure::failed(format!("the reply of {server} is malformed: {error}"))
@@ -82,6 +83,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(code)
+}
+
+/// Asks the addresses of a server in turn until one answers; those before it are not asked again.
+fn first_answer<T>(
+    servers: &mut VecDeque<SocketAddr>,
+    out: &Output,
+    mut ask: impl FnMut(SocketAddr) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    loop {
+        let server = *servers.front().context("the server has no address")?;
+        let result = ask(server);
+        let next = servers.get(1).filter(|_| result.is_err());
+        let Some(next) = next else { return result };
+        out.notice(&format!(";; no answer from {server}, asking {next}"));
+        servers.pop_front();
+    }
 }
 
 impl Question {
@@ -202,7 +219,7 @@ fn over_tcp(
     exchange::over_tcp(context, server, query, args.timeout).map_err(|error| {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Failure::failed(format!(
-                "{name} closed the connection without an answer; does it serve DNS over TCP?"
+                "{name} closed the connection before its answer was whole; does it serve DNS over TCP?"
             )),
             io::ErrorKind::InvalidData => Failure::failed(format!("{name} sent {error}")),
             _ => io_failure(&name.to_string(), "waiting for the answer", &error),
@@ -271,4 +288,40 @@ fn print(
     out.line(&format!(";; MSG SIZE  rcvd: {}", reply.octets.len()))?;
     out.line("")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::net::SocketAddr;
+
+    use super::first_answer;
+    use crate::output::Output;
+
+    /// `localhost` is often ::1 and 127.0.0.1, with a server on one of them.
+    #[test]
+    fn every_address_of_a_server_is_asked_until_one_answers() {
+        let addresses: [SocketAddr; 3] = [
+            "[::1]:53".parse().unwrap(),
+            "127.0.0.1:53".parse().unwrap(),
+            "127.0.0.2:53".parse().unwrap(),
+        ];
+        let (out, _) = Output::captured();
+        let mut servers = VecDeque::from(addresses);
+        let mut asked = Vec::new();
+        for _ in 0..2 {
+            let answer = first_answer(&mut servers, &out, |server| {
+                asked.push(server);
+                anyhow::ensure!(server == addresses[1], "refused");
+                Ok(server)
+            });
+            assert_eq!(answer.unwrap(), addresses[1]);
+        }
+        assert_eq!(asked, [addresses[0], addresses[1], addresses[1]]);
+        // If none answers, the last failure counts.
+        let failed = first_answer(&mut servers, &out, |server| {
+            anyhow::Result::<()>::Err(anyhow::anyhow!("{server}"))
+        });
+        assert_eq!(failed.unwrap_err().to_string(), addresses[2].to_string());
+    }
 }

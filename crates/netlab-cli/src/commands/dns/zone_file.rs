@@ -8,6 +8,8 @@ use wire_dns::text::{ZoneEntry, ZoneReader};
 use wire_dns::zone::{Zone, ZoneBuilder};
 use wire_dns::{Name, NameBuf, RecordBuf, RecordType};
 
+use crate::net::system_text;
+
 /// Something that is wrong in a zone file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Problem {
@@ -105,7 +107,11 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
                     Err(error) => problem(
                         include.line(),
                         1,
-                        format!("cannot include {}: {error}", wanted.display()),
+                        format!(
+                            "cannot include {}: {}",
+                            wanted.display(),
+                            system_text(&error)
+                        ),
                     ),
                 }
                 false

@@ -41,9 +41,15 @@ pub(crate) struct ClientConnection {
     body_ended: bool,
     /// 1xx heads since the last final one.
     interims: usize,
+    /// Octets of the current message before `start`.
+    message_octets: usize,
     tap: Tap,
+    /// What the current response answers.
+    response_to: ResponseTo,
     /// The octets of the response on the wire, kept when somebody watches.
     raw: Vec<u8>,
+    /// Whether what broke a rule is among them.
+    is_rest_kept: bool,
 }
 
 impl ClientConnection {
@@ -69,8 +75,11 @@ impl ClientConnection {
             body: BodyDecoder::new(Framing::None),
             body_ended: true,
             interims: 0,
+            message_octets: 0,
             tap: tap.clone(),
+            response_to: ResponseTo::Other,
             raw: Vec::new(),
+            is_rest_kept: false,
         })
     }
 
@@ -99,12 +108,17 @@ impl ClientConnection {
 
     /// Shows the response that was read to whoever watches.
     pub(crate) fn see_response(&mut self, method: Method<'_>) {
+        self.response_to = ResponseTo::method(method.as_str());
+        self.see_raw();
+    }
+
+    fn see_raw(&mut self) {
         if self.tap.is_watched() && !self.raw.is_empty() {
             self.tap.see(&Seen {
                 transport: Transport::Tcp,
                 from: self.ends.peer,
                 to: self.ends.local,
-                protocol: Protocol::HttpResponse(ResponseTo::method(method.as_str())),
+                protocol: Protocol::HttpResponse(self.response_to),
                 octets: &self.raw,
             });
         }
@@ -123,6 +137,7 @@ impl ClientConnection {
     ) -> io::Result<StatusCode> {
         let deadline = Instant::now().checked_add(self.stream.idle());
         self.stream.set_deadline(deadline);
+        self.response_to = ResponseTo::method(method.as_str());
         let result = self.receive_head(method, limits, head);
         self.stream.set_deadline(None);
         result
@@ -138,14 +153,14 @@ impl ClientConnection {
             let received = self.received.get(self.start..self.end).unwrap_or_default();
             match self.scanner.response_with(received, method, limits) {
                 Ok(Decoded::Complete { value, len }) => {
-                    let (status, at) = (value.status(), value.status_range().start);
+                    let status = value.status();
                     if status.is_informational() {
                         self.interims = self.interims.saturating_add(1);
                         if self.interims > INTERIMS_MAX {
-                            return Err(malformed(wire_http::Error::new(
-                                at,
-                                ErrorKind::StatusCode,
-                            )));
+                            return Err(io::Error::new(
+                                io::ErrorKind::InvalidData,
+                                format!("more than {INTERIMS_MAX} 1xx responses and no final one"),
+                            ));
                         }
                     } else {
                         self.interims = 0;
@@ -156,6 +171,7 @@ impl ClientConnection {
                         self.raw.extend_from_slice(head);
                     }
                     self.start = self.start.saturating_add(len);
+                    self.message_octets = len;
                     return Ok(status);
                 }
                 Ok(Decoded::Incomplete) => {
@@ -196,7 +212,7 @@ impl ClientConnection {
                 Ok(step) => step,
                 Err(error) => {
                     self.keep_rest();
-                    return Err(malformed(error));
+                    return Err(malformed(error.moved_by(self.message_octets)));
                 }
             };
             if self.tap.is_watched() {
@@ -214,11 +230,15 @@ impl ClientConnection {
                 BodyEvent::End => self.body_ended = true,
             }
             self.start = self.start.saturating_add(step.consumed);
+            self.message_octets = self.message_octets.saturating_add(step.consumed);
             if is_data {
                 return Ok(true);
             }
             if needs_more && !self.receive()? {
-                self.body.finish().map_err(malformed)?;
+                let end = self.message_octets;
+                self.body
+                    .finish()
+                    .map_err(|error| malformed(error.moved_by(end)))?;
                 self.body_ended = true;
             }
         }
@@ -246,7 +266,8 @@ impl ClientConnection {
     }
 
     fn keep_rest(&mut self) {
-        if self.tap.is_watched() {
+        if self.tap.is_watched() && !self.is_rest_kept {
+            self.is_rest_kept = true;
             let rest = self.received.get(self.start..self.end).unwrap_or_default();
             self.raw.extend_from_slice(rest);
         }
@@ -282,6 +303,14 @@ impl ClientConnection {
             self.received.resize(STEADY_OCTETS, 0);
         }
         Ok(count > 0)
+    }
+}
+
+/// What came and was not shown yet, because it was not whole or nobody asked for it, is shown too.
+impl Drop for ClientConnection {
+    fn drop(&mut self) {
+        self.keep_rest();
+        self.see_raw();
     }
 }
 

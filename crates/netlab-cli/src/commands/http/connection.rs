@@ -116,7 +116,8 @@ pub(crate) fn serve(
                     .get(rest_start..connection.end)
                     .unwrap_or_default();
                 let watched = context.tap.is_watched();
-                let mut body = RequestBody::new(&head, limits, &connection.stream, rest, watched);
+                let mut body =
+                    RequestBody::new(&head, len, limits, &connection.stream, rest, watched);
                 if !body.has_ended() {
                     // An answer to an earlier request must not wait behind this one's body.
                     write_out(&connection.stream, &mut connection.out)?;

@@ -19,6 +19,8 @@ pub(crate) struct RequestBody<'c> {
     spill: Option<(Vec<u8>, usize)>,
     awaits_continue: bool,
     ended: bool,
+    /// Octets of the message before what is read next.
+    message_octets: usize,
     /// The body's octets on the wire, kept when somebody watches.
     raw: Option<Vec<u8>>,
 }
@@ -42,9 +44,10 @@ pub(super) enum Leftover {
 }
 
 impl<'c> RequestBody<'c> {
-    /// The body that `head` announces; `rest` is what came with the head.
+    /// The body that `head` of `head_octets` announces; `rest` is what came with the head.
     pub(super) fn new(
         head: &RequestHead<'_>,
+        head_octets: usize,
         limits: &Limits,
         stream: &'c TimedStream,
         rest: &'c [u8],
@@ -58,6 +61,7 @@ impl<'c> RequestBody<'c> {
             spill: None,
             awaits_continue: head.expects_continue() && rest.is_empty(),
             ended: matches!(head.framing(), Framing::None | Framing::ContentLength(0)),
+            message_octets: head_octets,
             raw: is_watched.then(Vec::new),
         }
     }
@@ -100,7 +104,7 @@ impl<'c> RequestBody<'c> {
                         // Whoever looks at the message is to see what was wrong with it.
                         raw.extend_from_slice(input);
                     }
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+                    return Err(self.malformed(error));
                 }
             };
             if let (Some(raw), Some(used)) = (&mut self.raw, input.get(..step.consumed)) {
@@ -117,6 +121,7 @@ impl<'c> RequestBody<'c> {
                 BodyEvent::End => self.ended = true,
             }
             let consumed = step.consumed;
+            self.message_octets = self.message_octets.saturating_add(consumed);
             match &mut self.spill {
                 None => self.rest_used = self.rest_used.saturating_add(consumed),
                 Some((_, used)) => *used = used.saturating_add(consumed),
@@ -161,6 +166,12 @@ impl<'c> RequestBody<'c> {
         Ok(content)
     }
 
+    /// The fault, counted from the start of the message.
+    fn malformed(&self, error: wire_http::Error) -> io::Error {
+        let error = error.moved_by(self.message_octets);
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
+
     /// Receives more, as long as the client may take.
     pub(crate) fn receive(&mut self) -> io::Result<()> {
         const PIECE_OCTETS: usize = 32 * 1024;
@@ -184,7 +195,7 @@ impl<'c> RequestBody<'c> {
         if count == 0 {
             self.decoder
                 .finish()
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+                .map_err(|error| self.malformed(error))?;
             self.ended = true;
         }
         Ok(())

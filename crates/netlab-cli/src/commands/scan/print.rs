@@ -1,14 +1,40 @@
 //! How the results of a scan are shown.
 
 use std::io;
+use std::net::IpAddr;
 
 use anstyle::AnsiColor;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{Plan, Row, State, Tally, Target, name_of};
 use crate::context::Context;
 use crate::output::terminal_safe;
 use crate::show::{Protocol, Seen, Transport};
+
+/// A port as `--json` tells of it.
+#[derive(Serialize)]
+struct Object<'a> {
+    host: &'a str,
+    port: u16,
+    state: String,
+    service: Option<&'static str>,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
+    /// With `--banner`; null if the port was silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    banner: Option<Option<String>>,
+}
+
+/// The last line of `--json`.
+#[derive(Serialize)]
+struct Total {
+    hosts: usize,
+    ports: usize,
+    open: u64,
+    closed: u64,
+    filtered: u64,
+}
 
 /// Prints each host as it is done, and the summary.
 pub(super) struct Printer<'a> {
@@ -34,15 +60,15 @@ impl<'a> Printer<'a> {
         let mut text = String::new();
         if out.is_json() {
             for row in rows {
-                text.push_str(&self.object(target, row).to_string());
+                text.push_str(&serde_json::to_string(&self.object(target, row))?);
                 text.push('\n');
             }
-        } else {
-            text.push_str(&self.heading(target));
-            for row in rows {
-                text.push_str(&self.line(row));
-                text.push('\n');
-            }
+            return out.json_lines(&text);
+        }
+        text.push_str(&self.heading(target));
+        for row in rows {
+            text.push_str(&self.line(row));
+            text.push('\n');
         }
         out.octets(text.as_bytes())
     }
@@ -88,13 +114,13 @@ impl<'a> Printer<'a> {
             tally.closed,
             tally.filtered
         ))?;
-        out.json(&json!({
-            "hosts": hosts,
-            "ports": ports,
-            "open": tally.open,
-            "closed": tally.closed,
-            "filtered": tally.filtered,
-        }))?;
+        out.json(&Total {
+            hosts,
+            ports,
+            open: tally.open,
+            closed: tally.closed,
+            filtered: tally.filtered,
+        })?;
         out.notice(&format!(
             "netlab: scanned in {:.2} s",
             self.plan.begun.elapsed().as_secs_f64()
@@ -102,23 +128,16 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn object(&self, target: &Target, row: &Row) -> Value {
-        let mut object = json!({
-            "host": target.host,
-            "port": row.port,
-            "state": row.reason.state().to_string(),
-            "service": name_of(row.port),
-            "reason": row.reason.to_string(),
-        });
-        if let Value::Object(keys) = &mut object {
-            if target.is_named() {
-                keys.insert("address".to_owned(), json!(target.address.ip().to_string()));
-            }
-            if self.plan.banner {
-                keys.insert("banner".to_owned(), json!(first_line(&row.said)));
-            }
+    fn object<'o>(&self, target: &'o Target, row: &Row) -> Object<'o> {
+        Object {
+            host: &target.host,
+            port: row.port,
+            state: row.reason.state().to_string(),
+            service: name_of(row.port),
+            reason: row.reason.to_string(),
+            address: target.is_named().then(|| target.address.ip()),
+            banner: self.plan.banner.then(|| first_line(&row.said)),
         }
-        object
     }
 
     fn see(&self, row: &Row) {

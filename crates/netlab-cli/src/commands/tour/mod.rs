@@ -9,7 +9,8 @@ mod steps;
 use std::time::Instant;
 
 use anstyle::AnsiColor;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::Value;
 
 use self::lab::Lab;
 use crate::context::Context;
@@ -28,6 +29,24 @@ pub(crate) struct Args {}
 pub(crate) struct Step {
     title: &'static str,
     run: fn(&mut Lab) -> anyhow::Result<String>,
+}
+
+/// A step as `--json` tells it.
+#[derive(Serialize)]
+struct Told<'a> {
+    step: usize,
+    title: &'a str,
+    ok: bool,
+    finding: &'a str,
+    messages: &'a [Value],
+}
+
+/// The last line of `--json`.
+#[derive(Serialize)]
+struct Total {
+    steps: usize,
+    failed: usize,
+    seconds: f64,
 }
 
 /// Takes the tour.
@@ -49,13 +68,13 @@ pub(crate) fn run(_args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         if !ok {
             failed = failed.saturating_add(1);
         }
-        out.json(&json!({
-            "step": number,
-            "title": step.title,
-            "ok": ok,
-            "finding": finding,
-            "messages": messages,
-        }))?;
+        out.json(&Told {
+            step: number,
+            title: step.title,
+            ok,
+            finding: &finding,
+            messages: &messages,
+        })?;
         out.line(&format!("{finding}\n"))?;
         let mark = if ok {
             out.paint(AnsiColor::Green, "ok  ")
@@ -70,7 +89,11 @@ pub(crate) fn run(_args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     }
     let (steps, seconds) = (lines.len(), start.elapsed().as_secs_f64());
     out.line(&format!("{steps} steps, {failed} failed, {seconds:.1} s"))?;
-    out.json(&json!({"steps": steps, "failed": failed, "seconds": seconds}))?;
+    out.json(&Total {
+        steps,
+        failed,
+        seconds,
+    })?;
     Ok(if failed == 0 {
         ExitCode::Done
     } else {

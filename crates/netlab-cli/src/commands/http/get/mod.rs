@@ -7,7 +7,7 @@ mod sink;
 mod transfer;
 mod validators;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::transfer::Client;
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     /// As --data, but octet for octet
     #[arg(long, value_name = "DATA", allow_hyphen_values = true)]
     pub(crate) data_binary: Vec<String>,
-    /// Write the content to this file; with several URLs, one for each
+    /// Write the content to this file, to stdout for `-`; with several URLs, one for each
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<PathBuf>,
     /// User and password for the server (Basic)
@@ -80,6 +80,14 @@ pub(crate) struct Args {
     pub(crate) timeout: Duration,
 }
 
+impl Args {
+    /// The file for the content of the URL at `index`; stdout if there is none.
+    fn output(&self, index: usize) -> Option<&Path> {
+        let output = self.outputs.get(index)?;
+        (output.as_os_str() != "-").then_some(output)
+    }
+}
+
 const JSON_HELP: &str = "\
 With --json, one object for each URL: url, method, redirects (URLs that led on), version, status, reason, fields ([[name, value], …]), \
 octets (of content), body (if it is text) or body_hex, file (with --output), reused (the connection), \
@@ -109,7 +117,7 @@ fn fetch_in_turn(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::Done;
     let args = client.args;
     for (index, url) in args.urls.iter().enumerate() {
-        let output = args.outputs.get(index).map(PathBuf::as_path);
+        let output = args.output(index);
         let status = client.fetch(url, output)?;
         if args.fail && status.code() >= 400 {
             code = ExitCode::Negative;

@@ -1,7 +1,6 @@
 //! `--pipeline`: several requests sent before the first response is read (RFC 9112 §9.3.2).
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use super::transfer::{Arrival, Client};
@@ -74,7 +73,7 @@ pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
             first_octet: start.elapsed(),
             redirects: Vec::new(),
         };
-        let output = args.outputs.get(index).map(PathBuf::as_path);
+        let output = args.output(index);
         let (status, persists) = client.deliver_on(&mut link, &arrival, output)?;
         done = done.saturating_add(1);
         if args.fail && status.code() >= 400 {

@@ -18,6 +18,7 @@ use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::net::{HostPort, Stop, connect};
+use crate::output::terminal_safe;
 
 /// What a run of the command keeps between URLs.
 pub(super) struct Client<'a> {
@@ -227,7 +228,7 @@ impl<'a> Client<'a> {
             for line in text.lines().take_while(|line| !line.is_empty()) {
                 self.context
                     .out
-                    .remark(|| format!("{mark} {}", crate::output::terminal_safe(line)));
+                    .remark(|| format!("{mark} {}", terminal_safe(line)));
             }
         }
     }
@@ -327,6 +328,11 @@ impl<'a> Client<'a> {
         link.connection.see_response(method);
         sink.finish()?;
         read.map_err(|error| client::failure(&link.server.to_string(), &error))?;
+        if is_unwanted {
+            let reason = String::from_utf8_lossy(head.reason());
+            let said = format!("{} gives {} {reason}", arrival.url, status.code());
+            out.notice(&format!("netlab: {}", terminal_safe(said.trim_end())));
+        }
         if let Some(output) = output.filter(|_| self.args.if_changed) {
             if is_unchanged {
                 out.notice(&format!("netlab: {} has not changed", output.display()));

@@ -1,0 +1,196 @@
+//! `netlab dissect` of captures whose packets do not come whole, in order or to an end.
+
+use serde_json::Value;
+
+use crate::harness::{run_with_input, stderr, stdout};
+
+const QUERY: &[u8] = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x03www\x04test\0\0\x01\0\x01";
+const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: www.test\r\n\r\n";
+
+/// `LINKTYPE_RAW`: packets begin with IP.
+const RAW: u32 = 101;
+/// `LINKTYPE_LINUX_SLL`.
+const SLL: u32 = 113;
+
+/// A pcap file.
+fn capture(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for word in [0xa1b2_c3d4, 0x0002_0004, 0, 0, 65_535, link] {
+        file.extend(u32::to_be_bytes(word));
+    }
+    for packet in packets {
+        let length = packet.len() as u32;
+        for word in [1, 2, length, length] {
+            file.extend(u32::to_be_bytes(word));
+        }
+        file.extend(packet);
+    }
+    file
+}
+
+/// An IPv4 packet or a fragment of one; `place` is the field of flags and offset.
+fn ipv4(protocol: u8, place: u16, payload: &[u8]) -> Vec<u8> {
+    let mut packet = vec![0x45, 0];
+    packet.extend(u16::to_be_bytes(20 + payload.len() as u16));
+    packet.extend([0, 7]);
+    packet.extend(place.to_be_bytes());
+    packet.extend([64, protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+    packet.extend(payload);
+    packet
+}
+
+fn udp(payload: &[u8]) -> Vec<u8> {
+    let length = 8 + payload.len() as u16;
+    [5000, 53, length, 0]
+        .iter()
+        .flat_map(|word| u16::to_be_bytes(*word))
+        .chain(payload.iter().copied())
+        .collect()
+}
+
+/// A segment in its packet.
+fn tcp(syn: bool, sequence: u32, payload: &[u8]) -> Vec<u8> {
+    let mut segment = vec![0x13, 0x88, 0, 80];
+    segment.extend(sequence.to_be_bytes());
+    segment.extend([
+        0,
+        0,
+        0,
+        0,
+        0x50,
+        if syn { 2 } else { 0x10 },
+        4,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]);
+    segment.extend(payload);
+    ipv4(6, 0, &segment)
+}
+
+fn dissect(file: &[u8]) -> (i32, Vec<Value>, String) {
+    let output = run_with_input(&["dissect", "--json", "--input", "pcap"], file);
+    let objects = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    (output.status.code().unwrap(), objects, stderr(&output))
+}
+
+#[track_caller]
+fn assert_one(file: &[u8], protocol: &str, octets: usize) {
+    let (code, objects, said) = dissect(file);
+    assert_eq!((code, said.as_str()), (0, ""));
+    let [object] = objects.as_slice() else {
+        panic!("{objects:?}")
+    };
+    assert_eq!(object["verdict"], "accept", "{object}");
+    assert_eq!(object["protocol"], protocol);
+    assert_eq!(object["octets"], octets);
+}
+
+/// RFC 791 section 3.2: in any order, by addresses, protocol and identification.
+#[test]
+fn fragments_of_ipv4_are_put_together() {
+    const MORE: u16 = 0x2000;
+    let datagram = udp(QUERY);
+    let first = ipv4(17, MORE, &datagram[..24]);
+    let last = ipv4(17, 24 / 8, &datagram[24..]);
+    for packets in [[first.clone(), last.clone()], [last, first]] {
+        assert_one(&capture(RAW, &packets), "dns", QUERY.len());
+    }
+}
+
+/// RFC 8200 section 4.5.
+#[test]
+fn fragments_of_ipv6_are_put_together() {
+    let datagram = udp(QUERY);
+    let fragment = |place: u16, part: &[u8]| {
+        let mut packet = vec![0x60, 0, 0, 0];
+        packet.extend(u16::to_be_bytes(8 + part.len() as u16));
+        packet.extend([44, 64]);
+        for last in [1, 2] {
+            packet.extend([0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last]);
+        }
+        packet.extend([17, 0]);
+        packet.extend(place.to_be_bytes());
+        packet.extend([0, 0, 0, 9]);
+        packet.extend(part);
+        packet
+    };
+    let packets = [fragment(1, &datagram[..24]), fragment(24, &datagram[24..])];
+    assert_one(&capture(RAW, &packets), "dns", QUERY.len());
+}
+
+/// RFC 9293 section 3.10.7.4: a segment counts for the part of it that is new.
+#[test]
+fn segments_that_overlap_are_put_together() {
+    let part = |from: usize, to: usize| tcp(false, 1 + from as u32, &REQUEST[from..to]);
+    let whole = REQUEST.len();
+    let syn = tcp(true, 0, b"");
+    let orders = [
+        // One that came early begins inside what is sent again.
+        vec![syn.clone(), part(10, whole), part(0, 15)],
+        // Two that came early overlap.
+        vec![
+            syn.clone(),
+            part(10, 20),
+            part(12, 30),
+            part(0, 10),
+            part(30, whole),
+        ],
+        // One that came early is sent again in part.
+        vec![syn.clone(), part(10, whole), part(10, 12), part(0, 10)],
+        // SYN itself is sent again.
+        vec![syn.clone(), part(0, 10), syn, part(10, whole)],
+    ];
+    for packets in orders {
+        assert_one(&capture(RAW, &packets), "http-request", whole);
+    }
+}
+
+#[test]
+fn sequence_numbers_wrap() {
+    let begin = u32::MAX - 4;
+    let packets = [
+        tcp(true, begin.wrapping_sub(1), b""),
+        tcp(false, begin.wrapping_add(10), &REQUEST[10..]),
+        tcp(false, begin, &REQUEST[..10]),
+    ];
+    assert_one(&capture(RAW, &packets), "http-request", REQUEST.len());
+}
+
+/// Only what looks like HTTP is dissected as HTTP; a chat is no malformed request.
+#[test]
+fn lines_of_text_are_passed_over() {
+    let packets = [tcp(false, 1, b"hello world\nhow are you\n")];
+    assert_eq!(dissect(&capture(RAW, &packets)), (0, vec![], String::new()));
+    let packets = [tcp(false, 1, b"get / HTTP/1.1\r\nHost : a\r\n\r\n")];
+    let (code, objects, _) = dissect(&capture(RAW, &packets));
+    assert_eq!(code, 20);
+    assert_eq!(objects[0]["protocol"], "http-request");
+}
+
+#[test]
+fn a_cooked_packet_may_have_a_vlan_tag() {
+    let mut packet = vec![0; 14];
+    packet.extend([0x81, 0, 0, 5, 8, 0]);
+    packet.extend(ipv4(17, 0, &udp(QUERY)));
+    assert_one(&capture(SLL, &[packet]), "dns", QUERY.len());
+}
+
+#[test]
+fn a_capture_that_breaks_off_is_good_up_to_there() {
+    let packet = ipv4(17, 0, &udp(QUERY));
+    let file = capture(RAW, &[packet.clone(), packet]);
+    let (code, objects, said) = dissect(&file[..file.len() - 3]);
+    assert_eq!(code, 1);
+    assert_eq!(
+        said,
+        "netlab: the capture stdin is broken: it ends in the middle of a packet\n"
+    );
+    assert_eq!(objects.len(), 1);
+    assert_eq!(objects[0]["verdict"], "accept");
+}
