@@ -1,4 +1,5 @@
-//! Clients that keep a server busy, on this machine only: `load udp|tcp PORT SECONDS CLIENTS` or `load chat PORT MEMBERS IN_FLIGHT`.
+//! Clients that keep a server busy, on this machine only: `load tcp PORT SECONDS CLIENTS`,
+//! `load udp|dns PORT SECONDS IN_FLIGHT [CLIENTS]` or `load chat PORT MEMBERS IN_FLIGHT`.
 //!
 //! Prints how many answers (for `chat`: deliveries) came a second. `servers/compare.py` runs it against `netlab` and its peers.
 
@@ -7,6 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
+use wire_dns::{Builder, Class, NameBuf, RecordType};
 
 const MESSAGE: &[u8] = b"Hello, networks and protocols of the lab";
 
@@ -21,13 +23,61 @@ fn main() {
     };
     let server = SocketAddr::from((Ipv4Addr::LOCALHOST, number(1)));
     let (one, other) = (number(2), usize::from(number(3)));
+    let clients = arguments.get(4).map_or(1, |_| usize::from(number(4)));
     let rate = match arguments.first().map(String::as_str) {
-        Some("udp") => udp::answers(server, Duration::from_secs(one.into()), other),
+        Some("udp") => {
+            let is_answer = |octets: &[u8]| octets.len() == MESSAGE.len();
+            let requests = [MESSAGE.to_vec()];
+            udp::answers(
+                server,
+                Duration::from_secs(one.into()),
+                clients,
+                other,
+                &requests,
+                is_answer,
+            )
+        }
+        Some("dns") => {
+            let queries: Vec<Vec<u8>> = (0..100).map(query).collect();
+            udp::answers(
+                server,
+                Duration::from_secs(one.into()),
+                clients,
+                other,
+                &queries,
+                is_address,
+            )
+        }
         Some("tcp") => tcp_answers(server, Duration::from_secs(one.into()), other),
         Some("chat") => chat_deliveries(server, usize::from(one), other),
-        _ => panic!("udp, tcp or chat"),
+        _ => panic!("udp, tcp, dns or chat"),
     };
     println!("{rate:.0}");
+}
+
+/// The question for the address of one of a hundred names, hNN.load.test.
+fn query(number: u16) -> Vec<u8> {
+    let name: NameBuf = format!("h{number:02}.load.test.").parse().expect("a name");
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.set_id(number);
+    let asked = builder.question(&name, RecordType::A, Class::IN);
+    asked.expect("room for a question");
+    builder.finish();
+    octets
+}
+
+/// Whether a message is a response without error, with one answer that is the address of the name asked for.
+fn is_address(octets: &[u8]) -> bool {
+    let [high, low, flags, codes, _, _, 0, 1, ..] = *octets else {
+        return false;
+    };
+    let number = u16::from_be_bytes([high, low]);
+    let is_response = flags & 0x82 == 0x80 && codes & 0x0f == 0;
+    // Where the question has the digits of the name, and where the answer has its address.
+    let digits = octets.get(14..16) == Some(format!("{number:02}").as_bytes());
+    let rdata = [0, 4, 192, 0, 2, number as u8];
+    is_response && digits && octets.windows(rdata.len()).any(|part| part == rdata)
 }
 
 /// Clients that connect, send a line, read the answer and go. Each has addresses of its own: whoever ends a connection first
@@ -117,7 +167,7 @@ fn chat_deliveries(server: SocketAddr, members: usize, in_flight: usize) -> f64 
 /// One socket with many requests on their way, several to a system call: the server is to be the slower one.
 #[cfg(target_os = "linux")]
 mod udp {
-    use super::{MESSAGE, PATIENCE};
+    use super::PATIENCE;
     use nix::sys::socket::{
         ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmsg,
     };
@@ -128,28 +178,50 @@ mod udp {
 
     const AT_ONCE: usize = 64;
 
-    pub(super) fn answers(server: SocketAddr, time: Duration, in_flight: usize) -> f64 {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a socket");
-        socket.connect(server).expect("a server");
-        socket.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        for _ in 0..in_flight {
-            socket.send(MESSAGE).expect("a server");
-        }
+    /// Sends `requests` of one length, over and over, from as many sockets as there are clients.
+    pub(super) fn answers(
+        server: SocketAddr,
+        time: Duration,
+        clients: usize,
+        in_flight: usize,
+        requests: &[Vec<u8>],
+        is_answer: impl Fn(&[u8]) -> bool,
+    ) -> f64 {
+        let mut requests = requests.iter().cycle();
+        let sockets: Vec<UdpSocket> = (0..clients)
+            .map(|_| {
+                let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a socket");
+                socket.connect(server).expect("a server");
+                socket.set_read_timeout(Some(PATIENCE)).expect("a socket");
+                for request in requests.by_ref().take(in_flight / clients) {
+                    socket.send(request).expect("a server");
+                }
+                socket
+            })
+            .collect();
         let mut incoming = MultiHeaders::<SockaddrStorage>::preallocate(AT_ONCE, None);
         let mut rooms = [[0; 2048]; AT_ONCE];
         let (mut answers, begun) = (0_u32, Instant::now());
-        while begun.elapsed() < time {
+        for socket in sockets.iter().cycle() {
+            if begun.elapsed() >= time {
+                break;
+            }
             let mut slices = rooms.each_mut().map(|room| [IoSliceMut::new(room)]);
             let (fd, flags) = (socket.as_raw_fd(), MsgFlags::MSG_WAITFORONE);
-            let count = recvmmsg(fd, &mut incoming, slices.iter_mut(), flags, None)
+            let lengths: Vec<usize> = recvmmsg(fd, &mut incoming, slices.iter_mut(), flags, None)
                 .expect("an answer")
-                .inspect(|answer| assert_eq!(answer.bytes, MESSAGE.len()))
-                .count();
-            answers += count as u32;
+                .map(|answer| answer.bytes)
+                .collect();
+            for (room, length) in rooms.iter().zip(&lengths) {
+                assert!(is_answer(&room[..*length]), "a wrong answer");
+            }
+            answers += lengths.len() as u32;
             // One packet that the system cuts, so that this costs the load less than the server.
-            let requests = [IoSlice::new(MESSAGE); AT_ONCE];
-            let cut = ControlMessage::UdpGsoSegments(&(MESSAGE.len() as u16));
-            sendmsg::<SockaddrStorage>(fd, &requests[..count], &[cut], MsgFlags::empty(), None)
+            let next: Vec<&Vec<u8>> = requests.by_ref().take(lengths.len()).collect();
+            let slices: Vec<IoSlice<'_>> = next.iter().map(|octets| IoSlice::new(octets)).collect();
+            let length = next.first().map_or(0, |octets| octets.len() as u16);
+            let cut = ControlMessage::UdpGsoSegments(&length);
+            sendmsg::<SockaddrStorage>(fd, &slices, &[cut], MsgFlags::empty(), None)
                 .expect("a server");
         }
         f64::from(answers) / time.as_secs_f64()
@@ -161,7 +233,14 @@ mod udp {
     use std::net::SocketAddr;
     use std::time::Duration;
 
-    pub(super) fn answers(_: SocketAddr, _: Duration, _: usize) -> f64 {
+    pub(super) fn answers(
+        _: SocketAddr,
+        _: Duration,
+        _: usize,
+        _: usize,
+        _: &[Vec<u8>],
+        _: impl Fn(&[u8]) -> bool,
+    ) -> f64 {
         panic!("this system has no recvmmsg")
     }
 }

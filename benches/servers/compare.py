@@ -1,9 +1,10 @@
 """netlab beside the tools people know, in turns in one run: compare.py NETLAB LOAD [ROUNDS].
 
-NETLAB and LOAD are the binaries; ncat, nmap and tr are compared with where they are installed. Prints the median of each and
-their ratio, which is what counts. Everything is on 127.0.0.1 and ends by itself.
+NETLAB and LOAD are the binaries; nsd, knotd, nginx (with wrk), ncat, nmap and tr are compared with where they are installed. Prints the
+median of each and their ratio, which is what counts. Everything is on 127.0.0.1 and ends by itself.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -24,16 +25,25 @@ def free_port():
         return str(probe.getsockname()[1])
 
 
+@contextlib.contextmanager
+def serving(command):
+    """`command` at work, its port in the place of PORT."""
+    port = free_port()
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([word.replace("PORT", port) for word in command], **quiet)
+    try:
+        time.sleep(0.6)
+        yield port, server
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def load_on(command, work):
     """What `work` gives a second while `command` serves, and the user CPU in seconds that `command` took."""
-    port = free_port()
-    fill = lambda words: [word.replace("PORT", port) for word in words]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(fill(command), **quiet)
-    try:
-        time.sleep(0.4)
-        rate = float(subprocess.run(fill([load, *work]), capture_output=True, check=True).stdout)
-    finally:
+    with serving(command) as (port, server):
+        words = [word.replace("PORT", port) for word in work]
+        rate = float(subprocess.run([load, *words], capture_output=True, check=True).stdout)
         server.kill()
         _, server.returncode, usage = os.wait4(server.pid, 0)
     return rate, usage.ru_utime
@@ -67,8 +77,120 @@ def servers(title, command, ours, work):
     compare(title, lambda: served(command, work), lambda: served(ours, work), "/s")
 
 
+ZONE = """$ORIGIN load.test.
+$TTL 300
+@ SOA ns h 1 7200 600 86400 60
+@ NS ns
+ns A 192.0.2.254
+""" + "".join(f"h{host:02} A 192.0.2.{host}\n" for host in range(100))
+
+# One worker each, as netlab has on two processors.
+NSD = """server:
+  server-count: 1
+  ip-address: 127.0.0.1@NUMBER
+  username: ""
+  chroot: ""
+  zonesdir: "DIR"
+  pidfile: "DIR/nsd.pid"
+  xfrdfile: "DIR/xfrd.state"
+  xfrdir: "DIR"
+  zonelistfile: "DIR/zone.list"
+  rrl-ratelimit: 0
+remote-control:
+  control-enable: no
+zone:
+  name: load.test
+  zonefile: load.test.zone
+"""
+KNOT = """server:
+  listen: 127.0.0.1@NUMBER
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+  rundir: DIR
+database:
+  storage: DIR
+zone:
+  - domain: load.test
+    storage: DIR
+    file: load.test.zone
+"""
+
+
+def dns():
+    with tempfile.TemporaryDirectory() as directory:
+        zone = os.path.join(directory, "load.test.zone")
+        with open(zone, "w") as file:
+            file.write(ZONE)
+        ours = [netlab, "dns", "serve", "--zone", zone, "--listen", "127.0.0.1:PORT"]
+        for name, text in (("nsd", NSD), ("knotd", KNOT)):
+            if not shutil.which(name):
+                continue
+            # The port stands in a file, which is written when it is known.
+            config = os.path.join(directory, f"{name}.conf")
+            write = f"sed s/NUMBER/$0/ {config}.in > {config} && exec {name} {'-d ' if name == 'nsd' else ''}-c {config}"
+            with open(f"{config}.in", "w") as file:
+                file.write(text.replace("DIR", directory))
+            for clients in ("1", "16"):
+                title = f"DNS over UDP, {clients} client{'s' if clients != '1' else ''}, {name}"
+                servers(title, ["sh", "-c", write, "PORT"], ours, ["dns", "PORT", "2", "128", clients])
+
+
+# Two processes, as netlab uses both processors; what is compared is serving, so nothing is logged.
+NGINX = """worker_processes 2;
+pid DIR/nginx.pid;
+error_log DIR/error.log;
+daemon off;
+events { worker_connections 4096; }
+http {
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 1000000000;
+  client_body_temp_path DIR; proxy_temp_path DIR; fastcgi_temp_path DIR; uwsgi_temp_path DIR; scgi_temp_path DIR;
+  server { listen 127.0.0.1:NUMBER backlog=4096; root DIR/site; }
+}
+"""
+
+
+def wrk(command, file, *more):
+    """Requests a second for a file while `command` serves."""
+    with serving(command) as (port, _):
+        work = ["wrk", "-t1", "-d3s", *more, f"http://127.0.0.1:{port}/{file}"]
+        said = subprocess.run(work, capture_output=True, check=True, text=True).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise SystemExit(said)
+    return float(said.split("Requests/sec:")[1].split()[0])
+
+
+def http():
+    if not (shutil.which("nginx") and shutil.which("wrk")):
+        return
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as directory:
+        os.chmod(directory, 0o755)
+        site = os.path.join(directory, "site")
+        os.mkdir(site)
+        for name, octets in (("small.html", 1024), ("large.bin", 2**20)):
+            with open(os.path.join(site, name), "wb") as file:
+                file.write(b"x" * octets)
+        config = os.path.join(directory, "nginx.conf")
+        with open(f"{config}.in", "w") as file:
+            file.write(NGINX.replace("DIR", directory))
+        write = f"sed s/NUMBER/$0/ {config}.in > {config} && exec nginx -c {config}"
+        theirs = ["sh", "-c", write, "PORT"]
+        ours = [netlab, "http", "serve", site, "--listen", "127.0.0.1:PORT"]
+        for title, file, more in (
+            ("HTTP, 1 KiB, 64 connections kept, nginx", "small.html", ["-c64"]),
+            ("HTTP, 1 KiB, a connection each, nginx", "small.html", ["-c64", "-H", "Connection: close"]),
+            ("HTTP, 1 MiB, 16 connections kept, nginx", "large.bin", ["-c16"]),
+        ):
+            compare(title, lambda: wrk(theirs, file, *more), lambda: wrk(ours, file, *more), "/s")
+
+
 def main():
     print(f"{'':44} {'peer':>12} {'netlab':>12}")
+    dns()
+    http()
     udp = [netlab, "text", "serve", "CHAIN", "--udp", "127.0.0.1:PORT"]
     for transform, chain in (("upper", "uppercase"), ("rot13", "rot13")):
         ours = [chain if word == "CHAIN" else word for word in udp]
