@@ -1,5 +1,7 @@
 //! A TCP connection on which no read and no write can wait for ever.
 
+#[cfg(target_os = "linux")]
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -68,6 +70,36 @@ impl TimedStream {
     /// Ends one direction or both.
     pub(crate) fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.stream.shutdown(how)
+    }
+
+    /// Writes all of `octets`, which the system may hold back a moment, since more follow at once.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn write_before_more(&self, mut octets: &[u8]) -> io::Result<()> {
+        use rustix::net::{SendFlags, send};
+        while !octets.is_empty() {
+            let count = self.until_limit(|stream| Ok(send(stream, octets, SendFlags::MORE)?))?;
+            octets = octets.get(count..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Writes octets of a file from `first` on, without taking them into the process; the count is less than `length` where
+    /// the file ends before.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn write_file(&self, file: &File, first: u64, length: u64) -> io::Result<u64> {
+        let end = first.saturating_add(length);
+        let mut next = first;
+        while next < end {
+            // What the system takes at once is less anyway.
+            let count = usize::try_from(end.saturating_sub(next)).unwrap_or(usize::MAX);
+            let sent = self.until_limit(|stream| {
+                Ok(rustix::fs::sendfile(stream, file, Some(&mut next), count)?)
+            })?;
+            if sent == 0 {
+                break;
+            }
+        }
+        Ok(next.saturating_sub(first))
     }
 
     /// Closes so that the peer gets to read what was written even if it is still sending: ends our side, then reads what

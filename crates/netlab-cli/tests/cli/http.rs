@@ -470,3 +470,47 @@ fn a_large_file_arrives_whole() {
     assert!(answer.ends_with(&content));
     assert!(Path::new(&folder.path("site/big")).exists());
 }
+
+/// Parts of a large file are sent in other ways than small ones, and than those that somebody watches.
+#[test]
+fn large_and_small_parts_of_a_file_are_the_same_octets() {
+    let folder = Folder::site();
+    let content: String = (0..100_000_u32)
+        .map(|number| char::from(b'a' + (number % 23) as u8))
+        .collect();
+    fs::write(folder.path("site/big.txt"), &content).unwrap();
+    for watched in [&[][..], &["--trace", "-q"]] {
+        let server = serve_with(&folder, watched);
+        let mut requests = String::new();
+        let ranges = [
+            (0, 99_999),
+            (1, 90_000),
+            (40_000, 72_767),
+            (5, 5),
+            (99_990, 99_999),
+        ];
+        for (first, last) in ranges {
+            requests += &format!(
+                "GET /big.txt HTTP/1.1\r\nHost: a.test\r\nRange: bytes={first}-{last}\r\n\r\n"
+            );
+        }
+        requests += &get("/big.txt", "Range: bytes=0-40000,50000-50001\r\n");
+        // All on one connection: each reply begins where the one before ended.
+        let text = converse(server.tcp(), requests.as_bytes());
+        let mut rest = text.as_str();
+        for (first, last) in ranges {
+            let (head, body) = rest.split_once("\r\n\r\n").unwrap();
+            assert_eq!(
+                field(head, "Content-Length"),
+                Some(&*(last - first + 1).to_string())
+            );
+            let (part, more) = body.split_at(last - first + 1);
+            assert!(part == &content[first..=last], "{first}-{last}");
+            rest = more;
+        }
+        let (_, head, body) = parts(rest);
+        let length: usize = field(head, "Content-Length").unwrap().parse().unwrap();
+        assert_eq!(body.len(), length);
+        assert!(body.contains(&content[..=40_000]));
+    }
+}

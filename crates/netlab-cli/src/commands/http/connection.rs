@@ -190,6 +190,8 @@ pub(crate) fn serve(
                     write_out(&connection.stream, &mut connection.out)?;
                 }
                 let clean = goes_on && body.drain().unwrap_or(false);
+                // Who says "close" sends nothing after this request (RFC 9112 §9.6).
+                let is_last = body.has_ended() && !head.persists();
                 let leftover = body.leftover();
                 match leftover {
                     Leftover::Rest(used) => {
@@ -199,7 +201,10 @@ pub(crate) fn serve(
                 }
                 if !clean {
                     connection.flush()?;
-                    connection.stream.linger();
+                    let has_unread = connection.start != connection.end;
+                    if has_unread || !is_last {
+                        connection.stream.linger();
+                    }
                     return Ok(());
                 }
             }

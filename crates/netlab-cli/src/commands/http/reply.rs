@@ -1,6 +1,8 @@
 //! The reply to a request, on its way into the connection.
 
+use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::unix::fs::FileExt as _;
 
 use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, StatusCode, Version};
 
@@ -147,6 +149,43 @@ impl<'c> Reply<'c> {
         self.keep_raw(before);
         if self.out.len() >= WAIT_FOR_MORE_OCTETS_MAX {
             write_out(self.stream, self.out)?;
+        }
+        Ok(())
+    }
+
+    /// Writes `length` octets of a file, from `first` on; an error when the file has become shorter, for the length was
+    /// promised, so the connection must end.
+    pub(crate) fn write_file(
+        &mut self,
+        body: &mut BodyWriter,
+        file: &File,
+        (first, length): (u64, u64),
+    ) -> io::Result<()> {
+        const PIECE_OCTETS: u64 = 64 * 1024;
+        /// From here on it is cheaper not to copy, although it takes a system call more.
+        #[cfg(target_os = "linux")]
+        const UNCOPIED_OCTETS_MIN: u64 = 32 * 1024;
+        #[cfg(target_os = "linux")]
+        if self.raw.is_none() && length >= UNCOPIED_OCTETS_MIN && body.count(length).is_ok() {
+            self.stream.write_before_more(self.out)?;
+            self.out.clear();
+            return match self.stream.write_file(file, first, length)? {
+                sent if sent < length => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => Ok(()),
+            };
+        }
+        let (mut next, end) = (first, first.saturating_add(length));
+        let octets = usize::try_from(length.min(PIECE_OCTETS)).unwrap_or(usize::MAX);
+        let mut piece = vec![0; octets];
+        while next < end {
+            let left = usize::try_from(end.saturating_sub(next)).unwrap_or(usize::MAX);
+            let room = piece.get_mut(..left.min(octets)).unwrap_or_default();
+            let count = file.read_at(room, next)?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.write(body, piece.get(..count).unwrap_or_default())?;
+            next = next.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Content on its way out: conditions first, then ranges, then octets (RFC 9110 §13.2.2, §14.2).
 
-use std::io::{self, Read, Seek as _, SeekFrom};
+use std::io;
 
 use wire_http::conditional::{EntityTag, Outcome, Preconditions, Representation};
 use wire_http::date::HttpDate;
@@ -71,12 +71,11 @@ impl Content<'_> {
 
     /// Writes `range` of the content.
     fn write(
-        &mut self,
+        &self,
         range: (u64, u64),
         body: &mut BodyWriter,
         reply: &mut Reply<'_>,
     ) -> io::Result<()> {
-        const PIECE_OCTETS: u64 = 64 * 1024;
         let (first, length) = range;
         match self {
             Self::Page { text, .. } => {
@@ -85,33 +84,14 @@ impl Content<'_> {
                 let piece = text.as_bytes().get(start..end).unwrap_or_default();
                 reply.write(body, piece)
             }
-            Self::File(file) => {
-                if first > 0 {
-                    file.file.seek(SeekFrom::Start(first))?;
-                }
-                let mut left = length;
-                let mut piece = Vec::new();
-                while left > 0 {
-                    piece.clear();
-                    let count = (&file.file)
-                        .take(left.min(PIECE_OCTETS))
-                        .read_to_end(&mut piece)?;
-                    if count == 0 {
-                        // The file has become shorter; the length was promised, so the connection must end.
-                        return Err(io::ErrorKind::UnexpectedEof.into());
-                    }
-                    reply.write(body, &piece)?;
-                    left = left.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
-                }
-                Ok(())
-            }
+            Self::File(file) => reply.write_file(body, &file.file, range),
         }
     }
 }
 
 /// Answers a GET or HEAD for `content`.
 pub(super) fn send_content(
-    mut content: Content<'_>,
+    content: Content<'_>,
     request: &RequestHead<'_>,
     reply: &mut Reply<'_>,
 ) -> io::Result<()> {
@@ -194,13 +174,13 @@ pub(super) fn send_content(
         Resolved::Partial(ranges) => {
             let mut head = reply.head(StatusCode::PARTIAL_CONTENT)?;
             validators(&mut head).map_err(io::Error::other)?;
-            send_ranges(&mut content, head, &ranges, reply)
+            send_ranges(&content, head, &ranges, reply)
         }
     }
 }
 
 fn send_ranges(
-    content: &mut Content<'_>,
+    content: &Content<'_>,
     mut head: ResponseWriter,
     ranges: &[ByteRange],
     reply: &mut Reply<'_>,
