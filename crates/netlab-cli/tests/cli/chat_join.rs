@@ -46,6 +46,26 @@ fn join_says_stdin_and_prints_the_others() {
     }
 }
 
+/// By UDP a line from somebody who has left lets him in again.
+#[test]
+fn who_says_quit_says_nothing_more() {
+    for transport in ["tcp", "udp"] {
+        let server = room(&[]);
+        let mut alice = Person::named(server.tcp(), "alice");
+        let address = server.address(transport).to_string();
+        let flag = format!("--{transport}");
+        let input = b"hello\n/quit\nnobody hears this\n";
+        let output = run_with_input(&["chat", "join", &flag, &address], input);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).ends_with("* good-bye\n"));
+        for line in ["* guest-2 joined", "guest-2: hello", "* guest-2 left"] {
+            assert_eq!(alice.hears(), line, "{transport}");
+        }
+        alice.says("/who");
+        assert_eq!(alice.hears(), "* 1 here: alice (you)", "{transport}");
+    }
+}
+
 /// Several lines come with one read when they are pasted, and between two lines the editor is not reading.
 #[cfg(target_os = "linux")]
 #[test]

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::lines::{LINE_OCTETS_MAX, Line, LineSplitter};
 use super::link::{Link, Received};
+use super::room::is_quit;
 use super::terminal::{self, Input, Keyboard, Screen};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -212,6 +213,10 @@ fn speak(
                 let mut line = line.into_owned();
                 line.push(b'\n');
                 link.send(&line)?;
+                if link.transport() == Transport::Udp && is_quit(&line) {
+                    // Whatever else is sent would let us in again, as somebody who never leaves.
+                    return Ok(());
+                }
             }
             Ok(Input::Line(Line::TooLong)) => out.warn(&format!(
                 "a line of more than {LINE_OCTETS_MAX} octets was not sent"
