@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use crate::chat::{Person, room};
-use crate::harness::{closed_port, netlab, run, run_with_input, stderr, stdout};
+use crate::harness::{PATIENCE, closed_port, netlab, run, run_with_input, stderr, stdout};
 
 #[test]
 fn join_says_stdin_and_prints_the_others() {
@@ -157,6 +157,43 @@ fn join_tells_of_a_server_that_goes_without_a_word() {
     assert_eq!(text, "* welcome, guest-1\n");
     assert_eq!(notice, "netlab: the server ended the conversation\n");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// Whether the one who says something or the one who listens hears of it first.
+#[test]
+fn join_fails_where_a_server_breaks_off_at_once() {
+    for _ in 0..20 {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap().to_string();
+        let breaking = std::thread::spawn(move || {
+            let stream = server.accept().unwrap().0;
+            // Closing with something unread makes the system send a reset.
+            stream.peek(&mut [0]).unwrap();
+        });
+        let input = b"hello\nhello\n";
+        let output = run_with_input(&["chat", "join", &address, "--name", "Bob"], input);
+        breaking.join().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains(&address), "{}", stderr(&output));
+    }
+}
+
+/// Nobody is there to whom a good-bye could be said.
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_waiting_for_a_server_at_once() {
+    let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let mut child = netlab(&["chat", "join", "--udp", "--timeout", "5", &address])
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    server.recv(&mut [0; 16]).unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    // No exit status, because the signal itself ended it; one that waits on comes to 28.
+    assert_eq!(child.wait().unwrap().code(), None);
 }
 
 #[test]

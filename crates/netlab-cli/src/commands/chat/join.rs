@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -47,7 +47,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .name
         .as_ref()
         .map_or_else(|| "\n".to_owned(), |name| format!("/nick {name}\n"));
-    let stop = Stop::on_signals()?;
     let (screen, keyboard, restore) = terminal::open(&context.out);
     let mut listener = Listener::new(&context.out, screen);
     let link = if args.udp {
@@ -71,6 +70,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         link
     };
     let link = Arc::new(link);
+    // Not earlier: a signal ends the waiting for a server at once.
+    let stop = Stop::on_signals()?;
     let speaker = Speaker::begin(keyboard, &link, args.linger, &stop, &context.out)?;
     let ended = listen(args, &link, &mut listener, &speaker);
     if ended.is_err() {
@@ -116,16 +117,14 @@ fn listen(
     loop {
         // By UDP there is no other end than these words, which no member can say.
         if link.transport() == Transport::Udp && listener.has_heard_good_bye {
-            let by_us = speaker.has_ended();
-            return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
+            return Ok(speaker.ended_by());
         }
         match link.receive(&mut buffer).map_err(lost)? {
             Received::Octets(octets) => listener.hear(link.transport(), octets)?,
             Received::Nothing => {}
             Received::End => {
                 listener.finish()?;
-                let by_us = speaker.has_ended();
-                return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
+                return Ok(speaker.ended_by());
             }
         }
         if speaker.has_ended() && closing.get_or_insert_with(Instant::now).elapsed() >= CLOSING_MAX
@@ -166,36 +165,50 @@ impl Speaker {
             .name("speaker".to_owned())
             .spawn(move || {
                 let result = speak(&input, &link, linger, &stop, &out);
+                let state = |failure| State {
+                    has_ended: true,
+                    failure,
+                };
                 let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let has_said_all = result.is_ok();
                 // First, because the server may end its side as soon as we have ended ours.
-                lock().has_ended = true;
-                lock().failure = result.and_then(|()| link.end()).err();
+                *lock() = state(result.err());
+                if has_said_all {
+                    *lock() = state(link.end().err());
+                }
             })?;
         Ok(Self { state })
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn has_ended(&self) -> bool {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .has_ended
+        self.state().has_ended
+    }
+
+    /// Who ended it, once the server has ended its side. A connection that broke while we spoke looks to the listener as
+    /// one that was closed: the system tells of a reset only once.
+    fn ended_by(&self) -> Ended {
+        let state = self.state();
+        if state.has_ended && state.failure.is_none() {
+            Ended::ByUs
+        } else {
+            Ended::ByServer
+        }
     }
 
     /// Why it could not go on; a server that is gone is noticed by the listener as well.
     fn failure(&self) -> Option<io::Error> {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .failure
-            .take()
-            .filter(|error| {
-                !matches!(
-                    error.kind(),
-                    io::ErrorKind::BrokenPipe
-                        | io::ErrorKind::ConnectionReset
-                        | io::ErrorKind::NotConnected
-                )
-            })
+        self.state().failure.take().filter(|error| {
+            !matches!(
+                error.kind(),
+                io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::NotConnected
+            )
+        })
     }
 }
 
