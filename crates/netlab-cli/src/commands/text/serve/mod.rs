@@ -54,7 +54,6 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         let address = tcp.address();
         let streams = Streams::new(Parts {
             listener: tcp.into_listener(),
-            address,
             chain: args.chain.clone(),
             limits: args.limits.clone(),
             stop: stop.clone(),
