@@ -1,10 +1,11 @@
 //! `netlab text send` and servers that do not answer as a text server does.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::sync::mpsc::channel;
 
-use crate::harness::{PATIENCE, Server, run, stderr, stdout};
+use crate::harness::{PATIENCE, Server, netlab, run, stderr, stdout};
 use crate::text::objects;
 
 const ANY: &str = "127.0.0.1:0";
@@ -70,4 +71,34 @@ fn send_tells_that_a_server_closed_without_a_reply() {
     let output = run(&["text", "send", &server.tcp().to_string(), "  ", " x "]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output), "\nx\n");
+}
+
+/// A trace tells what was sent when it is, and a capture has the times.
+#[test]
+fn send_shows_its_message_before_the_reply_comes() {
+    let (shown, wait) = channel::<()>();
+    let address = classic(move |mut stream| {
+        if wait.recv_timeout(PATIENCE).is_ok() {
+            stream.write_all(b"HELLO").unwrap();
+        }
+    });
+    let mut child = netlab(&["text", "send", "-v", &address, "hello"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(
+        line.ends_with(&format!(" > {address}: 5 octets of data\n")),
+        "{line}"
+    );
+    shown.send(()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), stdout(&output)),
+        (Some(0), "HELLO\n".to_owned())
+    );
 }

@@ -142,6 +142,7 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
             octets,
         });
     };
+    see(local, peer, message);
     // A long message is written while its reply is read: the server answers before it has heard everything.
     let mut writer = stream.try_clone().map_err(|error| failure(&error))?;
     let mut reply = Vec::new();
@@ -173,7 +174,6 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
         ))
         .into());
     }
-    see(local, peer, message);
     if !reply.is_empty() {
         see(peer, local, &reply);
     }
