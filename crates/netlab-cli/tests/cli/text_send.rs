@@ -102,3 +102,17 @@ fn send_shows_its_message_before_the_reply_comes() {
         (Some(0), "HELLO\n".to_owned())
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn send_says_that_it_cannot_read_stdin() {
+    let output = netlab(&["text", "send", "127.0.0.1:1"])
+        .stdin(std::fs::File::open("/").unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot read stdin: is a directory\n"
+    );
+}

@@ -63,8 +63,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             stderr.write_all(b"> ")?;
             stderr.flush()?;
         }
-        line.clear();
-        if stdin.lock().read_until(b'\n', &mut line)? == 0 {
+        if !next_line(stdin.lock(), &mut line, MESSAGE_OCTETS_MAX)? {
             if prompts {
                 // What comes next begins on a line of its own, not behind the prompt.
                 io::stderr().write_all(b"\n")?;
@@ -74,6 +73,27 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let message = line.strip_suffix(b"\n").unwrap_or(&line);
         let message = message.strip_suffix(b"\r").unwrap_or(message);
         exchange(args, context, message)?;
+    }
+}
+
+/// Reads a line with its end; false if there is none.
+fn next_line(
+    input: impl io::BufRead,
+    line: &mut Vec<u8>,
+    octets_max: u64,
+) -> Result<bool, Failure> {
+    line.clear();
+    let mut input = input.take(octets_max.saturating_add(1));
+    match input.read_until(b'\n', line) {
+        Ok(0) => Ok(false),
+        Ok(count) if count as u64 > octets_max => Err(Failure::failed(format!(
+            "a line of stdin has more than {octets_max} octets"
+        ))),
+        Ok(_) => Ok(true),
+        Err(error) => Err(Failure::failed(format!(
+            "cannot read stdin: {}",
+            system_text(&error)
+        ))),
     }
 }
 
@@ -210,6 +230,9 @@ fn octets_of(reply: &[u8]) -> String {
 /// The longest reply that is kept: 256 MiB.
 const REPLY_OCTETS_MAX: u64 = 256 << 20;
 
+/// The longest line of stdin, its end counted. The reply to a longer one would not be kept either.
+const MESSAGE_OCTETS_MAX: u64 = REPLY_OCTETS_MAX;
+
 fn ends(stream: &TimedStream) -> io::Result<(SocketAddr, SocketAddr)> {
     Ok((stream.local_addr()?, stream.peer_addr()?))
 }
@@ -322,7 +345,26 @@ fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use std::io;
+
+    use super::{lines, next_line};
+
+    #[test]
+    fn a_line_that_never_ends_is_not_kept() {
+        let mut line = Vec::new();
+        assert!(next_line(&b"four\n"[..], &mut line, 5).unwrap());
+        assert_eq!(line, b"four\n");
+        assert!(next_line(&b"last"[..], &mut line, 5).unwrap());
+        assert_eq!(line, b"last");
+        assert!(!next_line(&b""[..], &mut line, 5).unwrap());
+        let endless = io::BufReader::new(io::repeat(b'x'));
+        let failure = next_line(endless, &mut line, 5).unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "a line of stdin has more than 5 octets"
+        );
+        assert!(line.len() <= 6);
+    }
 
     #[test]
     fn a_reply_of_several_lines_is_shown_as_such() {
