@@ -178,6 +178,22 @@ fn join_fails_where_a_server_breaks_off_at_once() {
     }
 }
 
+#[test]
+fn the_words_of_a_server_that_lets_nobody_in_cannot_steer_a_terminal() {
+    let (child, mut stream) = joined();
+    stream
+        .write_all(b"* good-bye: \x1b]0;title\x07\x1b[2J\n")
+        .unwrap();
+    drop(stream);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let words = stderr(&output);
+    assert!(
+        words.ends_with(" did not let us in: \\u{1b}]0;title\\u{7}\\u{1b}[2J\n"),
+        "{words}"
+    );
+}
+
 /// Nobody is there to whom a good-bye could be said.
 #[cfg(unix)]
 #[test]

@@ -319,7 +319,10 @@ impl Listener {
     /// Why we never were in the room, as the end of a sentence.
     fn refusal(&self, ended: Ended) -> Option<String> {
         match &self.first {
-            Some(first) => first.strip_prefix("* good-bye").map(str::to_owned),
+            // Errors are read on terminals, and these are the server's words.
+            Some(first) => first
+                .strip_prefix("* good-bye")
+                .map(|words| terminal_safe(words).into_owned()),
             None => (ended == Ended::ByServer)
                 .then(|| " and said nothing; is it a chat server?".to_owned()),
         }
