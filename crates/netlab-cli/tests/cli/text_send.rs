@@ -82,7 +82,7 @@ fn send_shows_its_message_before_the_reply_comes() {
             stream.write_all(b"HELLO").unwrap();
         }
     });
-    let mut child = netlab(&["text", "send", "-v", &address, "hello"])
+    let mut child = netlab(&["text", "send", "-v", "--timeout", "30", &address, "hello"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
