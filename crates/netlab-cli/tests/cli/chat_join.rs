@@ -66,40 +66,107 @@ fn who_says_quit_says_nothing_more() {
     }
 }
 
+/// A terminal: what is typed there, what it shows, and the way to open its other end.
+#[cfg(target_os = "linux")]
+struct Terminal {
+    keys: std::fs::File,
+    shown: std::sync::mpsc::Receiver<u8>,
+    name: String,
+}
+
+#[cfg(target_os = "linux")]
+impl Terminal {
+    fn new() -> Self {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let keys = std::fs::File::from(master);
+        let screen = BufReader::new(keys.try_clone().unwrap());
+        let (sender, shown) = std::sync::mpsc::channel();
+        // Ends with an error when nobody has the other end open any more.
+        std::thread::spawn(move || {
+            let mut octets = screen.bytes().map_while(Result::ok);
+            octets.all(|octet| sender.send(octet).is_ok())
+        });
+        Self { keys, shown, name }
+    }
+
+    fn open(&self) -> std::fs::File {
+        let mut options = std::fs::File::options();
+        options.read(true).write(true).open(&self.name).unwrap()
+    }
+
+    /// What it shows until it has shown `end`.
+    fn shows(&self, end: &str) -> String {
+        let mut shown = Vec::new();
+        while !shown.ends_with(end.as_bytes()) {
+            let octet = self.shown.recv_timeout(PATIENCE);
+            shown.push(octet.unwrap_or_else(|_| panic!("{}", shown.escape_ascii())));
+        }
+        String::from_utf8(shown).unwrap()
+    }
+}
+
 /// Several lines come with one read when they are pasted, and between two lines the editor is not reading.
 #[cfg(target_os = "linux")]
 #[test]
 fn every_line_of_a_paste_is_said() {
-    use std::fs::File;
-
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
     let server = room(&[]);
     let mut alice = Person::named(server.tcp(), "alice");
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = || File::options().read(true).write(true).open(&name).unwrap();
+    let mut terminal = Terminal::new();
     let mut child = netlab(&["chat", "join", &server.tcp().to_string(), "--name", "Bob"])
         .env("TERM", "xterm")
-        .stdin(terminal())
-        .stdout(terminal())
-        .stderr(terminal())
+        .stdin(terminal.open())
+        .stdout(terminal.open())
+        .stderr(terminal.open())
         .spawn()
         .unwrap();
     alice.waits_for("* guest-2 is Bob now");
-    let mut master = File::from(master);
-    let mut shown = Vec::new();
-    while !shown.ends_with(b"> ") {
-        let mut octet = [0];
-        master.read_exact(&mut octet).unwrap();
-        shown.extend(octet);
-    }
-    master.write_all(b"one\rtwo\rthree\r/quit\r").unwrap();
+    terminal.shows("> ");
+    terminal
+        .keys
+        .write_all(b"one\rtwo\rthree\r/quit\r")
+        .unwrap();
     for line in ["Bob: one", "Bob: two", "Bob: three", "* Bob left"] {
         assert_eq!(alice.hears(), line);
     }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// The shell has the terminal meanwhile, and leaves it as a shell does: it shows each key that is pressed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_line_goes_on_after_ctrl_z_and_fg() {
+    let server = room(&[]);
+    let mut alice = Person::named(server.tcp(), "alice");
+    let mut terminal = Terminal::new();
+    let shell = "set -m; \"$@\"; stty sane; echo stopped; fg";
+    let mut child = std::process::Command::new("setsid")
+        .args(["--ctty", "sh", "-c", shell, "sh"])
+        .args([env!("CARGO_BIN_EXE_netlab"), "chat", "join"])
+        .args([&server.tcp().to_string(), "--name", "Bob"])
+        .env("TERM", "xterm")
+        .stdin(terminal.open())
+        .stdout(terminal.open())
+        .stderr(terminal.open())
+        .spawn()
+        .unwrap();
+    alice.waits_for("* guest-2 is Bob now");
+    terminal.shows("> ");
+    terminal.keys.write_all(b"half").unwrap();
+    terminal.shows("half");
+    terminal.keys.write_all(b"\x1a").unwrap();
+    terminal.shows("stopped");
+    terminal.shows("> half");
+    terminal.keys.write_all(b"\x1b[DX\r").unwrap();
+    assert_eq!(alice.hears(), "Bob: halXf");
+    let shown = terminal.shows("\n");
+    assert!(!shown.contains("^["), "{shown:?}");
+    terminal.keys.write_all(b"/quit\r").unwrap();
+    assert_eq!(alice.hears(), "* Bob left");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
