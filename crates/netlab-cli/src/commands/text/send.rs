@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, UdpSocket};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -28,7 +29,7 @@ pub(crate) struct Args {
     /// Over UDP, a datagram for each message
     #[arg(long)]
     udp: bool,
-    /// How long to wait for each reply, and over TCP for more of one that has begun
+    /// How long to wait for each reply once the server has taken the message, and over TCP for more of one that has begun
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a message whose reply is lost is sent again (UDP)
@@ -166,16 +167,11 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
     // A long message is written while its reply is read: the server answers before it has heard everything.
     let mut writer = stream.try_clone().map_err(|error| failure(&error))?;
     let mut reply = Vec::new();
+    let sent_at = Mutex::new(Instant::now());
     let (written, read) = std::thread::scope(|scope| {
-        let writing = std::thread::Builder::new().spawn_scoped(scope, move || {
-            writer.write_all(message)?;
-            match writer.shutdown(Shutdown::Write) {
-                // The server was quicker and has closed already.
-                Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-                result => result,
-            }
-        })?;
-        let read = (&mut stream).take(REPLY_OCTETS_MAX).read_to_end(&mut reply);
+        let writing = std::thread::Builder::new()
+            .spawn_scoped(scope, || send(message, &mut writer, &sent_at))?;
+        let read = hear(&mut stream, args.timeout, &sent_at, &mut reply);
         if reply.len() as u64 == REPLY_OCTETS_MAX {
             // Nothing more is read: the writing must not wait for it either.
             let _ = stream.shutdown(Shutdown::Both);
@@ -213,6 +209,54 @@ fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
         _ => None,
     };
     Ok(Reply { octets: reply, cut })
+}
+
+/// Sends the whole message and ends our side; keeps the time when the server last took something of it.
+fn send(message: &[u8], stream: &mut TimedStream, sent_at: &Mutex<Instant>) -> io::Result<()> {
+    let mut rest = message;
+    while !rest.is_empty() {
+        match stream.write(rest)? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            count => rest = rest.get(count..).unwrap_or_default(),
+        }
+        *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+    match stream.shutdown(Shutdown::Write) {
+        // The server was quicker and has closed already.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+        result => result,
+    }
+}
+
+/// Hears the reply to its end, or to its limit. A server that still takes the message is not silent, although it may say nothing
+/// before it has heard everything.
+fn hear(
+    stream: &mut TimedStream,
+    timeout: Duration,
+    sent_at: &Mutex<Instant>,
+    reply: &mut Vec<u8>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 65_536];
+    let mut room = REPLY_OCTETS_MAX;
+    while room > 0 {
+        match stream.take(room).read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => {
+                reply.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                room = room.saturating_sub(count as u64);
+                stream.set_deadline(None);
+            }
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                let sent_at = *sent_at.lock().unwrap_or_else(PoisonError::into_inner);
+                match sent_at.checked_add(timeout) {
+                    Some(moment) if moment > Instant::now() => stream.set_deadline(Some(moment)),
+                    _ => return Err(error),
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Whether nothing may be left of a message when it is transformed (`trim`, and decoders that pass over white space).
