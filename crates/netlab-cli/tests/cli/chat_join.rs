@@ -198,6 +198,31 @@ fn join_ends_with_the_room() {
     }
 }
 
+/// By UDP the words of the room are all that tells of its end.
+#[test]
+fn somebody_who_is_called_good_bye_ends_nothing() {
+    let server = room(&[]);
+    let mut alice = Person::named(server.tcp(), "alice");
+    let address = server.address("udp").to_string();
+    let mut child = netlab(&["chat", "join", "--udp", &address])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    alice.waits_for("* guest-2 joined");
+    alice.says("/nick good-bye");
+    alice.says("/nick alice");
+    alice.waits_for("* you are alice now");
+    alice.says("/quit");
+    let mut heard = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut hears = |line: &str| heard.any(|heard| heard.unwrap() == line);
+    assert!(hears("* good-bye is alice now"));
+    assert!(hears("* alice left"));
+    drop(child.stdin.take());
+    assert!(hears("* good-bye"));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 /// Somebody who has joined, and the server's end of it.
 fn joined() -> (Child, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -295,7 +295,7 @@ impl Listener {
                 Line::TooLong => "* a line was too long to be shown".into(),
             };
             first.get_or_insert_with(|| line.to_string());
-            has_heard_good_bye |= line.starts_with("* good-bye");
+            has_heard_good_bye |= good_bye(&line).is_some();
             text.push_str(&shown(out, &line));
             text.push('\n');
         };
@@ -320,9 +320,7 @@ impl Listener {
     fn refusal(&self, ended: Ended) -> Option<String> {
         match &self.first {
             // Errors are read on terminals, and these are the server's words.
-            Some(first) => first
-                .strip_prefix("* good-bye")
-                .map(|words| terminal_safe(words).into_owned()),
+            Some(first) => good_bye(first).map(|reason| terminal_safe(reason).into_owned()),
             None => (ended == Ended::ByServer)
                 .then(|| " and said nothing; is it a chat server?".to_owned()),
         }
@@ -341,6 +339,12 @@ impl Listener {
         }
         self.out.json(&json!({"event": "ended", "by": by}))
     }
+}
+
+/// The reason in a good-bye of the room, with the colon before it, or nothing; somebody who is called `good-bye` can come and go.
+fn good_bye(line: &str) -> Option<&str> {
+    line.strip_prefix("* good-bye")
+        .filter(|reason| reason.is_empty() || reason.starts_with(':'))
 }
 
 /// One line as it is printed. Events: `message` with `name` and `text`, `notice` with `text`, `line` with `text` for what is
