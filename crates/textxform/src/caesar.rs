@@ -29,11 +29,7 @@ impl Caesar {
         make: Make::From {
             syntax: "N",
             expected: "a whole number of places, such as 3 or -3",
-            parse: |text| {
-                text.parse()
-                    .ok()
-                    .map(|places| Box::new(Self::new(places)) as _)
-            },
+            parse: |text| Self::parse(text).map(|caesar| Box::new(caesar) as _),
         },
     };
 
@@ -44,6 +40,24 @@ impl Caesar {
         let [places, ..] = places.rem_euclid(26).to_le_bytes();
         Self { places }
     }
+
+    /// From a whole number of any length, since full turns do not count.
+    fn parse(text: &str) -> Option<Self> {
+        let backwards = text.strip_prefix('-');
+        let digits = backwards.or(text.strip_prefix('+')).unwrap_or(text);
+        if digits.is_empty() {
+            return None;
+        }
+        let places = digits.chars().try_fold(0_i32, |places, digit| {
+            let digit = i32::try_from(digit.to_digit(10)?).ok()?;
+            Some(places.wrapping_mul(10).wrapping_add(digit).rem_euclid(26))
+        })?;
+        Some(Self::new(if backwards.is_some() {
+            places.wrapping_neg()
+        } else {
+            places
+        }))
+    }
 }
 
 impl InPlace for Caesar {
@@ -53,3 +67,32 @@ impl InPlace for Caesar {
 }
 
 transform_in_place!(Caesar);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::by_name;
+
+    #[test]
+    fn takes_every_whole_number() {
+        for (text, places) in [
+            ("0", 0),
+            ("-0", 0),
+            ("+3", 3),
+            ("007", 7),
+            ("-3", 23),
+            ("2147483648", 24),
+            ("-2147483649", 1),
+            ("999999999999", 13),
+            ("100000000000000000000000000000000000000000", 4),
+        ] {
+            assert_eq!(Caesar::parse(text), Some(Caesar { places }), "{text}");
+        }
+        for text in ["", "-", "+", "--3", "+-3", "3.", " 3", "0x3", "\u{663}"] {
+            assert!(
+                by_name("caesar").unwrap().build(Some(text)).is_err(),
+                "{text}"
+            );
+        }
+    }
+}

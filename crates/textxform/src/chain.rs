@@ -244,7 +244,8 @@ impl FromStr for Chain {
     }
 }
 
-/// The text it can be parsed from again.
+/// The text it was parsed from, without blanks between the names, and the names of what was [appended](Chain::append). It can
+/// be parsed again, unless the chain is empty or something of yours was appended, or something with a parameter.
 impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, stage) in self.stages.iter().enumerate() {

@@ -238,7 +238,7 @@ fn a_chain_that_does_not_parse_points_into_its_text() {
             "octet 11: the parameter of `caesar` has to be a whole number of places, such as 3 or -3",
         ),
         (
-            "caesar:2147483648",
+            "caesar:3.5",
             "octet 7: the parameter of `caesar` has to be a whole number of places, such as 3 or -3",
         ),
         (

@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use crate::chat::{Person, room};
-use crate::harness::{closed_port, netlab, run, run_with_input, stderr, stdout};
+use crate::harness::{PATIENCE, closed_port, netlab, run, run_with_input, stderr, stdout};
 
 #[test]
 fn join_says_stdin_and_prints_the_others() {
@@ -46,40 +46,127 @@ fn join_says_stdin_and_prints_the_others() {
     }
 }
 
+/// By UDP a line from somebody who has left lets him in again.
+#[test]
+fn who_says_quit_says_nothing_more() {
+    for transport in ["tcp", "udp"] {
+        let server = room(&[]);
+        let mut alice = Person::named(server.tcp(), "alice");
+        let address = server.address(transport).to_string();
+        let flag = format!("--{transport}");
+        let input = b"hello\n/quit\nnobody hears this\n";
+        let output = run_with_input(&["chat", "join", &flag, &address], input);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).ends_with("* good-bye\n"));
+        for line in ["* guest-2 joined", "guest-2: hello", "* guest-2 left"] {
+            assert_eq!(alice.hears(), line, "{transport}");
+        }
+        alice.says("/who");
+        assert_eq!(alice.hears(), "* 1 here: alice (you)", "{transport}");
+    }
+}
+
+/// A terminal: what is typed there, what it shows, and the way to open its other end.
+#[cfg(target_os = "linux")]
+struct Terminal {
+    keys: std::fs::File,
+    shown: std::sync::mpsc::Receiver<u8>,
+    name: String,
+}
+
+#[cfg(target_os = "linux")]
+impl Terminal {
+    fn new() -> Self {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let keys = std::fs::File::from(master);
+        let screen = BufReader::new(keys.try_clone().unwrap());
+        let (sender, shown) = std::sync::mpsc::channel();
+        // Ends with an error when nobody has the other end open any more.
+        std::thread::spawn(move || {
+            let mut octets = screen.bytes().map_while(Result::ok);
+            octets.all(|octet| sender.send(octet).is_ok())
+        });
+        Self { keys, shown, name }
+    }
+
+    fn open(&self) -> std::fs::File {
+        let mut options = std::fs::File::options();
+        options.read(true).write(true).open(&self.name).unwrap()
+    }
+
+    /// What it shows until it has shown `end`.
+    fn shows(&self, end: &str) -> String {
+        let mut shown = Vec::new();
+        while !shown.ends_with(end.as_bytes()) {
+            let octet = self.shown.recv_timeout(PATIENCE);
+            shown.push(octet.unwrap_or_else(|_| panic!("{}", shown.escape_ascii())));
+        }
+        String::from_utf8(shown).unwrap()
+    }
+}
+
 /// Several lines come with one read when they are pasted, and between two lines the editor is not reading.
 #[cfg(target_os = "linux")]
 #[test]
 fn every_line_of_a_paste_is_said() {
-    use std::fs::File;
-
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
     let server = room(&[]);
     let mut alice = Person::named(server.tcp(), "alice");
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = || File::options().read(true).write(true).open(&name).unwrap();
+    let mut terminal = Terminal::new();
     let mut child = netlab(&["chat", "join", &server.tcp().to_string(), "--name", "Bob"])
         .env("TERM", "xterm")
-        .stdin(terminal())
-        .stdout(terminal())
-        .stderr(terminal())
+        .stdin(terminal.open())
+        .stdout(terminal.open())
+        .stderr(terminal.open())
         .spawn()
         .unwrap();
     alice.waits_for("* guest-2 is Bob now");
-    let mut master = File::from(master);
-    let mut shown = Vec::new();
-    while !shown.ends_with(b"> ") {
-        let mut octet = [0];
-        master.read_exact(&mut octet).unwrap();
-        shown.extend(octet);
-    }
-    master.write_all(b"one\rtwo\rthree\r/quit\r").unwrap();
+    terminal.shows("> ");
+    terminal
+        .keys
+        .write_all(b"one\rtwo\rthree\r/quit\r")
+        .unwrap();
     for line in ["Bob: one", "Bob: two", "Bob: three", "* Bob left"] {
         assert_eq!(alice.hears(), line);
     }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// The shell has the terminal meanwhile, and leaves it as a shell does: it shows each key that is pressed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_line_goes_on_after_ctrl_z_and_fg() {
+    let server = room(&[]);
+    let mut alice = Person::named(server.tcp(), "alice");
+    let mut terminal = Terminal::new();
+    let shell = "set -m; \"$@\"; stty sane; echo stopped; fg";
+    let mut child = std::process::Command::new("setsid")
+        .args(["--ctty", "sh", "-c", shell, "sh"])
+        .args([env!("CARGO_BIN_EXE_netlab"), "chat", "join"])
+        .args([&server.tcp().to_string(), "--name", "Bob"])
+        .env("TERM", "xterm")
+        .stdin(terminal.open())
+        .stdout(terminal.open())
+        .stderr(terminal.open())
+        .spawn()
+        .unwrap();
+    alice.waits_for("* guest-2 is Bob now");
+    terminal.shows("> ");
+    terminal.keys.write_all(b"half").unwrap();
+    terminal.shows("half");
+    terminal.keys.write_all(b"\x1a").unwrap();
+    terminal.shows("stopped");
+    terminal.shows("> half");
+    terminal.keys.write_all(b"\x1b[DX\r").unwrap();
+    assert_eq!(alice.hears(), "Bob: halXf");
+    let shown = terminal.shows("\n");
+    assert!(!shown.contains("^["), "{shown:?}");
+    terminal.keys.write_all(b"/quit\r").unwrap();
+    assert_eq!(alice.hears(), "* Bob left");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
@@ -111,6 +198,31 @@ fn join_ends_with_the_room() {
     }
 }
 
+/// By UDP the words of the room are all that tells of its end.
+#[test]
+fn somebody_who_is_called_good_bye_ends_nothing() {
+    let server = room(&[]);
+    let mut alice = Person::named(server.tcp(), "alice");
+    let address = server.address("udp").to_string();
+    let mut child = netlab(&["chat", "join", "--udp", &address])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    alice.waits_for("* guest-2 joined");
+    alice.says("/nick good-bye");
+    alice.says("/nick alice");
+    alice.waits_for("* you are alice now");
+    alice.says("/quit");
+    let mut heard = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut hears = |line: &str| heard.any(|heard| heard.unwrap() == line);
+    assert!(hears("* good-bye is alice now"));
+    assert!(hears("* alice left"));
+    drop(child.stdin.take());
+    assert!(hears("* good-bye"));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 /// Somebody who has joined, and the server's end of it.
 fn joined() -> (Child, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -137,6 +249,59 @@ fn join_tells_of_a_server_that_goes_without_a_word() {
     assert_eq!(text, "* welcome, guest-1\n");
     assert_eq!(notice, "netlab: the server ended the conversation\n");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// Whether the one who says something or the one who listens hears of it first.
+#[test]
+fn join_fails_where_a_server_breaks_off_at_once() {
+    for _ in 0..20 {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap().to_string();
+        let breaking = std::thread::spawn(move || {
+            let stream = server.accept().unwrap().0;
+            // Closing with something unread makes the system send a reset.
+            stream.peek(&mut [0]).unwrap();
+        });
+        let input = b"hello\nhello\n";
+        let output = run_with_input(&["chat", "join", &address, "--name", "Bob"], input);
+        breaking.join().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains(&address), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_words_of_a_server_that_lets_nobody_in_cannot_steer_a_terminal() {
+    let (child, mut stream) = joined();
+    stream
+        .write_all(b"* good-bye: \x1b]0;title\x07\x1b[2J\n")
+        .unwrap();
+    drop(stream);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let words = stderr(&output);
+    assert!(
+        words.ends_with(" did not let us in: \\u{1b}]0;title\\u{7}\\u{1b}[2J\n"),
+        "{words}"
+    );
+}
+
+/// Nobody is there to whom a good-bye could be said.
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_waiting_for_a_server_at_once() {
+    let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let mut child = netlab(&["chat", "join", "--udp", "--timeout", "5", &address])
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    server.recv(&mut [0; 16]).unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    // No exit status, because the signal itself ended it; one that waits on comes to 28.
+    assert_eq!(child.wait().unwrap().code(), None);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! `netlab text send` and servers that do not answer as a text server does.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
-use crate::harness::{PATIENCE, Server, run, stderr, stdout};
+use crate::harness::{PATIENCE, Server, netlab, run, run_with_input, stderr, stdout};
 use crate::text::objects;
 
 const ANY: &str = "127.0.0.1:0";
@@ -70,4 +72,72 @@ fn send_tells_that_a_server_closed_without_a_reply() {
     let output = run(&["text", "send", &server.tcp().to_string(), "  ", " x "]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output), "\nx\n");
+}
+
+/// A trace tells what was sent when it is, and a capture has the times.
+#[test]
+fn send_shows_its_message_before_the_reply_comes() {
+    let (shown, wait) = channel::<()>();
+    let address = classic(move |mut stream| {
+        if wait.recv_timeout(PATIENCE).is_ok() {
+            stream.write_all(b"HELLO").unwrap();
+        }
+    });
+    let mut child = netlab(&["text", "send", "-v", "--timeout", "30", &address, "hello"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(
+        line.ends_with(&format!(" > {address}: 5 octets of data\n")),
+        "{line}"
+    );
+    shown.send(()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), stdout(&output)),
+        (Some(0), "HELLO\n".to_owned())
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn send_says_that_it_cannot_read_stdin() {
+    let output = netlab(&["text", "send", "127.0.0.1:1"])
+        .stdin(std::fs::File::open("/").unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot read stdin: is a directory\n"
+    );
+}
+
+/// It may need longer than the timeout for a long message, and most servers reply when they have heard all of it.
+#[test]
+fn a_server_that_takes_its_time_to_read_is_not_silent() {
+    const TIMEOUT: Duration = Duration::from_secs(1);
+    let listener = TcpListener::bind(ANY).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        let begun = Instant::now();
+        let mut piece = vec![0; 65_536];
+        while begun.elapsed() < 2 * TIMEOUT && stream.read(&mut piece).unwrap() > 0 {
+            // A slow reader, at 6 MB in a second.
+            std::thread::sleep(TIMEOUT / 100);
+        }
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        stream.write_all(b"OK").unwrap();
+    });
+    let timeout = TIMEOUT.as_secs().to_string();
+    let args = ["text", "send", "--timeout", &timeout, &address];
+    let output = run_with_input(&args, &[vec![b'x'; 30_000_000], vec![b'\n']].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "OK\n");
 }

@@ -6,7 +6,7 @@
 )]
 
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 
 use textxform::{Chain, Transform as _};
 
@@ -93,5 +93,30 @@ fn clients_that_talk_at_once_do_not_hear_of_each_other() {
                 message.escape_ascii()
             );
         }
+    }
+}
+
+/// The one that the client reached, not the one that all of them may reach.
+#[test]
+fn a_message_is_shown_with_the_real_address_of_the_server() {
+    let args = [
+        "text",
+        "serve",
+        "--tcp",
+        "0.0.0.0:0",
+        "--allow",
+        "127.0.0.0/8",
+        "-v",
+    ];
+    let server = Server::start(&args, 1);
+    let address = SocketAddr::from(([127, 0, 0, 1], server.tcp().port()));
+    let mut client = dial(address);
+    client.write_all(b"hello").unwrap();
+    client.read_exact(&mut [0; 5]).unwrap();
+    let peer = client.local_addr().unwrap();
+    let (_, remarks) = server.terminate();
+    for (from, to) in [(peer, address), (address, peer)] {
+        let line = format!("\ntcp {from} > {to}: 5 octets of data\n");
+        assert!(remarks.contains(&line), "{remarks}");
     }
 }

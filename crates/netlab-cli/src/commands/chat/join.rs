@@ -2,13 +2,14 @@
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::lines::{LINE_OCTETS_MAX, Line, LineSplitter};
 use super::link::{Link, Received};
+use super::room::is_quit;
 use super::terminal::{self, Input, Keyboard, Screen};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -46,7 +47,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .name
         .as_ref()
         .map_or_else(|| "\n".to_owned(), |name| format!("/nick {name}\n"));
-    let stop = Stop::on_signals()?;
     let (screen, keyboard, restore) = terminal::open(&context.out);
     let mut listener = Listener::new(&context.out, screen);
     let link = if args.udp {
@@ -70,6 +70,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         link
     };
     let link = Arc::new(link);
+    // Not earlier: a signal ends the waiting for a server at once.
+    let stop = Stop::on_signals()?;
     let speaker = Speaker::begin(keyboard, &link, args.linger, &stop, &context.out)?;
     let ended = listen(args, &link, &mut listener, &speaker);
     if ended.is_err() {
@@ -115,16 +117,14 @@ fn listen(
     loop {
         // By UDP there is no other end than these words, which no member can say.
         if link.transport() == Transport::Udp && listener.has_heard_good_bye {
-            let by_us = speaker.has_ended();
-            return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
+            return Ok(speaker.ended_by());
         }
         match link.receive(&mut buffer).map_err(lost)? {
             Received::Octets(octets) => listener.hear(link.transport(), octets)?,
             Received::Nothing => {}
             Received::End => {
                 listener.finish()?;
-                let by_us = speaker.has_ended();
-                return Ok(if by_us { Ended::ByUs } else { Ended::ByServer });
+                return Ok(speaker.ended_by());
             }
         }
         if speaker.has_ended() && closing.get_or_insert_with(Instant::now).elapsed() >= CLOSING_MAX
@@ -165,36 +165,50 @@ impl Speaker {
             .name("speaker".to_owned())
             .spawn(move || {
                 let result = speak(&input, &link, linger, &stop, &out);
+                let state = |failure| State {
+                    has_ended: true,
+                    failure,
+                };
                 let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let has_said_all = result.is_ok();
                 // First, because the server may end its side as soon as we have ended ours.
-                lock().has_ended = true;
-                lock().failure = result.and_then(|()| link.end()).err();
+                *lock() = state(result.err());
+                if has_said_all {
+                    *lock() = state(link.end().err());
+                }
             })?;
         Ok(Self { state })
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn has_ended(&self) -> bool {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .has_ended
+        self.state().has_ended
+    }
+
+    /// Who ended it, once the server has ended its side. A connection that broke while we spoke looks to the listener as
+    /// one that was closed: the system tells of a reset only once.
+    fn ended_by(&self) -> Ended {
+        let state = self.state();
+        if state.has_ended && state.failure.is_none() {
+            Ended::ByUs
+        } else {
+            Ended::ByServer
+        }
     }
 
     /// Why it could not go on; a server that is gone is noticed by the listener as well.
     fn failure(&self) -> Option<io::Error> {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .failure
-            .take()
-            .filter(|error| {
-                !matches!(
-                    error.kind(),
-                    io::ErrorKind::BrokenPipe
-                        | io::ErrorKind::ConnectionReset
-                        | io::ErrorKind::NotConnected
-                )
-            })
+        self.state().failure.take().filter(|error| {
+            !matches!(
+                error.kind(),
+                io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::NotConnected
+            )
+        })
     }
 }
 
@@ -212,6 +226,10 @@ fn speak(
                 let mut line = line.into_owned();
                 line.push(b'\n');
                 link.send(&line)?;
+                if link.transport() == Transport::Udp && is_quit(&line) {
+                    // Whatever else is sent would let us in again, as somebody who never leaves.
+                    return Ok(());
+                }
             }
             Ok(Input::Line(Line::TooLong)) => out.warn(&format!(
                 "a line of more than {LINE_OCTETS_MAX} octets was not sent"
@@ -277,7 +295,7 @@ impl Listener {
                 Line::TooLong => "* a line was too long to be shown".into(),
             };
             first.get_or_insert_with(|| line.to_string());
-            has_heard_good_bye |= line.starts_with("* good-bye");
+            has_heard_good_bye |= good_bye(&line).is_some();
             text.push_str(&shown(out, &line));
             text.push('\n');
         };
@@ -301,7 +319,8 @@ impl Listener {
     /// Why we never were in the room, as the end of a sentence.
     fn refusal(&self, ended: Ended) -> Option<String> {
         match &self.first {
-            Some(first) => first.strip_prefix("* good-bye").map(str::to_owned),
+            // Errors are read on terminals, and these are the server's words.
+            Some(first) => good_bye(first).map(|reason| terminal_safe(reason).into_owned()),
             None => (ended == Ended::ByServer)
                 .then(|| " and said nothing; is it a chat server?".to_owned()),
         }
@@ -320,6 +339,12 @@ impl Listener {
         }
         self.out.json(&json!({"event": "ended", "by": by}))
     }
+}
+
+/// The reason in a good-bye of the room, with the colon before it, or nothing; somebody who is called `good-bye` can come and go.
+fn good_bye(line: &str) -> Option<&str> {
+    line.strip_prefix("* good-bye")
+        .filter(|reason| reason.is_empty() || reason.starts_with(':'))
 }
 
 /// One line as it is printed. Events: `message` with `name` and `text`, `notice` with `text`, `line` with `text` for what is

@@ -44,10 +44,14 @@ impl Link {
     ) -> anyhow::Result<Self> {
         const WRITING_MAX: Duration = Duration::from_secs(10);
         let stream = connect(target, timeout)?.stream;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(TICK))?;
-        stream.set_write_timeout(Some(WRITING_MAX))?;
-        let (local, peer) = (stream.local_addr()?, stream.peer_addr()?);
+        let prepared = stream
+            .set_nodelay(true)
+            .and_then(|()| stream.set_read_timeout(Some(TICK)))
+            .and_then(|()| stream.set_write_timeout(Some(WRITING_MAX)))
+            .and_then(|()| Ok((stream.local_addr()?, stream.peer_addr()?)));
+        // A connection that was broken off at once has no addresses any more.
+        let (local, peer) =
+            prepared.map_err(|error| io_failure(&target.to_string(), "joining", &error))?;
         context.tap.connected(local, peer);
         Ok(Self {
             local,

@@ -37,13 +37,13 @@ pub(crate) struct Args {
 
 /// Keeps the room open until a signal closes it; whoever sits at the terminal takes part.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let (screen, keyboard, restore) = terminal::open(&context.out);
     let stop = Stop::on_signals()?;
     let mut sockets = Sockets::bind(args)?;
     // Before anything else is printed.
     for (transport, address) in &sockets.addresses {
         announce(&context.out, transport, *address, &args.limits)?;
     }
-    let (screen, keyboard, restore) = terminal::open(&context.out);
     let mut hub = sockets.hub(args, context, &stop, screen)?;
     let waker = hub.waker();
     hub.listen_to(keyboard.read(&stop, move || {

@@ -47,7 +47,7 @@ pub(super) struct Restore {
     is_edited: Arc<AtomicBool>,
 }
 
-/// Opens both; with an editor if a person sits at both and can use one.
+/// Opens both; with an editor if a person sits at both and can use one. To be called before other threads are started.
 pub(super) fn open(out: &Output) -> (Screen, Keyboard, Restore) {
     let mut screen = Screen::plain(out);
     let mut keyboard = Keyboard {
@@ -71,6 +71,7 @@ pub(super) fn open(out: &Output) -> (Screen, Keyboard, Restore) {
     {
         screen.above_the_line = Some(Box::new(printer));
         keyboard.editor = Some(editor);
+        ctrl_z::leave_to_another_thread();
     }
     (screen, keyboard, restore)
 }
@@ -112,9 +113,11 @@ impl Keyboard {
             .name("stdin".to_owned())
             .spawn(move || {
                 let reader = Reader { sender, wake };
+                let was_edited = self.editor.is_some();
                 // A receiver that is gone wants no more.
                 let _ = match self.editor {
                     Some(editor) => {
+                        ctrl_z::take();
                         let result = reader.edit(editor, &self.is_edited, &stop);
                         self.is_edited.store(false, Ordering::SeqCst);
                         result
@@ -122,6 +125,12 @@ impl Keyboard {
                     None => reader.read(),
                 };
                 let _ = reader.send(Input::Ended);
+                if was_edited {
+                    // No other thread takes the signal.
+                    loop {
+                        std::thread::park();
+                    }
+                }
             })?;
         Ok(receiver)
     }
@@ -227,6 +236,31 @@ fn owned(line: Line<'_>) -> Line<'static> {
         Line::Whole(octets) => Line::Whole(Cow::Owned(octets.into_owned())),
         Line::TooLong => Line::TooLong,
     }
+}
+
+/// On Ctrl-Z the editor stops the process by a signal, and goes on when the process does. The system gives a signal to any thread
+/// that takes it: were that another one, the editor would make the terminal ready for the next key before the process stops,
+/// and a shell does not leave it so.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod ctrl_z {
+    use nix::sys::signal::{SigSet, Signal};
+
+    /// The signal is not for this thread, nor for those that it starts.
+    pub(super) fn leave_to_another_thread() {
+        let _ = SigSet::from(Signal::SIGTSTP).thread_block();
+    }
+
+    /// The signal is for this thread.
+    pub(super) fn take() {
+        let _ = SigSet::from(Signal::SIGTSTP).thread_unblock();
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod ctrl_z {
+    pub(super) fn leave_to_another_thread() {}
+
+    pub(super) fn take() {}
 }
 
 /// A server that was started with `&` must not read the terminal: the system would stop it for that.

@@ -74,7 +74,9 @@ fn parse_chain(text: &str) -> Result<Chain, String> {
     text.parse().map_err(|error: textxform::Error| {
         let meant = match error.kind() {
             ErrorKind::UnknownTransform { name } => most_like(name),
-            _ => None,
+            ErrorKind::MissingName => None,
+            // A name was understood, and the error says what is expected of it.
+            _ => return error.to_string(),
         };
         match meant {
             Some(meant) => format!("{error}; did you mean '{meant}'?"),
@@ -130,5 +132,18 @@ mod tests {
                 .unwrap_err()
                 .ends_with("did you mean 'uppercase'?")
         );
+    }
+
+    #[test]
+    fn tells_of_the_list_who_needs_a_name() {
+        let has_hint = |chain| {
+            let error = parse_chain(chain).unwrap_err();
+            error.ends_with("; 'netlab text list' names them all")
+        };
+        assert!(has_hint("zzz") && has_hint("rot13|"));
+        let many = ["rot13"; 65].join("|");
+        for chain in ["caesar", "caesar:x", "rot13:3", &many] {
+            assert!(!has_hint(chain), "{chain}");
+        }
     }
 }

@@ -1,18 +1,18 @@
 //! `netlab text send`: each message on its own, with its reply.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr, UdpSocket};
+mod tcp;
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use self::tcp::{REPLY_OCTETS_MAX, over_tcp};
 use super::json_octets;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{
-    DATAGRAM_OCTETS_MAX, HostPort, Stop, TimedStream, connect, io_failure, parse_seconds,
-    system_text, udp_connect,
-};
+use crate::net::{DATAGRAM_OCTETS_MAX, HostPort, parse_seconds, system_text, udp_connect};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Where to send what.
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Over UDP, a datagram for each message
     #[arg(long)]
     udp: bool,
-    /// How long to wait for each reply, and over TCP for more of one that has begun
+    /// How long to wait for each reply once the server has taken the message, and over TCP for more of one that has begun
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a message whose reply is lost is sent again (UDP)
@@ -63,8 +63,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             stderr.write_all(b"> ")?;
             stderr.flush()?;
         }
-        line.clear();
-        if stdin.lock().read_until(b'\n', &mut line)? == 0 {
+        if !next_line(stdin.lock(), &mut line, MESSAGE_OCTETS_MAX)? {
             if prompts {
                 // What comes next begins on a line of its own, not behind the prompt.
                 io::stderr().write_all(b"\n")?;
@@ -74,6 +73,27 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let message = line.strip_suffix(b"\n").unwrap_or(&line);
         let message = message.strip_suffix(b"\r").unwrap_or(message);
         exchange(args, context, message)?;
+    }
+}
+
+/// Reads a line with its end; false if there is none.
+fn next_line(
+    input: impl io::BufRead,
+    line: &mut Vec<u8>,
+    octets_max: u64,
+) -> Result<bool, Failure> {
+    line.clear();
+    let mut input = input.take(octets_max.saturating_add(1));
+    match input.read_until(b'\n', line) {
+        Ok(0) => Ok(false),
+        Ok(count) if count as u64 > octets_max => Err(Failure::failed(format!(
+            "a line of stdin has more than {octets_max} octets"
+        ))),
+        Ok(_) => Ok(true),
+        Err(error) => Err(Failure::failed(format!(
+            "cannot read stdin: {}",
+            system_text(&error)
+        ))),
     }
 }
 
@@ -125,94 +145,8 @@ struct Reply {
     cut: Option<Failure>,
 }
 
-/// Sends, ends this side, and reads to the end of the other: the one framing that every text server understands.
-fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
-    let name = args.server.to_string();
-    let failure = |error: &io::Error| io_failure(&name, "waiting for the reply", error);
-    let connected = connect(&args.server, args.timeout)?;
-    let mut stream = TimedStream::new(connected.stream, args.timeout, Stop::new())
-        .map_err(|error| failure(&error))?;
-    let (local, peer) = ends(&stream).map_err(|error| failure(&error))?;
-    let see = |from, to, octets: &[u8]| {
-        context.tap.see(&Seen {
-            transport: Transport::Tcp,
-            from,
-            to,
-            protocol: Protocol::Data,
-            octets,
-        });
-    };
-    // A long message is written while its reply is read: the server answers before it has heard everything.
-    let mut writer = stream.try_clone().map_err(|error| failure(&error))?;
-    let mut reply = Vec::new();
-    let (written, read) = std::thread::scope(|scope| {
-        let writing = std::thread::Builder::new().spawn_scoped(scope, move || {
-            writer.write_all(message)?;
-            match writer.shutdown(Shutdown::Write) {
-                // The server was quicker and has closed already.
-                Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-                result => result,
-            }
-        })?;
-        let read = (&mut stream).take(REPLY_OCTETS_MAX).read_to_end(&mut reply);
-        if reply.len() as u64 == REPLY_OCTETS_MAX {
-            // Nothing more is read: the writing must not wait for it either.
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-        let written = writing
-            .join()
-            .unwrap_or_else(|_| Err(io::Error::other("the writing thread ended")));
-        Ok((written, read))
-    })
-    .map_err(|error: io::Error| {
-        Failure::failed(format!("cannot start a thread: {}", system_text(&error)))
-    })?;
-    if reply.len() as u64 == REPLY_OCTETS_MAX {
-        return Err(Failure::failed(format!(
-            "{name} replies with {REPLY_OCTETS_MAX} octets and more; is it a text server?"
-        ))
-        .into());
-    }
-    see(local, peer, message);
-    if !reply.is_empty() {
-        see(peer, local, &reply);
-    }
-    let cut = match (read, written) {
-        (Err(error), _) if reply.is_empty() => Some(failure(&error)),
-        (Err(error), _) => {
-            let after = format!("waiting for what follows {}", octets_of(&reply));
-            Some(io_failure(&name, &after, &error))
-        }
-        (Ok(_), Err(error)) if reply.is_empty() => Some(failure(&error)),
-        (Ok(_), Ok(())) if reply.is_empty() && !is_blank(message) => {
-            Some(Failure::failed(format!(
-                "{name} closed the connection without a reply; is it a text server, and does it let this machine in?"
-            )))
-        }
-        // A server that has heard enough may close early; its reply is what counts.
-        _ => None,
-    };
-    Ok(Reply { octets: reply, cut })
-}
-
-/// Whether nothing may be left of a message when it is transformed (`trim`, and decoders that pass over white space).
-fn is_blank(message: &[u8]) -> bool {
-    String::from_utf8_lossy(message).trim().is_empty()
-}
-
-fn octets_of(reply: &[u8]) -> String {
-    match reply.len() {
-        1 => "1 octet of the reply".to_owned(),
-        count => format!("{count} octets of the reply"),
-    }
-}
-
-/// The longest reply that is kept: 256 MiB.
-const REPLY_OCTETS_MAX: u64 = 256 << 20;
-
-fn ends(stream: &TimedStream) -> io::Result<(SocketAddr, SocketAddr)> {
-    Ok((stream.local_addr()?, stream.peer_addr()?))
-}
+/// The longest line of stdin, its end counted. The reply to a longer one would not be kept either.
+const MESSAGE_OCTETS_MAX: u64 = REPLY_OCTETS_MAX;
 
 /// Over UDP nothing is connected: that nobody listens shows only in an answer to what was sent. A name may stand for several
 /// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses or stays silent.
@@ -322,7 +256,26 @@ fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use std::io;
+
+    use super::{lines, next_line};
+
+    #[test]
+    fn a_line_that_never_ends_is_not_kept() {
+        let mut line = Vec::new();
+        assert!(next_line(&b"four\n"[..], &mut line, 5).unwrap());
+        assert_eq!(line, b"four\n");
+        assert!(next_line(&b"last"[..], &mut line, 5).unwrap());
+        assert_eq!(line, b"last");
+        assert!(!next_line(&b""[..], &mut line, 5).unwrap());
+        let endless = io::BufReader::new(io::repeat(b'x'));
+        let failure = next_line(endless, &mut line, 5).unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "a line of stdin has more than 5 octets"
+        );
+        assert!(line.len() <= 6);
+    }
 
     #[test]
     fn a_reply_of_several_lines_is_shown_as_such() {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use self::said::Command;
+pub(super) use self::said::is_quit;
 use super::lines::{LINE_OCTETS_MAX, Line};
 use super::names::{folded, numbered, sanitized};
 use super::turns::{Turns, Wait};

@@ -19,6 +19,11 @@ pub(super) enum Command<'a> {
     Unknown(String),
 }
 
+/// Whether somebody who says this line leaves.
+pub(in crate::commands::chat) fn is_quit(line: &[u8]) -> bool {
+    Command::parse(&String::from_utf8_lossy(line)) == Command::Quit
+}
+
 impl<'a> Command<'a> {
     /// Reads a line without its end.
     pub(super) fn parse(line: &'a str) -> Self {
@@ -48,7 +53,7 @@ impl<'a> Command<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::Command;
+    use super::{Command, is_quit};
 
     #[test]
     fn tells_commands_from_messages() {
@@ -67,6 +72,16 @@ mod tests {
             Command::parse("/nicky x"),
             Command::Unknown("/nicky".into())
         );
+    }
+
+    #[test]
+    fn knows_who_leaves() {
+        for line in ["/quit", " /quit ", "/quit\r\n", "/quit now"] {
+            assert!(is_quit(line.as_bytes()), "{line:?}");
+        }
+        for line in ["", "quit", "//quit", "/quitter", "say /quit"] {
+            assert!(!is_quit(line.as_bytes()), "{line:?}");
+        }
     }
 
     #[test]

@@ -15,7 +15,6 @@ use crate::show::{Protocol, Seen, Transport};
 /// What the clients of one server share.
 pub(super) struct Desk {
     pub(super) context: Context,
-    pub(super) local: SocketAddr,
     /// What each client's input goes through from its first octet.
     pattern: Chain,
     /// Serves every client whose input so far does not matter any more; between two turns it is at its start.
@@ -38,10 +37,9 @@ impl Desk {
     /// What is kept for one client in a crowd.
     const CROWDED_KEPT_MAX: usize = 64 << 10;
 
-    pub(super) fn new(context: Context, local: SocketAddr, chain: Chain) -> Self {
+    pub(super) fn new(context: Context, chain: Chain) -> Self {
         Self {
             context,
-            local,
             shared: chain.clone(),
             pattern: chain,
             kept: 0,
@@ -55,18 +53,6 @@ impl Desk {
             Self::CLIENT_KEPT_MAX
         } else {
             Self::CROWDED_KEPT_MAX
-        }
-    }
-
-    fn see(&self, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
-        if self.context.tap.is_watched() && !octets.is_empty() {
-            self.context.tap.see(&Seen {
-                transport: Transport::Tcp,
-                from,
-                to,
-                protocol: Protocol::Data,
-                octets,
-            });
         }
     }
 }
@@ -102,6 +88,13 @@ enum Phase {
         /// When it has had time enough to notice; set once it was sent everything and our side is ended.
         until: Option<Instant>,
     },
+}
+
+/// Whose octets they are.
+#[derive(Clone, Copy, Debug)]
+enum Sender {
+    Client,
+    Server,
 }
 
 /// Time for a client to notice that it was refused.
@@ -217,7 +210,7 @@ impl Client {
         // Taken out so that the desk can be used meanwhile; putting back costs nothing.
         let mut input = std::mem::take(&mut desk.input);
         let piece = input.get_mut(..count).unwrap_or_default();
-        desk.see(self.peer, desk.local, piece);
+        self.see(desk, Sender::Client, piece);
         let answered = self.answer_piece(piece, desk, now);
         desk.input = input;
         answered
@@ -303,7 +296,7 @@ impl Client {
 
     /// Writes as much as the system takes and keeps the rest.
     fn send(&mut self, octets: &[u8], desk: &Desk, now: Instant) -> io::Result<()> {
-        desk.see(desk.local, self.peer, octets);
+        self.see(desk, Sender::Server, octets);
         let mut rest = octets;
         while self.pending.is_empty() && !rest.is_empty() {
             match send(&self.stream, rest, SendFlags::empty()) {
@@ -350,6 +343,27 @@ impl Client {
         self.pending = Vec::new();
         self.sent = 0;
         Ok(())
+    }
+
+    /// Shows octets to whoever watches, with the address that the client reached, which a listening one need not be.
+    fn see(&self, desk: &Desk, sender: Sender, octets: &[u8]) {
+        if !desk.context.tap.is_watched() || octets.is_empty() {
+            return;
+        }
+        let Ok(local) = self.stream.local_addr() else {
+            return;
+        };
+        let (from, to) = match sender {
+            Sender::Client => (self.peer, local),
+            Sender::Server => (local, self.peer),
+        };
+        desk.context.tap.see(&Seen {
+            transport: Transport::Tcp,
+            from,
+            to,
+            protocol: Protocol::Data,
+            octets,
+        });
     }
 
     fn left(&self) -> usize {

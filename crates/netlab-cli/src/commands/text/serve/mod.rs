@@ -19,6 +19,7 @@ use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpS
 
 /// What to answer, and where.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// A transform or several: "uppercase|rot13"
     #[arg(value_name = "CHAIN", default_value = "uppercase", value_parser = super::ChainParser)]
@@ -32,6 +33,14 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) limits: ServerArgs,
 }
+
+/// What people and scripts need to know of the answers.
+const AFTER_HELP: &str = "\
+TCP answers octets as they arrive, and ends when the client has ended its side and heard everything: nc -N 127.0.0.1 12000. UDP
+answers each datagram with one datagram: nc -u 127.0.0.1 12005.
+
+Input that cannot be transformed is answered with a line 'error: …' and its offset, over TCP behind what was right before it; so
+is a reply that no datagram holds, and over TCP what would have to be held back in more than 16 MiB ('reverse').";
 
 /// Serves until a signal ends it.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
@@ -54,7 +63,6 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         let address = tcp.address();
         let streams = Streams::new(Parts {
             listener: tcp.into_listener(),
-            address,
             chain: args.chain.clone(),
             limits: args.limits.clone(),
             stop: stop.clone(),

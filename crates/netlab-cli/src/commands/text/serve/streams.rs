@@ -21,7 +21,6 @@ use crate::net::{ServerArgs, Stop, system_text};
 /// What the loop is made of.
 pub(super) struct Parts {
     pub(super) listener: TcpListener,
-    pub(super) address: SocketAddr,
     pub(super) chain: Chain,
     pub(super) limits: ServerArgs,
     pub(super) stop: Stop,
@@ -131,7 +130,7 @@ impl Streams {
             listener: Some(listener),
             limits: parts.limits,
             stop: parts.stop,
-            desk: Desk::new(parts.context, parts.address, parts.chain),
+            desk: Desk::new(parts.context, parts.chain),
             newcomers: Vec::new(),
             too_many: Vec::new(),
             clients: Vec::new(),

@@ -29,7 +29,7 @@ fn meet(chain: &str) -> (Desk, Client, std::net::TcpStream, Instant) {
     let chain: Chain = chain.parse().unwrap();
     let now = Instant::now();
     let client = Client::new(mio::net::TcpStream::from_std(here), peer, now);
-    (Desk::new(context, local, chain), client, there, now)
+    (Desk::new(context, chain), client, there, now)
 }
 
 /// Sends until the server has to keep answers that nobody takes, and then what it refuses.

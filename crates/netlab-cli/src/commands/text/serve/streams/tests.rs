@@ -24,7 +24,6 @@ fn uppercase() -> (Streams, SocketAddr, Stop) {
     let stop = Stop::new();
     let streams = Streams::new(Parts {
         listener,
-        address,
         chain: "uppercase".parse().unwrap(),
         limits: ServerArgs::default(),
         stop: stop.clone(),
