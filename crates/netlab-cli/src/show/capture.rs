@@ -100,7 +100,16 @@ impl Capture {
     pub(crate) fn write(&self, seen: &Seen<'_>) -> io::Result<()> {
         let mut state = self.state();
         match self.form {
-            CaptureForm::Pdu => state.packet(exported_pdu(seen)),
+            CaptureForm::Pdu => {
+                /// Wireshark takes a file for damaged that has a packet of more than 256 KiB with its tags.
+                const PIECE_OCTETS: usize = 128 * 1024;
+                let octets = on_the_wire(seen);
+                let (first, rest) = octets.split_at(octets.len().min(PIECE_OCTETS));
+                // An empty message is one too.
+                core::iter::once(first)
+                    .chain(rest.chunks(PIECE_OCTETS))
+                    .try_for_each(|piece| state.packet(exported_pdu(seen, piece)))
+            }
             CaptureForm::Tcp => match seen.transport {
                 Transport::Udp => {
                     let header = ip(seen.from, seen.to)?.udp(seen.from.port(), seen.to.port());
@@ -189,8 +198,8 @@ fn on_the_wire<'s>(seen: &Seen<'s>) -> Cow<'s, [u8]> {
     [&length.to_be_bytes(), seen.octets].concat().into()
 }
 
-/// The message behind the tags of Wireshark's "exported PDU" (`epan/exported_pdu.h`): dissector name, addresses, ports.
-fn exported_pdu(seen: &Seen<'_>) -> Vec<u8> {
+/// A piece of the message behind the tags of Wireshark's "exported PDU" (`epan/exported_pdu.h`): dissector name, addresses, ports.
+fn exported_pdu(seen: &Seen<'_>, octets: &[u8]) -> Vec<u8> {
     const END: u16 = 0;
     const DISSECTOR_NAME: u16 = 12;
     const IPV4_SOURCE: u16 = 20;
@@ -200,7 +209,7 @@ fn exported_pdu(seen: &Seen<'_>) -> Vec<u8> {
     const PORT_TYPE: u16 = 24;
     const SOURCE_PORT: u16 = 25;
     const DESTINATION_PORT: u16 = 26;
-    let mut data = Vec::with_capacity(seen.octets.len().saturating_add(96));
+    let mut data = Vec::with_capacity(octets.len().saturating_add(96));
     let mut tag = |kind: u16, value: &[u8]| {
         let padded = value.len().next_multiple_of(4);
         data.extend(kind.to_be_bytes());
@@ -227,7 +236,7 @@ fn exported_pdu(seen: &Seen<'_>) -> Vec<u8> {
     tag(SOURCE_PORT, &u32::from(seen.from.port()).to_be_bytes());
     tag(DESTINATION_PORT, &u32::from(seen.to.port()).to_be_bytes());
     tag(END, &[]);
-    data.extend(&*on_the_wire(seen));
+    data.extend(octets);
     data
 }
 

@@ -124,3 +124,40 @@ fn verbose_tells_of_each_message_in_a_line() {
     assert!(text.contains(": 3 octets of data\n"), "{text}");
     assert!(text.contains(&format!("udp {udp} > 127.0.0.1:")), "{text}");
 }
+
+/// Wireshark takes a file for damaged that has a packet of more than 262,144 octets.
+#[test]
+fn a_long_message_is_captured_in_packets_that_wireshark_opens() {
+    let path = file("long");
+    let server = Server::start(&["text", "serve", "--tcp", "127.0.0.1:0"], 1);
+    let long = [vec![b'x'; 1_000_000], vec![b'\n']].concat();
+    let address = server.tcp().to_string();
+    let args = [
+        "text",
+        "send",
+        &address,
+        "--capture",
+        path.to_str().unwrap(),
+    ];
+    let output = run_with_input(&args, &long);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let mut reader = PcapNgReader::new(File::open(&path).unwrap()).unwrap();
+    let (mut messages, mut replies) = (0, 0);
+    while let Some(block) = reader.next_block() {
+        if let Block::EnhancedPacket(packet) = block.unwrap() {
+            assert!(packet.data.len() <= 262_144, "{}", packet.data.len());
+            // Behind the tags, the last of which is all zeros.
+            let tags = packet
+                .data
+                .windows(4)
+                .position(|tag| tag == [0; 4])
+                .unwrap();
+            let octets = packet.data.iter().skip(tags);
+            let count = |octet| octets.clone().filter(|found| **found == octet).count();
+            messages += count(b'x');
+            replies += count(b'X');
+        }
+    }
+    std::fs::remove_file(path).unwrap();
+    assert_eq!((messages, replies), (1_000_000, 1_000_000));
+}
