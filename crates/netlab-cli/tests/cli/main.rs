@@ -24,6 +24,8 @@ mod dissect_capture;
 mod dns;
 #[cfg(target_os = "linux")]
 mod dns_resolve;
+#[cfg(target_os = "linux")]
+mod dns_trace;
 mod general;
 mod greet;
 mod harness;

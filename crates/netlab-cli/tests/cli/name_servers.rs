@@ -3,6 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -265,4 +266,63 @@ pub(crate) struct Response {
     /// TTL of the first record in the authority section.
     pub(crate) negative_ttl: Option<Ttl>,
     pub(crate) text: String,
+}
+
+/// A hints file that names some of the lab's servers as root servers.
+pub(crate) struct Hints(PathBuf);
+
+impl Hints {
+    pub(crate) fn new(roots: &[usize]) -> Self {
+        let lines = roots.iter().map(|index| {
+            let ip = address(*index);
+            format!(". NS {index}.root.\n{index}.root. A {ip}\n")
+        });
+        Self::of_text(&lines.collect::<String>())
+    }
+
+    pub(crate) fn of_text(text: &str) -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let path =
+            std::env::temp_dir().join(format!("netlab-{}-{number}.hints", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Hints {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// The root at place 0, test. and its neighbours at 1, example.test. and org. at 2.
+pub(crate) fn tree() -> Vec<Answer> {
+    vec![
+        zones(&[(
+            ".",
+            "@ NS 0.root.\n0.root. A 127.0.42.1\n\
+             test. NS ns.test.\nns.test. A 127.0.42.2\n\
+             org. NS ns.nic.test.\n\
+             loop. NS ns.pool.\npool. NS ns.loop.\n",
+        )]),
+        zones(&[(
+            "test.",
+            "@ NS ns\nns A 127.0.42.2\nns.nic A 127.0.42.3\n\
+             example NS ns.example\nns.example A 127.0.42.3\n\
+             www CNAME www.example\nout CNAME www.org.\nlost CNAME absent.example\n\
+             a CNAME b\nb CNAME a\n",
+        )]),
+        zones(&[
+            (
+                "example.test.",
+                "@ NS ns\nns A 127.0.42.3\nwww A 192.0.2.80\nlong TXT \"1\"\n",
+            ),
+            ("org.", "@ NS ns.nic.test.\nwww A 192.0.2.81\n"),
+        ]),
+    ]
 }

@@ -55,23 +55,10 @@ pub(super) fn over_udp(
     timeout: Duration,
 ) -> io::Result<Reply> {
     let start = Instant::now();
-    let sent = |attempt: Attempt, octets: &[u8]| {
-        see(
-            context,
-            Transport::Udp,
-            attempt.local,
-            attempt.server,
-            octets,
-        );
-    };
+    let sent = seen(context, Transport::Udp);
     let (attempt, octets) = ask_udp(server, query, timeout, sent, |attempt, datagram| {
-        see(
-            context,
-            Transport::Udp,
-            attempt.server,
-            attempt.local,
-            datagram,
-        );
+        let Attempt { local, server } = attempt;
+        see(context, Transport::Udp, server, local, datagram);
         answers(query, datagram)
     })?;
     Ok(Reply {
@@ -90,15 +77,7 @@ pub(super) fn over_tcp(
     timeout: Duration,
 ) -> io::Result<Reply> {
     let start = Instant::now();
-    let sent = |attempt: Attempt, octets: &[u8]| {
-        see(
-            context,
-            Transport::Tcp,
-            attempt.local,
-            attempt.server,
-            octets,
-        );
-    };
+    let sent = seen(context, Transport::Tcp);
     let (attempt, octets) = ask_tcp(server, query, timeout, sent)?;
     see(
         context,
@@ -119,6 +98,11 @@ pub(super) fn over_tcp(
         transport: Transport::Tcp,
         time: start.elapsed(),
     })
+}
+
+/// Shows a query that was sent.
+fn seen(context: &Context, transport: Transport) -> impl FnMut(Attempt, &[u8]) + '_ {
+    move |Attempt { local, server }, octets| see(context, transport, local, server, octets)
 }
 
 fn see(context: &Context, transport: Transport, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
