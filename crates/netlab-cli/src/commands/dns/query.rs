@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde::Serialize;
 use wire_dns::edns::Edns;
 use wire_dns::{Class, DecodeOptions, Flags, Message, Name, NameBuf, Rcode, RecordType};
 
@@ -61,6 +61,16 @@ struct Question {
     name: NameBuf,
     types: Vec<RecordType>,
     server: HostPort,
+}
+
+/// An answer as `--json` tells it.
+#[derive(Serialize)]
+struct Object<'m> {
+    server: SocketAddr,
+    transport: String,
+    ms: f64,
+    octets: usize,
+    message: &'m Message<'m>,
 }
 
 /// Asks and prints.
@@ -255,13 +265,13 @@ fn print(
     let milliseconds = reply.time.as_secs_f64() * 1000.0;
     let server = reply.attempt.server;
     if out.is_json() {
-        out.json(&json!({
-            "server": server.to_string(),
-            "transport": reply.transport.to_string(),
-            "ms": milliseconds,
-            "octets": reply.octets.len(),
-            "message": serde_json::to_value(message)?,
-        }))?;
+        out.json(&Object {
+            server,
+            transport: reply.transport.to_string(),
+            ms: milliseconds,
+            octets: reply.octets.len(),
+            message,
+        })?;
         return Ok(());
     }
     if args.short {

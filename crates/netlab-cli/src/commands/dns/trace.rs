@@ -1,10 +1,11 @@
 //! `netlab dns trace`: from the root down, as dig +trace shows it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::json;
+use serde::Serialize;
 use wire_dns::{Message, NameBuf, Outcome, Rcode, RecordType, ResourceRecord};
 
 use super::exchange::Reply;
@@ -99,6 +100,19 @@ fn question(args: &Args) -> Result<(NameBuf, RecordType), Failure> {
     }
 }
 
+/// A step as `--json` tells it.
+#[derive(Serialize)]
+struct Step<'m> {
+    zone: String,
+    server: Option<String>,
+    address: SocketAddr,
+    transport: String,
+    ms: f64,
+    octets: usize,
+    outcome: &'static str,
+    message: Message<'m>,
+}
+
 /// What is shown of the way.
 struct View<'c> {
     context: &'c Context,
@@ -135,16 +149,16 @@ impl View<'_> {
         let outcome = message.outcome(server.zone);
         let milliseconds = reply.time.as_secs_f64() * 1000.0;
         let out = &self.context.out;
-        out.json(&json!({
-            "zone": server.zone.to_string(),
-            "server": server.name.map(NameBuf::to_string),
-            "address": server.socket.to_string(),
-            "transport": reply.transport.to_string(),
-            "ms": milliseconds,
-            "octets": reply.octets.len(),
-            "outcome": word(&outcome),
-            "message": serde_json::to_value(message)?,
-        }))?;
+        out.json(&Step {
+            zone: server.zone.to_string(),
+            server: server.name.map(NameBuf::to_string),
+            address: server.socket,
+            transport: reply.transport.to_string(),
+            ms: milliseconds,
+            octets: reply.octets.len(),
+            outcome: word(&outcome),
+            message,
+        })?;
         let is_answer = matches!(outcome, Outcome::Answer { .. } | Outcome::Alias { .. });
         let shown: Box<dyn Iterator<Item = ResourceRecord<'_>>> = match outcome {
             _ if is_answer => Box::new(message.answers()),
