@@ -486,19 +486,17 @@ impl<B: Buffer> Builder<B> {
     /// assert_eq!(builder.finish(), 12);
     /// assert_eq!(octets, *b"\0\x07\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF");
     /// ```
-    pub fn finish(mut self) -> usize {
-        let (header, base) = (self.header.to_octets(), self.buffer.base());
-        while room(&mut self.buffer, self.limit).len() < self.len {
-            if !self.grow() {
-                self.buffer.keep(base);
-                return 0;
-            }
-        }
-        if let Some(slot) = room(&mut self.buffer, self.limit).first_chunk_mut() {
-            *slot = header;
-        }
-        self.buffer.keep(base.saturating_add(self.len));
-        self.len
+    #[inline]
+    pub fn finish(self) -> usize {
+        // The parts that count, so that the memory of names is not moved with them.
+        let Self {
+            buffer,
+            len,
+            limit,
+            header,
+            ..
+        } = self;
+        seal(buffer, header, len, limit)
     }
 
     /// Writes one more entry of `section`; on failure all is as before.
@@ -537,8 +535,29 @@ impl<B: Buffer> Builder<B> {
     /// Makes more room; false when there is none.
     #[cold]
     fn grow(&mut self) -> bool {
-        room(&mut self.buffer, usize::MAX).len() < self.limit && self.buffer.grow()
+        grow(&mut self.buffer, self.limit)
     }
+}
+
+/// Puts the header of a message of `len` octets before what was written, and says how many octets are kept.
+fn seal(mut buffer: impl Buffer, header: Header, len: usize, limit: usize) -> usize {
+    let base = buffer.base();
+    while room(&mut buffer, limit).len() < len {
+        if !grow(&mut buffer, limit) {
+            buffer.keep(base);
+            return 0;
+        }
+    }
+    if let Some(slot) = room(&mut buffer, limit).first_chunk_mut() {
+        *slot = header.to_octets();
+    }
+    buffer.keep(base.saturating_add(len));
+    len
+}
+
+/// Makes more room unless the limit is reached.
+fn grow(buffer: &mut impl Buffer, limit: usize) -> bool {
+    room(buffer, usize::MAX).len() < limit && buffer.grow()
 }
 
 /// The octets that the message may have now.
