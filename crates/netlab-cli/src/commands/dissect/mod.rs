@@ -225,6 +225,14 @@ impl Judge {
         if !self.out.is_json() {
             writeln!(self.text, "{ends}")?;
         }
+        if flow.is_cut
+            && protocol == As::Dns
+            && let Verdict::Refuse { .. } = dns::message(&flow.octets)
+        {
+            // What is missing was not captured; nobody sent it so.
+            self.report(protocol, Verdict::Incomplete, &[], None)?;
+            return Ok(());
+        }
         self.messages(protocol, &flow.octets, None)
     }
 
