@@ -45,8 +45,10 @@ impl fmt::Display for Message<'_> {
                 }
             )?;
             for question in self.questions() {
+                // The semicolon counts for nothing in dig's columns.
+                f.write_str(";")?;
                 let mut columns = Columns::new(f);
-                write!(columns, ";{}", question.name)?;
+                write!(columns, "{}", question.name)?;
                 columns.tab_to(32)?;
                 write!(columns, "{}", question.class)?;
                 columns.tab_to(40)?;
@@ -109,11 +111,13 @@ impl<'f, 'g> Columns<'f, 'g> {
         Self { out, column: 0 }
     }
 
-    /// Writes tabs until `column`, at least one blank.
+    /// Writes tabs until `column`, which is a multiple of eight; at least one blank, or a tab if that goes as far.
     fn tab_to(&mut self, column: usize) -> fmt::Result {
-        if self.column >= column {
+        let next = self.column.saturating_add(1);
+        if next > column && !next.is_multiple_of(8) {
             return self.write_char(' ');
         }
+        let column = column.max(next);
         while self.column < column {
             self.out.write_char('\t')?;
             self.column = (self.column / 8).saturating_add(1).saturating_mul(8);

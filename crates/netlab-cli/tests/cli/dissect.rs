@@ -154,6 +154,16 @@ fn an_http_message_as_json() {
 }
 
 #[test]
+fn what_a_response_answers_is_a_method() {
+    let output = run(&["dissect", "--request-method", "G T", "-"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        stderr(&output),
+        "netlab: invalid value 'G T' for '--request-method <METHOD>': not a method: octet 1: octet 0x20 in the method; --help shows the usage\n"
+    );
+}
+
+#[test]
 fn half_a_message_is_incomplete_and_no_failure() {
     let (code, objects) = objects(
         &["--as", "http-request", "--input", "raw"],

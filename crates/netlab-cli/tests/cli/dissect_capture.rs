@@ -194,3 +194,15 @@ fn a_capture_that_breaks_off_is_good_up_to_there() {
     assert_eq!(objects.len(), 1);
     assert_eq!(objects[0]["verdict"], "accept");
 }
+
+/// A capture may keep only the beginning of each packet; that breaks no rule of DNS.
+#[test]
+fn a_datagram_that_was_cut_by_the_capture_is_incomplete() {
+    let packet = ipv4(17, 0, &udp(QUERY));
+    let (code, objects, said) = dissect(&capture(RAW, &[packet[..packet.len() - 4].to_vec()]));
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert_eq!(
+        objects,
+        [serde_json::json!({"verdict": "incomplete", "protocol": "dns"})]
+    );
+}

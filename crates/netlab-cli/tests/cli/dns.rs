@@ -62,7 +62,10 @@ fn an_answer_is_printed_in_digs_layout() {
         text.starts_with(";; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: ")
     );
     assert!(
-        text.contains("\n;; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1\n"),
+        text.contains(
+            "\n;; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1\n\
+             ;; WARNING: recursion requested but not available\n\n"
+        ),
         "{text}"
     );
     assert!(
@@ -70,6 +73,8 @@ fn an_answer_is_printed_in_digs_layout() {
         "{text}"
     );
     assert!(text.contains("\n;; SERVER: 127.0.0.1#"), "{text}");
+    let output = run(&["dns", "query", &at(&server), "--no-recurse", "www.lab.test"]);
+    assert!(!stdout(&output).contains("WARNING"));
 }
 
 #[test]

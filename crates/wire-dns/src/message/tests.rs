@@ -64,6 +64,28 @@ ali.example.\t\t60\tIN\tA\t192.0.2.7
     assert_eq!(Message::decode(&octets).unwrap().to_string(), expected);
 }
 
+/// As dig 9.18 prints them: the semicolon before a name moves no column.
+#[test]
+fn questions_stand_in_digs_columns() {
+    for (label, tabs) in [
+        (5, "\t\t\t\tIN\tA"),
+        (6, "\t\t\t\tIN\tA"),
+        (7, "\t\t\tIN\tA"),
+        (30, "\tIN\tA"),
+        (31, " IN\tA"),
+        (38, "\tIN A"),
+    ] {
+        let label = "a".repeat(label);
+        let mut octets = hex("1234 0100 0001 0000 0000 0000");
+        octets.push(u8::try_from(label.len()).unwrap());
+        octets.extend(label.bytes());
+        octets.extend(hex("00 0001 0001"));
+        let text = Message::decode(&octets).unwrap().to_string();
+        let line = text.lines().last().unwrap();
+        assert_eq!(line, [";", &label, ".", tabs].concat());
+    }
+}
+
 #[test]
 fn refuses_every_truncation() {
     let octets = hex(&REPLY.replace("0361 6c69", "03616c69"));

@@ -8,11 +8,39 @@ use rustix::net::sockopt::set_socket_reuseport;
 use socket2::{Domain, Socket, Type};
 
 use super::notes::Notes;
-use super::sockets::{PATIENCE, address_of, any, listener};
+use super::sockets::{PATIENCE, address_of, any};
+
+/// A listener whose number nobody else uses over UDP or on the next loopback address. The system sees to TCP on one address
+/// only, so the port is one that UDP had free.
+fn listener_alone() -> io::Result<(Socket, SocketAddr)> {
+    const TRIES: usize = 32;
+    let mut tries = 1..TRIES;
+    loop {
+        let over_udp = UdpSocket::bind(any())?;
+        let address = over_udp.local_addr()?;
+        let first = bind(address, |socket| socket.set_reuse_address(true)).and_then(|first| {
+            first.listen(8)?;
+            #[cfg(target_os = "linux")]
+            bind(next_loopback(address), |_| Ok(()))?;
+            Ok(first)
+        });
+        match first {
+            Ok(first) => return Ok((first, address)),
+            Err(error) if tries.next().is_none() => return Err(error),
+            Err(_) => {}
+        }
+    }
+}
+
+/// The same port on 127.0.0.2: only on Linux is all of 127.0.0.0/8 this machine.
+#[cfg(target_os = "linux")]
+fn next_loopback(address: SocketAddr) -> SocketAddr {
+    (Ipv4Addr::new(127, 0, 0, 2), address.port()).into()
+}
 
 /// The same port twice.
 pub(super) fn two_servers_one_port(notes: &mut Notes) -> io::Result<()> {
-    let (_first, address) = listener(8)?;
+    let (_first, address) = listener_alone()?;
     notes.state("server 1", format!("listens on tcp {address}"));
     let bound = || "bound".to_owned();
     let second = notes.step(
@@ -40,8 +68,7 @@ pub(super) fn two_servers_one_port(notes: &mut Notes) -> io::Result<()> {
     )?;
     #[cfg(target_os = "linux")]
     {
-        // Only on Linux is all of 127.0.0.0/8 this machine.
-        let other = SocketAddr::from((Ipv4Addr::new(127, 0, 0, 2), address.port()));
+        let other = next_loopback(address);
         notes.step(
             "server 2",
             format!("bind tcp {other}"),

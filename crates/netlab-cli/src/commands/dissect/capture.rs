@@ -22,6 +22,8 @@ pub(super) struct Flow {
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
     pub(super) octets: Vec<u8>,
+    /// Whether it is a datagram of which the capture has only the beginning.
+    pub(super) is_cut: bool,
     /// Wireshark's name for what it is, where the capture says it ("exported PDU").
     pub(super) dissector: Option<String>,
 }

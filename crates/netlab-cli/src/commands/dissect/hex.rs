@@ -34,8 +34,9 @@ pub(crate) fn decode_line(line: &str) -> Result<Vec<u8>, String> {
 /// The octets of a dump of several lines. Offsets before and characters behind the digits are passed over.
 pub(super) fn decode_dump(text: &str) -> Result<Vec<u8>, String> {
     let mut octets = Vec::new();
+    let mut has_offsets = false;
     for (index, line) in text.lines().enumerate() {
-        let decoded = decode_line(digits_of(line))
+        let decoded = decode_line(digits_of(line, &mut has_offsets))
             .map_err(|reason| format!("line {}: {reason}", index.saturating_add(1)))?;
         octets.extend(decoded);
     }
@@ -44,10 +45,7 @@ pub(super) fn decode_dump(text: &str) -> Result<Vec<u8>, String> {
 
 /// Whether text is digits and blanks, or looks like a dump with offsets.
 pub(super) fn is_hex(text: &str) -> bool {
-    !text.trim().is_empty()
-        && text
-            .lines()
-            .all(|line| decode_line(digits_of(line)).is_ok())
+    !text.trim().is_empty() && decode_dump(text).is_ok()
 }
 
 /// Whether every line that is not empty stands for a message of its own: several lines, without offsets or groups, and not one
@@ -72,8 +70,8 @@ pub(super) fn is_one_message_a_line(text: &str) -> bool {
             .all(|line| line.len() % 2 == 0 && line.bytes().all(|octet| octet.is_ascii_hexdigit()))
 }
 
-/// The part of a dump's line that holds the digits.
-fn digits_of(line: &str) -> &str {
+/// The part of a dump's line that holds the digits; `has_offsets` is whether a line before began with an offset.
+fn digits_of<'l>(line: &'l str, has_offsets: &mut bool) -> &'l str {
     let line = line.trim_end();
     let is_offset =
         |word: &str| word.len() >= 4 && word.bytes().all(|octet| octet.is_ascii_hexdigit());
@@ -88,13 +86,26 @@ fn digits_of(line: &str) -> &str {
     if let Some((offset, rest)) = line.trim_start().split_once("  ")
         && is_offset(offset)
     {
+        *has_offsets = true;
         let rest = rest.trim_start();
         let rest = rest.split_once('|').map_or(rest, |(digits, _)| digits);
         return rest.split_once("   ").map_or(rest, |(digits, _)| digits);
     }
-    // hexdump -C ends with the offset alone.
-    if line.len() == 8 && line.starts_with("0000") && is_offset(line) {
-        return "";
+    // od -t x1: "000010 6c 6f 6c 0a", with offsets in base 16, 10 or 8. Its last line, as that of hexdump -C, is an offset alone.
+    if let Some(offset) = line.split_ascii_whitespace().next()
+        && offset.len() >= 6
+        && is_offset(offset)
+        && let Some(rest) = line.strip_prefix(offset)
+    {
+        let rest = rest.split_once("  >").map_or(rest, |(digits, _)| digits);
+        let mut octets = rest.split_ascii_whitespace().peekable();
+        if octets.peek().is_none() && *has_offsets {
+            return "";
+        }
+        if octets.peek().is_some() && octets.all(|octet| octet.len() == 2) {
+            *has_offsets = true;
+            return rest;
+        }
     }
     line
 }
@@ -145,11 +156,26 @@ mod tests {
                        0000001b\n";
         let wireshark = "0000   47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a   GET / HTTP/1.1..\n\
                          0010   48 6f 73 74 3a 20 61 0d 0a 0d 0a                  Host: a....\n";
-        for dump in [xxd, hexdump, wireshark] {
+        let od = "000000 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a\n\
+                  000010 48 6f 73 74 3a 20 61 0d 0a 0d 0a\n\
+                  00001b\n";
+        let od_octal = "0000000  47  45  54  20  2f  20  48  54  54  50  2f  31  2e  31  0d  0a\n\
+                        0000020  48  6f  73  74  3a  20  61  0d  0a  0d  0a\n\
+                        0000033\n";
+        let od_text = "0000000 47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a  >GET / HTTP/1.1..<\n\
+                       0000016 48 6f 73 74 3a 20 61 0d 0a 0d 0a                 >Host: a....<\n\
+                       0000027\n";
+        for dump in [xxd, hexdump, wireshark, od, od_octal, od_text] {
             assert_eq!(decode_dump(dump), Ok(octets.clone()), "{dump}");
             assert!(is_hex(dump));
             assert!(!is_one_message_a_line(dump));
         }
+    }
+
+    #[test]
+    fn digits_alone_are_no_offset() {
+        assert_eq!(decode_dump("00001234"), Ok(vec![0, 0, 0x12, 0x34]));
+        assert_eq!(decode_dump("000012 3456 78"), decode_line("000012345678"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     input: Input,
     /// The method of the request that a response answers
-    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    #[arg(long, value_name = "METHOD", default_value = "GET", value_parser = parse_method)]
     request_method: String,
 }
 
@@ -72,6 +72,13 @@ pub(crate) enum Input {
     /// Whatever it looks like
     #[default]
     Auto,
+}
+
+fn parse_method(text: &str) -> Result<String, String> {
+    match Method::new(text) {
+        Ok(method) => Ok(method.as_str().to_owned()),
+        Err(error) => Err(format!("not a method: {error}")),
+    }
 }
 
 /// Takes everything apart.
@@ -217,6 +224,14 @@ impl Judge {
         };
         if !self.out.is_json() {
             writeln!(self.text, "{ends}")?;
+        }
+        if flow.is_cut
+            && protocol == As::Dns
+            && let Verdict::Refuse { .. } = dns::message(&flow.octets)
+        {
+            // What is missing was not captured; nobody sent it so.
+            self.report(protocol, Verdict::Incomplete, &[], None)?;
+            return Ok(());
         }
         self.messages(protocol, &flow.octets, None)
     }

@@ -287,6 +287,13 @@ fn print(
     // The presentation form escapes whatever could steer a terminal.
     for line in message.to_string().trim_end().lines() {
         out.line(line)?;
+        let flags = message.header().flags;
+        if line.starts_with(";; flags: ")
+            && flags.recursion_desired()
+            && !flags.recursion_available()
+        {
+            out.line(";; WARNING: recursion requested but not available")?;
+        }
     }
     let (ip, port) = (server.ip(), server.port());
     out.line("")?;

@@ -2,8 +2,10 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::net::Ipv6Addr;
 use std::path::Path;
 
+use url::Host;
 use wire_http::path::SafePath;
 
 use crate::exit::Failure;
@@ -35,8 +37,14 @@ impl FromStr for Pattern {
             None => (false, host),
         };
         let host = plain_host(host);
-        let is_name = |octet: u8| octet.is_ascii_alphanumeric() || b"-_.:".contains(&octet);
-        if host.is_empty() || !host.bytes().all(is_name) {
+        let is_name = |octet: u8| octet.is_ascii_alphanumeric() || b"-_.".contains(&octet);
+        let is_address = host.parse::<Ipv6Addr>().is_ok();
+        if host.is_empty() || !(is_address || host.bytes().all(is_name)) {
+            if host.contains(':') {
+                return Err(format!(
+                    "'{text}' is not a pattern; a host is blocked on every port, so write it without one"
+                ));
+            }
             return Err(format!(
                 "'{text}' is not a pattern; write host, *.host or host/path"
             ));
@@ -181,13 +189,21 @@ fn is_prefix(rule: &[String], asked: &[String]) -> bool {
             .is_some_and(|segment| segment.starts_with(last.as_str()))
 }
 
-/// A host in the one spelling that rules are compared in.
+/// A host in the one spelling that rules are compared in. An address has many: 127.0.0.1 is 127.1, 0x7f000001 and
+/// ::ffff:127.0.0.1 too, and the system connects to all of them.
 fn plain_host(host: &str) -> String {
     let host = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'))
         .unwrap_or(host);
-    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+    let host = host.strip_suffix('.').unwrap_or(host);
+    if let Ok(address) = host.parse::<Ipv6Addr>() {
+        return address.to_canonical().to_string();
+    }
+    match Host::parse(host) {
+        Ok(Host::Ipv4(address)) => address.to_string(),
+        _ => host.to_ascii_lowercase(),
+    }
 }
 
 #[cfg(test)]
@@ -238,8 +254,29 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_blocked_in_every_spelling() {
+        let list = list(&["127.0.0.1", "[::1]", "2001:DB8::0:1/x"]);
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1.",
+            "127.1",
+            "2130706433",
+            "0x7f.0.0.1",
+            "[::ffff:127.0.0.1]",
+            "[0:0:0:0:0:0:0:1]",
+        ] {
+            assert!(list.refuses_host(host).is_some(), "{host}");
+        }
+        assert!(list.refuses("[2001:db8::1]", "/x").is_some());
+        assert_eq!(list.refuses_host("127.0.0.2"), None);
+    }
+
+    #[test]
     fn what_is_no_pattern_is_said() {
         for text in [
+            "a.test:80",
+            "*.a.test:80",
+            "[::1]:80",
             "",
             "*",
             "a b",

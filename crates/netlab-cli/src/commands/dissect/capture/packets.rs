@@ -163,6 +163,7 @@ impl Packets {
                     from: SocketAddr::new(from, udp.source_port()),
                     to: SocketAddr::new(to, udp.destination_port()),
                     octets: udp.payload().to_vec(),
+                    is_cut: usize::from(udp.length()) > payload.len(),
                     dissector: None,
                 });
             }

@@ -50,6 +50,7 @@ pub(super) fn flow(mut data: &[u8]) -> Option<Flow> {
         from: SocketAddr::new(from_ip?, from_port),
         to: SocketAddr::new(to_ip?, to_port),
         octets: data.to_vec(),
+        is_cut: false,
         dissector,
     })
 }

@@ -48,6 +48,7 @@ impl Streams {
                 from,
                 to,
                 octets: Vec::new(),
+                is_cut: false,
                 dissector: None,
             });
             Stream {
