@@ -49,20 +49,25 @@ struct Listening<'a> {
     address: SocketAddr,
 }
 
-/// Says where a server listens, and warns when others can reach it.
+/// Says where a server listens, with the transport of each socket, and warns when others can reach it.
 pub(crate) fn announce(
     out: &Output,
-    transport: &str,
-    address: SocketAddr,
+    sockets: &[(&'static str, SocketAddr)],
     limits: &ServerArgs,
 ) -> std::io::Result<()> {
-    out.line(&format!("listening on {transport} {address}"))?;
-    out.json(&Listening {
-        event: "listening",
-        transport,
-        address,
-    })?;
-    if !address.ip().to_canonical().is_loopback() {
+    let mut reachable: Vec<String> = Vec::new();
+    for (transport, address) in sockets {
+        out.line(&format!("listening on {transport} {address}"))?;
+        out.json(&Listening {
+            event: "listening",
+            transport,
+            address: *address,
+        })?;
+        if !address.ip().to_canonical().is_loopback() {
+            reachable.push(format!("{transport} {address}"));
+        }
+    }
+    if !reachable.is_empty() {
         let who = if limits.allow.is_empty() {
             "use --allow CIDR to say from which".to_owned()
         } else {
@@ -70,7 +75,8 @@ pub(crate) fn announce(
             format!("those in {} are served", blocks.join(", "))
         };
         out.warn(&format!(
-            "{transport} {address} can be reached from other machines; {who}"
+            "{} can be reached from other machines; {who}",
+            reachable.join(" and ")
         ));
     }
     Ok(())

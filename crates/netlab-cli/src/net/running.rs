@@ -91,9 +91,7 @@ impl Running {
 
     /// Prints where it listens, then serves until a signal or the flag ends it.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        for (transport, address) in &self.addresses {
-            announce(&self.context.out, transport, *address, &self.limits)?;
-        }
+        announce(&self.context.out, &self.addresses, &self.limits)?;
         Ok(self.serve())
     }
 

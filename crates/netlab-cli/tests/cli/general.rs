@@ -191,6 +191,25 @@ fn a_server_that_others_can_reach_says_so_and_whom_it_serves() {
 
 #[cfg(unix)]
 #[test]
+fn one_warning_is_for_all_sockets() {
+    let wide = "0.0.0.0:0";
+    let server = Server::start(&["text", "serve", "--tcp", wide, "--udp", wide], 2);
+    let (tcp, udp) = (server.address("tcp"), server.address("udp"));
+    let (_, text) = server.terminate();
+    let warnings: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("warning"))
+        .collect();
+    assert_eq!(
+        warnings,
+        [format!(
+            "netlab: warning: tcp {tcp} and udp {udp} can be reached from other machines; use --allow CIDR to say from which"
+        )]
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn sigterm_ends_a_server_with_a_summary_and_exit_0() {
     let server = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);
     let (code, text) = server.terminate();

@@ -41,9 +41,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let stop = Stop::on_signals()?;
     let mut sockets = Sockets::bind(args)?;
     // Before anything else is printed.
-    for (transport, address) in &sockets.addresses {
-        announce(&context.out, transport, *address, &args.limits)?;
-    }
+    announce(&context.out, &sockets.addresses, &args.limits)?;
     let mut hub = sockets.hub(args, context, &stop, screen)?;
     let waker = hub.waker();
     hub.listen_to(keyboard.read(&stop, move || {

@@ -232,7 +232,7 @@ mod tests {
                     name: name.clone(),
                     text: "hi".to_owned(),
                 },
-                r#"{"address":"127.0.0.1:9","event":"message","name":"bob","text":"hi","transport":"udp"}"#,
+                r#"{"event":"message","name":"bob","transport":"udp","address":"127.0.0.1:9","text":"hi"}"#,
             ),
             (
                 Event::Left {
@@ -240,7 +240,7 @@ mod tests {
                     name: name.clone(),
                     reason: Reason::Slow,
                 },
-                r#"{"address":"127.0.0.1:9","event":"left","name":"bob","reason":"slow","transport":"udp"}"#,
+                r#"{"event":"left","name":"bob","transport":"udp","address":"127.0.0.1:9","reason":"slow"}"#,
             ),
             (
                 Event::Renamed {
@@ -248,7 +248,7 @@ mod tests {
                     from: name.clone(),
                     to: "rob".to_owned(),
                 },
-                r#"{"address":"127.0.0.1:9","event":"renamed","name":"bob","to":"rob","transport":"udp"}"#,
+                r#"{"event":"renamed","name":"bob","transport":"udp","address":"127.0.0.1:9","to":"rob"}"#,
             ),
         ] {
             assert_eq!(event_json(&event, origin).to_string(), expected);
