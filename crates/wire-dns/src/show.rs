@@ -95,7 +95,7 @@ fn write_columns(record: &ResourceRecord<'_>, f: &mut fmt::Formatter<'_>) -> fmt
     write!(columns, "{}", record.record_type())?;
     if !record.rdata_octets().is_empty() {
         columns.tab_to(48)?;
-        write!(columns, "{}", record.rdata())?;
+        write!(columns, "{:#}", record.rdata())?;
     }
     columns.write_char('\n')
 }

@@ -21,11 +21,18 @@ use crate::{
 pub(crate) struct Printer<'f> {
     out: &'f mut dyn Write,
     begun: bool,
+    /// Whether long digits are broken into words.
+    in_words: bool,
 }
 
 impl<'f> Printer<'f> {
-    pub(crate) fn new(out: &'f mut dyn Write) -> Self {
-        Self { out, begun: false }
+    /// `{:#}` breaks long digits into words.
+    pub(crate) fn new(f: &'f mut fmt::Formatter<'_>) -> Self {
+        Self {
+            in_words: f.alternate(),
+            out: f,
+            begun: false,
+        }
     }
 
     /// Begins a piece of text: a blank before all but the first.
@@ -40,6 +47,58 @@ impl<'f> Printer<'f> {
     /// Prints one piece of text.
     pub(crate) fn piece(&mut self, value: impl fmt::Display) -> fmt::Result {
         write!(self.begin()?, "{value}")
+    }
+
+    /// Prints octets in the digits of an encoding.
+    pub(crate) fn digits(
+        &mut self,
+        octets: &[u8],
+        encode: fn(&[u8], &mut dyn Write) -> fmt::Result,
+    ) -> fmt::Result {
+        let in_words = self.in_words;
+        let out = self.begin()?;
+        if in_words {
+            encode(
+                octets,
+                &mut Words {
+                    out,
+                    room: Words::DIGITS,
+                },
+            )
+        } else {
+            encode(octets, out)
+        }
+    }
+}
+
+/// Breaks digits into words, as dig does.
+struct Words<'f> {
+    out: &'f mut dyn Write,
+    /// Digits that the word may still have.
+    room: usize,
+}
+
+impl Words<'_> {
+    /// Digits of a word.
+    const DIGITS: usize = 56;
+}
+
+impl Write for Words<'_> {
+    fn write_str(&mut self, digits: &str) -> fmt::Result {
+        let mut rest = digits;
+        while !rest.is_empty() {
+            if self.room == 0 {
+                self.out.write_char(' ')?;
+                self.room = Self::DIGITS;
+            }
+            let (word, more) = rest
+                .split_at_checked(self.room.min(rest.len()))
+                .ok_or(fmt::Error)?;
+            self.out.write_str(word)?;
+            self.room = self.room.saturating_sub(word.len());
+            rest = more;
+        }
+        Ok(())
     }
 }
 

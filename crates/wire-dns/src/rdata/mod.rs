@@ -458,7 +458,8 @@ fn parse_generic(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), E
 }
 
 impl fmt::Display for Rdata<'_> {
-    /// The presentation form, without line breaks.
+    /// The presentation form, without line breaks. With `{:#}`, long keys, signatures and digests are broken into words of
+    /// 56 digits, as dig prints them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.has_text() {
             let mut octets = Vec::new();

@@ -39,7 +39,7 @@ fn print_base64(octets: &[u8], printer: &mut Printer<'_>) -> fmt::Result {
     if octets.is_empty() {
         Ok(())
     } else {
-        encoding::write_base64(octets, printer.begin()?)
+        printer.digits(octets, encoding::write_base64)
     }
 }
 
@@ -47,7 +47,7 @@ fn print_hex(octets: &[u8], printer: &mut Printer<'_>) -> fmt::Result {
     if octets.is_empty() {
         Ok(())
     } else {
-        encoding::write_hex(octets, printer.begin()?)
+        printer.digits(octets, encoding::write_hex)
     }
 }
 
@@ -128,7 +128,7 @@ rests! {
     Base64OrDash, true,
     |octets, printer| match octets {
         [] => printer.piece('-'),
-        _ => encoding::write_base64(octets, printer.begin()?),
+        _ => printer.digits(octets, encoding::write_base64),
     },
     |tokens, out| match tokens.rest()? {
         [] => tokens.next().map(drop),

@@ -391,7 +391,7 @@ impl<'a> Codec<'a, &'a [u8]> for Generic {
         if value.is_empty() {
             Ok(())
         } else {
-            encoding::write_hex(value, printer.begin()?)
+            printer.digits(value, encoding::write_hex)
         }
     }
     fn parse(tokens: &mut Tokens<'_, '_>, _out: &mut Vec<u8>) -> Result<(), Error> {

@@ -276,7 +276,7 @@ fn print(
     }
     if args.short {
         for record in message.answers() {
-            out.peer_line(&record.rdata().to_string())?;
+            out.peer_line(&format!("{:#}", record.rdata()))?;
         }
         if message.rcode() != Rcode::NOERROR {
             out.notice(&format!(";; status: {}", message.rcode()));

@@ -2,12 +2,13 @@
 
 mod refused;
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::refused::{REFUSED, TAKES_ANYTHING};
 use super::{Rdata, RdataBuf};
-use crate::{Name, RecordType};
+use crate::{Name, RecordBuf, RecordType};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -187,5 +188,41 @@ fn survives_any_octets() {
                 }
             }
         }
+    }
+}
+
+/// As dig 9.18 prints them by default.
+#[test]
+fn long_digits_are_broken_into_words_on_request() {
+    let word = "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF01234567";
+    for (whole, broken) in [
+        // Exactly one word has no blank behind it.
+        (format!("1 8 2 {word}"), format!("1 8 2 {word}")),
+        (format!("1 8 4 {word}89"), format!("1 8 4 {word} 89")),
+        (
+            format!("1 8 4 {word}{word}89"),
+            format!("1 8 4 {word} {word} 89"),
+        ),
+    ] {
+        let record: RecordBuf = format!("a. 1 DS {whole}").parse().unwrap();
+        assert_eq!(format!("{}", record.rdata), whole);
+        assert_eq!(format!("{:#}", record.rdata), broken);
+        // Both are the same record.
+        assert_eq!(format!("a. 1 DS {broken}").parse(), Ok(record));
+    }
+    let base64 = format!("{word}abcd");
+    for (text, broken) in [
+        (
+            format!("DNSKEY 257 3 8 {base64}"),
+            format!("257 3 8 {word} abcd"),
+        ),
+        (
+            format!("TYPE65400 \\# 30 {word}89AB"),
+            format!("\\# 30 {word} 89AB"),
+        ),
+        (format!("TXT {base64}"), format!("\"{base64}\"")),
+    ] {
+        let record: RecordBuf = format!("a. 1 {text}").parse().unwrap();
+        assert_eq!(format!("{:#}", record.rdata), broken);
     }
 }
