@@ -1,7 +1,9 @@
 //! Several datagrams with one system call, where the system has such calls: most of the time of a short datagram is the call.
 
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
+
+use super::udp_socket::{DatagramSocket, Ends};
 
 /// Datagrams received or sent with one call at most.
 const AT_ONCE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
@@ -17,7 +19,7 @@ const ROOM: usize = 65_536;
 struct Slot {
     datagram: Box<[u8]>,
     count: usize,
-    peer: SocketAddr,
+    ends: Ends,
     reply: Vec<u8>,
     is_answered: bool,
 }
@@ -31,11 +33,16 @@ pub(super) struct Datagrams {
 }
 
 impl Datagrams {
-    pub(super) fn new() -> Self {
+    /// For one socket.
+    pub(super) fn new(socket: &DatagramSocket) -> Self {
+        let nobody = Ends {
+            peer: SocketAddr::from(([0, 0, 0, 0], 0)),
+            local: socket.address(),
+        };
         let slot = || Slot {
             datagram: vec![0; ROOM].into_boxed_slice(),
             count: 0,
-            peer: SocketAddr::from(([0, 0, 0, 0], 0)),
+            ends: nobody,
             reply: Vec::new(),
             is_answered: false,
         };
@@ -47,26 +54,27 @@ impl Datagrams {
     }
 
     /// Waits for a datagram and takes what else is there.
-    pub(super) fn receive(&mut self, socket: &UdpSocket) -> io::Result<()> {
+    pub(super) fn receive(&mut self, socket: &DatagramSocket) -> io::Result<()> {
         self.received = 0;
         self.received = self.calls.receive(socket, &mut self.slots)?;
         Ok(())
     }
 
     /// Gives each datagram to `answer` with an empty buffer; true from it means that what is in the buffer goes back.
-    pub(super) fn answer(
-        &mut self,
-        mut answer: impl FnMut(&[u8], SocketAddr, &mut Vec<u8>) -> bool,
-    ) {
+    pub(super) fn answer(&mut self, mut answer: impl FnMut(&[u8], Ends, &mut Vec<u8>) -> bool) {
         for slot in self.slots.iter_mut().take(self.received) {
             slot.reply.clear();
             let datagram = slot.datagram.get(..slot.count).unwrap_or_default();
-            slot.is_answered = answer(datagram, slot.peer, &mut slot.reply);
+            slot.is_answered = answer(datagram, slot.ends, &mut slot.reply);
         }
     }
 
     /// Sends the answers; one that cannot be sent is told to `failed` and does not stop the others.
-    pub(super) fn send(&mut self, socket: &UdpSocket, failed: impl FnMut(SocketAddr, io::Error)) {
+    pub(super) fn send(
+        &mut self,
+        socket: &DatagramSocket,
+        failed: impl FnMut(SocketAddr, io::Error),
+    ) {
         let slots = self.slots.get(..self.received).unwrap_or_default();
         self.calls.send(socket, slots, failed);
     }
@@ -76,14 +84,14 @@ impl Datagrams {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod calls {
     use std::io::{self, IoSlice, IoSliceMut};
-    use std::net::{SocketAddr, UdpSocket};
+    use std::net::SocketAddr;
     use std::os::fd::AsRawFd as _;
 
     use nix::sys::socket::{
         ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg, sendmsg,
     };
 
-    use super::{AT_ONCE, Slot};
+    use super::{AT_ONCE, DatagramSocket, Slot};
 
     /// The message headers, made once.
     pub(super) struct Calls {
@@ -103,7 +111,7 @@ mod calls {
 
         pub(super) fn receive(
             &mut self,
-            socket: &UdpSocket,
+            socket: &DatagramSocket,
             slots: &mut [Slot],
         ) -> io::Result<usize> {
             let mut heads = [(0, None); AT_ONCE];
@@ -126,14 +134,15 @@ mod calls {
             }
             for (slot, (count, peer)) in slots.iter_mut().zip(heads).take(count) {
                 slot.count = count;
-                slot.peer = peer.as_ref().and_then(socket_address).unwrap_or(slot.peer);
+                let peer = peer.as_ref().and_then(socket_address);
+                slot.ends.peer = peer.unwrap_or(slot.ends.peer);
             }
             Ok(count)
         }
 
         pub(super) fn send(
             &mut self,
-            socket: &UdpSocket,
+            socket: &DatagramSocket,
             slots: &[Slot],
             mut failed: impl FnMut(SocketAddr, io::Error),
         ) {
@@ -147,7 +156,7 @@ mod calls {
                 .zip(slots.iter().filter(|slot| slot.is_answered))
             {
                 *reply = [IoSlice::new(&slot.reply)];
-                self.peers.push(Some(SockaddrStorage::from(slot.peer)));
+                self.peers.push(Some(SockaddrStorage::from(slot.ends.peer)));
             }
             let mut sent = 0_usize;
             while let Some(peers) = self.peers.get(sent..).filter(|peers| !peers.is_empty()) {
@@ -181,12 +190,14 @@ mod calls {
 
     /// Sends all answers as one, which the system cuts into datagrams on their way out: half of the work where one peer asks
     /// for much at once and all answers have the same length. False if they have not, or the system would not.
-    fn send_segments(socket: &UdpSocket, slots: &[Slot]) -> bool {
+    fn send_segments(socket: &DatagramSocket, slots: &[Slot]) -> bool {
         let Some((first, others @ [_, ..])) = slots.split_first() else {
             return false;
         };
         let is_alike = |slot: &Slot| {
-            slot.is_answered && slot.peer == first.peer && slot.reply.len() == first.reply.len()
+            slot.is_answered
+                && slot.ends.peer == first.ends.peer
+                && slot.reply.len() == first.reply.len()
         };
         // Longer ones gain nothing, and together they must fit an IP packet.
         let octets = match u16::try_from(first.reply.len()) {
@@ -205,7 +216,7 @@ mod calls {
             replies.get(..slots.len()).unwrap_or_default(),
             &[ControlMessage::UdpGsoSegments(&octets)],
             MsgFlags::empty(),
-            Some(&SockaddrStorage::from(first.peer)),
+            Some(&SockaddrStorage::from(first.ends.peer)),
         )
         .is_ok()
     }
@@ -232,9 +243,9 @@ mod calls {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod calls {
     use std::io;
-    use std::net::{SocketAddr, UdpSocket};
+    use std::net::SocketAddr;
 
-    use super::Slot;
+    use super::{DatagramSocket, Slot};
 
     pub(super) struct Calls;
 
@@ -249,13 +260,13 @@ mod calls {
         )]
         pub(super) fn receive(
             &mut self,
-            socket: &UdpSocket,
+            socket: &DatagramSocket,
             slots: &mut [Slot],
         ) -> io::Result<usize> {
             let Some(slot) = slots.first_mut() else {
                 return Ok(0);
             };
-            (slot.count, slot.peer) = socket.recv_from(&mut slot.datagram)?;
+            (slot.count, slot.ends) = socket.receive(&mut slot.datagram)?;
             Ok(1)
         }
 
@@ -265,13 +276,13 @@ mod calls {
         )]
         pub(super) fn send(
             &mut self,
-            socket: &UdpSocket,
+            socket: &DatagramSocket,
             slots: &[Slot],
             mut failed: impl FnMut(SocketAddr, io::Error),
         ) {
             for slot in slots.iter().filter(|slot| slot.is_answered) {
-                if let Err(error) = socket.send_to(&slot.reply, slot.peer) {
-                    failed(slot.peer, error);
+                if let Err(error) = socket.send(&slot.reply, slot.ends) {
+                    failed(slot.ends.peer, error);
                 }
             }
         }

@@ -12,6 +12,7 @@ mod running;
 mod stop;
 mod timed_stream;
 mod udp_server;
+mod udp_socket;
 
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
 pub(crate) use address::{HostPort, check_zone, is_near};
@@ -26,3 +27,4 @@ pub(crate) use running::{OwnLoop, Running};
 pub(crate) use stop::Stop;
 pub(crate) use timed_stream::TimedStream;
 pub(crate) use udp_server::{DATAGRAM_OCTETS_MAX, UdpHandler, UdpServer};
+pub(crate) use udp_socket::{DatagramSocket, Ends};
