@@ -49,7 +49,7 @@ impl Datagrams {
         Self {
             slots: std::iter::repeat_with(slot).take(AT_ONCE).collect(),
             received: 0,
-            calls: calls::Calls::new(),
+            calls: calls::Calls::new(socket),
         }
     }
 
@@ -91,20 +91,27 @@ mod calls {
         ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg, sendmsg,
     };
 
+    use super::super::packet_info::{PacketInfo, socket_address};
     use super::{AT_ONCE, DatagramSocket, Slot};
 
     /// The message headers, made once.
     pub(super) struct Calls {
         incoming: MultiHeaders<SockaddrStorage>,
         outgoing: MultiHeaders<SockaddrStorage>,
+        /// Those that also say from which address an answer goes, if the socket has several.
+        outgoing_from: Option<MultiHeaders<SockaddrStorage>>,
         peers: Vec<Option<SockaddrStorage>>,
     }
 
     impl Calls {
-        pub(super) fn new() -> Self {
+        pub(super) fn new(socket: &DatagramSocket) -> Self {
+            let room = socket
+                .tells_local()
+                .then(|| PacketInfo::room(socket.address()));
             Self {
-                incoming: MultiHeaders::preallocate(AT_ONCE, None),
+                incoming: MultiHeaders::preallocate(AT_ONCE, room.clone()),
                 outgoing: MultiHeaders::preallocate(AT_ONCE, None),
+                outgoing_from: room.map(|room| MultiHeaders::preallocate(AT_ONCE, Some(room))),
                 peers: Vec::with_capacity(AT_ONCE),
             }
         }
@@ -114,7 +121,7 @@ mod calls {
             socket: &DatagramSocket,
             slots: &mut [Slot],
         ) -> io::Result<usize> {
-            let mut heads = [(0, None); AT_ONCE];
+            let mut heads = [(0, None, socket.address()); AT_ONCE];
             let mut rest = slots.iter_mut();
             let mut rooms: [_; AT_ONCE] = std::array::from_fn(|_| {
                 let room = rest.next().map(|slot| &mut slot.datagram[..]);
@@ -129,13 +136,17 @@ mod calls {
             )?;
             let mut count = 0_usize;
             for (message, head) in received.zip(&mut heads) {
-                *head = (message.bytes, message.address);
+                head.0 = message.bytes;
+                head.1 = message.address.as_ref().and_then(socket_address);
+                if socket.tells_local() {
+                    head.2 = PacketInfo::local(&message, head.2);
+                }
                 count = count.saturating_add(1);
             }
-            for (slot, (count, peer)) in slots.iter_mut().zip(heads).take(count) {
+            for (slot, (count, peer, local)) in slots.iter_mut().zip(heads).take(count) {
                 slot.count = count;
-                let peer = peer.as_ref().and_then(socket_address);
                 slot.ends.peer = peer.unwrap_or(slot.ends.peer);
+                slot.ends.local = local;
             }
             Ok(count)
         }
@@ -146,39 +157,61 @@ mod calls {
             slots: &[Slot],
             mut failed: impl FnMut(SocketAddr, io::Error),
         ) {
-            if send_segments(socket, slots) {
+            // All of them, unless the socket has several addresses.
+            for run in slots.chunk_by(|one, next| one.ends.local == next.ends.local) {
+                self.send_run(socket, run, &mut failed);
+            }
+        }
+
+        /// Sends answers that go from the same address.
+        fn send_run(
+            &mut self,
+            socket: &DatagramSocket,
+            slots: &[Slot],
+            failed: &mut impl FnMut(SocketAddr, io::Error),
+        ) {
+            let info = slots
+                .first()
+                .and_then(|slot| PacketInfo::from_local(slot.ends.local));
+            let (headers, info) = match (&mut self.outgoing_from, &info) {
+                (Some(headers), Some(info)) => (headers, Some(info)),
+                _ => (&mut self.outgoing, None),
+            };
+            if send_segments(socket, slots, info) {
                 return;
             }
+            let answered = || slots.iter().filter(|slot| slot.is_answered);
             let mut replies = [[IoSlice::new(&[])]; AT_ONCE];
             self.peers.clear();
-            for (reply, slot) in replies
-                .iter_mut()
-                .zip(slots.iter().filter(|slot| slot.is_answered))
-            {
+            for (reply, slot) in replies.iter_mut().zip(answered()) {
                 *reply = [IoSlice::new(&slot.reply)];
                 self.peers.push(Some(SockaddrStorage::from(slot.ends.peer)));
             }
+            let control = info.map(|info| [info.control()]);
             let mut sent = 0_usize;
             while let Some(peers) = self.peers.get(sent..).filter(|peers| !peers.is_empty()) {
                 let rest = replies.get(sent..).unwrap_or_default();
                 let result = sendmmsg(
                     socket.as_raw_fd(),
-                    &mut self.outgoing,
+                    &mut *headers,
                     rest.iter(),
                     peers,
-                    [],
+                    control.as_ref().map_or(&[][..], |control| &control[..]),
                     MsgFlags::empty(),
                 );
                 let count = match result {
                     Ok(results) => results.count(),
                     // The system tells of an error only when it is the first answer that it cannot send.
                     Err(error) => {
-                        if let Some(peer) = peers
-                            .first()
-                            .and_then(Option::as_ref)
-                            .and_then(socket_address)
-                        {
-                            failed(peer, error.into());
+                        if let Some(slot) = answered().nth(sent) {
+                            // It may be the address that it does not send from.
+                            let result = match info {
+                                Some(_) => socket.send(&slot.reply, slot.ends),
+                                None => Err(error.into()),
+                            };
+                            if let Err(error) = result {
+                                failed(slot.ends.peer, error);
+                            }
                         }
                         1
                     }
@@ -190,7 +223,7 @@ mod calls {
 
     /// Sends all answers as one, which the system cuts into datagrams on their way out: half of the work where one peer asks
     /// for much at once and all answers have the same length. False if they have not, or the system would not.
-    fn send_segments(socket: &DatagramSocket, slots: &[Slot]) -> bool {
+    fn send_segments(socket: &DatagramSocket, slots: &[Slot], info: Option<&PacketInfo>) -> bool {
         let Some((first, others @ [_, ..])) = slots.split_first() else {
             return false;
         };
@@ -211,10 +244,14 @@ mod calls {
         for (reply, slot) in replies.iter_mut().zip(slots) {
             *reply = IoSlice::new(&slot.reply);
         }
+        let segments = ControlMessage::UdpGsoSegments(&octets);
+        let control = info.map(|info| [segments, info.control()]);
         sendmsg(
             socket.as_raw_fd(),
             replies.get(..slots.len()).unwrap_or_default(),
-            &[ControlMessage::UdpGsoSegments(&octets)],
+            control
+                .as_ref()
+                .map_or(core::slice::from_ref(&segments), |control| &control[..]),
             MsgFlags::empty(),
             Some(&SockaddrStorage::from(first.ends.peer)),
         )
@@ -223,20 +260,6 @@ mod calls {
 
     /// What every link carries in one packet, and 32 of them in the largest.
     const SEGMENT_OCTETS_MAX: u16 = 1200;
-
-    fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
-        let v4 = || {
-            address
-                .as_sockaddr_in()
-                .map(|it| std::net::SocketAddrV4::from(*it).into())
-        };
-        let v6 = || {
-            address
-                .as_sockaddr_in6()
-                .map(|it| std::net::SocketAddrV6::from(*it).into())
-        };
-        v4().or_else(v6)
-    }
 }
 
 /// A call for each datagram, where the standard library's are all there are.
@@ -250,7 +273,7 @@ mod calls {
     pub(super) struct Calls;
 
     impl Calls {
-        pub(super) const fn new() -> Self {
+        pub(super) const fn new(_socket: &DatagramSocket) -> Self {
             Self
         }
 

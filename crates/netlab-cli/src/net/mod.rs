@@ -7,6 +7,7 @@ mod datagrams;
 mod descriptors;
 mod dns_transport;
 mod listen;
+mod packet_info;
 mod relay;
 mod running;
 mod stop;

@@ -42,3 +42,5 @@ mod text_apply;
 mod text_send;
 mod text_serve;
 mod tour;
+#[cfg(target_os = "linux")]
+mod wildcard;
