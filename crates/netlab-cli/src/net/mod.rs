@@ -27,5 +27,5 @@ pub(crate) use relay::relay;
 pub(crate) use running::{OwnLoop, Running};
 pub(crate) use stop::Stop;
 pub(crate) use timed_stream::TimedStream;
-pub(crate) use udp_server::{DATAGRAM_OCTETS_MAX, UdpHandler, UdpServer};
-pub(crate) use udp_socket::{DatagramSocket, Ends};
+pub(crate) use udp_server::{UdpHandler, UdpServer};
+pub(crate) use udp_socket::{DatagramSocket, Ends, datagram_octets_max};

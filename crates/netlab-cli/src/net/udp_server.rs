@@ -14,9 +14,6 @@ use super::{ServerArgs, Stop};
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// The largest payload of a UDP datagram over IPv4: 65,535 less 20 octets of IP and 8 of UDP header.
-pub(crate) const DATAGRAM_OCTETS_MAX: usize = 65_507;
-
 /// What a server does with each datagram.
 pub(crate) trait UdpHandler: Send + Sync + 'static {
     /// Handles one datagram; `reply` is an empty buffer that keeps its capacity. True sends what is left in it back.

@@ -6,7 +6,7 @@
 //! of this, and nothing of it is done.
 
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsRawFd, RawFd};
 
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -20,6 +20,15 @@ pub(crate) struct Ends {
     pub(crate) peer: SocketAddr,
     /// Where it was sent; the address that the socket is bound to, where the system does not tell.
     pub(crate) local: SocketAddr,
+}
+
+/// The largest payload of a datagram to or from `peer`: 65,535 less 8 octets of UDP header (RFC 768), and over IPv4 less 20 of its
+/// own (RFC 791 §3.1), which the length of an IPv6 packet does not count (RFC 8200 §3).
+pub(crate) fn datagram_octets_max(peer: IpAddr) -> usize {
+    match peer.to_canonical() {
+        IpAddr::V4(_) => 65_507,
+        IpAddr::V6(_) => 65_527,
+    }
 }
 
 /// A UDP socket of a server.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use textxform::{Chain, Transform as _};
 
 use crate::context::Context;
-use crate::net::{DATAGRAM_OCTETS_MAX, Ends, UdpHandler};
+use crate::net::{Ends, UdpHandler, datagram_octets_max};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Answers each datagram with what the chain makes of it.
@@ -53,12 +53,13 @@ impl UdpHandler for Datagrams {
             .push(datagram, reply)
             .and_then(|()| chain.finish(reply));
         self.spare().push(chain);
+        let octets_max = datagram_octets_max(ends.peer.ip());
         // A reply is whole or it is an error: half of one could not be told from a whole one.
         if let Err(error) = result {
             *reply = format!("error: {error}\n").into_bytes();
-        } else if reply.len() > DATAGRAM_OCTETS_MAX {
+        } else if reply.len() > octets_max {
             *reply = format!(
-                "error: the reply has {} octets and a datagram at most {DATAGRAM_OCTETS_MAX}; send it over TCP\n",
+                "error: the reply has {} octets and a datagram at most {octets_max}; send it over TCP\n",
                 reply.len()
             )
             .into_bytes();
