@@ -88,7 +88,8 @@ mod calls {
     use std::os::fd::AsRawFd as _;
 
     use nix::sys::socket::{
-        ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg, sendmsg,
+        ControlMessage, MsgFlags, MultiHeaders, MultiResults, RecvMsg, SockaddrStorage, recvmmsg,
+        sendmmsg, sendmsg,
     };
 
     use super::super::packet_info::{PacketInfo, socket_address};
@@ -121,7 +122,7 @@ mod calls {
             socket: &DatagramSocket,
             slots: &mut [Slot],
         ) -> io::Result<usize> {
-            let mut heads = [(0, None, socket.address()); AT_ONCE];
+            let mut heads = [Head::default(); AT_ONCE];
             let mut rest = slots.iter_mut();
             let mut rooms: [_; AT_ONCE] = std::array::from_fn(|_| {
                 let room = rest.next().map(|slot| &mut slot.datagram[..]);
@@ -134,19 +135,19 @@ mod calls {
                 MsgFlags::MSG_WAITFORONE,
                 None,
             )?;
-            let mut count = 0_usize;
-            for (message, head) in received.zip(&mut heads) {
-                head.0 = message.bytes;
-                head.1 = message.address.as_ref().and_then(socket_address);
-                if socket.tells_local() {
-                    head.2 = PacketInfo::local(&message, head.2);
-                }
-                count = count.saturating_add(1);
-            }
-            for (slot, (count, peer, local)) in slots.iter_mut().zip(heads).take(count) {
-                slot.count = count;
-                slot.ends.peer = peer.unwrap_or(slot.ends.peer);
-                slot.ends.local = local;
+            // Two loops, because looking for what is told costs also where nothing is.
+            let bound = socket.address();
+            let count = if socket.tells_local() {
+                read_heads(received, &mut heads, |message| {
+                    Some(PacketInfo::local(message, bound))
+                })
+            } else {
+                read_heads(received, &mut heads, |_| None)
+            };
+            for (slot, head) in slots.iter_mut().zip(heads).take(count) {
+                slot.count = head.count;
+                slot.ends.peer = head.peer.unwrap_or(slot.ends.peer);
+                slot.ends.local = head.local.unwrap_or(slot.ends.local);
             }
             Ok(count)
         }
@@ -157,7 +158,9 @@ mod calls {
             slots: &[Slot],
             mut failed: impl FnMut(SocketAddr, io::Error),
         ) {
-            // All of them, unless the socket has several addresses.
+            if self.outgoing_from.is_none() {
+                return self.send_run(socket, slots, &mut failed);
+            }
             for run in slots.chunk_by(|one, next| one.ends.local == next.ends.local) {
                 self.send_run(socket, run, &mut failed);
             }
@@ -219,6 +222,30 @@ mod calls {
                 sent = sent.saturating_add(count.max(1));
             }
         }
+    }
+
+    /// What is told of a datagram.
+    #[derive(Clone, Copy, Default)]
+    struct Head {
+        count: usize,
+        peer: Option<SocketAddr>,
+        local: Option<SocketAddr>,
+    }
+
+    /// Reads them into `heads`, and gives their number.
+    fn read_heads<'a>(
+        received: MultiResults<'a, SockaddrStorage>,
+        heads: &mut [Head],
+        local: impl Fn(&RecvMsg<'a, 'a, SockaddrStorage>) -> Option<SocketAddr>,
+    ) -> usize {
+        let mut count = 0_usize;
+        for (message, head) in received.zip(heads) {
+            head.count = message.bytes;
+            head.peer = message.address.as_ref().and_then(socket_address);
+            head.local = local(&message);
+            count = count.saturating_add(1);
+        }
+        count
     }
 
     /// Sends all answers as one, which the system cuts into datagrams on their way out: half of the work where one peer asks
