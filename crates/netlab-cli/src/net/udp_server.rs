@@ -7,34 +7,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use socket2::SockRef;
-
 use super::datagrams::Datagrams;
 use super::listen::{bind_failure, reachable};
+use super::udp_socket::{DatagramSocket, Ends};
 use super::{ServerArgs, Stop};
 use crate::exit::Failure;
 use crate::output::Output;
 
-/// The largest payload of a UDP datagram over IPv4: 65,535 less 20 octets of IP and 8 of UDP header.
-pub(crate) const DATAGRAM_OCTETS_MAX: usize = 65_507;
-
 /// What a server does with each datagram.
 pub(crate) trait UdpHandler: Send + Sync + 'static {
     /// Handles one datagram; `reply` is an empty buffer that keeps its capacity. True sends what is left in it back.
-    fn datagram(
-        &self,
-        socket: &UdpSocket,
-        datagram: &[u8],
-        peer: SocketAddr,
-        reply: &mut Vec<u8>,
-    ) -> bool;
+    fn datagram(&self, datagram: &[u8], ends: Ends, reply: &mut Vec<u8>) -> bool;
 }
 
 /// A bound socket that does not answer yet.
 #[derive(Debug)]
 pub(crate) struct UdpServer {
-    socket: UdpSocket,
-    address: SocketAddr,
+    socket: Arc<DatagramSocket>,
 }
 
 /// A server at work.
@@ -48,28 +37,21 @@ impl UdpServer {
     /// Binds.
     pub(crate) fn bind(address: SocketAddr) -> Result<Self, Failure> {
         let socket =
-            UdpSocket::bind(address).map_err(|error| bind_failure("udp", address, &error))?;
-        let address = socket
-            .local_addr()
-            .map_err(|error| bind_failure("udp", address, &error))?;
-        // Room for bursts; the system cuts it to its own limit, and a refusal only means its default stays.
-        let _ = SockRef::from(&socket).set_recv_buffer_size(4 << 20);
-        Ok(Self { socket, address })
+            DatagramSocket::bind(address).map_err(|error| bind_failure("udp", address, &error))?;
+        socket.make_room(4 << 20);
+        Ok(Self {
+            socket: Arc::new(socket),
+        })
     }
 
     /// Where it listens, with the port the system picked.
-    pub(crate) const fn address(&self) -> SocketAddr {
-        self.address
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.socket.address()
     }
 
-    /// A second handle to the socket, for replies that are not ready when the handler returns.
-    pub(crate) fn socket(&self) -> io::Result<UdpSocket> {
-        self.socket.try_clone()
-    }
-
-    /// The socket, for a server that receives in a loop of its own.
-    pub(crate) fn into_socket(self) -> UdpSocket {
-        self.socket
+    /// The socket, for a server that receives in a loop of its own, and for replies that are not ready when the handler returns.
+    pub(crate) fn socket(&self) -> Arc<DatagramSocket> {
+        Arc::clone(&self.socket)
     }
 
     /// Starts to answer.
@@ -80,13 +62,13 @@ impl UdpServer {
         out: &Output,
         handler: &Arc<dyn UdpHandler>,
     ) -> io::Result<RunningUdp> {
-        let socket = Arc::new(self.socket);
+        let address = self.address();
         let served = Arc::new(AtomicU64::new(0));
         let count = threads_max();
         let mut threads = Vec::with_capacity(count);
         for _ in 0..count {
             let worker = Worker {
-                socket: Arc::clone(&socket),
+                socket: self.socket(),
                 limits: limits.clone(),
                 stop: stop.clone(),
                 out: out.clone(),
@@ -95,12 +77,12 @@ impl UdpServer {
             };
             threads.push(
                 std::thread::Builder::new()
-                    .name(format!("udp {}", self.address.port()))
+                    .name(format!("udp {}", address.port()))
                     .spawn(move || worker.work())?,
             );
         }
         Ok(RunningUdp {
-            address: self.address,
+            address,
             served,
             threads,
         })
@@ -138,7 +120,7 @@ impl RunningUdp {
 }
 
 struct Worker {
-    socket: Arc<UdpSocket>,
+    socket: Arc<DatagramSocket>,
     limits: ServerArgs,
     stop: Stop,
     out: Output,
@@ -148,7 +130,7 @@ struct Worker {
 
 impl Worker {
     fn work(&self) {
-        let mut datagrams = Datagrams::new();
+        let mut datagrams = Datagrams::new(&self.socket);
         while !self.stop.is_raised() {
             if let Err(error) = datagrams.receive(&self.socket) {
                 // An ICMP answer to something sent earlier; nothing is wrong with this socket.
@@ -159,14 +141,15 @@ impl Worker {
             if self.stop.is_raised() {
                 return;
             }
-            datagrams.answer(|datagram, peer, reply| {
+            datagrams.answer(|datagram, ends, reply| {
+                let peer = ends.peer;
                 if !self.limits.allows(peer.ip()) {
                     self.out
                         .remark(|| format!("{peer} turned away: not in --allow"));
                     return false;
                 }
                 self.served.fetch_add(1, Ordering::Relaxed);
-                self.handler.datagram(&self.socket, datagram, peer, reply)
+                self.handler.datagram(datagram, ends, reply)
             });
             datagrams.send(&self.socket, |peer, error| {
                 self.out.remark(|| format!("cannot answer {peer}: {error}"));

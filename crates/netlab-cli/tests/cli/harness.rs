@@ -121,11 +121,17 @@ impl Server {
             .expect("the server prints a line")
     }
 
+    /// Sends a signal.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+
     /// Sends SIGTERM and waits: exit status and stderr.
     #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> (i32, String) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.signal(rustix::process::Signal::TERM);
         let status = self.child.wait().unwrap();
         let mut text = String::new();
         let mut stderr = self.child.stderr.take().unwrap();

@@ -44,3 +44,5 @@ mod text_apply;
 mod text_send;
 mod text_serve;
 mod tour;
+#[cfg(target_os = "linux")]
+mod wildcard;

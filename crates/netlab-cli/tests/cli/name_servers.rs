@@ -206,7 +206,16 @@ impl Client {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         socket.connect(server).unwrap();
+        Self::of(socket)
+    }
+
+    /// One whose socket is connected already.
+    pub(crate) const fn of(socket: UdpSocket) -> Self {
         Self { socket }
+    }
+
+    pub(crate) fn local_addr(&self) -> SocketAddr {
+        self.socket.local_addr().unwrap()
     }
 
     /// Sends a query.

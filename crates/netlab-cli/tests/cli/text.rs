@@ -164,6 +164,61 @@ fn a_reply_that_no_datagram_holds_is_refused_in_words() {
     assert!(reply.starts_with("error: octet 4"), "{reply}");
 }
 
+/// The length of a datagram counts 8 octets of header up to 65,535 (RFC 768). That of an IPv4 packet counts its header too (RFC
+/// 791 §3.1), that of an IPv6 packet does not (RFC 8200 §3). Other systems have lower limits of their own.
+#[cfg(target_os = "linux")]
+#[test]
+fn ipv6_carries_longer_datagrams_than_ipv4() {
+    let serve = |chain, any| {
+        let near = ["--allow", "127.0.0.0/8", "--allow", "::1"];
+        let server = Server::start(
+            &[&["text", "serve", chain, "--udp", any], &near[..]].concat(),
+            1,
+        );
+        let port = server.address("udp").port();
+        (server, port)
+    };
+    // A socket for one address, and one for all of both families.
+    for (any, reached) in [
+        ("127.0.0.1:0", &[("127.0.0.1", 65_507)][..]),
+        ("[::1]:0", &[("[::1]", 65_527)]),
+        ("[::]:0", &[("127.0.0.1", 65_507), ("[::1]", 65_527)]),
+    ] {
+        let (_echo, echo) = serve("uppercase", any);
+        let (_double, double) = serve("hex", any);
+        for (ip, octets_max) in reached {
+            let at = format!("{ip}:{echo}");
+            let send =
+                |octets| run_with_input(&["text", "send", "--udp", &at], &vec![b'x'; octets]);
+            let output = send(*octets_max);
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            assert!(output.stdout == [vec![b'X'; *octets_max], vec![b'\n']].concat());
+            let output = send(octets_max + 1);
+            assert_eq!(output.status.code(), Some(1));
+            assert_eq!(
+                stderr(&output),
+                format!(
+                    "netlab: the message has {} octets and a datagram at most {octets_max}; send it with --tcp\n",
+                    octets_max + 1
+                )
+            );
+            let socket = UdpSocket::bind(format!("{ip}:0")).unwrap();
+            socket.connect(format!("{ip}:{double}")).unwrap();
+            socket.set_read_timeout(Some(PATIENCE)).unwrap();
+            // Twice as many come back, which is one less than fits, or one more.
+            let half = octets_max / 2;
+            assert_eq!(exchange(&socket, &vec![0; half]).len(), octets_max - 1);
+            assert_eq!(
+                String::from_utf8(exchange(&socket, &vec![0; half + 1])).unwrap(),
+                format!(
+                    "error: the reply has {} octets and a datagram at most {octets_max}; send it over TCP\n",
+                    octets_max + 1
+                )
+            );
+        }
+    }
+}
+
 #[test]
 fn a_thousand_clients_are_served_at_once() {
     raise_descriptor_limit();

@@ -117,7 +117,7 @@ impl Sockets {
     ) -> anyhow::Result<Hub> {
         let parts = Parts {
             listener: self.tcp.take().map(TcpServer::into_listener),
-            socket: self.udp.take().map(UdpServer::into_socket),
+            socket: self.udp.take().map(|server| server.socket()),
             room: Room::new(args.stop_and_wait, args.limits.idle_timeout),
             limits: args.limits.clone(),
             stop: stop.clone(),

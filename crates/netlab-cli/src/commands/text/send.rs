@@ -12,7 +12,7 @@ use self::tcp::{REPLY_OCTETS_MAX, over_tcp};
 use super::json_octets;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{DATAGRAM_OCTETS_MAX, HostPort, parse_seconds, system_text, udp_connect};
+use crate::net::{HostPort, datagram_octets_max, parse_seconds, system_text, udp_connect};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Where to send what.
@@ -151,9 +151,14 @@ const MESSAGE_OCTETS_MAX: u64 = REPLY_OCTETS_MAX;
 /// Over UDP nothing is connected: that nobody listens shows only in an answer to what was sent. A name may stand for several
 /// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses or stays silent.
 fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
-    if message.len() > DATAGRAM_OCTETS_MAX {
+    let mut addresses = args.server.resolve()?;
+    let octets_max = addresses.iter().map(|it| datagram_octets_max(it.ip()));
+    let octets_max = octets_max.max().unwrap_or_default();
+    // One of IPv6 may take what one of IPv4 cannot.
+    addresses.retain(|address| message.len() <= datagram_octets_max(address.ip()));
+    if addresses.is_empty() {
         return Err(Failure::failed(format!(
-            "the message has {} octets and a datagram at most {DATAGRAM_OCTETS_MAX}; send it with --tcp",
+            "the message has {} octets and a datagram at most {octets_max}; send it with --tcp",
             message.len()
         ))
         .into());
@@ -161,7 +166,7 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
     let name = args.server.to_string();
     let mut refused = None;
     let mut is_silent = false;
-    for address in args.server.resolve()? {
+    for address in addresses {
         match ask(args, context, address, message) {
             Ok(Some(octets)) => return Ok(Reply { octets, cut: None }),
             Ok(None) => is_silent = true,

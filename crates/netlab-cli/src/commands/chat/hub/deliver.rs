@@ -29,7 +29,7 @@ impl Hub {
     fn tell(&mut self, who: MemberId, line: &[u8]) {
         match self.places.get(&who).copied() {
             Some(Place::Connection { slot, .. }) => self.tell_connection(slot, line),
-            Some(Place::Datagrams(peer)) => self.send_datagram(peer, line),
+            Some(Place::Datagrams(ends)) => self.send_datagram(ends, line),
             Some(Place::Terminal) => {
                 let text = String::from_utf8_lossy(line);
                 self.transcript.aside(text.trim_end());
@@ -61,9 +61,9 @@ impl Hub {
         for (local, peer) in seen {
             self.see(Transport::Tcp, local, peer, line);
         }
-        for (peer, who) in &self.datagram_members {
+        for (ends, who) in &self.datagram_members {
             if *who != but {
-                self.send_datagram(*peer, line);
+                self.send_datagram(*ends, line);
             }
         }
         // The transcript already has the event that this line is about.
@@ -98,8 +98,8 @@ impl Hub {
                     self.again.push(slot);
                 }
             }
-            Some(Place::Datagrams(peer)) => {
-                self.datagram_members.remove(&peer);
+            Some(Place::Datagrams(ends)) => {
+                self.datagram_members.remove(&ends);
             }
             Some(Place::Terminal) | None => {}
         }
@@ -112,9 +112,9 @@ impl Hub {
                 via: Via::Tcp,
                 address: Some(*peer),
             },
-            Some(Place::Datagrams(peer)) => Origin {
+            Some(Place::Datagrams(ends)) => Origin {
                 via: Via::Udp,
-                address: Some(*peer),
+                address: Some(ends.peer),
             },
             Some(Place::Terminal) | None => Origin {
                 via: Via::Terminal,

@@ -10,12 +10,14 @@ mod udp;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsRawFd as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use mio::net::{TcpListener, UdpSocket};
+use mio::net::TcpListener;
+use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use self::tcp::Connections;
@@ -23,7 +25,7 @@ use super::room::{Effect, MemberId, Room, Via};
 use super::terminal::{Input, Screen};
 use super::transcript::Transcript;
 use crate::context::Context;
-use crate::net::{ServerArgs, Stop, system_text};
+use crate::net::{DatagramSocket, Ends, ServerArgs, Stop, system_text};
 
 const WAKER: Token = Token(0);
 const LISTENER: Token = Token(1);
@@ -44,9 +46,9 @@ pub(super) struct Hub {
     room: Room,
     opened: Instant,
     listener: Option<TcpListener>,
-    socket: Option<UdpSocket>,
+    socket: Option<Arc<DatagramSocket>>,
     connections: Connections,
-    datagram_members: HashMap<SocketAddr, MemberId>,
+    datagram_members: HashMap<Ends, MemberId>,
     places: HashMap<MemberId, Place>,
     host: Option<MemberId>,
     input: Option<Receiver<Input>>,
@@ -92,7 +94,7 @@ impl Heard {
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Connection { slot: usize, peer: SocketAddr },
-    Datagrams(SocketAddr),
+    Datagrams(Ends),
     Terminal,
 }
 
@@ -106,7 +108,7 @@ pub(super) struct Counts {
 /// What a hub is made of.
 pub(super) struct Parts {
     pub(super) listener: Option<std::net::TcpListener>,
-    pub(super) socket: Option<std::net::UdpSocket>,
+    pub(super) socket: Option<Arc<DatagramSocket>>,
     pub(super) room: Room,
     pub(super) limits: ServerArgs,
     pub(super) stop: Stop,
@@ -128,16 +130,12 @@ impl Hub {
             }
             None => None,
         };
-        let socket = match parts.socket {
-            Some(socket) => {
-                socket.set_nonblocking(true)?;
-                let mut socket = UdpSocket::from_std(socket);
-                poll.registry()
-                    .register(&mut socket, DATAGRAMS, Interest::READABLE)?;
-                Some(socket)
-            }
-            None => None,
-        };
+        if let Some(socket) = &parts.socket {
+            socket.set_nonblocking(true)?;
+            let descriptor = socket.as_raw_fd();
+            poll.registry()
+                .register(&mut SourceFd(&descriptor), DATAGRAMS, Interest::READABLE)?;
+        }
         Ok(Self {
             transcript: Transcript::begin(&context.out, parts.screen)?,
             context: context.clone(),
@@ -148,7 +146,7 @@ impl Hub {
             room: parts.room,
             opened: Instant::now(),
             listener,
-            socket,
+            socket: parts.socket,
             connections: Connections::default(),
             datagram_members: HashMap::new(),
             places: HashMap::new(),

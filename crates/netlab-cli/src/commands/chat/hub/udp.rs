@@ -1,13 +1,12 @@
 //! Members who come by UDP: their first datagram lets them in.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 
 use super::{Hub, Place};
 use crate::commands::chat::lines::LineSplitter;
 use crate::commands::chat::room::{Room, Via};
-use crate::net::system_text;
+use crate::net::{Ends, system_text};
 use crate::show::Transport;
 
 /// Whether another room says so. A forged datagram, or a port used again, can make one room a member of another, and two that
@@ -27,10 +26,10 @@ impl Hub {
             let Some(socket) = &self.socket else {
                 break;
             };
-            match socket.recv_from(&mut buffer) {
-                Ok((count, peer)) => {
+            match socket.receive(&mut buffer) {
+                Ok((count, ends)) => {
                     let datagram = buffer.get(..count).unwrap_or_default();
-                    self.datagram(datagram, peer);
+                    self.datagram(datagram, ends);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.receive_again = false;
@@ -46,7 +45,8 @@ impl Hub {
         self.buffer = buffer;
     }
 
-    fn datagram(&mut self, datagram: &[u8], peer: SocketAddr) {
+    fn datagram(&mut self, datagram: &[u8], ends: Ends) {
+        let Ends { peer, local } = ends;
         if !self.limits.allows(peer.ip()) {
             self.context
                 .out
@@ -54,11 +54,9 @@ impl Hub {
             return;
         }
         self.counts.datagrams.fetch_add(1, Ordering::Relaxed);
-        if let Some(local) = self.local_address() {
-            self.see(Transport::Udp, peer, local, datagram);
-        }
+        self.see(Transport::Udp, peer, local, datagram);
         let now = self.now();
-        let member = self.datagram_members.get(&peer);
+        let member = self.datagram_members.get(&ends);
         if is_from_a_room(datagram, member.is_some()) {
             self.context
                 .out
@@ -73,12 +71,12 @@ impl Hub {
                 self.context
                     .out
                     .remark(|| format!("{peer} turned away: the room is full"));
-                return self.send_datagram(peer, Room::full().as_bytes());
+                return self.send_datagram(ends, Room::full().as_bytes());
             }
             None => {
                 let who = self.room.join(Via::Udp, now, &mut self.effects);
-                self.datagram_members.insert(peer, who);
-                self.places.insert(who, Place::Datagrams(peer));
+                self.datagram_members.insert(ends, who);
+                self.places.insert(who, Place::Datagrams(ends));
                 self.carry_out();
                 who
             }
@@ -97,24 +95,15 @@ impl Hub {
     }
 
     /// Sends one line to one member. Datagrams may get lost, and one that the system does not take is lost.
-    pub(super) fn send_datagram(&self, peer: SocketAddr, line: &[u8]) {
+    pub(super) fn send_datagram(&self, ends: Ends, line: &[u8]) {
         let Some(socket) = &self.socket else {
             return;
         };
-        if let Some(local) = self.local_address() {
-            self.see(Transport::Udp, local, peer, line);
-        }
-        if let Err(error) = socket.send_to(line, peer) {
+        self.see(Transport::Udp, ends.local, ends.peer, line);
+        if let Err(error) = socket.send(line, ends) {
             self.context
                 .out
-                .remark(|| format!("cannot tell {peer}: {}", system_text(&error)));
+                .remark(|| format!("cannot tell {}: {}", ends.peer, system_text(&error)));
         }
-    }
-
-    fn local_address(&self) -> Option<SocketAddr> {
-        if !self.context.tap.is_watched() {
-            return None;
-        }
-        self.socket.as_ref()?.local_addr().ok()
     }
 }

@@ -113,7 +113,7 @@ fn start_server(
     let recursion = resolver
         .map(|resolver| Recursion::start(resolver, Arc::clone(&zones), &args.limits, context))
         .transpose()?;
-    let server = Arc::new(DnsServer::new(zones, recursion, udp.socket()?, context));
+    let server = Arc::new(DnsServer::new(zones, recursion, udp.socket(), context));
     let mut running = Running::new(context, &args.limits, stop);
     let handler: Arc<dyn UdpHandler> = Arc::<DnsServer>::clone(&server);
     running.add_udp(udp, &handler)?;

@@ -1,7 +1,7 @@
 //! What is answered at once, what is found first, and what is not answered.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, mpsc};
 
 use wire_dns::zone::{Answer, Response, Zone};
@@ -11,7 +11,9 @@ use super::recursion::Recursion;
 use super::{Zones, response};
 use crate::commands::dns::resolve::{Asked, Found};
 use crate::context::Context;
-use crate::net::{TcpHandler, TimedStream, UdpHandler, read_message, write_message};
+use crate::net::{
+    DatagramSocket, Ends, TcpHandler, TimedStream, UdpHandler, read_message, write_message,
+};
 use crate::show::{Protocol, Seen, Transport};
 
 /// The largest response over UDP: what passes every path without fragments (RFC 9715 §3).
@@ -22,7 +24,7 @@ pub(super) struct DnsServer {
     zones: Zones,
     recursion: Option<Arc<Recursion>>,
     /// The socket of datagrams, for answers that take a while.
-    socket: Arc<UdpSocket>,
+    socket: Arc<DatagramSocket>,
     context: Context,
 }
 
@@ -40,13 +42,13 @@ impl DnsServer {
     pub(super) fn new(
         zones: Zones,
         recursion: Option<Arc<Recursion>>,
-        socket: UdpSocket,
+        socket: Arc<DatagramSocket>,
         context: &Context,
     ) -> Self {
         Self {
             zones,
             recursion,
-            socket: Arc::new(socket),
+            socket,
             context: context.clone(),
         }
     }
@@ -113,7 +115,7 @@ impl DnsServer {
     }
 
     /// Finds the answer to a datagram, and sends it when it is there.
-    fn find_for_datagram(&self, query: &[u8], peer: SocketAddr, asked: Asked) {
+    fn find_for_datagram(&self, query: &[u8], ends: Ends, asked: Asked) {
         let Some(recursion) = &self.recursion else {
             return;
         };
@@ -127,14 +129,12 @@ impl DnsServer {
             if Message::decode(&query).is_ok_and(|message| {
                 response::write(found, 0, &message, Some(UDP_PAYLOAD_SIZE), &mut reply)
             }) {
-                if let Err(error) = socket.send_to(&reply, peer) {
+                if let Err(error) = socket.send(&reply, ends) {
                     context
                         .out
-                        .remark(|| format!("cannot answer {peer}: {error}"));
+                        .remark(|| format!("cannot answer {}: {error}", ends.peer));
                 }
-                if let Ok(local) = socket.local_addr() {
-                    see(&context, Transport::Udp, peer, local, (&query, &reply));
-                }
+                see(&context, Transport::Udp, ends, (&query, &reply));
             }
         };
         recursion.find(asked, Box::new(answer));
@@ -167,8 +167,7 @@ fn leads_out(reply: &[u8]) -> bool {
 fn see(
     context: &Context,
     transport: Transport,
-    peer: SocketAddr,
-    local: SocketAddr,
+    Ends { peer, local }: Ends,
     (query, reply): (&[u8], &[u8]),
 ) {
     for (from, to, octets) in [(peer, local, query), (local, peer, reply)] {
@@ -206,31 +205,18 @@ fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
 }
 
 impl UdpHandler for DnsServer {
-    fn datagram(
-        &self,
-        socket: &UdpSocket,
-        datagram: &[u8],
-        peer: SocketAddr,
-        reply: &mut Vec<u8>,
-    ) -> bool {
-        let is_written = match self.respond(datagram, peer.ip(), Some(UDP_PAYLOAD_SIZE), reply) {
+    fn datagram(&self, datagram: &[u8], ends: Ends, reply: &mut Vec<u8>) -> bool {
+        let peer = ends.peer.ip();
+        let is_written = match self.respond(datagram, peer, Some(UDP_PAYLOAD_SIZE), reply) {
             Reply::Written => true,
             Reply::Find(asked) => {
-                self.find_for_datagram(datagram, peer, asked);
+                self.find_for_datagram(datagram, ends, asked);
                 return false;
             }
             Reply::Nothing => false,
         };
-        if self.context.tap.is_watched()
-            && let Ok(local) = socket.local_addr()
-        {
-            see(
-                &self.context,
-                Transport::Udp,
-                peer,
-                local,
-                (datagram, reply),
-            );
+        if self.context.tap.is_watched() {
+            see(&self.context, Transport::Udp, ends, (datagram, reply));
         }
         is_written
     }
@@ -238,7 +224,10 @@ impl UdpHandler for DnsServer {
 
 impl TcpHandler for DnsServer {
     fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
-        let local = stream.local_addr()?;
+        let ends = Ends {
+            peer,
+            local: stream.local_addr()?,
+        };
         let mut query = Vec::new();
         let mut reply = Vec::new();
         while read_message(&mut stream, &mut query)? {
@@ -248,7 +237,7 @@ impl TcpHandler for DnsServer {
                 Reply::Nothing => false,
             };
             if self.context.tap.is_watched() {
-                see(&self.context, Transport::Tcp, peer, local, (&query, &reply));
+                see(&self.context, Transport::Tcp, ends, (&query, &reply));
             }
             if !is_written {
                 // Whoever sends what is no query has nothing to wait for.

@@ -1,12 +1,11 @@
 //! The UDP side: a datagram for a datagram.
 
-use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Mutex, PoisonError};
 
 use textxform::{Chain, Transform as _};
 
 use crate::context::Context;
-use crate::net::{DATAGRAM_OCTETS_MAX, UdpHandler};
+use crate::net::{Ends, UdpHandler, datagram_octets_max};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Answers each datagram with what the chain makes of it.
@@ -30,13 +29,10 @@ impl Datagrams {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn see(&self, socket: &UdpSocket, datagram: &[u8], peer: SocketAddr, reply: &[u8]) {
+    fn see(&self, datagram: &[u8], Ends { peer, local }: Ends, reply: &[u8]) {
         if !self.context.tap.is_watched() {
             return;
         }
-        let Ok(local) = socket.local_addr() else {
-            return;
-        };
         for (from, to, octets) in [(peer, local, datagram), (local, peer, reply)] {
             self.context.tap.see(&Seen {
                 transport: Transport::Udp,
@@ -50,30 +46,25 @@ impl Datagrams {
 }
 
 impl UdpHandler for Datagrams {
-    fn datagram(
-        &self,
-        socket: &UdpSocket,
-        datagram: &[u8],
-        peer: SocketAddr,
-        reply: &mut Vec<u8>,
-    ) -> bool {
+    fn datagram(&self, datagram: &[u8], ends: Ends, reply: &mut Vec<u8>) -> bool {
         let spare = self.spare().pop();
         let mut chain = spare.unwrap_or_else(|| self.chain.clone());
         let result = chain
             .push(datagram, reply)
             .and_then(|()| chain.finish(reply));
         self.spare().push(chain);
+        let octets_max = datagram_octets_max(ends.peer.ip());
         // A reply is whole or it is an error: half of one could not be told from a whole one.
         if let Err(error) = result {
             *reply = format!("error: {error}\n").into_bytes();
-        } else if reply.len() > DATAGRAM_OCTETS_MAX {
+        } else if reply.len() > octets_max {
             *reply = format!(
-                "error: the reply has {} octets and a datagram at most {DATAGRAM_OCTETS_MAX}; send it over TCP\n",
+                "error: the reply has {} octets and a datagram at most {octets_max}; send it over TCP\n",
                 reply.len()
             )
             .into_bytes();
         }
-        self.see(socket, datagram, peer, reply);
+        self.see(datagram, ends, reply);
         true
     }
 }
