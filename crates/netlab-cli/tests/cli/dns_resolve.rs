@@ -228,6 +228,66 @@ fn a_referral_to_many_names_does_not_make_many_questions() {
 }
 
 #[test]
+fn every_record_of_the_way_is_told_once_and_nothing_else() {
+    // RFC 2181 §5: a set has no record twice, also where a long way is asked for piece by piece.
+    const ALIASES: usize = 20;
+    let aliases: String = (0..ALIASES)
+        .map(|number| format!("c{number} CNAME c{}\n", number + 1))
+        .collect();
+    let zone = format!("@ NS 0.root.\n0.root. A 127.0.42.1\n{aliases}c{ALIASES} A 192.0.2.1\n");
+    let lab = Lab::new(vec![zones(&[(".", &zone)])]);
+    let server = recurse(&lab, &[0]);
+    let answers = client(&server).address("c0").answers;
+    assert_eq!(answers.len(), ALIASES + 1, "{answers:?}");
+
+    let lab = Lab::new(vec![says(
+        Flags::default().with_authoritative(true),
+        &[
+            (Section::Answer, "c.www.test. 300 A 192.0.2.67"),
+            (Section::Answer, "www.test. 300 DNAME b.test."),
+            (Section::Answer, "a.www.test. 0 CNAME a.b.test."),
+            (Section::Answer, "a.b.test. 300 TXT \"not asked for\""),
+            (Section::Answer, "a.b.test. 300 A 192.0.2.1"),
+            (Section::Answer, "other.test. 300 A 192.0.2.66"),
+        ],
+    )]);
+    let server = recurse(&lab, &[0]);
+    let expected = [
+        "www.test. DNAME b.test.",
+        "a.www.test. CNAME a.b.test.",
+        "a.b.test. A 192.0.2.1",
+    ];
+    assert_eq!(client(&server).address("a.www.test").answers, expected);
+}
+
+#[test]
+fn what_proves_a_wildcard_comes_with_its_answer() {
+    // RFC 4035 §3.1.3.3: who validates needs the proof that there was no closer name, for each name on the way.
+    let signature = "A 8 1 300 20300101000000 20200101000000 1 test. AAAA";
+    let from_wildcard = format!("www.test. 300 RRSIG {signature}");
+    let proofs = ["a.test. 300 NSEC z.test. A", "test. 60 NSEC a.test. NS"];
+    let lab = Lab::new(vec![says(
+        Flags::default().with_authoritative(true),
+        &[
+            (Section::Answer, "www.test. 300 A 192.0.2.1"),
+            (Section::Answer, &from_wildcard),
+            (Section::Authority, "test. 300 NS ns.test."),
+            (Section::Authority, proofs[0]),
+            (Section::Authority, proofs[1]),
+        ],
+    )]);
+    let server = recurse(&lab, &[0]);
+    let at = format!("@{}", server.address("udp"));
+    for _ in 0..2 {
+        let output = run(&["dns", "query", &at, "--dnssec", "--json", "www.test"]);
+        let text = stdout(&output);
+        assert!(text.contains("\"RRSIG\""), "{text}");
+        assert_eq!(text.matches("\"NSEC\"").count(), 2, "{text}");
+        assert!(!text.contains("\"NS\""), "{text}");
+    }
+}
+
+#[test]
 fn an_endless_way_ends_with_a_reason() {
     let lab = Lab::new(tree());
     let server = recurse(&lab, &[0]);

@@ -1,9 +1,11 @@
 //! The way to one answer: from alias to alias, each asked for where it is known.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use wire_dns::rdata::{Cname, Rdata};
 use wire_dns::zone::{Answer, Zone};
 use wire_dns::{
     Builder, Class, Flags, Message, Name, NameBuf, Outcome, Rcode, RecordBuf, RecordType,
@@ -58,6 +60,8 @@ impl Said {
 /// The answer as it is put together.
 struct Draft {
     answers: Vec<RecordBuf>,
+    /// What proves that there is nothing, or that a wildcard had to answer (RFC 4035 §3.1.3.3).
+    authorities: Vec<RecordBuf>,
     seconds: u32,
 }
 
@@ -90,6 +94,7 @@ impl<'w> Resolution<'w> {
     fn follow(&mut self, asked: &Asked, depth: u32) -> Result<Found, Trouble> {
         let mut draft = Draft {
             answers: Vec::new(),
+            authorities: Vec::new(),
             seconds: u32::MAX,
         };
         let mut names: Vec<NameBuf> = Vec::new();
@@ -103,14 +108,14 @@ impl<'w> Resolution<'w> {
             let message = Message::decode(&said.octets)
                 .map_err(|error| Trouble::other(format!("a reply is malformed: {error}")))?;
             let zone = said.zone.as_name();
-            draft.add_answers(&message, zone);
+            let outcome = message.outcome(zone);
+            draft.add(&message, zone, &outcome);
             names.push(current.name);
-            match message.outcome(zone) {
+            match outcome {
                 Outcome::Alias { target } => name = target.to_name_buf(),
-                Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR, None)),
-                Outcome::NoData { ttl, .. } | Outcome::NameError { ttl, .. } => {
-                    draft.seconds = draft.seconds.min(ttl.map_or(0, Ttl::as_secs));
-                    return Ok(draft.finish(message.rcode(), Some((&message, zone))));
+                Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR)),
+                Outcome::NoData { .. } | Outcome::NameError { .. } => {
+                    return Ok(draft.finish(message.rcode()));
                 }
                 _ => return Err(Trouble::other(format!("no server of {zone} knows more"))),
             }
@@ -215,50 +220,114 @@ impl Server<'_> {
 }
 
 impl Draft {
-    /// Adds what a response of servers of `zone` can know.
-    fn add_answers(&mut self, message: &Message<'_>, zone: Name<'_>) {
+    /// Adds what a response of servers of `zone` can know, and what has to do with the question.
+    fn add(&mut self, message: &Message<'_>, zone: Name<'_>, outcome: &Outcome<'_>) {
+        let names = way(message, zone, outcome);
+        let end = match outcome {
+            Outcome::Answer { name } => Some(name),
+            _ => None,
+        };
+        let asked = message.question().map(|question| question.record_type);
         for record in message.answers().filter(|record| counts(record, zone)) {
-            self.seconds = self.seconds.min(record.ttl().as_secs());
-            self.answers.push(record.to_record_buf());
+            let owner = record.owner();
+            let kind = kind(&record);
+            let is_wanted = match kind {
+                RecordType::DNAME if names.iter().any(|name| is_below(*name, owner)) => true,
+                _ if end == Some(&owner) => {
+                    let wanted = [
+                        Some(kind),
+                        Some(record.record_type()),
+                        Some(RecordType::ANY),
+                    ];
+                    wanted.contains(&asked)
+                }
+                kind => kind == RecordType::CNAME && names.contains(&owner),
+            };
+            if is_wanted {
+                self.seconds = self.seconds.min(record.ttl().as_secs());
+                self.answers.push(record.to_record_buf());
+            }
         }
+        let nothing = match outcome {
+            Outcome::NoData { ttl, .. } | Outcome::NameError { ttl, .. } => {
+                self.seconds = self.seconds.min(ttl.map_or(0, Ttl::as_secs));
+                true
+            }
+            _ => false,
+        };
+        let seconds = self.seconds;
+        let authorities = message.authorities().filter(|record| counts(record, zone));
+        let proofs = authorities.filter(|record| match kind(record) {
+            RecordType::NSEC | RecordType::NSEC3 => true,
+            kind => kind == RecordType::SOA && nothing,
+        });
+        self.authorities.extend(proofs.map(|record| {
+            let mut record = record.to_record_buf();
+            // RFC 2308 §5: the SOA record is as old as what it says.
+            record.ttl = Ttl(record.ttl.as_secs().min(seconds));
+            record
+        }));
     }
 
     /// Adds what has been known of the last alias for `age` seconds.
     fn join(mut self, known: &Found, age: u32) -> Found {
         self.answers
             .extend(known.answers.iter().map(|record| aged(record, age)));
-        let authorities = known.authorities.iter();
+        self.authorities
+            .extend(known.authorities.iter().map(|record| aged(record, age)));
+        self.seconds = self.seconds.min(known.seconds.saturating_sub(age));
         Found {
-            answers: self.answers,
-            authorities: authorities.map(|record| aged(record, age)).collect(),
-            seconds: self.seconds.min(known.seconds.saturating_sub(age)),
-            ..known.clone()
+            trouble: known.trouble.clone(),
+            ..self.finish(known.rcode)
         }
     }
 
-    /// The answer. Where there is none, `nothing` says so: the SOA record, and what proves it.
-    fn finish(self, rcode: Rcode, nothing: Option<(&Message<'_>, Name<'_>)>) -> Found {
-        let seconds = self.seconds;
-        let authorities = nothing.into_iter().flat_map(|(message, zone)| {
-            message
-                .authorities()
-                .filter(move |record| {
-                    counts(record, zone) && record.record_type() != RecordType::NS
-                })
-                .map(|record| {
-                    let mut record = record.to_record_buf();
-                    // RFC 2308 §5: the SOA record is as old as what it says.
-                    record.ttl = Ttl(record.ttl.as_secs().min(seconds));
-                    record
-                })
-        });
+    /// The answer.
+    fn finish(mut self, rcode: Rcode) -> Found {
+        // One name may prove more than one thing (RFC 2181 §5: a set has no record twice).
+        let mut seen = HashSet::new();
+        self.authorities
+            .retain(|record| seen.insert((record.owner.clone(), record.rdata.clone())));
         Found {
             rcode,
-            authorities: authorities.collect(),
             answers: self.answers,
-            seconds,
+            authorities: self.authorities,
+            seconds: self.seconds,
             trouble: None,
         }
+    }
+}
+
+/// The names of which the answer section of a response has what counts: the one asked for, and those it is an alias of.
+fn way<'m>(message: &Message<'m>, zone: Name<'_>, outcome: &Outcome<'_>) -> Vec<Name<'m>> {
+    let mut names = Vec::new();
+    let mut next = message.question().map(|question| question.name);
+    while let Some(name) = next
+        && name.is_subdomain_of(zone)
+        && names.len() < ALIASES_MAX
+    {
+        names.push(name);
+        next = message
+            .answers()
+            .filter(|record| record.owner() == name && *outcome != Outcome::Answer { name })
+            .filter_map(|record| match record.rdata() {
+                Rdata::Cname(Cname { cname }) => Some(cname),
+                _ => None,
+            })
+            .last();
+    }
+    names
+}
+
+fn is_below(name: Name<'_>, other: Name<'_>) -> bool {
+    name != other && name.is_subdomain_of(other)
+}
+
+/// The type of a record, or of those that it signs.
+fn kind(record: &ResourceRecord<'_>) -> RecordType {
+    match record.rdata() {
+        Rdata::Rrsig(rrsig) => rrsig.type_covered,
+        _ => record.record_type(),
     }
 }
 
