@@ -228,6 +228,49 @@ fn a_referral_to_many_names_does_not_make_many_questions() {
 }
 
 #[test]
+fn what_one_question_had_no_room_for_another_may_find() {
+    // Who asks for a name of his own must not make others' names fail: too deep ...
+    let deep = "@ NS 0.root.\n0.root. A 127.0.42.1\na NS ns.b\nb NS ns.c\nc NS ns.d\nd NS ns.e\ne NS ns.www.f\n\
+                f NS ns.f\nns.f A 127.0.42.2\n";
+    let names = zones(&[
+        ("e.", "@ NS ns.www.f.\nns A 192.0.2.5\n"),
+        ("f.", "@ NS ns\nns A 127.0.42.2\nns.www A 127.0.42.2\n"),
+    ]);
+    let lab = Lab::new(vec![zones(&[(".", deep)]), names]);
+    let server = recurse(&lab, &[0]);
+    assert_eq!(client(&server).address("www.a").rcode, Rcode::SERVFAIL);
+    let answers = client(&server).address("ns.e").answers;
+    assert_eq!(answers, ["ns.e. A 192.0.2.5"]);
+
+    // ... or after too many questions.
+    let asked = AtomicUsize::new(0);
+    let known = zones(&[("victim.", "@ NS ns\nns A 127.0.42.1\nwww A 192.0.2.6\n")]);
+    let lab = Lab::new(vec![Box::new(move |query, is_tcp| {
+        let zone = query.question()?.name.to_string();
+        if zone.ends_with("victim.") {
+            return known(query, is_tcp);
+        }
+        let new = asked.fetch_add(1, Ordering::SeqCst);
+        let mut records: Vec<String> = (0..30)
+            .map(|number| format!("{zone} 300 NS n{number}.{new}.attacker."))
+            .collect();
+        if new == 0 {
+            records.push(format!("{zone} 300 NS www.victim."));
+        }
+        let records: Vec<(Section, &str)> = records
+            .iter()
+            .map(|record| (Section::Authority, record.as_str()))
+            .collect();
+        says(Flags::default(), &records)(query, is_tcp)
+    })]);
+    let server = recurse(&lab, &[0]);
+    let response = client(&server).address("www.attacker");
+    assert_eq!(response.rcode, Rcode::SERVFAIL);
+    let answers = client(&server).address("www.victim").answers;
+    assert_eq!(answers, ["www.victim. A 192.0.2.6"]);
+}
+
+#[test]
 fn every_record_of_the_way_is_told_once_and_nothing_else() {
     // RFC 2181 §5: a set has no record twice, also where a long way is asked for piece by piece.
     const ALIASES: usize = 20;

@@ -27,6 +27,10 @@ pub(super) struct Resolution<'w> {
     zones: &'w [Zone],
     deadline: Instant,
     messages_left: u32,
+    /// Whether a way was given up for want of time, messages or depth.
+    pub(super) is_cut: bool,
+    /// What failed since then. Another question may have more luck, so nobody else is told of it.
+    failed: HashSet<Asked>,
     watch: Watch<'w>,
 }
 
@@ -78,6 +82,8 @@ impl<'w> Resolution<'w> {
             zones,
             deadline: now.checked_add(patience).unwrap_or(now),
             messages_left: MESSAGES_MAX,
+            is_cut: false,
+            failed: HashSet::new(),
             watch,
         }
     }
@@ -85,9 +91,16 @@ impl<'w> Resolution<'w> {
     /// Finds the answer to a question of a client, or to one of our own that is `depth` questions away from it, and
     /// remembers it.
     pub(super) fn find(&mut self, asked: &Asked, depth: u32) -> Arc<Found> {
-        let found = self.follow(asked, depth).unwrap_or_else(Found::trouble);
-        let found = Arc::new(found);
-        self.resolver.learn(asked, &found);
+        let found = match self.failed.contains(asked) {
+            true => Err(Trouble::other(format!("{} was looked for", asked.name))),
+            false => self.follow(asked, depth),
+        };
+        let found = Arc::new(found.unwrap_or_else(Found::trouble));
+        if found.trouble.is_some() && self.is_cut && depth > 0 {
+            self.failed.insert(asked.clone());
+        } else {
+            self.resolver.learn(asked, &found);
+        }
         found
     }
 
@@ -178,11 +191,12 @@ impl<'w> Resolution<'w> {
         asked: &Asked,
         timeout: Duration,
     ) -> Result<Result<Vec<u8>, NoReply>, Trouble> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        self.is_cut |= self.messages_left == 0 || left < timeout;
         self.messages_left = self
             .messages_left
             .checked_sub(1)
             .ok_or_else(|| Trouble::other("it would take too many questions"))?;
-        let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Trouble::late());
         }
