@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use wire_dns::zone::Zone;
 
 use super::Zones;
 use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
-use crate::net::{ServerArgs, is_near};
+use crate::net::{OwnLoop, ServerArgs, is_near};
 
 /// Who gets an answer.
 pub(super) type Waiter = Box<dyn FnOnce(&Arc<Found>) + Send>;
@@ -23,10 +25,20 @@ pub(super) struct Recursion {
     is_allowed: bool,
     /// Who waits for which answer. One question is under way only once: each more would make it easier to guess a reply to
     /// it (CVE-2002-2211).
-    waiting: Mutex<HashMap<Asked, Vec<Waiter>>>,
+    waiting: Mutex<Waiting>,
+    /// Nothing is under way any more.
+    idle: Condvar,
     /// Questions with the moment they came.
     jobs: SyncSender<(Asked, Instant)>,
     context: Context,
+}
+
+/// Who waits for which answer.
+#[derive(Default)]
+struct Waiting {
+    by_question: HashMap<Asked, Vec<Waiter>>,
+    /// Questions whose clients have no answer yet.
+    under_way: usize,
 }
 
 /// Questions under way at once.
@@ -54,7 +66,8 @@ impl Recursion {
             resolver,
             zones,
             is_allowed: !limits.allow.is_empty(),
-            waiting: Mutex::new(HashMap::new()),
+            waiting: Mutex::new(Waiting::default()),
+            idle: Condvar::new(),
             jobs,
             context: context.clone(),
         });
@@ -87,13 +100,14 @@ impl Recursion {
     /// Finds an answer and gives it to `waiter`, on a thread of its own.
     pub(super) fn find(&self, asked: Asked, waiter: Waiter) {
         let mut waiting = self.waiting();
-        if let Some(waiters) = waiting.get_mut(&asked) {
+        if let Some(waiters) = waiting.by_question.get_mut(&asked) {
             if waiters.len() < WAITERS_MAX {
                 waiters.push(waiter);
                 return;
             }
         } else if self.jobs.try_send((asked.clone(), Instant::now())).is_ok() {
-            waiting.insert(asked, vec![waiter]);
+            waiting.by_question.insert(asked, vec![waiter]);
+            waiting.under_way = waiting.under_way.saturating_add(1);
             return;
         }
         drop(waiting);
@@ -113,7 +127,7 @@ impl Recursion {
             let Ok((asked, came)) = job else {
                 return;
             };
-            let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
+            let zones = self.zones();
             let out = &self.context.out;
             let mut watch = |event: Event<'_>| out.remark(|| event.to_string());
             // Nobody waits any more for what has waited too long for a worker.
@@ -123,14 +137,43 @@ impl Recursion {
                 let (name, sentence) = (&asked.name, &trouble.sentence);
                 out.remark(|| format!("no answer for {name} {}: {sentence}", asked.record_type));
             }
-            let waiters = self.waiting().remove(&asked);
+            // What was found with the zones of before must not outlive them.
+            if !Arc::ptr_eq(&zones, &self.zones()) {
+                self.forget();
+            }
+            let waiters = self.waiting().by_question.remove(&asked);
             for waiter in waiters.unwrap_or_default() {
                 waiter(&found);
+            }
+            let mut waiting = self.waiting();
+            waiting.under_way = waiting.under_way.saturating_sub(1);
+            if waiting.under_way == 0 {
+                self.idle.notify_all();
             }
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<Asked, Vec<Waiter>>> {
+    fn zones(&self) -> Arc<Vec<Zone>> {
+        Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OwnLoop for Arc<Recursion> {
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        Vec::new()
+    }
+
+    /// Waits for the answers that are under way.
+    fn finish(self: Box<Self>, grace: Duration) -> (Option<u64>, Option<u64>) {
+        let waiting = self.waiting();
+        drop(
+            self.idle
+                .wait_timeout_while(waiting, grace, |waiting| waiting.under_way > 0),
+        );
+        (None, None)
     }
 }
