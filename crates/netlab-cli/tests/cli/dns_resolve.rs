@@ -373,6 +373,22 @@ fn an_answer_that_was_cut_is_fetched_over_tcp_and_cut_for_the_client() {
 }
 
 #[test]
+fn an_answer_that_is_cut_even_over_tcp_is_none() {
+    // RFC 2181 §9: what is left of it must not pass for the whole.
+    let cut = Flags::default()
+        .with_authoritative(true)
+        .with_truncated(true);
+    let lab = Lab::new(vec![says(
+        cut,
+        &[(Section::Answer, "www.test. 300 A 192.0.2.1")],
+    )]);
+    let server = recurse(&lab, &[0]);
+    let response = client(&server).address("www.test");
+    assert_eq!(response.rcode, Rcode::SERVFAIL);
+    assert!(response.text.contains("cut"), "{}", response.text);
+}
+
+#[test]
 fn a_server_without_edns_is_asked_without() {
     // RFC 6891 §7.
     let known = zones(&[(".", "@ NS 0.root.\n0.root. A 127.0.42.1\nwww A 192.0.2.1\n")]);

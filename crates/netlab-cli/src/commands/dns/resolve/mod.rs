@@ -210,6 +210,8 @@ pub(super) struct Resolver {
     /// The servers of zones further down, as long as they may be remembered.
     delegations: Mutex<LruCache<NameBuf, (Arc<Delegation>, Instant)>>,
     cache: Cache,
+    /// Whether a client's question goes all the way, though the answer be known.
+    asks_anew: bool,
 }
 
 impl Resolver {
@@ -226,7 +228,14 @@ impl Resolver {
             root: root.map(Arc::new),
             delegations: Mutex::new(LruCache::new(DELEGATIONS_MAX)),
             cache: Cache::default(),
+            asks_anew: false,
         }
+    }
+
+    /// This resolver, but asking for what it knows as well, for who wants to see the way.
+    pub(super) fn asking_anew(mut self) -> Self {
+        self.asks_anew = true;
+        self
     }
 
     /// What is known without asking anyone, with the seconds since it was learned.

@@ -114,7 +114,8 @@ impl<'w> Resolution<'w> {
         let mut name = asked.name.clone();
         while names.len() < ALIASES_MAX {
             let current = asked.about(name);
-            if let Some((found, age)) = self.resolver.known(&current) {
+            let may_be_known = depth > 0 || !self.resolver.asks_anew;
+            if may_be_known && let Some((found, age)) = self.resolver.known(&current) {
                 return Ok(draft.join(&found, age));
             }
             let said = self.last_word(&current, depth)?;
@@ -221,6 +222,10 @@ impl Server<'_> {
     fn judge(&self, octets: &[u8]) -> Result<(), NoReply> {
         let message = Message::decode(octets)
             .map_err(|error| NoReply::said(format!("a malformed reply: {error}")))?;
+        if message.flags().truncated() {
+            // There is nothing more to try (RFC 2181 §9).
+            return Err(NoReply::said("its reply is cut, even over TCP".to_owned()));
+        }
         let rcode = message.rcode();
         Err(NoReply::said(match message.outcome(self.zone) {
             Outcome::Referral { .. } if self.name.is_none() => {
