@@ -471,6 +471,42 @@ fn where_no_resolver_answers_the_root_is_asked() {
 }
 
 #[test]
+fn what_the_own_zones_say_comes_before_what_a_resolver_says_of_them() {
+    // Inside and outside, a name may mean different things.
+    let lab = Lab::new(vec![says(
+        Flags::default().with_recursion_available(true),
+        &[
+            (Section::Answer, "www.test. 300 CNAME www.lab.test."),
+            (Section::Answer, "www.lab.test. 300 A 192.0.2.66"),
+        ],
+    )]);
+    let server = forward(&[&lab.socket(0).to_string()], &[]);
+    assert_eq!(
+        client(&server).address("www.test").answers,
+        ["www.test. CNAME www.lab.test.", "www.lab.test. A 127.0.0.1"]
+    );
+}
+
+#[test]
+fn the_ds_of_an_own_zone_is_asked_for_above_it() {
+    // RFC 4035 §3.1.4.1: only who does not offer recursion says with the zone itself that there is none.
+    let ds = "lab.test. 300 DS 1 8 2 00";
+    let resolver = says(
+        Flags::default().with_recursion_available(true),
+        &[(Section::Answer, ds)],
+    );
+    let lab = Lab::new(vec![resolver]);
+    let server = forward(&[&lab.socket(0).to_string()], &[]);
+    let client = client(&server);
+    let recursion = Flags::default().with_recursion_desired(true);
+    client.send("lab.test", RecordType::DS, recursion);
+    assert_eq!(client.receive().answers, ["lab.test. DS 1 8 2 00"]);
+    client.send("lab.test", RecordType::DS, Flags::default());
+    let response = client.receive();
+    assert!(response.answers.is_empty() && response.flags.authoritative());
+}
+
+#[test]
 fn aliases_and_delegations_of_the_own_zone_lead_on() {
     let zone = Hints::of_text(
         "$ORIGIN home.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 127.0.0.1\n\
@@ -515,20 +551,21 @@ fn aliases_and_delegations_of_the_own_zone_lead_on() {
 
 #[test]
 fn a_forwarder_that_cannot_be_is_told_at_once() {
-    let output = run(&[
-        "dns",
-        "serve",
-        "--forward",
-        "127.0.0.1:5399",
-        "--listen",
-        "127.0.0.1:5399",
-    ]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        stderr(&output).contains("it would ask itself"),
-        "{}",
-        stderr(&output)
-    );
+    for (server, listen) in [
+        ("127.0.0.1:5399", "127.0.0.1:5399"),
+        ("127.0.0.1:5399", "0.0.0.0:5399"),
+        ("127.0.0.2:5399", "[::]:5399"),
+    ] {
+        // Whoever starts after all is not waited for: nothing is served there.
+        let args = ["dns", "serve", "--hints", "absent", "--recurse"];
+        let output = run(&[&args[..], &["--forward", server, "--listen", listen]].concat());
+        assert_eq!(output.status.code(), Some(2), "{server} {listen}");
+        assert!(
+            stderr(&output).contains("it would ask itself"),
+            "{}",
+            stderr(&output)
+        );
+    }
     let output = run(&["dns", "serve", "--forward", "127.0.0.1:x"]);
     assert_eq!(output.status.code(), Some(2));
 }

@@ -59,6 +59,13 @@ impl Asked {
         })
     }
 
+    /// Whether the zone above has the answer and not the zone itself: the DS of its apex (RFC 4035 §3.1.4.1).
+    pub(super) fn belongs_above(&self, zone: &Zone) -> bool {
+        self.record_type == RecordType::DS
+            && zone.apex() == self.name
+            && !self.name.as_name().is_root()
+    }
+
     /// The same question for another name.
     fn about(&self, name: NameBuf) -> Self {
         Self {

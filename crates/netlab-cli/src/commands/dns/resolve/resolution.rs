@@ -122,8 +122,20 @@ impl<'w> Resolution<'w> {
             let message = Message::decode(&said.octets)
                 .map_err(|error| Trouble::other(format!("a reply is malformed: {error}")))?;
             let zone = said.zone.as_name();
-            let outcome = message.outcome(zone);
-            draft.add(&message, zone, &outcome);
+            let mut outcome = message.outcome(zone);
+            let mut way = way(&message, zone, &outcome);
+            // Of names in the zones served here, those say more than anybody else.
+            let mut aliases = way.iter().skip(1);
+            let outside = aliases.position(|alias| {
+                let own = self.own_zone(&current.about(alias.to_name_buf()));
+                own.is_some_and(|own| zone != own.apex())
+            });
+            if let Some(last) = outside
+                && let Some(target) = way.drain(last.saturating_add(1)..).next()
+            {
+                outcome = Outcome::Alias { target };
+            }
+            draft.add(&message, zone, &way, &outcome);
             names.push(current.name);
             match outcome {
                 Outcome::Alias { target } => name = target.to_name_buf(),
@@ -164,11 +176,17 @@ impl<'w> Resolution<'w> {
         }
     }
 
+    /// The zone served here that has the answer.
+    fn own_zone(&self, asked: &Asked) -> Option<&'w Zone> {
+        let name = asked.name.as_name();
+        Zone::for_question(self.zones, name, asked.record_type)
+            .filter(|zone| zone.class() == Class::IN && !asked.belongs_above(zone))
+    }
+
     /// What the zones served here say.
     fn own(&self, asked: &Asked) -> Option<Said> {
         let name = asked.name.as_name();
-        let zone = Zone::for_question(self.zones, name, asked.record_type)
-            .filter(|zone| zone.class() == Class::IN)?;
+        let zone = self.own_zone(asked)?;
         let mut octets = Vec::new();
         let mut builder = Builder::new(&mut octets);
         builder.set_flags(Flags::default().with_response(true));
@@ -239,9 +257,14 @@ impl Server<'_> {
 }
 
 impl Draft {
-    /// Adds what a response of servers of `zone` can know, and what has to do with the question.
-    fn add(&mut self, message: &Message<'_>, zone: Name<'_>, outcome: &Outcome<'_>) {
-        let names = way(message, zone, outcome);
+    /// Adds what a response of servers of `zone` can know of the names on the way.
+    fn add(
+        &mut self,
+        message: &Message<'_>,
+        zone: Name<'_>,
+        way: &[Name<'_>],
+        outcome: &Outcome<'_>,
+    ) {
         let end = match outcome {
             Outcome::Answer { name } => Some(name),
             _ => None,
@@ -251,7 +274,7 @@ impl Draft {
             let owner = record.owner();
             let kind = kind(&record);
             let is_wanted = match kind {
-                RecordType::DNAME if names.iter().any(|name| is_below(*name, owner)) => true,
+                RecordType::DNAME if way.iter().any(|name| is_below(*name, owner)) => true,
                 _ if end == Some(&owner) => {
                     let wanted = [
                         Some(kind),
@@ -260,7 +283,7 @@ impl Draft {
                     ];
                     wanted.contains(&asked)
                 }
-                kind => kind == RecordType::CNAME && names.contains(&owner),
+                kind => kind == RecordType::CNAME && way.contains(&owner),
             };
             if is_wanted {
                 self.seconds = self.seconds.min(record.ttl().as_secs());

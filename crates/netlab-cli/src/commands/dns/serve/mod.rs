@@ -130,10 +130,9 @@ fn resolver(args: &Args, context: &Context) -> Result<Option<Resolver>, Failure>
     for server in &args.forward {
         forwarders.extend(server.resolve()?);
     }
-    if forwarders.contains(&args.listen) {
-        let listen = args.listen;
+    if let Some(own) = forwarders.iter().find(|server| is_own(args.listen, server)) {
         return Err(Failure::usage(format!(
-            "--forward {listen} is this server's own address; it would ask itself"
+            "--forward {own} is this server's own address; it would ask itself"
         )));
     }
     let root = match args.recurse {
@@ -143,6 +142,15 @@ fn resolver(args: &Args, context: &Context) -> Result<Option<Resolver>, Failure>
     };
     let servers = Servers::new(context, args.recurse_port, false, REPLY_TIMEOUT);
     Ok(Some(Resolver::new(servers, forwarders, root)))
+}
+
+/// Whether what is sent to `server` comes to who listens at `listen`, as far as one can tell without trying.
+fn is_own(listen: SocketAddr, server: &SocketAddr) -> bool {
+    let ip = server.ip().to_canonical();
+    let is_here = ip.is_loopback() || ip.is_unspecified();
+    let is_heard = listen.is_ipv6() || ip.is_ipv4();
+    let on_all = listen.ip().is_unspecified() && is_here && is_heard;
+    listen.port() == server.port() && (listen.ip() == server.ip() || on_all)
 }
 
 fn bind(listen: SocketAddr) -> Result<(TcpServer, UdpServer), Failure> {

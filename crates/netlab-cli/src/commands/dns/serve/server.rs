@@ -100,6 +100,10 @@ impl DnsServer {
             Response::Refused(rcode) => rcode == Rcode::REFUSED,
             Response::Answered(Answer::Referral) => true,
             Response::Answered(Answer::Records) => leads_out(reply),
+            Response::Answered(Answer::NoData) => {
+                let own = Zone::for_question(&zones, asked.name.as_name(), asked.record_type);
+                own.is_some_and(|zone| asked.belongs_above(zone))
+            }
             _ => false,
         };
         if !is_for_others {
