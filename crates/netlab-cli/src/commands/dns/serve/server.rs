@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, mpsc};
 use wire_dns::zone::{Answer, Response, Zone};
 use wire_dns::{Builder, Header, Message, Name, Outcome, Rcode};
 
-use super::recursion::Recursion;
+use super::recursion::{Recursion, Waiter};
 use super::{Zones, response};
 use crate::commands::dns::resolve::{Asked, Found};
 use crate::context::Context;
@@ -121,6 +121,7 @@ impl DnsServer {
         let Some(recursion) = &self.recursion else {
             return;
         };
+        let octets = query.len();
         let (query, socket, context) = (
             query.to_vec(),
             Arc::clone(&self.socket),
@@ -141,7 +142,7 @@ impl DnsServer {
                 }
             }
         };
-        recursion.find(asked, Box::new(answer));
+        recursion.find(asked, Waiter::new(octets, answer));
     }
 
     /// Finds the answer to a message on a connection, which waits for it.
@@ -154,7 +155,7 @@ impl DnsServer {
             // Whoever waited may be gone.
             let _ = sender.send(Arc::clone(found));
         };
-        recursion.find(asked, Box::new(answer));
+        recursion.find(asked, Waiter::new(query.len(), answer));
         let (Ok(found), Ok(message)) = (receiver.recv(), Message::decode(query)) else {
             return false;
         };
