@@ -320,6 +320,8 @@ fn what_proves_a_wildcard_comes_with_its_answer() {
             (Section::Authority, "test. 300 NS ns.test."),
             (Section::Authority, proofs[0]),
             (Section::Authority, proofs[1]),
+            // One proof may serve for two names, and is still one record.
+            (Section::Authority, proofs[0]),
         ],
     )]);
     let server = recurse(&lab, &[0]);

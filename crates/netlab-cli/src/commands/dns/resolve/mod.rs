@@ -2,6 +2,7 @@
 
 mod cache;
 mod delegation;
+mod draft;
 mod forward;
 mod iterate;
 mod resolution;
@@ -21,8 +22,9 @@ use wire_dns::{Class, Message, NameBuf, Opcode, Rcode, RecordBuf, RecordType};
 
 use self::cache::Cache;
 pub(super) use self::delegation::Delegation;
+pub(super) use self::draft::aged;
 use self::resolution::Resolution;
-pub(super) use self::resolution::{Server, aged};
+pub(super) use self::resolution::Server;
 pub(super) use self::servers::Servers;
 use super::exchange::Reply;
 use crate::exit::ExitCode;
