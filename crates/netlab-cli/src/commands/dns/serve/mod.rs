@@ -113,14 +113,14 @@ fn start_server(
     let recursion = resolver
         .map(|resolver| Recursion::start(resolver, Arc::clone(&zones), &args.limits, context))
         .transpose()?;
-    let mut running = Running::new(context, &args.limits, stop);
-    if let Some(recursion) = &recursion {
-        running.add_own_loop(Box::new(Arc::clone(recursion)));
-    }
     let server = Arc::new(DnsServer::new(zones, recursion, udp.socket()?, context));
+    let mut running = Running::new(context, &args.limits, stop);
     let handler: Arc<dyn UdpHandler> = Arc::<DnsServer>::clone(&server);
     running.add_udp(udp, &handler)?;
     running.add_tcp(tcp, Arc::<DnsServer>::clone(&server))?;
+    if let Some(recursion) = server.recursion() {
+        running.add_own_loop(Box::new(Arc::clone(recursion)));
+    }
     Ok((running, server))
 }
 

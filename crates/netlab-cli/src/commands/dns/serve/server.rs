@@ -51,6 +51,11 @@ impl DnsServer {
         }
     }
 
+    /// What finds the names of other zones.
+    pub(super) const fn recursion(&self) -> Option<&Arc<Recursion>> {
+        self.recursion.as_ref()
+    }
+
     /// Serves other zones from now on.
     pub(super) fn replace_zones(&self, zones: Vec<Zone>) {
         *self.zones.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(zones);
