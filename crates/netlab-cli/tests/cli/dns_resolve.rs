@@ -9,6 +9,9 @@ use wire_dns::{Flags, Rcode, RecordType, Section, Ttl};
 use crate::harness::{PATIENCE, Server, closed_port, run, stderr, stdout};
 use crate::name_servers::{Answer, Client, Hints, Lab, refuses, says, silent, tree, zones};
 
+#[cfg(unix)]
+mod under_way;
+
 /// A recursive server that begins at the given root servers.
 fn recurse(lab: &Lab, roots: &[usize]) -> Server {
     let hints = Hints::new(roots);
@@ -228,6 +231,111 @@ fn a_referral_to_many_names_does_not_make_many_questions() {
 }
 
 #[test]
+fn what_one_question_had_no_room_for_another_may_find() {
+    // Who asks for a name of his own must not make others' names fail: too deep ...
+    let deep = "@ NS 0.root.\n0.root. A 127.0.42.1\na NS ns.b\nb NS ns.c\nc NS ns.d\nd NS ns.e\ne NS ns.www.f\n\
+                f NS ns.f\nns.f A 127.0.42.2\n";
+    let names = zones(&[
+        ("e.", "@ NS ns.www.f.\nns A 192.0.2.5\n"),
+        ("f.", "@ NS ns\nns A 127.0.42.2\nns.www A 127.0.42.2\n"),
+    ]);
+    let lab = Lab::new(vec![zones(&[(".", deep)]), names]);
+    let server = recurse(&lab, &[0]);
+    assert_eq!(client(&server).address("www.a").rcode, Rcode::SERVFAIL);
+    let answers = client(&server).address("ns.e").answers;
+    assert_eq!(answers, ["ns.e. A 192.0.2.5"]);
+
+    // ... or after too many questions.
+    let asked = AtomicUsize::new(0);
+    let known = zones(&[("victim.", "@ NS ns\nns A 127.0.42.1\nwww A 192.0.2.6\n")]);
+    let lab = Lab::new(vec![Box::new(move |query, is_tcp| {
+        let zone = query.question()?.name.to_string();
+        if zone.ends_with("victim.") {
+            return known(query, is_tcp);
+        }
+        let new = asked.fetch_add(1, Ordering::SeqCst);
+        let mut records: Vec<String> = (0..30)
+            .map(|number| format!("{zone} 300 NS n{number}.{new}.attacker."))
+            .collect();
+        if new == 0 {
+            records.push(format!("{zone} 300 NS www.victim."));
+        }
+        let records: Vec<(Section, &str)> = records
+            .iter()
+            .map(|record| (Section::Authority, record.as_str()))
+            .collect();
+        says(Flags::default(), &records)(query, is_tcp)
+    })]);
+    let server = recurse(&lab, &[0]);
+    let response = client(&server).address("www.attacker");
+    assert_eq!(response.rcode, Rcode::SERVFAIL);
+    let answers = client(&server).address("www.victim").answers;
+    assert_eq!(answers, ["www.victim. A 192.0.2.6"]);
+}
+
+#[test]
+fn every_record_of_the_way_is_told_once_and_nothing_else() {
+    // RFC 2181 §5: a set has no record twice, also where a long way is asked for piece by piece.
+    const ALIASES: usize = 20;
+    let aliases: String = (0..ALIASES)
+        .map(|number| format!("c{number} CNAME c{}\n", number + 1))
+        .collect();
+    let zone = format!("@ NS 0.root.\n0.root. A 127.0.42.1\n{aliases}c{ALIASES} A 192.0.2.1\n");
+    let lab = Lab::new(vec![zones(&[(".", &zone)])]);
+    let server = recurse(&lab, &[0]);
+    let answers = client(&server).address("c0").answers;
+    assert_eq!(answers.len(), ALIASES + 1, "{answers:?}");
+
+    let lab = Lab::new(vec![says(
+        Flags::default().with_authoritative(true),
+        &[
+            (Section::Answer, "c.www.test. 300 A 192.0.2.67"),
+            (Section::Answer, "www.test. 300 DNAME b.test."),
+            (Section::Answer, "a.www.test. 0 CNAME a.b.test."),
+            (Section::Answer, "a.b.test. 300 TXT \"not asked for\""),
+            (Section::Answer, "a.b.test. 300 A 192.0.2.1"),
+            (Section::Answer, "other.test. 300 A 192.0.2.66"),
+        ],
+    )]);
+    let server = recurse(&lab, &[0]);
+    let expected = [
+        "www.test. DNAME b.test.",
+        "a.www.test. CNAME a.b.test.",
+        "a.b.test. A 192.0.2.1",
+    ];
+    assert_eq!(client(&server).address("a.www.test").answers, expected);
+}
+
+#[test]
+fn what_proves_a_wildcard_comes_with_its_answer() {
+    // RFC 4035 §3.1.3.3: who validates needs the proof that there was no closer name, for each name on the way.
+    let signature = "A 8 1 300 20300101000000 20200101000000 1 test. AAAA";
+    let from_wildcard = format!("www.test. 300 RRSIG {signature}");
+    let proofs = ["a.test. 300 NSEC z.test. A", "test. 60 NSEC a.test. NS"];
+    let lab = Lab::new(vec![says(
+        Flags::default().with_authoritative(true),
+        &[
+            (Section::Answer, "www.test. 300 A 192.0.2.1"),
+            (Section::Answer, &from_wildcard),
+            (Section::Authority, "test. 300 NS ns.test."),
+            (Section::Authority, proofs[0]),
+            (Section::Authority, proofs[1]),
+            // One proof may serve for two names, and is still one record.
+            (Section::Authority, proofs[0]),
+        ],
+    )]);
+    let server = recurse(&lab, &[0]);
+    let at = format!("@{}", server.address("udp"));
+    for _ in 0..2 {
+        let output = run(&["dns", "query", &at, "--dnssec", "--json", "www.test"]);
+        let text = stdout(&output);
+        assert!(text.contains("\"RRSIG\""), "{text}");
+        assert_eq!(text.matches("\"NSEC\"").count(), 2, "{text}");
+        assert!(!text.contains("\"NS\""), "{text}");
+    }
+}
+
+#[test]
 fn an_endless_way_ends_with_a_reason() {
     let lab = Lab::new(tree());
     let server = recurse(&lab, &[0]);
@@ -264,6 +372,22 @@ fn an_answer_that_was_cut_is_fetched_over_tcp_and_cut_for_the_client() {
     assert_eq!(stdout(&output).lines().count(), 20);
     // RFC 6891 §6.2.5: no more than was asked for.
     assert!(response.answers.len() < 20);
+}
+
+#[test]
+fn an_answer_that_is_cut_even_over_tcp_is_none() {
+    // RFC 2181 §9: what is left of it must not pass for the whole.
+    let cut = Flags::default()
+        .with_authoritative(true)
+        .with_truncated(true);
+    let lab = Lab::new(vec![says(
+        cut,
+        &[(Section::Answer, "www.test. 300 A 192.0.2.1")],
+    )]);
+    let server = recurse(&lab, &[0]);
+    let response = client(&server).address("www.test");
+    assert_eq!(response.rcode, Rcode::SERVFAIL);
+    assert!(response.text.contains("cut"), "{}", response.text);
 }
 
 #[test]
@@ -349,6 +473,42 @@ fn where_no_resolver_answers_the_root_is_asked() {
 }
 
 #[test]
+fn what_the_own_zones_say_comes_before_what_a_resolver_says_of_them() {
+    // Inside and outside, a name may mean different things.
+    let lab = Lab::new(vec![says(
+        Flags::default().with_recursion_available(true),
+        &[
+            (Section::Answer, "www.test. 300 CNAME www.lab.test."),
+            (Section::Answer, "www.lab.test. 300 A 192.0.2.66"),
+        ],
+    )]);
+    let server = forward(&[&lab.socket(0).to_string()], &[]);
+    assert_eq!(
+        client(&server).address("www.test").answers,
+        ["www.test. CNAME www.lab.test.", "www.lab.test. A 127.0.0.1"]
+    );
+}
+
+#[test]
+fn the_ds_of_an_own_zone_is_asked_for_above_it() {
+    // RFC 4035 §3.1.4.1: only who does not offer recursion says with the zone itself that there is none.
+    let ds = "lab.test. 300 DS 1 8 2 00";
+    let resolver = says(
+        Flags::default().with_recursion_available(true),
+        &[(Section::Answer, ds)],
+    );
+    let lab = Lab::new(vec![resolver]);
+    let server = forward(&[&lab.socket(0).to_string()], &[]);
+    let client = client(&server);
+    let recursion = Flags::default().with_recursion_desired(true);
+    client.send("lab.test", RecordType::DS, recursion);
+    assert_eq!(client.receive().answers, ["lab.test. DS 1 8 2 00"]);
+    client.send("lab.test", RecordType::DS, Flags::default());
+    let response = client.receive();
+    assert!(response.answers.is_empty() && response.flags.authoritative());
+}
+
+#[test]
 fn aliases_and_delegations_of_the_own_zone_lead_on() {
     let zone = Hints::of_text(
         "$ORIGIN home.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 127.0.0.1\n\
@@ -393,20 +553,21 @@ fn aliases_and_delegations_of_the_own_zone_lead_on() {
 
 #[test]
 fn a_forwarder_that_cannot_be_is_told_at_once() {
-    let output = run(&[
-        "dns",
-        "serve",
-        "--forward",
-        "127.0.0.1:5399",
-        "--listen",
-        "127.0.0.1:5399",
-    ]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        stderr(&output).contains("it would ask itself"),
-        "{}",
-        stderr(&output)
-    );
+    for (server, listen) in [
+        ("127.0.0.1:5399", "127.0.0.1:5399"),
+        ("127.0.0.1:5399", "0.0.0.0:5399"),
+        ("127.0.0.2:5399", "[::]:5399"),
+    ] {
+        // Whoever starts after all is not waited for: nothing is served there.
+        let args = ["dns", "serve", "--hints", "absent", "--recurse"];
+        let output = run(&[&args[..], &["--forward", server, "--listen", listen]].concat());
+        assert_eq!(output.status.code(), Some(2), "{server} {listen}");
+        assert!(
+            stderr(&output).contains("it would ask itself"),
+            "{}",
+            stderr(&output)
+        );
+    }
     let output = run(&["dns", "serve", "--forward", "127.0.0.1:x"]);
     assert_eq!(output.status.code(), Some(2));
 }

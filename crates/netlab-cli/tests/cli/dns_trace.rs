@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::harness::{closed_port, run, stderr, stdout};
-use crate::name_servers::{Hints, Lab, silent, tree};
+use crate::name_servers::{Hints, Lab, silent, tree, zones};
 
 fn trace(lab: &Lab, hints: &Hints, more: &[&str]) -> std::process::Output {
     let port = lab.port();
@@ -158,4 +158,28 @@ fn bad_hints_are_told_before_anything_is_asked() {
     }
     let output = run(&["dns", "serve", "--hints", bad.path()]);
     assert_eq!(output.status.code(), Some(2), "without --recurse");
+}
+
+#[test]
+fn an_alias_of_a_server_already_found_is_still_shown_to_its_end() {
+    let lab = Lab::new(vec![
+        zones(&[(
+            ".",
+            "@ NS 0.root.\n0.root. A 127.0.42.1\nwww NS ns.nic.test.\ntest NS ns.test.\nns.test. A 127.0.42.2\n",
+        )]),
+        zones(&[
+            ("test.", "@ NS ns\nns A 127.0.42.2\nns.nic A 127.0.42.2\n"),
+            (
+                "www.",
+                "@ NS ns.nic.test.\n@ A 192.0.2.1\nalso CNAME ns.nic.test.\n",
+            ),
+        ]),
+    ]);
+    let output = trace(&lab, &Hints::new(&[0]), &["also.www"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        text.contains("\nns.nic.test.\t300\tIN\tA\t127.0.42.2\n"),
+        "{text}"
+    );
 }

@@ -82,7 +82,8 @@ impl<'a> Message<'a> {
         let (1, Some(question)) = (self.header().question_count, self.question()) else {
             return Outcome::Failure;
         };
-        if !self.flags().response() || !question.name.is_subdomain_of(zone) {
+        let is_response = self.flags().response() && question.name.is_subdomain_of(zone);
+        if !is_response || !matches!(self.rcode(), Rcode::NOERROR | Rcode::NXDOMAIN) {
             return Outcome::Failure;
         }
         let mut name = question.name;
@@ -123,10 +124,8 @@ impl<'a> Message<'a> {
         zone: Name<'_>,
     ) -> Outcome<'a> {
         let ttl = self.negative_ttl(name, question, zone);
-        match self.rcode() {
-            Rcode::NXDOMAIN => return Outcome::NameError { name, ttl },
-            Rcode::NOERROR => {}
-            _ => return Outcome::Failure,
+        if self.rcode() == Rcode::NXDOMAIN {
+            return Outcome::NameError { name, ttl };
         }
         if ttl.is_some() {
             return Outcome::NoData { name, ttl };

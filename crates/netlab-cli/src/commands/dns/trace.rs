@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let (name, record_type) = question(args)?;
     let root = Delegation::root(args.hints.as_deref())?;
     let servers = Servers::new(context, args.port, args.tcp, args.timeout);
-    let resolver = Resolver::new(servers, Vec::new(), Some(root));
+    let resolver = Resolver::new(servers, Vec::new(), Some(root)).asking_anew();
     let asked = Asked {
         name: name.clone(),
         record_type,

@@ -286,6 +286,18 @@ fn what_is_no_answer_is_a_failure() {
             ..asked("a.example.")
         }
         .assert_from("example.", Outcome::Failure);
+        // RFC 1035 §4.1.1: such a code says that there is no answer, whatever stands beside it.
+        for answers in [
+            ["a.example. 60 A 192.0.2.1"],
+            ["a.example. 60 CNAME b.victim."],
+        ] {
+            Response {
+                flags: AA.with_rcode(rcode),
+                answers: &answers,
+                ..asked("a.example.")
+            }
+            .assert_from("example.", Outcome::Failure);
+        }
     }
     // A query, and a response that does not say to what.
     Response {

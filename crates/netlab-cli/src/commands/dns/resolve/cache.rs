@@ -99,18 +99,26 @@ impl Entries {
     }
 }
 
-/// About what an entry takes.
+/// About what an entry takes, with what its allocations take beside their contents.
 fn octets(asked: &Asked, found: &Found) -> usize {
+    /// One allocation.
+    const ALLOCATION: usize = 16;
+    /// An entry without what is in its allocations, of which it has six.
+    const ENTRY: usize = size_of::<(Asked, Entry, Found)>() + 6 * ALLOCATION;
+    /// A record without its owner and data.
+    const RECORD: usize = size_of::<RecordBuf>() + 2 * ALLOCATION;
     let records = found.answers.iter().chain(&found.authorities);
     let records = records.map(|record| {
-        size_of::<RecordBuf>()
+        RECORD
             .saturating_add(record.owner.octets().len())
             .saturating_add(record.rdata.octets().len())
     });
-    records.fold(
-        asked.name.octets().len().saturating_add(size_of::<Entry>()),
-        usize::saturating_add,
-    )
+    let reason = found
+        .trouble
+        .as_ref()
+        .map_or(0, |trouble| trouble.sentence.len());
+    let entry = ENTRY.saturating_add(asked.name.octets().len());
+    records.fold(entry.saturating_add(reason), usize::saturating_add)
 }
 
 #[cfg(test)]
@@ -120,6 +128,7 @@ mod tests {
 
     use wire_dns::{Rcode, RecordBuf, RecordType};
 
+    use super::super::Trouble;
     use super::{Asked, Cache, Found, OCTETS_MAX};
 
     fn asked(name: &str) -> Asked {
@@ -163,6 +172,22 @@ mod tests {
         let now = Instant::now();
         cache.insert(asked("a.test"), &found(Vec::new(), 0), now);
         assert!(cache.get(&asked("a.test"), now).is_none());
+    }
+
+    #[test]
+    fn what_has_no_records_takes_room_too() {
+        const REASON: usize = 10_000;
+        let cache = Cache::default();
+        let now = Instant::now();
+        let failed = Arc::new(Found::trouble(Trouble::other("x".repeat(REASON))));
+        for number in 0..=OCTETS_MAX / REASON {
+            cache.insert(asked(&format!("{number}.test")), &failed, now);
+        }
+        assert!(cache.get(&asked("0.test"), now).is_none());
+        // An entry is more than its name.
+        let cache = Cache::default();
+        cache.insert(asked("a.test"), &found(Vec::new(), 60), now);
+        assert!(cache.lock().octets >= size_of::<Found>());
     }
 
     #[test]

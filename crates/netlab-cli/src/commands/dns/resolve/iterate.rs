@@ -87,9 +87,13 @@ impl Resolution<'_> {
         // The others are to be found by their names, but not one below the very zone that is looked for.
         let nameless = at.servers.iter().filter(|server| {
             let is_inside = server.name.as_name().is_subdomain_of(&at.zone);
-            depth < DEPTH_MAX && server.addresses.is_empty() && !is_inside
+            server.addresses.is_empty() && !is_inside
         });
         for server in nameless {
+            if depth == DEPTH_MAX {
+                self.is_cut = true;
+                break;
+            }
             let found = self.addresses(&server.name, depth);
             if let Some(octets) = self.ask_each(&mut round, candidates(server, &found, root))? {
                 return Ok(octets);

@@ -2,6 +2,7 @@
 
 mod cache;
 mod delegation;
+mod draft;
 mod forward;
 mod iterate;
 mod resolution;
@@ -21,8 +22,9 @@ use wire_dns::{Class, Message, NameBuf, Opcode, Rcode, RecordBuf, RecordType};
 
 use self::cache::Cache;
 pub(super) use self::delegation::Delegation;
+pub(super) use self::draft::aged;
 use self::resolution::Resolution;
-pub(super) use self::resolution::{Server, aged};
+pub(super) use self::resolution::Server;
 pub(super) use self::servers::Servers;
 use super::exchange::Reply;
 use crate::exit::ExitCode;
@@ -57,6 +59,13 @@ impl Asked {
             dnssec_ok: query.edns().is_some_and(|edns| edns.dnssec_ok()),
             checking_disabled: flags.checking_disabled(),
         })
+    }
+
+    /// Whether the zone above has the answer and not the zone itself: the DS of its apex (RFC 4035 §3.1.4.1).
+    pub(super) fn belongs_above(&self, zone: &Zone) -> bool {
+        self.record_type == RecordType::DS
+            && zone.apex() == self.name
+            && !self.name.as_name().is_root()
     }
 
     /// The same question for another name.
@@ -210,6 +219,8 @@ pub(super) struct Resolver {
     /// The servers of zones further down, as long as they may be remembered.
     delegations: Mutex<LruCache<NameBuf, (Arc<Delegation>, Instant)>>,
     cache: Cache,
+    /// Whether a client's question goes all the way, though the answer be known.
+    asks_anew: bool,
 }
 
 impl Resolver {
@@ -226,7 +237,14 @@ impl Resolver {
             root: root.map(Arc::new),
             delegations: Mutex::new(LruCache::new(DELEGATIONS_MAX)),
             cache: Cache::default(),
+            asks_anew: false,
         }
+    }
+
+    /// This resolver, but asking for what it knows as well, for who wants to see the way.
+    pub(super) fn asking_anew(mut self) -> Self {
+        self.asks_anew = true;
+        self
     }
 
     /// What is known without asking anyone, with the seconds since it was learned.

@@ -1,19 +1,18 @@
 //! The way to one answer: from alias to alias, each asked for where it is known.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wire_dns::zone::{Answer, Zone};
-use wire_dns::{
-    Builder, Class, Flags, Message, Name, NameBuf, Outcome, Rcode, RecordBuf, RecordType,
-    ResourceRecord, Ttl,
-};
+use wire_dns::{Builder, Class, Flags, Message, NameBuf, Outcome, Rcode};
 
+use super::draft::{Draft, way};
 use super::{Asked, Delegation, Event, Found, NoReply, Resolver, Trouble, Watch};
 
-/// Most aliases that are followed for one question.
-const ALIASES_MAX: usize = 16;
+/// Most aliases that are followed for one question, and in one response.
+pub(super) const ALIASES_MAX: usize = 16;
 
 /// Most messages that are sent for one question of a client, whatever the servers say: a question must not be made into many
 /// (CVE-2020-8616).
@@ -25,6 +24,10 @@ pub(super) struct Resolution<'w> {
     zones: &'w [Zone],
     deadline: Instant,
     messages_left: u32,
+    /// Whether a way was given up for want of time, messages or depth.
+    pub(super) is_cut: bool,
+    /// What failed since then. Another question may have more luck, so nobody else is told of it.
+    failed: HashSet<Asked>,
     watch: Watch<'w>,
 }
 
@@ -55,12 +58,6 @@ impl Said {
     }
 }
 
-/// The answer as it is put together.
-struct Draft {
-    answers: Vec<RecordBuf>,
-    seconds: u32,
-}
-
 impl<'w> Resolution<'w> {
     pub(super) fn new(
         resolver: &'w Resolver,
@@ -74,6 +71,8 @@ impl<'w> Resolution<'w> {
             zones,
             deadline: now.checked_add(patience).unwrap_or(now),
             messages_left: MESSAGES_MAX,
+            is_cut: false,
+            failed: HashSet::new(),
             watch,
         }
     }
@@ -81,36 +80,53 @@ impl<'w> Resolution<'w> {
     /// Finds the answer to a question of a client, or to one of our own that is `depth` questions away from it, and
     /// remembers it.
     pub(super) fn find(&mut self, asked: &Asked, depth: u32) -> Arc<Found> {
-        let found = self.follow(asked, depth).unwrap_or_else(Found::trouble);
-        let found = Arc::new(found);
-        self.resolver.learn(asked, &found);
+        let found = match self.failed.contains(asked) {
+            true => Err(Trouble::other(format!("{} was looked for", asked.name))),
+            false => self.follow(asked, depth),
+        };
+        let found = Arc::new(found.unwrap_or_else(Found::trouble));
+        if found.trouble.is_some() && self.is_cut && depth > 0 {
+            self.failed.insert(asked.clone());
+        } else {
+            self.resolver.learn(asked, &found);
+        }
         found
     }
 
     fn follow(&mut self, asked: &Asked, depth: u32) -> Result<Found, Trouble> {
-        let mut draft = Draft {
-            answers: Vec::new(),
-            seconds: u32::MAX,
-        };
+        let mut draft = Draft::new();
         let mut names: Vec<NameBuf> = Vec::new();
         let mut name = asked.name.clone();
         while names.len() < ALIASES_MAX {
             let current = asked.about(name);
-            if let Some((found, age)) = self.resolver.known(&current) {
+            let may_be_known = depth > 0 || !self.resolver.asks_anew;
+            if may_be_known && let Some((found, age)) = self.resolver.known(&current) {
                 return Ok(draft.join(&found, age));
             }
             let said = self.last_word(&current, depth)?;
             let message = Message::decode(&said.octets)
                 .map_err(|error| Trouble::other(format!("a reply is malformed: {error}")))?;
             let zone = said.zone.as_name();
-            draft.add_answers(&message, zone);
+            let mut outcome = message.outcome(zone);
+            let mut way = way(&message, zone, &outcome);
+            // Of names in the zones served here, those say more than anybody else.
+            let mut aliases = way.iter().skip(1);
+            let outside = aliases.position(|alias| {
+                let own = self.own_zone(&current.about(alias.to_name_buf()));
+                own.is_some_and(|own| zone != own.apex())
+            });
+            if let Some(last) = outside
+                && let Some(target) = way.drain(last.saturating_add(1)..).next()
+            {
+                outcome = Outcome::Alias { target };
+            }
+            draft.add(&message, zone, &way, &outcome);
             names.push(current.name);
-            match message.outcome(zone) {
+            match outcome {
                 Outcome::Alias { target } => name = target.to_name_buf(),
-                Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR, None)),
-                Outcome::NoData { ttl, .. } | Outcome::NameError { ttl, .. } => {
-                    draft.seconds = draft.seconds.min(ttl.map_or(0, Ttl::as_secs));
-                    return Ok(draft.finish(message.rcode(), Some((&message, zone))));
+                Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR)),
+                Outcome::NoData { .. } | Outcome::NameError { .. } => {
+                    return Ok(draft.finish(message.rcode()));
                 }
                 _ => return Err(Trouble::other(format!("no server of {zone} knows more"))),
             }
@@ -145,11 +161,17 @@ impl<'w> Resolution<'w> {
         }
     }
 
+    /// The zone served here that has the answer.
+    fn own_zone(&self, asked: &Asked) -> Option<&'w Zone> {
+        let name = asked.name.as_name();
+        Zone::for_question(self.zones, name, asked.record_type)
+            .filter(|zone| zone.class() == Class::IN && !asked.belongs_above(zone))
+    }
+
     /// What the zones served here say.
     fn own(&self, asked: &Asked) -> Option<Said> {
         let name = asked.name.as_name();
-        let zone = Zone::for_question(self.zones, name, asked.record_type)
-            .filter(|zone| zone.class() == Class::IN)?;
+        let zone = self.own_zone(asked)?;
         let mut octets = Vec::new();
         let mut builder = Builder::new(&mut octets);
         builder.set_flags(Flags::default().with_response(true));
@@ -173,11 +195,12 @@ impl<'w> Resolution<'w> {
         asked: &Asked,
         timeout: Duration,
     ) -> Result<Result<Vec<u8>, NoReply>, Trouble> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        self.is_cut |= self.messages_left == 0 || left < timeout;
         self.messages_left = self
             .messages_left
             .checked_sub(1)
             .ok_or_else(|| Trouble::other("it would take too many questions"))?;
-        let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Trouble::late());
         }
@@ -202,6 +225,10 @@ impl Server<'_> {
     fn judge(&self, octets: &[u8]) -> Result<(), NoReply> {
         let message = Message::decode(octets)
             .map_err(|error| NoReply::said(format!("a malformed reply: {error}")))?;
+        if message.flags().truncated() {
+            // There is nothing more to try (RFC 2181 §9).
+            return Err(NoReply::said("its reply is cut, even over TCP".to_owned()));
+        }
         let rcode = message.rcode();
         Err(NoReply::said(match message.outcome(self.zone) {
             Outcome::Referral { .. } if self.name.is_none() => {
@@ -211,66 +238,5 @@ impl Server<'_> {
             Outcome::Failure => rcode.to_string(),
             _ => return Ok(()),
         }))
-    }
-}
-
-impl Draft {
-    /// Adds what a response of servers of `zone` can know.
-    fn add_answers(&mut self, message: &Message<'_>, zone: Name<'_>) {
-        for record in message.answers().filter(|record| counts(record, zone)) {
-            self.seconds = self.seconds.min(record.ttl().as_secs());
-            self.answers.push(record.to_record_buf());
-        }
-    }
-
-    /// Adds what has been known of the last alias for `age` seconds.
-    fn join(mut self, known: &Found, age: u32) -> Found {
-        self.answers
-            .extend(known.answers.iter().map(|record| aged(record, age)));
-        let authorities = known.authorities.iter();
-        Found {
-            answers: self.answers,
-            authorities: authorities.map(|record| aged(record, age)).collect(),
-            seconds: self.seconds.min(known.seconds.saturating_sub(age)),
-            ..known.clone()
-        }
-    }
-
-    /// The answer. Where there is none, `nothing` says so: the SOA record, and what proves it.
-    fn finish(self, rcode: Rcode, nothing: Option<(&Message<'_>, Name<'_>)>) -> Found {
-        let seconds = self.seconds;
-        let authorities = nothing.into_iter().flat_map(|(message, zone)| {
-            message
-                .authorities()
-                .filter(move |record| {
-                    counts(record, zone) && record.record_type() != RecordType::NS
-                })
-                .map(|record| {
-                    let mut record = record.to_record_buf();
-                    // RFC 2308 §5: the SOA record is as old as what it says.
-                    record.ttl = Ttl(record.ttl.as_secs().min(seconds));
-                    record
-                })
-        });
-        Found {
-            rcode,
-            authorities: authorities.collect(),
-            answers: self.answers,
-            seconds,
-            trouble: None,
-        }
-    }
-}
-
-/// Whether servers of `zone` can know a record.
-fn counts(record: &ResourceRecord<'_>, zone: Name<'_>) -> bool {
-    record.class() == Class::IN && record.owner().is_subdomain_of(zone)
-}
-
-/// A record that has been known for `age` seconds.
-pub(in super::super) fn aged(record: &RecordBuf, age: u32) -> RecordBuf {
-    RecordBuf {
-        ttl: record.ttl.aged(age),
-        ..record.clone()
     }
 }

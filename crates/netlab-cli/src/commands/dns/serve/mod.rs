@@ -35,10 +35,11 @@ pub(crate) struct Args {
     /// Where to listen, on UDP and TCP; port 0 picks a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5300")]
     listen: SocketAddr,
-    /// Ask this resolver for other names (repeatable, asked in order)
+    /// Ask this resolver for other names (repeatable, asked in order), for clients that are near (loopback, private and
+    /// link-local addresses), or in a block of --allow
     #[arg(long, value_name = "SERVER[:PORT]", value_parser = parse_forwarder)]
     forward: Vec<HostPort>,
-    /// Find other names from the root down; with --forward, when no resolver answers
+    /// Find other names from the root down, for the same clients; with --forward, when no resolver answers
     #[arg(long)]
     recurse: bool,
     /// The root servers, as a zone file has their NS and address records; the real ones without it
@@ -118,6 +119,9 @@ fn start_server(
     let handler: Arc<dyn UdpHandler> = Arc::<DnsServer>::clone(&server);
     running.add_udp(udp, &handler)?;
     running.add_tcp(tcp, Arc::<DnsServer>::clone(&server))?;
+    if let Some(recursion) = server.recursion() {
+        running.add_own_loop(Box::new(Arc::clone(recursion)));
+    }
     Ok((running, server))
 }
 
@@ -127,10 +131,9 @@ fn resolver(args: &Args, context: &Context) -> Result<Option<Resolver>, Failure>
     for server in &args.forward {
         forwarders.extend(server.resolve()?);
     }
-    if forwarders.contains(&args.listen) {
-        let listen = args.listen;
+    if let Some(own) = forwarders.iter().find(|server| is_own(args.listen, server)) {
         return Err(Failure::usage(format!(
-            "--forward {listen} is this server's own address; it would ask itself"
+            "--forward {own} is this server's own address; it would ask itself"
         )));
     }
     let root = match args.recurse {
@@ -140,6 +143,15 @@ fn resolver(args: &Args, context: &Context) -> Result<Option<Resolver>, Failure>
     };
     let servers = Servers::new(context, args.recurse_port, false, REPLY_TIMEOUT);
     Ok(Some(Resolver::new(servers, forwarders, root)))
+}
+
+/// Whether what is sent to `server` comes to who listens at `listen`, as far as one can tell without trying.
+fn is_own(listen: SocketAddr, server: &SocketAddr) -> bool {
+    let ip = server.ip().to_canonical();
+    let is_here = ip.is_loopback() || ip.is_unspecified();
+    let is_heard = listen.is_ipv6() || ip.is_ipv4();
+    let on_all = listen.ip().is_unspecified() && is_here && is_heard;
+    listen.port() == server.port() && (listen.ip() == server.ip() || on_all)
 }
 
 fn bind(listen: SocketAddr) -> Result<(TcpServer, UdpServer), Failure> {

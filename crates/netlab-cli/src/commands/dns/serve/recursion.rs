@@ -2,18 +2,38 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use wire_dns::zone::Zone;
 
 use super::Zones;
 use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
-use crate::net::{ServerArgs, is_near};
+use crate::net::{OwnLoop, ServerArgs, is_near};
+
+/// What is done with an answer.
+type Use = dyn FnOnce(&Arc<Found>) + Send;
 
 /// Who gets an answer.
-pub(super) type Waiter = Box<dyn FnOnce(&Arc<Found>) + Send>;
+pub(super) struct Waiter {
+    answer: Box<Use>,
+    octets: usize,
+}
+
+impl Waiter {
+    /// One whose query has so many octets.
+    pub(super) fn new(query: usize, answer: impl FnOnce(&Arc<Found>) + Send + 'static) -> Self {
+        /// What stands beside the query, about.
+        const MORE: usize = 256;
+        Self {
+            answer: Box::new(answer),
+            octets: query.saturating_add(MORE),
+        }
+    }
+}
 
 /// A resolver at work for many.
 pub(super) struct Recursion {
@@ -23,10 +43,55 @@ pub(super) struct Recursion {
     is_allowed: bool,
     /// Who waits for which answer. One question is under way only once: each more would make it easier to guess a reply to
     /// it (CVE-2002-2211).
-    waiting: Mutex<HashMap<Asked, Vec<Waiter>>>,
+    waiting: Mutex<Waiting>,
+    /// Nothing is under way any more.
+    idle: Condvar,
     /// Questions with the moment they came.
     jobs: SyncSender<(Asked, Instant)>,
     context: Context,
+}
+
+/// Who waits for which answer.
+#[derive(Default)]
+struct Waiting {
+    by_question: HashMap<Asked, Vec<Waiter>>,
+    /// Questions whose clients have no answer yet.
+    under_way: usize,
+    /// What all of it takes.
+    octets: usize,
+}
+
+impl Waiting {
+    /// Adds a client, or gives it back where there is no room. `begin` begins with a question that is not under way, if it can.
+    fn add(
+        &mut self,
+        asked: &Asked,
+        waiter: Waiter,
+        begin: impl FnOnce() -> bool,
+    ) -> Result<(), Waiter> {
+        let octets = self.octets.saturating_add(waiter.octets);
+        let others = self.by_question.get(asked).map(Vec::len);
+        let is_full = octets > OCTETS_MAX || others.is_some_and(|others| others >= WAITERS_MAX);
+        if is_full || (others.is_none() && !begin()) {
+            return Err(waiter);
+        }
+        if others.is_none() {
+            self.under_way = self.under_way.saturating_add(1);
+        }
+        self.octets = octets;
+        let waiters = self.by_question.entry(asked.clone()).or_default();
+        waiters.push(waiter);
+        Ok(())
+    }
+
+    /// Those who wait for an answer.
+    fn take(&mut self, asked: &Asked) -> Vec<Waiter> {
+        let waiters = self.by_question.remove(asked).unwrap_or_default();
+        for waiter in &waiters {
+            self.octets = self.octets.saturating_sub(waiter.octets);
+        }
+        waiters
+    }
 }
 
 /// Questions under way at once.
@@ -37,6 +102,9 @@ const JOBS_MAX: usize = 1024;
 
 /// Clients that wait for the same answer.
 const WAITERS_MAX: usize = 256;
+
+/// What waits in all: as long as a query is, so long it lies here.
+const OCTETS_MAX: usize = 16 << 20;
 
 /// How long one answer may take; clients ask again after some five seconds.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -54,7 +122,8 @@ impl Recursion {
             resolver,
             zones,
             is_allowed: !limits.allow.is_empty(),
-            waiting: Mutex::new(HashMap::new()),
+            waiting: Mutex::new(Waiting::default()),
+            idle: Condvar::new(),
             jobs,
             context: context.clone(),
         });
@@ -86,17 +155,10 @@ impl Recursion {
 
     /// Finds an answer and gives it to `waiter`, on a thread of its own.
     pub(super) fn find(&self, asked: Asked, waiter: Waiter) {
-        let mut waiting = self.waiting();
-        if let Some(waiters) = waiting.get_mut(&asked) {
-            if waiters.len() < WAITERS_MAX {
-                waiters.push(waiter);
-                return;
-            }
-        } else if self.jobs.try_send((asked.clone(), Instant::now())).is_ok() {
-            waiting.insert(asked, vec![waiter]);
+        let begin = || self.jobs.try_send((asked.clone(), Instant::now())).is_ok();
+        let Err(waiter) = self.waiting().add(&asked, waiter, begin) else {
             return;
-        }
-        drop(waiting);
+        };
         self.context.out.remark(|| {
             format!(
                 "{} is not looked for: too many questions at once",
@@ -104,7 +166,7 @@ impl Recursion {
             )
         });
         let busy = Trouble::other("too many questions at once");
-        waiter(&Arc::new(Found::trouble(busy)));
+        (waiter.answer)(&Arc::new(Found::trouble(busy)));
     }
 
     fn work(&self, jobs: &Mutex<Receiver<(Asked, Instant)>>) {
@@ -113,7 +175,7 @@ impl Recursion {
             let Ok((asked, came)) = job else {
                 return;
             };
-            let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
+            let zones = self.zones();
             let out = &self.context.out;
             let mut watch = |event: Event<'_>| out.remark(|| event.to_string());
             // Nobody waits any more for what has waited too long for a worker.
@@ -123,14 +185,93 @@ impl Recursion {
                 let (name, sentence) = (&asked.name, &trouble.sentence);
                 out.remark(|| format!("no answer for {name} {}: {sentence}", asked.record_type));
             }
-            let waiters = self.waiting().remove(&asked);
-            for waiter in waiters.unwrap_or_default() {
-                waiter(&found);
+            // What was found with the zones of before must not outlive them.
+            if !Arc::ptr_eq(&zones, &self.zones()) {
+                self.forget();
+            }
+            let waiters = self.waiting().take(&asked);
+            for waiter in waiters {
+                (waiter.answer)(&found);
+            }
+            let mut waiting = self.waiting();
+            waiting.under_way = waiting.under_way.saturating_sub(1);
+            if waiting.under_way == 0 {
+                self.idle.notify_all();
             }
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<Asked, Vec<Waiter>>> {
+    fn zones(&self) -> Arc<Vec<Zone>> {
+        Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OwnLoop for Arc<Recursion> {
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        Vec::new()
+    }
+
+    /// Waits for the answers that are under way.
+    fn finish(self: Box<Self>, grace: Duration) -> (Option<u64>, Option<u64>) {
+        let waiting = self.waiting();
+        drop(
+            self.idle
+                .wait_timeout_while(waiting, grace, |waiting| waiting.under_way > 0),
+        );
+        (None, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire_dns::RecordType;
+
+    use super::{Asked, OCTETS_MAX, WAITERS_MAX, Waiter, Waiting};
+
+    fn asked(number: usize) -> Asked {
+        Asked {
+            name: format!("{number}.test").parse().unwrap(),
+            record_type: RecordType::A,
+            dnssec_ok: false,
+            checking_disabled: false,
+        }
+    }
+
+    fn waiter(query: usize) -> Waiter {
+        Waiter::new(query, |_| {})
+    }
+
+    #[test]
+    fn one_question_has_so_many_clients_and_is_begun_once() {
+        let mut waiting = Waiting::default();
+        let question = asked(0);
+        for number in 0..WAITERS_MAX {
+            let added = waiting.add(&question, waiter(40), || number == 0);
+            assert!(added.is_ok());
+        }
+        assert!(waiting.add(&question, waiter(40), || true).is_err());
+        assert!(waiting.add(&asked(1), waiter(40), || false).is_err());
+        assert_eq!(waiting.under_way, 1);
+        assert_eq!(waiting.take(&question).len(), WAITERS_MAX);
+        assert_eq!(waiting.octets, 0);
+    }
+
+    #[test]
+    fn long_queries_do_not_fill_the_memory() {
+        const QUERY: usize = 60_000;
+        let mut waiting = Waiting::default();
+        let mut questions = (0..).map(asked);
+        let fits = questions
+            .by_ref()
+            .take_while(|asked| waiting.add(asked, waiter(QUERY), || true).is_ok())
+            .count();
+        assert!(waiting.octets <= OCTETS_MAX && fits <= OCTETS_MAX / QUERY);
+        // Whoever has got an answer makes room.
+        assert_eq!(waiting.take(&asked(0)).len(), 1);
+        assert!(waiting.add(&asked(fits), waiter(QUERY), || true).is_ok());
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, mpsc};
 use wire_dns::zone::{Answer, Response, Zone};
 use wire_dns::{Builder, Header, Message, Name, Outcome, Rcode};
 
-use super::recursion::Recursion;
+use super::recursion::{Recursion, Waiter};
 use super::{Zones, response};
 use crate::commands::dns::resolve::{Asked, Found};
 use crate::context::Context;
@@ -51,6 +51,11 @@ impl DnsServer {
             socket,
             context: context.clone(),
         }
+    }
+
+    /// What finds the names of other zones.
+    pub(super) const fn recursion(&self) -> Option<&Arc<Recursion>> {
+        self.recursion.as_ref()
     }
 
     /// Serves other zones from now on.
@@ -102,6 +107,10 @@ impl DnsServer {
             Response::Refused(rcode) => rcode == Rcode::REFUSED,
             Response::Answered(Answer::Referral) => true,
             Response::Answered(Answer::Records) => leads_out(reply),
+            Response::Answered(Answer::NoData) => {
+                let own = Zone::for_question(&zones, asked.name.as_name(), asked.record_type);
+                own.is_some_and(|zone| asked.belongs_above(zone))
+            }
             _ => false,
         };
         if !is_for_others {
@@ -119,6 +128,7 @@ impl DnsServer {
         let Some(recursion) = &self.recursion else {
             return;
         };
+        let octets = query.len();
         let (query, socket, context) = (
             query.to_vec(),
             Arc::clone(&self.socket),
@@ -137,7 +147,7 @@ impl DnsServer {
                 see(&context, Transport::Udp, ends, (&query, &reply));
             }
         };
-        recursion.find(asked, Box::new(answer));
+        recursion.find(asked, Waiter::new(octets, answer));
     }
 
     /// Finds the answer to a message on a connection, which waits for it.
@@ -150,7 +160,7 @@ impl DnsServer {
             // Whoever waited may be gone.
             let _ = sender.send(Arc::clone(found));
         };
-        recursion.find(asked, Box::new(answer));
+        recursion.find(asked, Waiter::new(query.len(), answer));
         let (Ok(found), Ok(message)) = (receiver.recv(), Message::decode(query)) else {
             return false;
         };
