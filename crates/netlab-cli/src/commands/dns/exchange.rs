@@ -105,7 +105,14 @@ fn seen(context: &Context, transport: Transport) -> impl FnMut(Attempt, &[u8]) +
     move |Attempt { local, server }, octets| see(context, transport, local, server, octets)
 }
 
-fn see(context: &Context, transport: Transport, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
+/// Shows a message to whoever watches.
+pub(super) fn see(
+    context: &Context,
+    transport: Transport,
+    from: SocketAddr,
+    to: SocketAddr,
+    octets: &[u8],
+) {
     context.tap.see(&Seen {
         transport,
         from,

@@ -9,12 +9,13 @@ use wire_dns::{Builder, Header, Message, Name, Outcome, Rcode};
 
 use super::recursion::{Recursion, Waiter};
 use super::{Zones, response};
+use crate::commands::dns::exchange;
 use crate::commands::dns::resolve::{Asked, Found};
 use crate::context::Context;
 use crate::net::{
     DatagramSocket, Ends, TcpHandler, TimedStream, UdpHandler, read_message, write_message,
 };
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// The largest response over UDP: what passes every path without fragments (RFC 9715 §3).
 const UDP_PAYLOAD_SIZE: u16 = 1232;
@@ -182,13 +183,7 @@ fn see(
 ) {
     for (from, to, octets) in [(peer, local, query), (local, peer, reply)] {
         if !octets.is_empty() {
-            context.tap.see(&Seen {
-                transport,
-                from,
-                to,
-                protocol: Protocol::Dns,
-                octets,
-            });
+            exchange::see(context, transport, from, to, octets);
         }
     }
 }
