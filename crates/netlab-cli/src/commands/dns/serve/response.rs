@@ -6,6 +6,7 @@ use wire_dns::{Buffer, Builder, Error, ErrorKind, Message, Section};
 use crate::commands::dns::resolve::{Found, Trouble, aged};
 
 /// Writes the response to a query, with what has been known for `age` seconds. What does not fit is left out, and TC says so.
+/// False when not even the question fits, and there is nothing to send.
 pub(super) fn write(
     found: &Found,
     age: u32,
@@ -67,7 +68,7 @@ fn fill<B: Buffer>(
     }
     builder.set_limit(limit);
     if let Some(edns) = edns {
-        // Where there is no room for the reason, the code alone has to do.
+        // Where there is no room for the reason, the response code alone has to do.
         builder
             .edns_with(&edns, error.as_slice())
             .or_else(|_| builder.edns(&edns))?;

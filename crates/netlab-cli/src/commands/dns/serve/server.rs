@@ -118,8 +118,10 @@ impl DnsServer {
             return Reply::Written;
         }
         if let Some((found, age)) = recursion.known(&asked) {
-            response::write(&found, age, &message, udp_payload_size, reply);
-            return Reply::Written;
+            return match response::write(&found, age, &message, udp_payload_size, reply) {
+                true => Reply::Written,
+                false => Reply::Nothing,
+            };
         }
         Reply::Find(asked)
     }
