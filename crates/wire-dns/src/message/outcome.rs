@@ -98,6 +98,40 @@ impl<'a> Message<'a> {
         Outcome::Alias { target: name }
     }
 
+    /// The name asked for and each that it is an alias of, as [`Self::outcome`] follows them: at most 16, all at or below the
+    /// apex of `zone`. Nothing where there is not one question, or one for a name elsewhere.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Class, Message, Name, NameBuf, RecordType, Section};
+    ///
+    /// let name: NameBuf = "a.example.".parse()?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.question(&name, RecordType::A, Class::IN)?;
+    /// builder.record_buf(Section::Answer, &"a.example. 60 CNAME b.example.".parse()?)?;
+    /// builder.record_buf(Section::Answer, &"b.example. 60 CNAME c.elsewhere.".parse()?)?;
+    /// builder.finish();
+    ///
+    /// let message = Message::decode(&octets)?;
+    /// let names = |zone: Name<'_>| message.aliases(zone).map(|name| name.to_string()).collect::<Vec<_>>();
+    /// assert_eq!(names(Name::ROOT), ["a.example.", "b.example.", "c.elsewhere."]);
+    /// let example: NameBuf = "example.".parse()?;
+    /// assert_eq!(names(example.as_name()), ["a.example.", "b.example."]);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    pub fn aliases<'z>(&self, zone: impl Into<Name<'z>>) -> impl Iterator<Item = Name<'a>> {
+        let zone = zone.into();
+        let is_one = self.header().question_count == 1;
+        let question = self.question().filter(|_| is_one);
+        let next = move |name: &Name<'a>| match self.at(*name, &question?, zone) {
+            At::Alias(target) => Some(target),
+            At::Records | At::Nothing => None,
+        };
+        core::iter::successors(question.map(|question| question.name), next)
+            .take(ALIASES_MAX)
+            .take_while(move |name| name.is_subdomain_of(zone))
+    }
+
     /// What the answer section has for `name`.
     fn at(&self, name: Name<'a>, question: &Question<'_>, zone: Name<'_>) -> At<'a> {
         let asked = question.record_type;

@@ -309,3 +309,40 @@ fn what_is_no_answer_is_a_failure() {
     let without_question = Message::decode(b"\0\0\x84\0\0\0\0\0\0\0\0\0").unwrap();
     assert_eq!(without_question.outcome(Name::ROOT), Outcome::Failure);
 }
+
+#[test]
+fn the_names_on_the_way_are_those_that_were_followed() {
+    let response = Response {
+        answers: &[
+            "b.example. 60 CNAME c.victim.",
+            "a.example. 60 CNAME b.example.",
+            "a.example. 60 TXT \"beside an alias\"",
+            "c.victim. 60 A 192.0.2.66",
+            "c.victim. 60 CNAME d.victim.",
+        ],
+        ..asked("a.example.")
+    };
+    let octets = response.octets();
+    let message = Message::decode(&octets).unwrap();
+    let names = |zone: &str| -> Vec<NameBuf> {
+        let zone = name(zone);
+        message.aliases(&zone).map(Name::to_name_buf).collect()
+    };
+    // Where the records asked for are, the way ends.
+    assert_eq!(
+        names("."),
+        ["a.example.", "b.example.", "c.victim."].map(name)
+    );
+    assert_eq!(names("example."), ["a.example.", "b.example."].map(name));
+    assert!(names("victim.").is_empty());
+    // A loop is followed as far as any chain.
+    let octets = Response {
+        answers: &["a.example. 60 CNAME a.example."],
+        ..asked("a.example.")
+    }
+    .octets();
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.aliases(Name::ROOT).count(), super::ALIASES_MAX);
+    let without_question = Message::decode(b"\0\0\x84\0\0\0\0\0\0\0\0\0").unwrap();
+    assert_eq!(without_question.aliases(Name::ROOT).count(), 0);
+}

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use wire_dns::rdata::{Cname, Rdata};
+use wire_dns::rdata::Rdata;
 use wire_dns::{Class, Message, Name, Outcome, Rcode, RecordBuf, RecordType, ResourceRecord, Ttl};
 
 use super::Found;
-use super::resolution::ALIASES_MAX;
 
 /// The answer as it is put together.
 pub(super) struct Draft {
@@ -107,31 +106,6 @@ impl Draft {
             trouble: None,
         }
     }
-}
-
-/// The names of which the answer section of a response has what counts: the one asked for, and those it is an alias of.
-pub(super) fn way<'m>(
-    message: &Message<'m>,
-    zone: Name<'_>,
-    outcome: &Outcome<'_>,
-) -> Vec<Name<'m>> {
-    let mut names = Vec::new();
-    let mut next = message.question().map(|question| question.name);
-    while let Some(name) = next
-        && name.is_subdomain_of(zone)
-        && names.len() < ALIASES_MAX
-    {
-        names.push(name);
-        next = message
-            .answers()
-            .filter(|record| record.owner() == name && *outcome != Outcome::Answer { name })
-            .filter_map(|record| match record.rdata() {
-                Rdata::Cname(Cname { cname }) => Some(cname),
-                _ => None,
-            })
-            .last();
-    }
-    names
 }
 
 fn is_below(name: Name<'_>, other: Name<'_>) -> bool {

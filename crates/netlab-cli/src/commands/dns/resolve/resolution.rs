@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wire_dns::zone::{Answer, Zone};
-use wire_dns::{Builder, Class, Flags, Message, NameBuf, Outcome, Rcode};
+use wire_dns::{Builder, Class, Flags, Message, Name, NameBuf, Outcome, Rcode};
 
-use super::draft::{Draft, way};
+use super::draft::Draft;
 use super::{Asked, Delegation, Event, Found, NoReply, Resolver, Trouble, Watch};
 
-/// Most aliases that are followed for one question, and in one response.
-pub(super) const ALIASES_MAX: usize = 16;
+/// Most aliases that are followed for one question.
+const ALIASES_MAX: usize = 16;
 
 /// Most messages that are sent for one question of a client, whatever the servers say: a question must not be made into many
 /// (CVE-2020-8616).
@@ -108,7 +108,7 @@ impl<'w> Resolution<'w> {
                 .map_err(|error| Trouble::other(format!("a reply is malformed: {error}")))?;
             let zone = said.zone.as_name();
             let mut outcome = message.outcome(zone);
-            let mut way = way(&message, zone, &outcome);
+            let mut way: Vec<Name<'_>> = message.aliases(zone).collect();
             // Of names in the zones served here, those say more than anybody else.
             let mut aliases = way.iter().skip(1);
             let outside = aliases.position(|alias| {
