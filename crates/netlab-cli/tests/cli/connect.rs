@@ -6,7 +6,7 @@
 )]
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -78,9 +78,8 @@ fn a_server_that_takes_nobody_in_is_exit_28() {
     use socket2::{Domain, Socket, Type};
     // A queue for one that is full: the system then answers nobody who knocks.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    listener
-        .bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into())
-        .unwrap();
+    let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    listener.bind(&any.into()).unwrap();
     listener.listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let waiting: Vec<Socket> = (0..4)

@@ -11,7 +11,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 
-use crate::harness::{Server, netlab, run, stderr, stdout};
+#[cfg(target_os = "linux")]
+use crate::harness::netlab;
+use crate::harness::{Server, run, stderr, stdout};
 
 /// A port that stays closed as long as the socket lives: bound, so that nobody else gets it, and not listening.
 fn reserved(ip: &str) -> (Socket, u16) {
@@ -46,6 +48,7 @@ fn lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
+#[cfg(target_os = "linux")]
 fn open_ports(text: &str) -> Vec<u16> {
     lines(text)
         .iter()

@@ -1,7 +1,7 @@
 //! Who has a port.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 
 use rustix::io::Errno;
 use rustix::net::sockopt::set_socket_reuseport;
@@ -35,7 +35,7 @@ fn listener_alone() -> io::Result<(Socket, SocketAddr)> {
 /// The same port on 127.0.0.2: only on Linux is all of 127.0.0.0/8 this machine.
 #[cfg(target_os = "linux")]
 fn next_loopback(address: SocketAddr) -> SocketAddr {
-    (Ipv4Addr::new(127, 0, 0, 2), address.port()).into()
+    ([127, 0, 0, 2], address.port()).into()
 }
 
 /// The same port twice.
