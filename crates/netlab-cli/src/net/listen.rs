@@ -83,6 +83,7 @@ impl TcpServer {
         handler: Arc<dyn TcpHandler>,
     ) -> io::Result<RunningTcp> {
         const FIRST_THREADS: usize = 2;
+        TimedStream::prepare_to_accept(&self.listener, limits.idle_timeout)?;
         let shared = Arc::new(Shared {
             listener: self.listener,
             address: self.address,
@@ -180,7 +181,8 @@ impl Shared {
             }
             shared.served.fetch_add(1, Ordering::Relaxed);
             shared.out.remark(|| format!("{peer} connected"));
-            let result = TimedStream::new(stream, shared.limits.idle_timeout, shared.stop.clone())
+            let idle = shared.limits.idle_timeout;
+            let result = TimedStream::accepted(stream, idle, shared.stop.clone())
                 .and_then(|stream| shared.handler.serve(stream, peer));
             shared.out.remark(|| match &result {
                 Ok(()) => format!("{peer} done"),

@@ -3,9 +3,11 @@
 #[cfg(target_os = "linux")]
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
+
+use socket2::SockRef;
 
 use super::Stop;
 
@@ -25,10 +27,33 @@ pub(crate) struct TimedStream {
 impl TimedStream {
     /// Takes over a connected stream. Small writes leave at once (TCP_NODELAY).
     pub(crate) fn new(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
-        let tick = TICK.min(idle).max(Duration::from_millis(1));
-        stream.set_read_timeout(Some(tick))?;
-        stream.set_write_timeout(Some(tick))?;
+        stream.set_write_timeout(Some(tick(idle)))?;
         stream.set_nodelay(true)?;
+        Self::with_options(stream, idle, stop)
+    }
+
+    /// Gives a listening socket what connections take over from it on Linux, which spares each of them two system calls.
+    /// The read timeout is not among it: `accept` would run into it.
+    pub(crate) fn prepare_to_accept(listener: &TcpListener, idle: Duration) -> io::Result<()> {
+        if cfg!(target_os = "linux") {
+            let socket = SockRef::from(listener);
+            socket.set_write_timeout(Some(tick(idle)))?;
+            socket.set_tcp_nodelay(true)?;
+        }
+        Ok(())
+    }
+
+    /// Takes over a stream from a listener that was prepared.
+    pub(crate) fn accepted(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
+        if cfg!(target_os = "linux") {
+            Self::with_options(stream, idle, stop)
+        } else {
+            Self::new(stream, idle, stop)
+        }
+    }
+
+    fn with_options(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
+        stream.set_read_timeout(Some(tick(idle)))?;
         Ok(Self {
             stream,
             idle,
@@ -81,6 +106,12 @@ impl TimedStream {
             octets = octets.get(count..).unwrap_or_default();
         }
         Ok(())
+    }
+
+    /// Writes all of `octets`.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn write_before_more(mut self: &Self, octets: &[u8]) -> io::Result<()> {
+        self.write_all(octets)
     }
 
     /// Writes octets of a file from `first` on, without taking them into the process; the count is less than `length` where
@@ -221,6 +252,11 @@ fn is_wait(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
+/// How long a call may block on a connection that may be idle for so long.
+fn tick(idle: Duration) -> Duration {
+    TICK.min(idle).max(Duration::from_millis(1))
+}
+
 /// The moment `wait` from now; a wait the clock cannot express never comes.
 fn later(wait: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(86_400 * 365);
@@ -230,12 +266,29 @@ fn later(wait: Duration) -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{ErrorKind, Read as _};
+    use std::io::{ErrorKind, Read as _, Write as _};
     use std::net::{TcpListener, TcpStream};
     use std::time::{Duration, Instant};
 
     use super::TimedStream;
     use crate::net::Stop;
+
+    #[test]
+    fn what_is_accepted_never_waits_for_ever_either() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let idle = Duration::from_millis(50);
+        TimedStream::prepare_to_accept(&listener, idle).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let mut stream = TimedStream::accepted(stream, idle, Stop::new()).unwrap();
+        assert!(stream.stream.nodelay().unwrap());
+        let kind = |result: std::io::Result<usize>| result.unwrap_err().kind();
+        assert_eq!(kind(stream.read(&mut [0])), ErrorKind::TimedOut);
+        // Nobody reads, so the system takes no more at some time.
+        let octets = vec![0; 1 << 20];
+        let refused = (0..1000).find_map(|_| stream.write(&octets).err());
+        assert_eq!(refused.map(|error| error.kind()), Some(ErrorKind::TimedOut));
+    }
 
     #[test]
     fn neither_the_idle_time_nor_the_deadline_ends_early() {

@@ -52,10 +52,7 @@ pub(crate) fn serve(
     context: &Context,
     site: &dyn Site,
 ) -> io::Result<()> {
-    let ends = Ends {
-        local: stream.local_addr()?,
-        peer,
-    };
+    let watch = Watch::new(context, &stream, peer)?;
     let mut connection = Connection {
         stream,
         received: vec![0; FIRST_BUFFER_OCTETS],
@@ -77,7 +74,7 @@ pub(crate) fn serve(
                         .get(connection.start..connection.end)
                         .unwrap_or_default();
                     if !cut.is_empty() {
-                        see(context, ends.peer, ends.local, Protocol::HttpRequest, cut);
+                        watch.request(cut);
                     }
                     return Ok(());
                 }
@@ -86,7 +83,7 @@ pub(crate) fn serve(
                 context
                     .out
                     .remark(|| format!("{peer} refused: {error} ({})", error.reference()));
-                see(context, ends.peer, ends.local, Protocol::HttpRequest, head);
+                watch.request(head);
                 let before = connection.out.len();
                 // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
                 ResponseWriter::refusing(&error)
@@ -97,13 +94,7 @@ pub(crate) fn serve(
                     })
                     .map_err(io::Error::other)?;
                 let answer = connection.out.get(before..).unwrap_or_default();
-                see(
-                    context,
-                    ends.local,
-                    ends.peer,
-                    Protocol::HttpResponse(ResponseTo::Other),
-                    answer,
-                );
+                watch.response(ResponseTo::Other, answer);
                 connection.flush()?;
                 connection.stream.linger();
                 return Ok(());
@@ -115,7 +106,7 @@ pub(crate) fn serve(
                     .received
                     .get(rest_start..connection.end)
                     .unwrap_or_default();
-                let watched = context.tap.is_watched();
+                let watched = watch.is_on();
                 let mut body =
                     RequestBody::new(&head, len, limits, &connection.stream, rest, watched);
                 if !body.has_ended() {
@@ -170,10 +161,9 @@ pub(crate) fn serve(
                         .get(connection.start..rest_start)
                         .unwrap_or_default();
                     let request = [octets, body.raw()].concat();
-                    see(context, peer, ends.local, Protocol::HttpRequest, &request);
+                    watch.request(&request);
                     if !raw.is_empty() {
-                        let to = ResponseTo::method(method);
-                        see(context, ends.local, peer, Protocol::HttpResponse(to), raw);
+                        watch.response(ResponseTo::method(method), raw);
                     }
                 }
                 let next = next?;
@@ -217,8 +207,38 @@ pub(crate) fn refusal(error: &io::Error) -> Option<&wire_http::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-fn see(context: &Context, from: SocketAddr, to: SocketAddr, protocol: Protocol, octets: &[u8]) {
-    if context.tap.is_watched() {
+/// Shows the messages of a connection, if somebody watches.
+struct Watch<'a>(Option<(&'a Context, Ends)>);
+
+impl<'a> Watch<'a> {
+    fn new(context: &'a Context, stream: &TimedStream, peer: SocketAddr) -> io::Result<Self> {
+        if !context.tap.is_watched() {
+            return Ok(Self(None));
+        }
+        let local = stream.local_addr()?;
+        Ok(Self(Some((context, Ends { local, peer }))))
+    }
+
+    const fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn request(&self, octets: &[u8]) {
+        self.see(Protocol::HttpRequest, octets);
+    }
+
+    fn response(&self, to: ResponseTo, octets: &[u8]) {
+        self.see(Protocol::HttpResponse(to), octets);
+    }
+
+    fn see(&self, protocol: Protocol, octets: &[u8]) {
+        let Some((context, Ends { local, peer })) = self.0 else {
+            return;
+        };
+        let (from, to) = match protocol {
+            Protocol::HttpRequest => (peer, local),
+            _ => (local, peer),
+        };
         context.tap.see(&Seen {
             transport: Transport::Tcp,
             from,

@@ -10,6 +10,9 @@ use super::clock::now_text;
 use super::html::escape;
 use crate::net::TimedStream;
 
+/// From here on it is cheaper not to copy content, although it takes a system call more.
+const UNCOPIED_OCTETS_MIN: u64 = 32 * 1024;
+
 /// Where the reply to a request goes.
 pub(crate) struct Reply<'c> {
     stream: &'c TimedStream,
@@ -144,6 +147,13 @@ impl<'c> Reply<'c> {
     /// Writes a piece of content.
     pub(crate) fn write(&mut self, body: &mut BodyWriter, content: &[u8]) -> io::Result<()> {
         const WAIT_FOR_MORE_OCTETS_MAX: usize = 64 * 1024;
+        let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        if self.raw.is_none() && length >= UNCOPIED_OCTETS_MIN && body.count(length).is_ok() {
+            self.stream.write_before_more(self.out)?;
+            self.out.clear();
+            let mut stream = self.stream;
+            return stream.write_all(content);
+        }
         let before = self.out.len();
         body.write(content, self.out).map_err(io::Error::other)?;
         self.keep_raw(before);
@@ -162,9 +172,6 @@ impl<'c> Reply<'c> {
         (first, length): (u64, u64),
     ) -> io::Result<()> {
         const PIECE_OCTETS: u64 = 64 * 1024;
-        /// From here on it is cheaper not to copy, although it takes a system call more.
-        #[cfg(target_os = "linux")]
-        const UNCOPIED_OCTETS_MIN: u64 = 32 * 1024;
         #[cfg(target_os = "linux")]
         if self.raw.is_none() && length >= UNCOPIED_OCTETS_MIN && body.count(length).is_ok() {
             self.stream.write_before_more(self.out)?;
