@@ -64,6 +64,8 @@
 //! # Out of scope
 //!
 //! Reading and writing files and sockets, other encodings than UTF-8, and secrecy: the ciphers are for teaching.
+// docs.rs says what each feature brings.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 

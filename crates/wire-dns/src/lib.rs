@@ -93,6 +93,8 @@
 //! # Out of scope
 //!
 //! Sockets, retries, caches and validation of signatures.
+// docs.rs says what each feature brings.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -1,3 +1,5 @@
+// docs.rs says what each feature brings.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 //! HTTP/1.1 without I/O: octets in, decided messages out.
