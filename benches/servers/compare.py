@@ -1,7 +1,7 @@
 """netlab beside the tools people know, in turns in one run: compare.py NETLAB LOAD [ROUNDS].
 
-NETLAB and LOAD are the binaries; nsd, knotd, nginx (with wrk), ncat, nmap and tr are compared with where they are installed. Prints the
-median of each and their ratio, which is what counts. Everything is on 127.0.0.1 and ends by itself.
+NETLAB and LOAD are the binaries; nsd, knotd, nginx, tinyproxy and squid (these three with wrk), ncat, nmap and tr are compared with where
+they are installed. Prints the median of each and their ratio, which is what counts. Everything is on 127.0.0.1 and ends by itself.
 """
 
 import contextlib
@@ -32,11 +32,16 @@ def serving(command):
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen([word.replace("PORT", port) for word in command], **quiet)
     try:
-        time.sleep(0.6)
+        time.sleep(1)
         yield port, server
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:
+            # tinyproxy waits for connections that nobody will end.
+            server.kill()
+            server.wait()
 
 
 def load_on(command, work):
@@ -70,7 +75,7 @@ def compare(title, peer, ours, unit):
     pairs = [(peer(), ours()) for _ in range(rounds)]
     theirs, mine = (statistics.median(side) for side in zip(*pairs))
     ratio = mine / theirs if unit == "/s" else theirs / mine
-    print(f"{title:44} {theirs:12.3g} {mine:12.3g} {unit:4} {ratio:6.2f} x", flush=True)
+    print(f"{title:52} {theirs:12.3g} {mine:12.3g} {unit:4} {ratio:6.2f} x", flush=True)
 
 
 def servers(title, command, ours, work):
@@ -126,14 +131,10 @@ def dns():
         for name, text in (("nsd", NSD), ("knotd", KNOT)):
             if not shutil.which(name):
                 continue
-            # The port stands in a file, which is written when it is known.
-            config = os.path.join(directory, f"{name}.conf")
-            write = f"sed s/NUMBER/$0/ {config}.in > {config} && exec {name} {'-d ' if name == 'nsd' else ''}-c {config}"
-            with open(f"{config}.in", "w") as file:
-                file.write(text.replace("DIR", directory))
+            command = configured(directory, name, text, f"{name} {'-d ' if name == 'nsd' else ''}-c")
             for clients in ("1", "16"):
                 title = f"DNS over UDP, {clients} client{'s' if clients != '1' else ''}, {name}"
-                servers(title, ["sh", "-c", write, "PORT"], ours, ["dns", "PORT", "2", "128", clients])
+                servers(title, command, ours, ["dns", "PORT", "2", "128", clients])
 
 
 # Two processes, as netlab uses both processors; what is compared is serving, so nothing is logged.
@@ -148,49 +149,113 @@ http {
   tcp_nopush on;
   keepalive_requests 1000000000;
   client_body_temp_path DIR; proxy_temp_path DIR; fastcgi_temp_path DIR; uwsgi_temp_path DIR; scgi_temp_path DIR;
-  server { listen 127.0.0.1:NUMBER backlog=4096; root DIR/site; }
+  server { listen 127.0.0.1:NUMBER backlog=4096; root DIR/site; expires 1h; }
 }
 """
 
 
 def wrk(command, file, *more):
-    """Requests a second for a file while `command` serves."""
-    with serving(command) as (port, _):
-        work = ["wrk", "-t1", "-d3s", *more, f"http://127.0.0.1:{port}/{file}"]
+    """Requests a second for a file while `command` serves; `file` is a path, or what a proxy is asked for."""
+    with serving(command) as (port, _), tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        # Made once: wrk would be the slower side.
+        script.write(f'init = function() made = wrk.format("GET", "{file}") end request = function() return made end')
+        script.flush()
+        work = ["wrk", "-t1", "-d3s", "-s", script.name, *more, f"http://127.0.0.1:{port}/"]
         said = subprocess.run(work, capture_output=True, check=True, text=True).stdout
-    if "Non-2xx" in said or "Socket errors" in said:
+    # tinyproxy ends every connection without saying so, which wrk counts.
+    if "Non-2xx" in said or ("Socket errors" in said and command[0] != "sh"):
         raise SystemExit(said)
     return float(said.split("Requests/sec:")[1].split()[0])
+
+
+def configured(directory, name, text, start):
+    """A command that writes its configuration once the port is known, and starts with it."""
+    config = os.path.join(directory, f"{name}.conf")
+    with open(f"{config}.in", "w") as file:
+        file.write(text.replace("DIR", directory))
+    return ["sh", "-c", f"sed s/NUMBER/$0/ {config}.in > {config} && exec {start} {config}", "PORT"]
+
+
+SMALL, LARGE = ("small.html", 1024), ("large.bin", 2**20)
+LOADS = (
+    ("1 KiB, 64 connections kept", SMALL, ["-c64"]),
+    ("1 KiB, a connection each", SMALL, ["-c64", "-H", "Connection: close"]),
+    ("1 MiB, 16 connections kept", LARGE, ["-c16"]),
+)
+
+
+@contextlib.contextmanager
+def site():
+    """A directory for everybody, with the two files below `site`."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as directory:
+        # squid gives up its rights before it looks around.
+        os.chmod(directory, 0o777)
+        os.mkdir(os.path.join(directory, "site"))
+        for name, octets in (SMALL, LARGE):
+            with open(os.path.join(directory, "site", name), "wb") as file:
+                file.write(b"x" * octets)
+        yield directory
 
 
 def http():
     if not (shutil.which("nginx") and shutil.which("wrk")):
         return
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as directory:
-        os.chmod(directory, 0o755)
-        site = os.path.join(directory, "site")
-        os.mkdir(site)
-        for name, octets in (("small.html", 1024), ("large.bin", 2**20)):
-            with open(os.path.join(site, name), "wb") as file:
-                file.write(b"x" * octets)
-        config = os.path.join(directory, "nginx.conf")
-        with open(f"{config}.in", "w") as file:
-            file.write(NGINX.replace("DIR", directory))
-        write = f"sed s/NUMBER/$0/ {config}.in > {config} && exec nginx -c {config}"
-        theirs = ["sh", "-c", write, "PORT"]
-        ours = [netlab, "http", "serve", site, "--listen", "127.0.0.1:PORT"]
-        for title, file, more in (
-            ("HTTP, 1 KiB, 64 connections kept, nginx", "small.html", ["-c64"]),
-            ("HTTP, 1 KiB, a connection each, nginx", "small.html", ["-c64", "-H", "Connection: close"]),
-            ("HTTP, 1 MiB, 16 connections kept, nginx", "large.bin", ["-c16"]),
-        ):
-            compare(title, lambda: wrk(theirs, file, *more), lambda: wrk(ours, file, *more), "/s")
+    with site() as directory:
+        theirs = configured(directory, "nginx", NGINX, "nginx -c")
+        ours = [netlab, "http", "serve", f"{directory}/site", "--listen", "127.0.0.1:PORT"]
+        for title, (file, _), more in LOADS:
+            peer, own = (lambda command=command: wrk(command, f"/{file}", *more) for command in (theirs, ours))
+            compare(f"HTTP, {title}, nginx", peer, own, "/s")
+
+
+TINYPROXY = """Port NUMBER
+Listen 127.0.0.1
+MaxClients 1000
+LogLevel Error
+LogFile "DIR/tinyproxy.log"
+Allow 127.0.0.1
+"""
+SQUID = """http_port 127.0.0.1:NUMBER
+http_access allow all
+access_log none
+cache_log /dev/null
+pid_filename none
+netdb_filename none
+pinger_enable off
+coredump_dir DIR
+shutdown_lifetime 0 seconds
+cache_mem 64 MB
+maximum_object_size_in_memory 8 MB
+"""
+
+
+def proxies():
+    if not (shutil.which("nginx") and shutil.which("wrk")):
+        return
+    with site() as directory:
+        origin = configured(directory, "nginx", NGINX, "nginx -c")
+        peers = (
+            ("tinyproxy", "0", configured(directory, "tinyproxy", TINYPROXY, "tinyproxy -d -c")),
+            ("squid", "0", configured(directory, "squid", SQUID + "cache deny all\n", "squid -N -f")),
+            ("squid", "64", configured(directory, "squid-cache", SQUID, "squid -N -f")),
+        )
+        with serving(origin) as (origin_port, _):
+            for name, cache, theirs in peers:
+                if not shutil.which(name):
+                    continue
+                ours = [netlab, "proxy", "--listen", "127.0.0.1:PORT", "--cache", cache]
+                kind = "proxy" if cache == "0" else "proxy, from the cache"
+                for title, (file, _), more in LOADS:
+                    url = f"http://127.0.0.1:{origin_port}/{file}"
+                    peer, own = (lambda command=command: wrk(command, url, *more) for command in (theirs, ours))
+                    compare(f"{kind}, {title.replace(' connections', '')}, {name}", peer, own, "/s")
 
 
 def main():
-    print(f"{'':44} {'peer':>12} {'netlab':>12}")
+    print(f"{'':52} {'peer':>12} {'netlab':>12}")
     dns()
     http()
+    proxies()
     udp = [netlab, "text", "serve", "CHAIN", "--udp", "127.0.0.1:PORT"]
     for transform, chain in (("upper", "uppercase"), ("rot13", "rot13")):
         ours = [chain if word == "CHAIN" else word for word in udp]
