@@ -190,3 +190,98 @@ fn stale_content_serves_while_the_origin_is_away() {
     assert_eq!((parts(&text).0, parts(&text).2), (200, "old"), "{text}");
     assert_eq!(cache_status(&text), "netlab; fwd=stale");
 }
+
+/// RFC 9111 §4.3.4: a 304 with another strong validator is about something that is not stored, so what is stored may not be used.
+/// nginx answers so: it makes the tag of what it compressed weak, and the tag of the 304 about it strong.
+#[test]
+fn a_304_about_something_else_is_asked_again_without_the_condition() {
+    for validator in ["W/\"1\"", "\"0\""] {
+        for control in ["max-age=0", "max-age=0, must-revalidate"] {
+            let origin = Scripted::new(&[
+                &format!(
+                    "HTTP/1.1 200 OK\r\nCache-Control: {control}\r\nETag: {validator}\r\nContent-Length: 3\r\n\r\nold"
+                ),
+                "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nContent-Length: 3\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"1\"\r\nContent-Length: 3\r\n\r\nnew",
+            ]);
+            let proxy = proxy(&[]);
+            ask(&proxy, &get(origin.address, "/", ""));
+            origin.request();
+            let text = ask(&proxy, &get(origin.address, "/", ""));
+            assert_eq!((parts(&text).0, parts(&text).2), (200, "new"), "{text}");
+            assert_eq!(cache_status(&text), "netlab; fwd=stale; stored");
+            assert_eq!(field(&origin.request(), "If-None-Match"), Some(validator));
+            assert_eq!(field(&origin.request(), "If-None-Match"), None);
+            let text = ask(&proxy, &get(origin.address, "/", ""));
+            assert!(cache_status(&text).starts_with("netlab; hit"), "{text}");
+        }
+    }
+}
+
+/// RFC 9111 §4.2.4: stale content is for when the origin is out of reach; one that breaks the rules was reached.
+#[test]
+fn a_malformed_response_is_not_covered_up_with_stale_content() {
+    let origin = Scripted::new(&[
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nContent-Length: 3\r\n\r\nold",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnew",
+    ]);
+    let proxy = proxy(&[]);
+    ask(&proxy, &get(origin.address, "/", ""));
+    let text = ask(&proxy, &get(origin.address, "/", ""));
+    assert_eq!(parts(&text).0, 502, "{text}");
+}
+
+/// RFC 9111 §4.3.2: without Last-Modified, Date says since when the content is known; but RFC 9110 §13.1.5 takes only
+/// Last-Modified for what a range is of.
+#[test]
+fn without_a_last_modified_the_date_answers_if_modified_since() {
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let origin = Scripted::new(&[&format!(
+        "HTTP/1.1 200 OK\r\nDate: {date}\r\nCache-Control: max-age=2000000000\r\nContent-Length: 3\r\n\r\none"
+    )]);
+    let proxy = proxy(&[]);
+    let asked = |fields: &str| {
+        let text = ask(&proxy, &get(origin.address, "/", fields));
+        parts(&text).0
+    };
+    assert_eq!(asked(""), 200);
+    assert_eq!(asked(&format!("If-Modified-Since: {date}\r\n")), 304);
+    let before = "Sun, 06 Nov 1994 08:49:36 GMT";
+    assert_eq!(asked(&format!("If-Modified-Since: {before}\r\n")), 200);
+    let range = format!("If-Range: {date}\r\nRange: bytes=0-0\r\n");
+    assert_eq!(asked(&range), 200);
+}
+
+/// RFC 9111 §4.3.5: the answer to HEAD says whether what is stored is still so.
+#[test]
+fn an_answer_to_head_updates_what_is_stored_or_shows_that_it_is_old() {
+    let stored = "HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nETag: \"1\"\r\nX-A: old\r\nContent-Length: 3\r\n\r\none";
+    for (head, is_same) in [
+        ("ETag: \"1\"\r\nContent-Length: 3", true),
+        ("Content-Length: 3", true),
+        ("ETag: \"2\"\r\nContent-Length: 3", false),
+        ("ETag: \"1\"\r\nContent-Length: 4", false),
+        (
+            "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 3",
+            false,
+        ),
+    ] {
+        let origin = Scripted::new(&[
+            stored,
+            &format!("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nX-A: new\r\n{head}\r\n\r\n"),
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo",
+        ]);
+        let proxy = proxy(&[]);
+        ask(&proxy, &get(origin.address, "/", ""));
+        let request = get(origin.address, "/", "Cache-Control: no-cache\r\n");
+        let text = ask(&proxy, &request.replacen("GET", "HEAD", 1));
+        assert_eq!((parts(&text).0, parts(&text).2), (200, ""), "{text}");
+        let text = ask(&proxy, &get(origin.address, "/", ""));
+        let hit = cache_status(&text).starts_with("netlab; hit");
+        assert_eq!(hit, is_same, "{head}: {text}");
+        if is_same {
+            assert_eq!(field(parts(&text).1, "X-A"), Some("new"));
+            assert_eq!(parts(&text).2, "one");
+        }
+    }
+}

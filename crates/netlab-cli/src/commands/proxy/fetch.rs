@@ -21,6 +21,9 @@ use crate::commands::http::clock;
 use crate::commands::http::connection::{Next, Piece, Reply, RequestBody, refusal};
 use crate::net::{HostPort, system_text};
 
+/// The origin answered, and broke a rule (RFC 9209 §2.3.20).
+const MALFORMED: &str = "http_protocol_error";
+
 /// What is known of a request before its origin is asked.
 pub(super) struct Errand<'r> {
     pub(super) session: &'r Session,
@@ -39,6 +42,8 @@ struct Outgoing {
     octets: Vec<u8>,
     /// For the rest of the body, if there is one.
     rest: Option<BodyWriter>,
+    /// The same request without the conditions that the store added; empty if it added none.
+    unconditional: Vec<u8>,
 }
 
 impl Session {
@@ -88,15 +93,29 @@ impl Session {
             }
             Err(error) => return self.refuse(request, reply, &error),
         };
+        let plain = stored.is_some().then(|| head.clone());
         let confirms = stored
             .as_ref()
             .is_some_and(|stored| add_conditions(request, stored, &mut head));
         let mut octets = Vec::with_capacity(1024);
-        let writer = match head.start(kind, &mut octets) {
-            Ok(writer) => writer,
+        let started = head.start(kind, &mut octets).and_then(|writer| {
+            let mut unconditional = Vec::new();
+            if let Some(plain) = plain.filter(|_| confirms) {
+                // Only requests without a body are answered from the store.
+                plain
+                    .start(kind, &mut unconditional)?
+                    .finish(&mut unconditional)?;
+            }
+            Ok((writer, unconditional))
+        });
+        let (writer, unconditional) = match started {
+            Ok(started) => started,
             Err(error) => return self.refuse(request, reply, &error),
         };
-        let outgoing = begin_body(body, writer, octets)?;
+        let outgoing = Outgoing {
+            unconditional,
+            ..begin_body(body, writer, octets)?
+        };
         let errand = Errand {
             session: self,
             request,
@@ -128,10 +147,10 @@ impl Session {
 
 impl Errand<'_> {
     fn run(
-        &self,
+        mut self,
         origin: &HostPort,
         forwarder: &Forward<'_>,
-        outgoing: Outgoing,
+        mut outgoing: Outgoing,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
     ) -> io::Result<Next> {
@@ -150,7 +169,7 @@ impl Errand<'_> {
                     Err(denial) => return self.give_up(reply, &denial),
                 },
             };
-            let mut receiver = Receiver::new(self, forwarder, &mut connection, reply);
+            let mut receiver = Receiver::new(&self, forwarder, &mut connection, reply);
             let (result, sent) = converse(&mut receiver, &outgoing, body);
             match (result, sent) {
                 (Ok(persists), sent) => {
@@ -158,6 +177,13 @@ impl Errand<'_> {
                         proxy.pool.put(&pool_key, connection);
                     }
                     return Ok(Next::Persist);
+                }
+                (Err(Fault::Unconfirmed { persists }), _) => {
+                    may_retry = persists && connection.is_clean();
+                    kept = may_retry.then_some(connection);
+                    self.confirms = false;
+                    self.stored = None;
+                    outgoing.octets = std::mem::take(&mut outgoing.unconditional);
                 }
                 (Err(_), Upload::Client(error)) if !reply.has_begun() => return Err(error),
                 (Err(Fault::Client(error)), _) => return Err(error),
@@ -183,8 +209,9 @@ impl Errand<'_> {
     /// Answers that the origin failed, or with what is stored if that may be (RFC 9111 §4.2.4).
     fn give_up(&self, reply: &mut Reply<'_>, denial: &Denial) -> io::Result<Next> {
         let now = clock::now();
-        let is_unreachable = denial.status == StatusCode::BAD_GATEWAY
-            || denial.status == StatusCode::GATEWAY_TIMEOUT;
+        let is_unreachable = denial.error != MALFORMED
+            && (denial.status == StatusCode::BAD_GATEWAY
+                || denial.status == StatusCode::GATEWAY_TIMEOUT);
         if is_unreachable && self.answer_stale(reply, Failure::Unreachable, None, now)? {
             return Ok(Next::Persist);
         }
@@ -304,11 +331,16 @@ fn begin_body(
                 return Ok(Outgoing {
                     octets,
                     rest: Some(writer),
+                    unconditional: Vec::new(),
                 });
             }
             Piece::End => {
                 writer.finish(&mut octets).map_err(io::Error::other)?;
-                return Ok(Outgoing { octets, rest: None });
+                return Ok(Outgoing {
+                    octets,
+                    rest: None,
+                    unconditional: Vec::new(),
+                });
             }
         }
     }
@@ -365,7 +397,7 @@ fn denial_for(origin: &HostPort, error: &io::Error) -> Denial {
     if let Some(refusal) = refusal(error) {
         return Denial::new(
             StatusCode::BAD_GATEWAY,
-            "http_protocol_error",
+            MALFORMED,
             format!(
                 "{origin} sent a malformed response: {refusal} ({})",
                 refusal.reference()

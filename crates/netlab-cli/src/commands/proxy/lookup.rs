@@ -139,7 +139,11 @@ impl Proxy {
             }
             Ok(conditions) if stored.status == StatusCode::OK => {
                 let tag = field("ETag").and_then(|value| EntityTag::decode(value).ok());
-                let date = field("Last-Modified");
+                // RFC 9111 §4.3.2: Date stands for it, except in what only Last-Modified can say, of what a range is.
+                let date = field("Last-Modified").or_else(|| {
+                    let has_range_condition = conditions.if_range().is_some();
+                    field("Date").filter(|_| !has_range_condition)
+                });
                 let date = date.and_then(|value| HttpDate::decode(value, now).ok());
                 let current = Representation::new(tag, date, now);
                 conditions.evaluate(method, Some(&current))

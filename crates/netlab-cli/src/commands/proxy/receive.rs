@@ -8,7 +8,7 @@ use wire_http::caching::{
     validates,
 };
 use wire_http::date::HttpDate;
-use wire_http::{Error, ErrorKind, Forward, Framing, ResponseHead, StatusCode, Version};
+use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, StatusCode, Version};
 
 use super::fetch::Errand;
 use super::store::{Arriving, Stored, owned};
@@ -24,6 +24,11 @@ pub(super) enum Fault {
     Client(io::Error),
     /// The origin failed, or broke a rule.
     Origin(io::Error),
+    /// The origin said that something is unchanged which is not stored: it is to be asked without a condition.
+    Unconfirmed {
+        /// Whether its connection persists.
+        persists: bool,
+    },
 }
 
 /// Brings one response back.
@@ -145,7 +150,16 @@ impl<'e, 'c> Receiver<'e, 'c> {
         if errand.confirms && head.status() == StatusCode::NOT_MODIFIED {
             // About something that is not stored: neither the client nor the store can use it.
             proxy.store.forget(&errand.key.uri);
-            return Err(malformed(head.status_range().start, ErrorKind::StatusCode));
+            self.connection.see_response(method);
+            return Err(Fault::Unconfirmed {
+                persists: head.persists(),
+            });
+        }
+        if let Some(metadata) = &metadata
+            && method == Method::HEAD
+            && head.status() == StatusCode::OK
+        {
+            self.compare_with_head(&head, &fields, metadata, now);
         }
         let failure = Failure::Status(head.status());
         let was_answered = errand
@@ -286,6 +300,12 @@ impl<'e, 'c> Receiver<'e, 'c> {
         if !(validates(metadata, &old) || errand.confirms && names_none) {
             return None;
         }
+        Some(self.update(stored, fields, now))
+    }
+
+    /// Replaces fields of a stored response (RFC 9111 §3.2).
+    fn update(&self, stored: &Stored, fields: &[(&str, &[u8])], now: HttpDate) -> Stored {
+        let errand = self.errand;
         let fresh = Stored {
             fields: owned(&updated_fields(&stored.field_pairs(), fields)),
             request_time: self.request_time,
@@ -293,7 +313,37 @@ impl<'e, 'c> Receiver<'e, 'c> {
             ..Stored::clone(stored)
         };
         errand.session.proxy.store.put(&errand.key, fresh.clone());
-        Some(fresh)
+        fresh
+    }
+
+    /// Takes over what an answer to HEAD says of the stored response to GET, or forgets that one if it is another (RFC 9111
+    /// §4.3.5).
+    fn compare_with_head(
+        &self,
+        head: &ResponseHead<'_>,
+        fields: &[(&str, &[u8])],
+        metadata: &ResponseMetadata<'_>,
+        now: HttpDate,
+    ) {
+        let errand = self.errand;
+        let Some(stored) = &errand.stored else { return };
+        let Ok(old) = stored.metadata() else { return };
+        let same_tag = metadata.entity_tag().is_none_or(|tag| {
+            old.entity_tag()
+                .is_some_and(|own| own.weak_eq(&tag) && own.is_weak() == tag.is_weak())
+        });
+        let modified = metadata.last_modified();
+        let same_date = modified.is_none() || modified == old.last_modified();
+        let length = head.fields().get("Content-Length");
+        let same_length = length.is_none_or(|length| {
+            let length = length.to_str().and_then(|length| length.parse().ok());
+            length == Some(stored.content.len())
+        });
+        if same_tag && same_date && same_length {
+            self.update(stored, fields, now);
+        } else {
+            errand.session.proxy.store.forget(&errand.key.uri);
+        }
     }
 
     /// Answers with the stored response that a 304 has confirmed.
