@@ -31,6 +31,7 @@ mod greet;
 mod harness;
 mod http;
 mod http_get;
+mod http_get_habits;
 mod http_inspect;
 mod messages;
 #[cfg(target_os = "linux")]

@@ -245,6 +245,22 @@ impl ClientConnection {
         Ok(false)
     }
 
+    /// Reads and drops content that nobody wants: to its end, or until a new connection costs less.
+    pub(crate) fn skip_body(&mut self) -> io::Result<()> {
+        const SKIPPED_OCTETS_MAX: usize = 1024 * 1024;
+        let mut skipped = 0_usize;
+        let deadline = Instant::now().checked_add(self.stream.idle());
+        self.stream.set_deadline(deadline);
+        while skipped <= SKIPPED_OCTETS_MAX
+            && self.read_body(&mut |piece: &[u8]| {
+                skipped = skipped.saturating_add(piece.len());
+                Ok(())
+            })?
+        {}
+        self.stream.set_deadline(None);
+        Ok(())
+    }
+
     /// Whether the body was read to its end and nothing came after it.
     pub(crate) const fn is_clean(&self) -> bool {
         self.body_ended && self.start == self.end

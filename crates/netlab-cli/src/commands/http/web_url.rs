@@ -14,7 +14,7 @@ pub(crate) struct WebUrl(Url);
 impl WebUrl {
     /// Parses `text`; without a scheme it is `http`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let whole = if text.contains("://") {
+        let whole = if has_scheme(text) {
             Url::parse(text)
         } else {
             Url::parse(&format!("http://{text}"))
@@ -114,6 +114,21 @@ impl fmt::Display for WebUrl {
     }
 }
 
+/// Whether `text` starts with a scheme. What is before a colon is one if `//` follows, or if it is `http` or `https`: those
+/// are browsers' URLs with any number of slashes. Otherwise it is a host, and a port follows.
+fn has_scheme(text: &str) -> bool {
+    let text = text.trim_start_matches(|character: char| character <= ' ');
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let is_scheme_octet =
+        |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.');
+    let is_ours = ["http", "https"]
+        .iter()
+        .any(|ours| scheme.eq_ignore_ascii_case(ours));
+    is_ours || (rest.starts_with("//") && scheme.bytes().all(is_scheme_octet))
+}
+
 /// `text` with every octet percent-encoded that a request-target must not have: browsers' URLs allow more than RFC 3986.
 fn encoded(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
@@ -182,5 +197,22 @@ mod tests {
                 .contains("'ftp'")
         );
         assert!(WebUrl::parse("http://").is_err());
+    }
+
+    /// WHATWG URL §4.4 for `http:` with other than two slashes; curl, as the contract has it, for what has no scheme.
+    #[test]
+    fn a_scheme_is_at_the_start_or_nowhere() {
+        for (text, whole) in [
+            ("a.test/?to=http://b/", "http://a.test/?to=http://b/"),
+            ("a.test:81/x://y", "http://a.test:81/x://y"),
+            ("localhost:81", "http://localhost:81/"),
+            ("HTTP:/a.test", "http://a.test/"),
+            ("http:a.test/b", "http://a.test/b"),
+            ("http:///a.test", "http://a.test/"),
+            ("me:pass@a.test/", "http://a.test/"),
+            (" http://a.test/", "http://a.test/"),
+        ] {
+            assert_eq!(url(text).to_string(), whole, "{text}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use cookie_store::CookieStore;
 use wire_http::Fields;
-use wire_http::cookie::encode_pairs;
+use wire_http::cookie::{SetCookie, domain_matches, encode_pairs};
 
 use crate::commands::http::web_url::WebUrl;
 use crate::exit::Failure;
@@ -42,10 +42,12 @@ impl Jar {
 
     /// The Cookie field for a request.
     pub(super) fn field(&self, url: &WebUrl) -> Option<Vec<u8>> {
-        let pairs: Vec<(&[u8], &[u8])> = self
-            .store
-            .get_request_values(url.as_url())
-            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+        let mut cookies = self.store.matches(url.as_url());
+        // RFC 6265 §5.4: those with longer paths first, then the older ones, which is the order of the store.
+        cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
+        let pairs: Vec<(&[u8], &[u8])> = cookies
+            .into_iter()
+            .map(|cookie| (cookie.name().as_bytes(), cookie.value().as_bytes()))
             .collect();
         if pairs.is_empty() {
             return None;
@@ -58,16 +60,17 @@ impl Jar {
         for value in fields.get_all("Set-Cookie") {
             let Some(text) = value.to_str() else { continue };
             // A cookie for a whole top-level domain would go to strangers. No list of public suffixes comes with the tool.
-            let is_too_wide = wire_http::cookie::SetCookie::decode(value.as_bytes())
-                .ok()
-                .and_then(|cookie| cookie.domain().map(|domain| !domain.contains(&b'.')))
-                .unwrap_or(false);
-            let is_own_host = url
-                .as_url()
-                .domain()
-                .is_some_and(|host| !host.contains('.'));
-            if !is_too_wide || is_own_host {
-                // What the store refuses (another domain, say) is to be ignored (RFC 6265 §5.3).
+            let host = url.as_url().host_str().unwrap_or_default();
+            let is_own_host = !host.contains('.');
+            let is_too_wide = |domain: &str| !is_own_host && !domain.contains('.');
+            let is_foreign = SetCookie::decode(value.as_bytes()).is_ok_and(|cookie| {
+                let domain = cookie.domain().map(std::str::from_utf8);
+                domain.is_some_and(|domain| {
+                    !domain.is_ok_and(|domain| domain_matches(host, domain) && !is_too_wide(domain))
+                })
+            });
+            if !is_foreign {
+                // What else the store refuses is to be ignored (RFC 6265 §5.3).
                 let _ = self.store.parse(text, url.as_url());
             }
         }

@@ -17,6 +17,8 @@ pub(super) struct Order {
     pub(super) content: Option<Vec<u8>>,
     /// What `-H` says, in its order.
     fields: Vec<(String, Vec<u8>)>,
+    /// What `-H` says is not to be sent.
+    left_out: Vec<String>,
     /// What Host says instead of the URL's authority.
     host: Option<String>,
     /// Credentials for the URL's own server.
@@ -41,6 +43,7 @@ impl Order {
             method,
             content,
             fields: Vec::new(),
+            left_out: Vec::new(),
             host: None,
             authorization: None,
             close: args.no_keepalive,
@@ -61,15 +64,21 @@ impl Order {
     }
 
     fn add_line(&mut self, line: &str) -> Result<(), Failure> {
-        let (name, value) = line.split_once(':').ok_or_else(|| {
-            Failure::usage(format!(
-                "'{line}' is not a field; write it as 'Name: value'"
-            ))
-        })?;
-        let value = value.trim_matches([' ', '\t']);
+        // As with curl, `Name:` leaves a field out, and `Name;` sends it without a value.
+        let (name, value) = match (line.split_once(':'), line.strip_suffix(';')) {
+            (Some((name, value)), _) => (name, value.trim_matches([' ', '\t'])),
+            (None, Some(name)) => (name, ""),
+            (None, None) => {
+                return Err(Failure::usage(format!(
+                    "'{line}' is not a field; write it as 'Name: value'"
+                )));
+            }
+        };
+        let is_left_out = value.is_empty() && line.contains(':');
         match name.to_ascii_lowercase().as_str() {
             "host" => self.host = Some(value.to_owned()),
             "connection" if value.eq_ignore_ascii_case("close") => self.close = true,
+            _ if is_left_out => self.left_out.push(name.to_owned()),
             _ => {
                 // Refused now rather than after a connection was made.
                 probe()
@@ -90,9 +99,10 @@ impl Order {
 
     /// Whether `-H` names the field.
     fn names(&self, name: &str) -> bool {
-        self.fields
-            .iter()
-            .any(|(given, _)| given.eq_ignore_ascii_case(name))
+        let given = self.fields.iter().map(|(given, _)| given);
+        given
+            .chain(&self.left_out)
+            .any(|given| given.eq_ignore_ascii_case(name))
     }
 
     /// The same order for where a redirection with `status` leads, as browsers do (RFC 9110 §15.4).
@@ -174,8 +184,19 @@ impl Order {
         }
         let own = self.fields.iter();
         let own = own.map(|(name, value)| (name.as_str(), value.as_slice()));
-        for (name, value) in own.chain(more.iter().copied()) {
+        let (cookies, others): (Vec<_>, Vec<_>) = more
+            .iter()
+            .copied()
+            .chain(own)
+            .partition(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+        for (name, value) in others {
             request.field(name, value).map_err(cannot)?;
+        }
+        if !cookies.is_empty() {
+            // RFC 6265 §5.4: there must be one Cookie field at most.
+            let values: Vec<&[u8]> = cookies.into_iter().map(|(_, value)| value).collect();
+            let value = values.join(&b"; "[..]);
+            request.field("Cookie", value).map_err(cannot)?;
         }
         Ok(request)
     }

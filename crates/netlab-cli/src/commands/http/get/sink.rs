@@ -10,6 +10,9 @@ use crate::exit::Failure;
 use crate::net::system_text;
 use crate::output::{Output, terminal_safe};
 
+/// A JSON object is made in memory, and a server may never end.
+const MEMORY_OCTETS_MAX: usize = 64 * 1024 * 1024;
+
 /// Takes the content of one response.
 pub(super) struct Sink {
     target: Target,
@@ -107,7 +110,14 @@ impl Sink {
                 .map_err(|error| cannot_write(path, &error).into()),
             Target::Memory(content) => {
                 content.extend_from_slice(piece);
-                Ok(())
+                if content.len() > MEMORY_OCTETS_MAX {
+                    Err(Failure::failed(format!(
+                        "the content has more than {MEMORY_OCTETS_MAX} octets, too many for a JSON object; write it to a file with -o"
+                    ))
+                    .into())
+                } else {
+                    Ok(())
+                }
             }
             Target::Nowhere => Ok(()),
         };
@@ -173,7 +183,17 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::take_text;
+    use super::{MEMORY_OCTETS_MAX, Sink, Target, take_text};
+
+    #[test]
+    fn a_json_object_has_an_end() {
+        let mut sink = Sink::to(Target::Memory(Vec::new()));
+        let piece = vec![0; MEMORY_OCTETS_MAX];
+        assert!(sink.write(&piece).is_ok());
+        assert!(sink.write(&[0]).is_err());
+        let failure = sink.finish().unwrap_err().to_string();
+        assert!(failure.contains("-o"), "{failure}");
+    }
 
     #[test]
     fn characters_are_not_cut_and_controls_are_shown() {

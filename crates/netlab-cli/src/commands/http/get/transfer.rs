@@ -118,12 +118,9 @@ impl<'a> Client<'a> {
             redirects.push(url.to_string());
             let persists = head.persists();
             link.connection.begin_body(framing, &self.limits);
-            let mut nowhere = |_: &[u8]| Ok(());
-            while link
-                .connection
-                .read_body(&mut nowhere)
-                .map_err(|error| client::failure(&link.server.to_string(), &error))?
-            {}
+            link.connection
+                .skip_body()
+                .map_err(|error| client::failure(&link.server.to_string(), &error))?;
             link.connection.see_response(method);
             self.keep(link, persists);
             order = order.redirected(status, url.same_origin(&next));
@@ -363,13 +360,30 @@ fn redirection(head: &ResponseHead<'_>, url: &WebUrl) -> Result<Option<WebUrl>, 
     if !matches!(head.status().code(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
-    let Some(location) = head.fields().get_only("Location") else {
+    // An empty one would lead to the same place again; browsers and curl take it for none.
+    let location = head.fields().get_only("Location");
+    let Some(location) = location.filter(|location| !location.as_bytes().is_empty()) else {
         return Ok(None);
     };
-    let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
+    let location = location
+        .to_str()
+        .map_or_else(|| with_octets_escaped(location.as_bytes()), str::to_owned);
     url.join(&location)
         .map(Some)
         .map_err(|reason| Failure::failed(format!("{url} leads to a place out of reach: {reason}")))
+}
+
+/// What is no text, with the octets that are not ASCII percent-encoded.
+fn with_octets_escaped(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len());
+    for octet in octets {
+        if octet.is_ascii() {
+            text.push(char::from(*octet));
+        } else {
+            text.push_str(&format!("%{octet:02X}"));
+        }
+    }
+    text
 }
 
 /// The response as one JSON object.
@@ -422,4 +436,14 @@ fn report(
         }),
     );
     Value::Object(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_octets_escaped;
+
+    #[test]
+    fn octets_that_are_no_text_are_escaped() {
+        assert_eq!(with_octets_escaped(b"/caf\xe9?\xff=%20"), "/caf%E9?%FF=%20");
+    }
 }

@@ -11,7 +11,8 @@ use super::super::clock;
 use super::super::html::escape;
 use super::files::Root;
 
-/// The names below `directory`, directories first, left out what is hidden, what leads outside and what is no text.
+/// The names below `directory`, directories first, left out what is hidden, what leads outside, what is neither file nor directory and what
+/// is no text.
 pub(super) fn page(root: &Root, path: &SafePath<'_>, directory: &Path) -> io::Result<String> {
     let mut entries: Vec<(bool, String, u64, String)> = Vec::new();
     for entry in fs::read_dir(directory)? {
@@ -23,6 +24,10 @@ pub(super) fn page(root: &Root, path: &SafePath<'_>, directory: &Path) -> io::Re
         let Some(metadata) = root.see(&entry.path()) else {
             continue;
         };
+        // A pipe or a device is not given either.
+        if !metadata.is_file() && !metadata.is_dir() {
+            continue;
+        }
         if name.starts_with('.') || name.chars().any(char::is_control) || name.contains('\\') {
             continue;
         }

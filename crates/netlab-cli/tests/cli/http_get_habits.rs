@@ -1,0 +1,98 @@
+//! `netlab http get` where curl's habits and odd servers meet.
+
+use crate::harness::{run, stderr, stdout};
+use crate::http::{Folder, field};
+use crate::http_get::Scripted;
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// As curl: `Name:` leaves a field out, `Name;` sends it empty.
+#[test]
+fn a_field_can_be_left_out_or_sent_empty() {
+    let origin = Scripted::new(&[OK]);
+    let url = format!("http://{}/", origin.address);
+    let fields = ["User-Agent:", "accept: ", "X-Empty;", "X-None:", "X-A: ;"];
+    let mut args = vec!["http", "get"];
+    for line in fields {
+        args.extend(["-H", line]);
+    }
+    args.push(&url);
+    let output = run(&args);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let request = origin.request();
+    for gone in ["User-Agent", "Accept", "X-None"] {
+        assert_eq!(field(&request, gone), None, "{request}");
+    }
+    assert_eq!(field(&request, "X-Empty"), Some(""));
+    assert_eq!(field(&request, "X-A"), Some(";"));
+    let output = run(&["http", "get", "-H", "no colon", &url]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// An empty Location leads nowhere, as with curl and browsers.
+#[test]
+fn an_empty_location_leads_nowhere() {
+    let origin =
+        Scripted::new(&["HTTP/1.1 302 Found\r\nLocation: \r\nContent-Length: 4\r\n\r\nhere"]);
+    let output = run(&["http", "get", "-L", &format!("{}/", origin.address)]);
+    assert_eq!(stdout(&output), "here", "{}", stderr(&output));
+}
+
+/// Content of a redirection that does not end is not waited for.
+#[test]
+fn an_endless_redirection_is_left() {
+    let body = "x".repeat(3 * 1024 * 1024);
+    let origin = Scripted::new(&[
+        &format!(
+            "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 9000000000\r\nConnection: close\r\n\r\n{body}"
+        ),
+        OK,
+    ]);
+    let output = run(&["http", "get", "-L", &format!("{}/a", origin.address)]);
+    assert_eq!(stdout(&output), "ok", "{}", stderr(&output));
+    assert!(origin.request().starts_with("GET /a "));
+    assert!(origin.request().starts_with("GET /b "));
+}
+
+/// RFC 6265 §5.4: longer paths first, then the older cookie, all in one field; §5.3: none for another host.
+#[test]
+fn cookies_go_in_their_order_in_one_field() {
+    let folder = Folder::site();
+    let jar = folder.text("jar.json");
+    let sets = [
+        "z=1; Path=/",
+        "y=2; Path=/",
+        "x=3; Path=/deep",
+        "w=4; Path=/",
+        "v=5; Path=/deep/er",
+        "u=6; Domain=b.test",
+        "t=7; Domain= . a.test",
+        "s=8; Domain=test",
+        "r=9; Path=/; Domain=A.test",
+    ];
+    let sets: String = sets
+        .iter()
+        .map(|set| format!("Set-Cookie: {set}\r\n"))
+        .collect();
+    let origin = Scripted::new(&[
+        &format!("HTTP/1.1 200 OK\r\n{sets}Content-Length: 0\r\n\r\n"),
+        OK,
+    ]);
+    let proxy = format!("http://{}", origin.address);
+    let get = |more: &[&str]| {
+        let args = ["http", "get", "-x", &proxy, "--cookies", &jar];
+        let args = [&args, more].concat();
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        origin.request()
+    };
+    get(&["http://a.test/deep/er/x"]);
+    let request = get(&["-H", "Cookie: own=0", "http://a.test/deep/er/y"]);
+    let lines = request.lines();
+    let cookies: Vec<&str> = lines.filter(|line| line.starts_with("Cookie:")).collect();
+    assert_eq!(
+        cookies,
+        ["Cookie: v=5; x=3; z=1; y=2; w=4; r=9; own=0"],
+        "{request}"
+    );
+}
