@@ -115,3 +115,17 @@ impl fmt::Display for Failure {
 }
 
 impl core::error::Error for Failure {}
+
+/// The exit status an error ends the process with.
+pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    error
+        .downcast_ref::<Failure>()
+        .map_or(ExitCode::Failed, Failure::code)
+}
+
+/// Whether it is that nobody reads the output any more.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -17,7 +17,7 @@ use clap::Parser as _;
 
 use crate::args::{Cli, Command, Global};
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, exit_code, is_broken_pipe};
 use crate::output::{Output, Verbosity};
 use crate::show::{Capture, Tap};
 
@@ -72,17 +72,4 @@ fn run(command: &Command, context: &Context) -> anyhow::Result<ExitCode> {
         Command::Completions(args) => commands::completions::run(args, context),
         Command::Man(args) => commands::man::run(args, context),
     }
-}
-
-/// The exit status an error ends the process with.
-fn exit_code(error: &anyhow::Error) -> ExitCode {
-    error
-        .downcast_ref::<Failure>()
-        .map_or(ExitCode::Failed, Failure::code)
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

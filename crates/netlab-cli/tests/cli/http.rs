@@ -247,8 +247,12 @@ fn nothing_outside_of_the_directory_is_seen() {
         assert_eq!(parts(&text).2, "0123456789");
         let text = converse(server.tcp(), get("/a.txt/", "").as_bytes());
         assert_eq!(parts(&text).0, 404);
+        let _socket = std::os::unix::net::UnixListener::bind(folder.path("site/sock")).unwrap();
+        let text = converse(server.tcp(), get("/sock", "").as_bytes());
+        assert_eq!(parts(&text).0, 404);
         let listing = converse(server.tcp(), get("/", "").as_bytes());
         assert!(listing.contains("\"in.txt\""), "{listing}");
+        assert!(!listing.contains("sock"), "{listing}");
         // A name that leads to 404 tells what is outside all the same.
         assert!(
             !listing.contains("out.txt") && !listing.contains("outdir"),

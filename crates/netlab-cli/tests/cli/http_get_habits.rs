@@ -1,6 +1,6 @@
 //! `netlab http get` where curl's habits and odd servers meet.
 
-use crate::harness::{run, stderr, stdout};
+use crate::harness::{closed_port, run, stderr, stdout};
 use crate::http::{Folder, field};
 use crate::http_get::Scripted;
 
@@ -27,6 +27,21 @@ fn a_field_can_be_left_out_or_sent_empty() {
     assert_eq!(field(&request, "X-A"), Some(";"));
     let output = run(&["http", "get", "-H", "no colon", &url]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// As curl: the others are fetched all the same.
+#[test]
+fn one_that_fails_does_not_stop_the_others() {
+    let origin = Scripted::new(&["HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", OK]);
+    let there = format!("http://{}/", origin.address);
+    let nowhere = format!("http://127.0.0.1:{}/", closed_port());
+    let output = run(&["http", "get", "--fail", &there, &nowhere, &there]);
+    assert_eq!(stdout(&output), "ok");
+    let errors = stderr(&output);
+    assert_eq!(errors.lines().count(), 2, "{errors}");
+    assert!(errors.contains("gives 404"), "{errors}");
+    assert!(errors.contains("connection refused"), "{errors}");
+    assert_eq!(output.status.code(), Some(10), "the first one's");
 }
 
 /// An empty Location leads nowhere, as with curl and browsers.

@@ -149,7 +149,6 @@ impl<'e, 'c> Receiver<'e, 'c> {
         }
         if errand.confirms && head.status() == StatusCode::NOT_MODIFIED {
             // About something that is not stored: neither the client nor the store can use it.
-            proxy.store.forget(&errand.key.uri);
             self.connection.see_response(method);
             return Err(Fault::Unconfirmed {
                 persists: head.persists(),

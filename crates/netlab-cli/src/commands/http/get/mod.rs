@@ -13,7 +13,7 @@ use std::time::Duration;
 use self::transfer::Client;
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, exit_code, is_broken_pipe};
 use crate::net::parse_seconds;
 
 /// What to fetch, and how.
@@ -113,14 +113,23 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     result
 }
 
+/// One that fails does not stop the others, as with curl; the first failure is the exit status.
 fn fetch_in_turn(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::Done;
     let args = client.args;
     for (index, url) in args.urls.iter().enumerate() {
         let output = args.output(index);
-        let status = client.fetch(url, output)?;
-        if args.fail && status.code() >= 400 {
-            code = ExitCode::Negative;
+        let outcome = match client.fetch(url, output) {
+            Ok(status) if args.fail && status.code() >= 400 => ExitCode::Negative,
+            Ok(_) => ExitCode::Done,
+            Err(error) if args.urls.len() == 1 || is_broken_pipe(&error) => return Err(error),
+            Err(error) => {
+                client.context.out.error(&format!("{error:#}"));
+                exit_code(&error)
+            }
+        };
+        if code == ExitCode::Done {
+            code = outcome;
         }
     }
     Ok(code)
