@@ -12,4 +12,4 @@ pub(crate) use dissect_dns::dissect_dns;
 pub(crate) use dissect_http::{dissect_http_request, dissect_http_response};
 pub(crate) use dissection::{Dissection, dissect_data};
 pub(crate) use progress::Progress;
-pub(crate) use tap::{Protocol, ResponseTo, Seen, Tap, Transport, describe};
+pub(crate) use tap::{Kept, Protocol, ResponseTo, Seen, Tap, Transport, describe};

@@ -78,10 +78,43 @@ pub(crate) struct Seen<'a> {
     pub(crate) octets: &'a [u8],
 }
 
+/// The longest head there may be, and more.
+const HEAD_OCTETS_MAX: usize = 128 * 1024;
+/// Traces and captures show what a message is; one that never ends must not take all memory.
+const MESSAGE_OCTETS_MAX: usize = 64 * 1024 * 1024;
+
+/// The octets of a message for those who watch: as many as they have use for.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    octets: Vec<u8>,
+    octets_max: usize,
+}
+
+impl Kept {
+    /// Adds a piece, or what there is room for.
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        let room = self.octets_max.saturating_sub(self.octets.len());
+        let piece = piece.get(..room).unwrap_or(piece);
+        self.octets.extend_from_slice(piece);
+    }
+
+    /// What was kept.
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// Starts with the next message.
+    pub(crate) fn clear(&mut self) {
+        self.octets.clear();
+    }
+}
+
 /// Watches messages; clones share what they write to.
 #[derive(Clone, Default)]
 pub(crate) struct Tap {
     watchers: Vec<Watcher>,
+    /// How much of a message they have use for.
+    octets_max: usize,
     capture: Option<Arc<Capture>>,
 }
 
@@ -92,13 +125,14 @@ impl Tap {
     pub(crate) fn new(trace: bool, capture: Option<Capture>, out: &Output) -> Self {
         let mut tap = Self {
             watchers: Vec::new(),
+            octets_max: 0,
             capture: capture.map(Arc::new),
         };
         let to = out.clone();
         if trace {
             tap.watch(move |seen| to.block(&describe(seen)));
         } else if out.is_verbose() {
-            tap.watch(move |seen| to.block(&headline(seen)));
+            tap.watch_start(move |seen| to.block(&headline(seen)));
         }
         if let Some(capture) = tap.capture.clone() {
             let out = out.clone();
@@ -126,6 +160,21 @@ impl Tap {
     /// Adds a watcher.
     pub(crate) fn watch(&mut self, watcher: impl Fn(&Seen<'_>) + Send + Sync + 'static) {
         self.watchers.push(Arc::new(watcher));
+        self.octets_max = MESSAGE_OCTETS_MAX;
+    }
+
+    /// Adds a watcher that has use for the head of a message only.
+    fn watch_start(&mut self, watcher: impl Fn(&Seen<'_>) + Send + Sync + 'static) {
+        self.watchers.push(Arc::new(watcher));
+        self.octets_max = self.octets_max.max(HEAD_OCTETS_MAX);
+    }
+
+    /// What keeps a message that comes in pieces until it can be shown; `None` if nobody watches.
+    pub(crate) fn kept(&self) -> Option<Kept> {
+        self.is_watched().then(|| Kept {
+            octets: Vec::new(),
+            octets_max: self.octets_max,
+        })
     }
 
     /// Whether anybody watches; if not, nothing needs to be prepared for [`Tap::see`].
@@ -196,4 +245,28 @@ fn headline(seen: &Seen<'_>) -> String {
 
 fn way(seen: &Seen<'_>) -> String {
     format!("{} {} > {}", seen.transport, seen.from, seen.to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEAD_OCTETS_MAX, MESSAGE_OCTETS_MAX, Tap};
+
+    /// An endless body is told of, traced and captured in bounded memory.
+    #[test]
+    fn no_more_is_kept_than_watchers_have_use_for() {
+        let mut tap = Tap::default();
+        assert!(tap.kept().is_none());
+        tap.watch_start(|_| {});
+        let piece = vec![0; HEAD_OCTETS_MAX - 1];
+        let mut kept = tap.kept().unwrap();
+        for _ in 0..3 {
+            kept.push(&piece);
+        }
+        assert_eq!(kept.octets().len(), HEAD_OCTETS_MAX);
+        kept.clear();
+        kept.push(b"next");
+        assert_eq!(kept.octets(), b"next");
+        tap.watch(|_| {});
+        assert_eq!(tap.kept().unwrap().octets_max, MESSAGE_OCTETS_MAX);
+    }
 }

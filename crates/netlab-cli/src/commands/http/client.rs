@@ -13,7 +13,7 @@ use wire_http::{
 use super::connection::{Ends, refusal};
 use crate::exit::Failure;
 use crate::net::{Stop, TimedStream, io_failure};
-use crate::show::{Protocol, ResponseTo, Seen, Tap, Transport};
+use crate::show::{Kept, Protocol, ResponseTo, Seen, Tap, Transport};
 
 /// What a client takes from servers: what real ones send, as long as it can be understood in one way only.
 pub(crate) fn limits() -> Limits {
@@ -47,7 +47,7 @@ pub(crate) struct ClientConnection {
     /// What the current response answers.
     response_to: ResponseTo,
     /// The octets of the response on the wire, kept when somebody watches.
-    raw: Vec<u8>,
+    raw: Option<Kept>,
     /// Whether what broke a rule is among them.
     is_rest_kept: bool,
 }
@@ -78,7 +78,7 @@ impl ClientConnection {
             message_octets: 0,
             tap: tap.clone(),
             response_to: ResponseTo::Other,
-            raw: Vec::new(),
+            raw: tap.kept(),
             is_rest_kept: false,
         })
     }
@@ -113,16 +113,17 @@ impl ClientConnection {
     }
 
     fn see_raw(&mut self) {
-        if self.tap.is_watched() && !self.raw.is_empty() {
+        let Some(raw) = &mut self.raw else { return };
+        if !raw.octets().is_empty() {
             self.tap.see(&Seen {
                 transport: Transport::Tcp,
                 from: self.ends.peer,
                 to: self.ends.local,
                 protocol: Protocol::HttpResponse(self.response_to),
-                octets: &self.raw,
+                octets: raw.octets(),
             });
         }
-        self.raw.clear();
+        raw.clear();
     }
 
     /// Reads the next head of a response to `method` into `head`, which the caller decodes with the same limits. It is
@@ -167,8 +168,8 @@ impl ClientConnection {
                     }
                     head.clear();
                     head.extend_from_slice(received.get(..len).unwrap_or_default());
-                    if self.tap.is_watched() {
-                        self.raw.extend_from_slice(head);
+                    if let Some(raw) = &mut self.raw {
+                        raw.push(head);
                     }
                     self.start = self.start.saturating_add(len);
                     self.message_octets = len;
@@ -215,9 +216,8 @@ impl ClientConnection {
                     return Err(malformed(error.moved_by(self.message_octets)));
                 }
             };
-            if self.tap.is_watched() {
-                self.raw
-                    .extend_from_slice(input.get(..step.consumed).unwrap_or_default());
+            if let Some(raw) = &mut self.raw {
+                raw.push(input.get(..step.consumed).unwrap_or_default());
             }
             let (mut is_data, mut needs_more) = (false, false);
             match step.event {
@@ -282,10 +282,12 @@ impl ClientConnection {
     }
 
     fn keep_rest(&mut self) {
-        if self.tap.is_watched() && !self.is_rest_kept {
+        if let Some(raw) = &mut self.raw
+            && !self.is_rest_kept
+        {
             self.is_rest_kept = true;
             let rest = self.received.get(self.start..self.end).unwrap_or_default();
-            self.raw.extend_from_slice(rest);
+            raw.push(rest);
         }
     }
 

@@ -8,7 +8,7 @@ use wire_http::{Decoded, HeadScanner, Limits, RequestHead, ResponseWriter, Statu
 
 use crate::context::Context;
 use crate::net::{TimedStream, relay};
-use crate::show::{Protocol, ResponseTo, Seen, Transport};
+use crate::show::{Kept, Protocol, ResponseTo, Seen, Transport};
 
 use super::clock::now_text;
 use super::reply::write_out;
@@ -106,14 +106,14 @@ pub(crate) fn serve(
                     .received
                     .get(rest_start..connection.end)
                     .unwrap_or_default();
-                let watched = watch.is_on();
-                let mut body =
-                    RequestBody::new(&head, len, limits, &connection.stream, rest, watched);
+                let raw = watch.kept();
+                let mut body = RequestBody::new(&head, len, limits, &connection.stream, rest, raw);
                 if !body.has_ended() {
                     // An answer to an earlier request must not wait behind this one's body.
                     write_out(&connection.stream, &mut connection.out)?;
                 }
-                let mut reply = Reply::new(&head, &connection.stream, &mut connection.out, watched);
+                let mut reply =
+                    Reply::new(&head, &connection.stream, &mut connection.out, watch.kept());
                 let method = head.method().as_str();
                 let next = site.respond(&head, &mut body, &mut reply);
                 let next = match next {
@@ -219,8 +219,8 @@ impl<'a> Watch<'a> {
         Ok(Self(Some((context, Ends { local, peer }))))
     }
 
-    const fn is_on(&self) -> bool {
-        self.0.is_some()
+    fn kept(&self) -> Option<Kept> {
+        self.0.and_then(|(context, _)| context.tap.kept())
     }
 
     fn request(&self, octets: &[u8]) {

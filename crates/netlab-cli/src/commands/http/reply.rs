@@ -9,6 +9,7 @@ use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, Statu
 use super::clock::now_text;
 use super::html::escape;
 use crate::net::TimedStream;
+use crate::show::Kept;
 
 /// From here on it is cheaper not to copy content, although it takes a system call more.
 const UNCOPIED_OCTETS_MIN: u64 = 32 * 1024;
@@ -25,7 +26,7 @@ pub(crate) struct Reply<'c> {
     status: Option<StatusCode>,
     persists: bool,
     /// The reply's octets on the wire, kept when somebody watches.
-    raw: Option<Vec<u8>>,
+    raw: Option<Kept>,
 }
 
 impl<'c> Reply<'c> {
@@ -34,7 +35,7 @@ impl<'c> Reply<'c> {
         head: &RequestHead<'c>,
         stream: &'c TimedStream,
         out: &'c mut Vec<u8>,
-        is_watched: bool,
+        raw: Option<Kept>,
     ) -> Self {
         Self {
             stream,
@@ -45,7 +46,7 @@ impl<'c> Reply<'c> {
             pending: StatusCode::OK,
             status: None,
             persists: false,
-            raw: is_watched.then(Vec::new),
+            raw,
         }
     }
 
@@ -66,7 +67,7 @@ impl<'c> Reply<'c> {
 
     /// The reply's octets on the wire so far, if they are kept.
     pub(super) fn raw(&self) -> Option<&[u8]> {
-        self.raw.as_deref()
+        self.raw.as_ref().map(Kept::octets)
     }
 
     /// The head of a reply, with the fields that every reply of ours has.
@@ -212,7 +213,7 @@ impl<'c> Reply<'c> {
 
     fn keep_raw(&mut self, from: usize) {
         if let Some(raw) = &mut self.raw {
-            raw.extend_from_slice(self.out.get(from..).unwrap_or_default());
+            raw.push(self.out.get(from..).unwrap_or_default());
         }
     }
 }

@@ -7,6 +7,7 @@ use wire_http::{BodyDecoder, BodyEvent, Framing, Limits, RequestHead, ResponseWr
 
 use super::client::is_readable;
 use crate::net::TimedStream;
+use crate::show::Kept;
 
 /// The body of a request, read only if somebody asks for it.
 pub(crate) struct RequestBody<'c> {
@@ -22,7 +23,7 @@ pub(crate) struct RequestBody<'c> {
     /// Octets of the message before what is read next.
     message_octets: usize,
     /// The body's octets on the wire, kept when somebody watches.
-    raw: Option<Vec<u8>>,
+    raw: Option<Kept>,
 }
 
 /// What [`RequestBody::read_received`] came to.
@@ -51,7 +52,7 @@ impl<'c> RequestBody<'c> {
         limits: &Limits,
         stream: &'c TimedStream,
         rest: &'c [u8],
-        is_watched: bool,
+        raw: Option<Kept>,
     ) -> Self {
         Self {
             decoder: BodyDecoder::with_limits(head.framing(), limits),
@@ -62,7 +63,7 @@ impl<'c> RequestBody<'c> {
             awaits_continue: head.expects_continue() && rest.is_empty(),
             ended: matches!(head.framing(), Framing::None | Framing::ContentLength(0)),
             message_octets: head_octets,
-            raw: is_watched.then(Vec::new),
+            raw,
         }
     }
 
@@ -73,7 +74,7 @@ impl<'c> RequestBody<'c> {
 
     /// The body's octets on the wire so far, if they are kept.
     pub(super) fn raw(&self) -> &[u8] {
-        self.raw.as_deref().unwrap_or_default()
+        self.raw.as_ref().map(Kept::octets).unwrap_or_default()
     }
 
     /// Appends the next piece of content to `content`; false at the end.
@@ -102,13 +103,13 @@ impl<'c> RequestBody<'c> {
                 Err(error) => {
                     if let Some(raw) = &mut self.raw {
                         // Whoever looks at the message is to see what was wrong with it.
-                        raw.extend_from_slice(input);
+                        raw.push(input);
                     }
                     return Err(self.malformed(error));
                 }
             };
             if let (Some(raw), Some(used)) = (&mut self.raw, input.get(..step.consumed)) {
-                raw.extend_from_slice(used);
+                raw.push(used);
             }
             let mut piece = None;
             match step.event {

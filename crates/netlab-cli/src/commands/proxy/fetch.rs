@@ -289,7 +289,10 @@ fn converse(
         Err(error) => return (Err(Fault::Origin(error)), Upload::Origin),
     };
     let progress = Progress::default();
-    let mut kept = receiver.is_watched().then(|| outgoing.octets.clone());
+    let mut kept = receiver.kept();
+    if let Some(kept) = &mut kept {
+        kept.push(&outgoing.octets);
+    }
     let (result, sent) = std::thread::scope(|scope| {
         let (progress, kept) = (&progress, kept.as_mut());
         let sending = scope.spawn(move || {
@@ -304,8 +307,8 @@ fn converse(
         progress.end();
         (result, sending.join().unwrap_or(Upload::Origin))
     });
-    if let Some(octets) = kept {
-        receiver.connection.see_request(&octets);
+    if let Some(kept) = kept {
+        receiver.connection.see_request(kept.octets());
     }
     (result, sent)
 }

@@ -16,6 +16,7 @@ use super::upload::Progress;
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
 use crate::commands::http::connection::{Reply, persists, refusal};
+use crate::show::Kept;
 
 /// Whose failure it was.
 #[derive(Debug)]
@@ -59,9 +60,9 @@ impl<'e, 'c> Receiver<'e, 'c> {
         }
     }
 
-    /// Whether somebody wants to see the messages.
-    pub(super) fn is_watched(&self) -> bool {
-        self.errand.session.proxy.context.tap.is_watched()
+    /// For a request whose messages somebody wants to see.
+    pub(super) fn kept(&self) -> Option<Kept> {
+        self.errand.session.proxy.context.tap.kept()
     }
 
     /// Brings the whole response back; says whether the origin's connection persists.

@@ -8,6 +8,7 @@ use wire_http::BodyWriter;
 
 use crate::commands::http::connection::{Piece, RequestBody};
 use crate::net::TimedStream;
+use crate::show::Kept;
 
 /// How an upload ended.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub(super) fn upload(
     mut writer: BodyWriter,
     origin: &TimedStream,
     progress: &Progress,
-    mut kept: Option<&mut Vec<u8>>,
+    mut kept: Option<&mut Kept>,
 ) -> Upload {
     const TICK: Duration = Duration::from_millis(100);
     let (mut content, mut out) = (Vec::new(), Vec::new());
@@ -65,7 +66,7 @@ pub(super) fn upload(
                     return Upload::Origin;
                 }
                 if let Some(kept) = &mut kept {
-                    kept.extend_from_slice(&out);
+                    kept.push(&out);
                 }
             }
             Ok(Piece::End) => {
@@ -73,7 +74,7 @@ pub(super) fn upload(
                 out.clear();
                 let ended = writer.finish(&mut out);
                 if let Some(kept) = &mut kept {
-                    kept.extend_from_slice(&out);
+                    kept.push(&out);
                 }
                 return if ended.is_ok() && (&*origin).write_all(&out).is_ok() {
                     Upload::Done
