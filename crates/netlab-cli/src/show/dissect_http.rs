@@ -9,9 +9,9 @@ use wire_http::{
 
 use super::Dissection;
 
-/// The parts of a request with its body.
-pub(crate) fn dissect_http_request(octets: &[u8]) -> Dissection {
-    match RequestHead::decode(octets) {
+/// The parts of a request with its body, as far as `limits` accept it.
+pub(crate) fn dissect_http_request(octets: &[u8], limits: &Limits) -> Dissection {
+    match RequestHead::decode_with(octets, limits) {
         Ok(Decoded::Complete { value: head, len }) => {
             let mut dissection = Dissection::new(format!(
                 "HTTP request {} {}",

@@ -225,7 +225,12 @@ impl Seen<'_> {
         match self.protocol {
             Protocol::Data => dissect_data(self.octets),
             Protocol::Dns => dissect_dns(self.octets),
-            Protocol::HttpRequest => dissect_http_request(self.octets),
+            Protocol::HttpRequest => {
+                // Whether it may be so is for whoever received it to say.
+                let mut limits = wire_http::Limits::default();
+                limits.lenient_target = true;
+                dissect_http_request(self.octets, &limits)
+            }
             Protocol::HttpResponse(to) => dissect_http_response(self.octets, to.as_method()),
         }
     }

@@ -518,3 +518,21 @@ fn large_and_small_parts_of_a_file_are_the_same_octets() {
         assert!(body.contains(&content[..=40_000]));
     }
 }
+
+/// Browsers leave these unencoded in a query (WHATWG URL, query percent-encode set); a path is decoded, so it must be right.
+#[test]
+fn a_query_may_be_as_browsers_send_it() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    for (target, expected) in [
+        ("/a.txt?filter[a]={x|y}\\^`&sure=100%", 200),
+        ("/a.txt?<", 400),
+        ("/a.txt%", 400),
+        ("/a.txt%zz", 400),
+        ("/a[1].txt", 400),
+        ("/\\a.txt", 400),
+    ] {
+        let text = converse(server.tcp(), get(target, "").as_bytes());
+        assert_eq!(parts(&text).0, expected, "{target}: {text}");
+    }
+}

@@ -79,6 +79,26 @@ fn the_origin_gets_origin_form_without_what_concerns_one_connection() {
     assert!(field(&request, "Via").unwrap().starts_with("1.1 netlab-"));
 }
 
+/// Browsers do not encode all that RFC 3986 §3.4 would have them encode (WHATWG URL, query percent-encode set), and RFC 9110 §7.6
+/// wants path and query passed on as they came.
+#[test]
+fn what_browsers_leave_unencoded_is_passed_on_as_it_came() {
+    let origin = Scripted::new(&[OK]);
+    let proxy = proxy(&[]);
+    let target = "/a[1]|{}^`?filter[name]=x&sure=100%&y={1|2}\\^`";
+    let text = ask(&proxy, &get(origin.address, target, ""));
+    assert_eq!(parts(&text).0, 200, "{text}");
+    let request = origin.request();
+    assert!(
+        request.starts_with(&format!("GET {target} HTTP/1.1\r\n")),
+        "{request}"
+    );
+    for target in ["/<", "/\"", "/\u{e4}", "/#a", "/\u{7f}"] {
+        let text = ask(&proxy, &get(origin.address, target, ""));
+        assert_eq!(parts(&text).0, 400, "{target}: {text}");
+    }
+}
+
 /// RFC 9112 §9.3.2, with an origin that closes between: order is kept, the origin's connection is used again.
 #[test]
 fn pipelined_requests_are_answered_in_order() {

@@ -337,7 +337,7 @@ impl Judge {
                 dissection.shift(dns::LENGTH_OCTETS);
                 dissection
             }
-            As::HttpRequest => dissect_http_request(octets),
+            As::HttpRequest => dissect_http_request(octets, &Limits::default()),
             As::HttpResponse => dissect_http_response(octets, self.response_to.as_method()),
         }
     }

@@ -16,6 +16,13 @@ pub(crate) use super::reply::{Reply, persists};
 use super::request_body::Leftover;
 pub(crate) use super::request_body::{Piece, RequestBody};
 
+/// What clients may send: browsers leave some octets of a query unencoded that RFC 3986 has not there.
+pub(crate) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.lenient_target = true;
+    limits
+}
+
 /// What answers requests.
 pub(crate) trait Site: Send + Sync + 'static {
     /// Answers one request through `reply`. What is left of the body is read and dropped afterwards, or the connection closed.

@@ -25,7 +25,7 @@ use self::pool::Pool;
 use self::session::Session;
 use self::store::Store;
 use crate::commands::http::client;
-use crate::commands::http::connection::{serve, turn_away};
+use crate::commands::http::connection::{limits, serve, turn_away};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
@@ -75,7 +75,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         store: Store::new(args.cache.saturating_mul(1 << 20)),
         policy: CachePolicy::shared(),
         pool: Pool::default(),
-        client_limits: Limits::default(),
+        client_limits: limits(),
         origin_limits: client::limits(),
         idle: args.limits.idle_timeout,
         stop: stop.clone(),

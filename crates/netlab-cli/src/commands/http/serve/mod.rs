@@ -15,7 +15,7 @@ use wire_http::{Limits, Method, RequestHead, RequestTarget, StatusCode};
 use self::files::{Found, Root};
 use self::send::{Content, send_content};
 use super::clock;
-use super::connection::{Next, Reply, RequestBody, Site, serve};
+use super::connection::{self, Next, Reply, RequestBody, Site, serve};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
@@ -47,7 +47,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
             root,
             started: clock::now(),
         },
-        limits: Limits::default(),
+        limits: connection::limits(),
         context: context.clone(),
     };
     running.add_tcp(server, Arc::new(handler))?;
@@ -67,7 +67,7 @@ impl<S: Site> TcpHandler for WebServer<S> {
     }
 
     fn turn_away(&self, stream: &TcpStream) {
-        super::connection::turn_away(stream);
+        connection::turn_away(stream);
     }
 }
 
