@@ -60,6 +60,7 @@ impl Stored {
             .fold(0, usize::saturating_add);
         let octets = OVERHEAD_OCTETS
             .saturating_add(fields)
+            .saturating_add(self.vary_key.len())
             .saturating_add(self.content.len());
         u64::try_from(octets).unwrap_or(u64::MAX)
     }
@@ -80,6 +81,17 @@ pub(super) struct Place {
     pub(super) is_local: bool,
 }
 
+impl Place {
+    /// What it takes with what is stored there: clients choose how long URIs are, too.
+    fn octets(&self, variants: &Variants) -> u64 {
+        let uri = u64::try_from(self.uri.to_string().len()).unwrap_or(u64::MAX);
+        variants
+            .iter()
+            .map(|stored| stored.octets())
+            .fold(uri, u64::saturating_add)
+    }
+}
+
 /// The responses stored for one URI, one for each choice that Vary makes.
 pub(super) type Variants = Vec<Arc<Stored>>;
 
@@ -94,6 +106,14 @@ pub(super) struct Store {
 struct Kept {
     by_key: LruCache<Place, Variants>,
     octets: u64,
+}
+
+impl Kept {
+    fn remove(&mut self, key: &Place) -> Option<Variants> {
+        let variants = self.by_key.pop(key)?;
+        self.octets = self.octets.saturating_sub(key.octets(&variants));
+        Some(variants)
+    }
 }
 
 impl Store {
@@ -128,22 +148,19 @@ impl Store {
     pub(super) fn put(&self, key: &Place, stored: Stored) {
         const VARIANTS_MAX: usize = 16;
         let mut kept = self.lock();
-        let mut variants = kept.by_key.pop(key).unwrap_or_default();
-        let before: u64 = variants.iter().map(|stored| stored.octets()).sum();
+        let mut variants = kept.remove(key).unwrap_or_default();
         variants.retain(|other| other.vary_key != stored.vary_key);
         if variants.len() >= VARIANTS_MAX {
             variants.remove(0);
         }
         variants.push(Arc::new(stored));
-        let after: u64 = variants.iter().map(|stored| stored.octets()).sum();
-        kept.octets = kept.octets.saturating_sub(before).saturating_add(after);
+        kept.octets = kept.octets.saturating_add(key.octets(&variants));
         kept.by_key.put(key.clone(), variants);
         while kept.octets > self.octets_max {
-            let Some((_, dropped)) = kept.by_key.pop_lru() else {
+            let Some((key, dropped)) = kept.by_key.pop_lru() else {
                 break;
             };
-            let octets: u64 = dropped.iter().map(|stored| stored.octets()).sum();
-            kept.octets = kept.octets.saturating_sub(octets);
+            kept.octets = kept.octets.saturating_sub(key.octets(&dropped));
         }
     }
 
@@ -152,10 +169,7 @@ impl Store {
         let mut kept = self.lock();
         for is_local in [false, true] {
             let uri = uri.clone();
-            if let Some(dropped) = kept.by_key.pop(&Place { uri, is_local }) {
-                let octets: u64 = dropped.iter().map(|stored| stored.octets()).sum();
-                kept.octets = kept.octets.saturating_sub(octets);
-            }
+            kept.remove(&Place { uri, is_local });
         }
     }
 
@@ -285,6 +299,36 @@ mod tests {
         store.put(&key("/4"), stored(&[0; 1000], b""));
         assert!(store.get(&key("/2")).is_empty());
         assert!(!store.get(&key("/1")).is_empty());
+    }
+
+    #[test]
+    fn what_clients_choose_counts_too() {
+        const MAX: u64 = 100_000;
+        let store = Store::new(MAX);
+        for number in 0..100 {
+            let place = key(&format!("/{number}{}", "u".repeat(8000)));
+            store.put(&place, stored(b"", &[b'v'; 1000]));
+            store.put(&place, stored(b"", &[b'w'; 1000]));
+        }
+        let kept = store.lock();
+        let octets: usize = kept
+            .by_key
+            .iter()
+            .map(|(place, variants)| {
+                let keys = variants.iter().map(|stored| stored.vary_key.len());
+                place.uri.to_string().len() + keys.sum::<usize>()
+            })
+            .sum();
+        assert!(
+            kept.octets <= MAX && octets as u64 <= kept.octets,
+            "{octets}"
+        );
+        assert!(kept.by_key.len() > 5);
+        drop(kept);
+        for number in 0..100 {
+            store.forget(&key(&format!("/{number}{}", "u".repeat(8000))).uri);
+        }
+        assert_eq!(store.lock().octets, 0);
     }
 
     #[test]
