@@ -218,6 +218,28 @@ fn a_304_about_something_else_is_asked_again_without_the_condition() {
     }
 }
 
+/// RFC 9111 §4.3.4: a 304 without validators is about what is stored without validators; RFC 9110 §15.4.5: where nothing is
+/// stored, it is for the client to understand.
+#[test]
+fn a_304_without_any_condition_is_about_what_is_stored() {
+    let not_modified = "HTTP/1.1 304 Not Modified\r\n\r\n";
+    let origin = Scripted::new(&[
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nContent-Length: 3\r\n\r\nold",
+        not_modified,
+        not_modified,
+        not_modified,
+    ]);
+    let proxy = proxy(&[]);
+    let asked = |path, fields| {
+        let text = ask(&proxy, &get(origin.address, path, fields));
+        (parts(&text).0, parts(&text).2.to_owned())
+    };
+    assert_eq!(asked("/", ""), (200, "old".to_owned()));
+    assert_eq!(asked("/", ""), (200, "old".to_owned()));
+    assert_eq!(asked("/", "If-None-Match: \"1\"\r\n"), (304, String::new()));
+    assert_eq!(asked("/other", ""), (304, String::new()));
+}
+
 /// RFC 9111 §4.2.4: stale content is for when the origin is out of reach; one that breaks the rules was reached.
 #[test]
 fn a_malformed_response_is_not_covered_up_with_stale_content() {

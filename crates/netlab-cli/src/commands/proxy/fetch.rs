@@ -179,7 +179,7 @@ impl Errand<'_> {
                     return Ok(Next::Persist);
                 }
                 (Err(Fault::Unconfirmed { persists }), _) => {
-                    may_retry = persists && connection.is_clean();
+                    may_retry = persists && connection.is_clean() && !connection.is_stale();
                     kept = may_retry.then_some(connection);
                     self.confirms = false;
                     self.stored = None;

@@ -139,21 +139,26 @@ impl<'e, 'c> Receiver<'e, 'c> {
         });
         let metadata = metadata.and_then(Result::ok);
         self.forget_what_changed(&head);
-        if let Some(metadata) = &metadata
-            && head.status() == StatusCode::NOT_MODIFIED
-            && let Some(fresh) = self.freshen(&fields, metadata, now)
-            && errand.confirms
-        {
-            self.connection.see_response(method);
-            self.answer_confirmed(&fresh, now).map_err(Fault::Client)?;
-            return Ok(head.persists());
-        }
-        if errand.confirms && head.status() == StatusCode::NOT_MODIFIED {
-            // About something that is not stored: neither the client nor the store can use it.
-            self.connection.see_response(method);
-            return Err(Fault::Unconfirmed {
-                persists: head.persists(),
-            });
+        if head.status() == StatusCode::NOT_MODIFIED {
+            let fresh = metadata
+                .as_ref()
+                .and_then(|metadata| self.freshen(&fields, metadata, now));
+            let asks = ["If-None-Match", "If-Modified-Since"]
+                .iter()
+                .any(|name| request.fields().contains(name));
+            if !asks && matches!(method, Method::GET | Method::HEAD) {
+                // It is about what is stored: the client has nothing that could be unmodified (RFC 9110 §15.4.5).
+                let persists = head.persists();
+                if let Some(fresh) = fresh {
+                    self.connection.see_response(method);
+                    self.answer_confirmed(&fresh, now).map_err(Fault::Client)?;
+                    return Ok(persists);
+                }
+                if errand.confirms {
+                    self.connection.see_response(method);
+                    return Err(Fault::Unconfirmed { persists });
+                }
+            }
         }
         if let Some(metadata) = &metadata
             && method == Method::HEAD
