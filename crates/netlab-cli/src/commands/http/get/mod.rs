@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// Ask for the head alone (HEAD) and show it
     #[arg(short = 'I', long)]
     pub(crate) head: bool,
-    /// Send this field too (repeatable)
+    /// Send this field too; 'Name:' leaves one out, 'Name;' sends it empty (repeatable)
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// The method; the default is GET, with data POST
