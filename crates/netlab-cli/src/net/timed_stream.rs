@@ -87,7 +87,8 @@ impl TimedStream {
         self.idle
     }
 
-    /// A moment after which everything times out, however busy the peer keeps the connection; none lifts it.
+    /// A moment after which everything times out, however busy the peer keeps the connection; none lifts it. Nothing that was
+    /// read is lost: it can be waited for again.
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
@@ -163,6 +164,16 @@ impl TimedStream {
         &self,
         mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
+        // Before the call, for what a call has read must not be lost.
+        if self
+            .deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the peer took too long",
+            ));
+        }
         let mut limit = None;
         loop {
             match call(&self.stream) {
@@ -182,19 +193,7 @@ impl TimedStream {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => {
-                    if result.is_ok()
-                        && self
-                            .deadline
-                            .is_some_and(|deadline| Instant::now() >= deadline)
-                    {
-                        return Err(io::Error::new(
-                            io::ErrorKind::TimedOut,
-                            "the peer took too long",
-                        ));
-                    }
-                    return result;
-                }
+                result => return result,
             }
         }
     }
@@ -288,6 +287,25 @@ mod tests {
         let octets = vec![0; 1 << 20];
         let refused = (0..1000).find_map(|_| stream.write(&octets).err());
         assert_eq!(refused.map(|error| error.kind()), Some(ErrorKind::TimedOut));
+    }
+
+    #[test]
+    fn what_comes_after_the_deadline_can_still_be_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let mut stream = TimedStream::new(stream, Duration::from_secs(60), Stop::new()).unwrap();
+        peer.write_all(b"late").unwrap();
+        stream.stream.peek(&mut [0]).unwrap();
+        stream.set_deadline(Some(Instant::now()));
+        let mut octets = [0; 4];
+        assert_eq!(
+            stream.read(&mut octets).unwrap_err().kind(),
+            ErrorKind::TimedOut
+        );
+        stream.set_deadline(None);
+        stream.read_exact(&mut octets).unwrap();
+        assert_eq!(&octets, b"late");
     }
 
     #[test]
