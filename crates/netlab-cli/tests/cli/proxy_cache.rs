@@ -307,3 +307,55 @@ fn an_answer_to_head_updates_what_is_stored_or_shows_that_it_is_old() {
         }
     }
 }
+
+/// RFC 9111 §5.2.2.5, §5.2.2.7: nothing of a 304 that says so is stored, so that what is stored cannot be kept up to date.
+#[test]
+fn a_304_can_say_that_nothing_is_to_be_stored_any_more() {
+    for control in ["no-store", "private"] {
+        let origin = Scripted::new(&[
+            "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nETag: \"1\"\r\nContent-Length: 3\r\n\r\none",
+            &format!(
+                "HTTP/1.1 304 Not Modified\r\nCache-Control: {control}\r\nETag: \"1\"\r\n\r\n"
+            ),
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo",
+        ]);
+        let proxy = proxy(&[]);
+        for (condition, content) in [(None, "one"), (Some("\"1\""), "one"), (None, "two")] {
+            let text = ask(&proxy, &get(origin.address, "/", ""));
+            assert_eq!((parts(&text).0, parts(&text).2), (200, content), "{text}");
+            assert_eq!(field(&origin.request(), "If-None-Match"), condition);
+        }
+    }
+}
+
+/// Content that leaves without a copy is the same octets, fetched, stored and in part.
+#[test]
+fn large_content_is_the_same_from_the_origin_and_from_the_cache() {
+    let content: String = (0..40_000).map(|number| format!("{number:05}")).collect();
+    let head = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n";
+    let known = format!("{head}Content-Length: {}\r\n\r\n{content}", content.len());
+    let chunked = format!(
+        "{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{content}\r\n0\r\n\r\n",
+        content.len()
+    );
+    for response in [known, chunked] {
+        let origin = Scripted::new(&[&response]);
+        let proxy = proxy(&[]);
+        let url = format!("http://{}/", origin.address);
+        let through = format!("http://{}", proxy.tcp());
+        for _ in 0..2 {
+            let output = run(&["http", "get", "--proxy", &through, &url]);
+            assert!(stdout(&output) == content, "{} octets", output.stdout.len());
+        }
+        let part = run(&[
+            "http",
+            "get",
+            "--proxy",
+            &through,
+            "-H",
+            "Range: bytes=1-150000",
+            &url,
+        ]);
+        assert!(stdout(&part) == content[1..=150_000]);
+    }
+}

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use wire_http::caching::{
-    CacheStatus, Failure, ForwardReason, ResponseMetadata, invalidates, may_store, updated_fields,
-    validates,
+    CacheStatus, Failure, ForwardReason, NotStored, RequestMetadata, ResponseMetadata, invalidates,
+    may_store, updated_fields, validates,
 };
 use wire_http::date::HttpDate;
 use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, StatusCode, Version};
@@ -308,16 +308,28 @@ impl<'e, 'c> Receiver<'e, 'c> {
         Some(self.update(stored, fields, now))
     }
 
-    /// Replaces fields of a stored response (RFC 9111 §3.2).
+    /// Replaces fields of a stored response (RFC 9111 §3.2). What may no longer be stored with them is forgotten.
     fn update(&self, stored: &Stored, fields: &[(&str, &[u8])], now: HttpDate) -> Stored {
         let errand = self.errand;
+        let proxy = &*errand.session.proxy;
         let fresh = Stored {
             fields: owned(&updated_fields(&stored.field_pairs(), fields)),
             request_time: self.request_time,
             response_time: now,
             ..Stored::clone(stored)
         };
-        errand.session.proxy.store.put(&errand.key, fresh.clone());
+        // What is stored answers GET, also where the request was HEAD.
+        let request = RequestMetadata::decode(Method::GET, errand.request.fields().iter());
+        let verdict = match (&request, fresh.metadata()) {
+            (Ok(request), Ok(response)) => may_store(request, &response, &proxy.policy),
+            _ => Err(NotStored::NotCacheable),
+        };
+        match verdict {
+            Ok(()) => proxy.store.put(&errand.key, fresh.clone()),
+            // The client wants nothing of this to be kept, and what is there is not this.
+            Err(NotStored::RequestNoStore) => {}
+            Err(_) => proxy.store.forget(&errand.key.uri),
+        }
         fresh
     }
 
