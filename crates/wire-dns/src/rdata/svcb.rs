@@ -30,6 +30,7 @@ records! {
     example SVCB
         "16 foo.example.org. mandatory=alpn,ipv4hint alpn=\"h2,h3-19\" ipv4hint=192.0.2.1"
         b"\0\x10\x03foo\x07example\x03org\0\0\0\0\x04\0\x01\0\x04\0\x01\0\x09\x02h2\x05h3-19\0\x04\0\x04\xC0\0\x02\x01";
+    instead check_alias;
 
     /// HTTPS: where and how an HTTPS origin is reached ([RFC 9460 §9](https://www.rfc-editor.org/rfc/rfc9460#section-9)).
     struct Https<'a> {
@@ -41,6 +42,21 @@ records! {
         params "SvcParams": SvcParams<'a> as Params,
     }
     example HTTPS "1 . alpn=\"h3\" no-default-alpn" b"\0\x01\0\0\x01\0\x03\x02h3\0\x02\0\0";
+    instead check_alias;
+}
+
+/// Checks a record in AliasMode. Its parameters have their form, but are ignored otherwise (RFC 9460 §2.4.2), so they need
+/// not fit each other, which §2.4.3 asks of ServiceMode.
+fn check_alias(reader: &mut Reader<'_, '_>) -> Option<Result<(), Refused>> {
+    if !reader.peek_rest().starts_with(&[0, 0]) {
+        return None;
+    }
+    reader.skip(2);
+    Some(
+        reader
+            .check_name()
+            .and_then(|()| Params::check_form(reader).map(drop)),
+    )
 }
 
 registry! {
@@ -340,12 +356,20 @@ fn write_strings<'v>(
 
 pub(crate) struct Params;
 
-impl<'a> Codec<'a, SvcParams<'a>> for Params {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
-        let start = reader.pos();
+/// What of the parameters of a record others must fit to.
+#[derive(Default)]
+struct Wanted<'a> {
+    mandatory: Option<&'a [u8]>,
+    alpn: bool,
+    no_default_alpn: bool,
+}
+
+impl Params {
+    /// Checks each parameter on its own, and their order.
+    #[inline]
+    fn check_form<'a>(reader: &mut Reader<'a, '_>) -> Result<Wanted<'a>, Refused> {
         let mut before: Option<SvcParamKey> = None;
-        let (mut mandatory, mut alpn, mut no_default_alpn) = (None, false, false);
-        let all = SvcParams(reader.peek_rest());
+        let mut wanted = Wanted::default();
         while reader.left() > 0 {
             let key = SvcParamKey(reader.u16()?);
             if before.is_some_and(|before| before >= key) {
@@ -365,19 +389,28 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
                 )));
             }
             match key {
-                SvcParamKey::MANDATORY => mandatory = Some(param.value),
-                SvcParamKey::ALPN => alpn = true,
-                SvcParamKey::NO_DEFAULT_ALPN => no_default_alpn = true,
+                SvcParamKey::MANDATORY => wanted.mandatory = Some(param.value),
+                SvcParamKey::ALPN => wanted.alpn = true,
+                SvcParamKey::NO_DEFAULT_ALPN => wanted.no_default_alpn = true,
                 _ => {}
             }
         }
-        if no_default_alpn && !alpn {
+        Ok(wanted)
+    }
+}
+
+impl<'a> Codec<'a, SvcParams<'a>> for Params {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
+        let start = reader.pos();
+        let all = SvcParams(reader.peek_rest());
+        let wanted = Self::check_form(reader)?;
+        if wanted.no_default_alpn && !wanted.alpn {
             return Err(reader.refuse_at(
                 start,
                 rule!("no-default-alpn without alpn", "RFC 9460 section 7.1.1"),
             ));
         }
-        if let Some(mandatory) = mandatory {
+        if let Some(mandatory) = wanted.mandatory {
             // Both lists ascend, so one walk finds every mandatory key or that it is missing.
             let mut params = all.iter();
             for key in numbers(mandatory).map(SvcParamKey) {
