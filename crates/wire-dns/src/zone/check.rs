@@ -67,10 +67,13 @@ impl ZoneFault {
         self.kind
     }
 
-    /// True when the zone must not be served so. Not fatal, but most likely mistakes, are
-    /// [`Double`](ZoneFaultKind::Double), [`TtlsDiffer`](ZoneFaultKind::TtlsDiffer),
-    /// [`Occluded`](ZoneFaultKind::Occluded), [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias) and
-    /// [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut).
+    /// True when the zone must not be served so.
+    ///
+    /// Not fatal, but most likely mistakes, are [`Double`](ZoneFaultKind::Double),
+    /// [`TtlsDiffer`](ZoneFaultKind::TtlsDiffer), [`Occluded`](ZoneFaultKind::Occluded),
+    /// [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias), [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut), hosts without
+    /// addresses that others must do without ([`NoAddress`](ZoneFaultKind::NoAddress), [`NoGlue`](ZoneFaultKind::NoGlue)), and
+    /// records that are left out because they belong elsewhere ([`OutOfZone`](ZoneFaultKind::OutOfZone)).
     #[must_use]
     pub const fn is_fatal(&self) -> bool {
         !matches!(
@@ -80,6 +83,9 @@ impl ZoneFault {
                 | ZoneFaultKind::Occluded
                 | ZoneFaultKind::TargetIsAlias
                 | ZoneFaultKind::DsWithoutCut
+                | ZoneFaultKind::NoAddress
+                | ZoneFaultKind::NoGlue
+                | ZoneFaultKind::OutOfZone
         )
     }
 }
@@ -101,7 +107,7 @@ impl core::error::Error for ZoneFault {}
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZoneFaultKind {
-    /// The owner is not at or below the apex.
+    /// The owner is not at or below the apex; the record is left out.
     #[error("the owner is not in the zone")]
     OutOfZone,
     /// A class other than the zone's.
@@ -146,6 +152,9 @@ pub enum ZoneFaultKind {
     /// A host in the zone without an address.
     #[error("the host it names is in the zone and has no address")]
     NoAddress,
+    /// A server of the zone itself, in the zone, without an address: nobody could ask it.
+    #[error("the server of the zone is in the zone and has no address")]
+    ServerNoAddress,
     /// A server below the cut without an address ([RFC 1034 §4.2.1](https://www.rfc-editor.org/rfc/rfc1034#section-4.2.1)).
     #[error("the server is below the delegation and has no glue address")]
     NoGlue,
@@ -230,7 +239,8 @@ impl Report<'_, '_> {
             let record_type = set.record_type();
             let mut fault = |kind| self.at(node, record_type, Some(index), kind);
             match above {
-                Above::Dname => fault(ZoneFaultKind::BelowDname),
+                // Hashed owners of the zone's own NSEC3 records are no names of the zone (RFC 5155 §7.2.8).
+                Above::Dname if !marks.hidden => fault(ZoneFaultKind::BelowDname),
                 Above::Cut if !is_address(record_type) => fault(ZoneFaultKind::Occluded),
                 Above::Nothing if marks.cut && !may_stand_at_cut(record_type) => {
                     fault(ZoneFaultKind::Occluded);
@@ -275,6 +285,10 @@ impl Report<'_, '_> {
         let zone = self.zone;
         let set = zone.set_at(zone.apex(), index);
         let record_type = set.record_type();
+        let no_address = match record_type {
+            RecordType::NS if node == APEX => ZoneFaultKind::ServerNoAddress,
+            _ => ZoneFaultKind::NoAddress,
+        };
         for rdata in set.rdata() {
             let host = match rdata {
                 Rdata::Ns(ns) => ns.nsdname,
@@ -293,13 +307,11 @@ impl Report<'_, '_> {
                     let has_glue = zone.find(host).is_some_and(|host| self.has_address(host));
                     (is_own && !has_glue).then_some(ZoneFaultKind::NoGlue)
                 }
-                Descent::Nothing => Some(ZoneFaultKind::NoAddress),
+                Descent::Nothing => Some(no_address),
                 Descent::Node(host) if zone.tree.marks(host).cname => {
                     Some(ZoneFaultKind::TargetIsAlias)
                 }
-                Descent::Node(host) => {
-                    (!self.has_address(host)).then_some(ZoneFaultKind::NoAddress)
-                }
+                Descent::Node(host) => (!self.has_address(host)).then_some(no_address),
             };
             if let Some(kind) = kind {
                 self.at(node, record_type, Some(index), kind);

@@ -1,6 +1,7 @@
 //! Answers of the RFCs' example zones, and faults.
 
 mod aliases;
+mod faults;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -320,6 +321,16 @@ fn responds_as_a_server() {
         (opt.udp_payload_size, opt.dnssec_ok(), opt.version),
         (1232, true, 0)
     );
+
+    // RFC 1035 §6.2: the answer for any class is not authoritative.
+    let mut any_class = query(0, "host1.example.", RecordType::A, None);
+    let class = any_class.len() - 2;
+    any_class.truncate(class);
+    any_class.extend_from_slice(&Class::ANY.0.to_be_bytes());
+    let (response, octets) = respond(&any_class, Some(1232));
+    assert_eq!(response, Response::Answered(Answer::Records));
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.flags().to_string(), "qr rd");
 
     let bad_version = Edns { version: 1, ..edns };
     for (asked, rcode) in [
