@@ -85,6 +85,9 @@ impl DnsServer {
                 return malformed(query, reply);
             }
         };
+        if message.is_query() && response::refuse_signature(&message, udp_payload_size, reply) {
+            return Reply::Written;
+        }
         let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
         let recursion = self.recursion.as_deref();
         let recursion = recursion.filter(|recursion| recursion.serves(peer));
