@@ -158,7 +158,8 @@ pub enum ZoneFaultKind {
     /// A server below the cut without an address ([RFC 1034 §4.2.1](https://www.rfc-editor.org/rfc/rfc1034#section-4.2.1)).
     #[error("the server is below the delegation and has no glue address")]
     NoGlue,
-    /// A host that is an alias ([RFC 2181 §10.3](https://www.rfc-editor.org/rfc/rfc2181#section-10.3)).
+    /// A host that is an alias ([RFC 2181 §10.3](https://www.rfc-editor.org/rfc/rfc2181#section-10.3)), by its own CNAME or by
+    /// a DNAME above it.
     #[error("the host it names is an alias")]
     TargetIsAlias,
     /// Data below a delegation that is no glue.
@@ -301,7 +302,8 @@ impl Report<'_, '_> {
                 continue;
             }
             let kind = match zone.descend(host, RecordType::A) {
-                Descent::OutOfZone | Descent::Dname(_) => None,
+                Descent::OutOfZone => None,
+                Descent::Dname(_) => Some(ZoneFaultKind::TargetIsAlias),
                 Descent::Cut(cut) => {
                     let is_own = record_type == RecordType::NS && cut == node;
                     let has_glue = zone.find(host).is_some_and(|host| self.has_address(host));

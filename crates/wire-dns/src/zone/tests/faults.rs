@@ -23,7 +23,7 @@ fn faults(records: &[&str]) -> (bool, Vec<String>) {
 
 /// A zone is good for something without the host of somebody's mail, and without what belongs elsewhere (RFC 1035 §5.2).
 #[test]
-fn hosts_without_address_and_records_of_other_zones_do_not_stop_a_zone() {
+fn hosts_that_cannot_be_reached_and_records_of_other_zones_do_not_stop_a_zone() {
     for (records, fault) in [
         (
             &["z. 1 IN MX 1 absent.z."][..],
@@ -40,6 +40,11 @@ fn hosts_without_address_and_records_of_other_zones_do_not_stop_a_zone() {
         (
             &["sub.z. 1 IN NS ns.sub.z."],
             "sub.z. NS: the server is below the delegation and has no glue address",
+        ),
+        // RFC 6672 §3.1: a DNAME makes aliases of the names below it.
+        (
+            &["d.z. 1 IN DNAME t.", "z. 1 IN MX 1 a.d.z."],
+            "z. MX: the host it names is an alias",
         ),
         (
             &["ns.other. 1 IN A 192.0.2.1"],
