@@ -48,16 +48,20 @@ records! {
 
 /// Checks the octets of a record in AliasMode. Its parameters have their form, but are ignored otherwise (RFC 9460 §2.4.2),
 /// so they need not fit each other, which §2.4.3 asks of ServiceMode.
+#[inline(always)]
 fn check_alias(reader: &mut Reader<'_, '_>) -> Option<Result<(), Refused>> {
-    if !reader.peek_rest().starts_with(&[0, 0]) {
-        return None;
+    match reader.peek_rest() {
+        [0, 0, ..] => Some(check_without_fit(reader)),
+        _ => None,
     }
+}
+
+#[cold]
+#[inline(never)]
+fn check_without_fit(reader: &mut Reader<'_, '_>) -> Result<(), Refused> {
     reader.skip(2);
-    Some(
-        reader
-            .check_name()
-            .and_then(|()| Params::check_form(reader).map(drop)),
-    )
+    reader.check_name()?;
+    Params::check_form(reader).map(drop)
 }
 
 registry! {
@@ -367,6 +371,7 @@ struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// Says what of it is missing (RFC 9460 §2.4.3).
+    #[inline]
     fn fits(&self, all: SvcParams<'_>) -> Result<(), ErrorKind> {
         if self.no_default_alpn && !self.alpn {
             return Err(rule!(
@@ -374,9 +379,12 @@ impl Wanted<'_> {
                 "RFC 9460 section 7.1.1"
             ));
         }
+        let Some(mandatory) = self.mandatory else {
+            return Ok(());
+        };
         // Both lists ascend, so one walk finds every mandatory key or that it is missing.
         let mut params = all.iter();
-        let mut mandatory = numbers(self.mandatory.unwrap_or_default()).map(SvcParamKey);
+        let mut mandatory = numbers(mandatory).map(SvcParamKey);
         if mandatory.all(|key| params.any(|param| param.key == key)) {
             Ok(())
         } else {
@@ -390,7 +398,7 @@ impl Wanted<'_> {
 
 impl Params {
     /// Checks each parameter on its own, and their order.
-    #[inline]
+    #[inline(always)]
     fn check_form<'a>(reader: &mut Reader<'a, '_>) -> Result<Wanted<'a>, Refused> {
         let mut before: Option<SvcParamKey> = None;
         let mut wanted = Wanted::default();

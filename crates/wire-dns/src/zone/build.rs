@@ -251,16 +251,18 @@ impl Zone {
         if entries.len() < 2 {
             return doubles;
         }
-        // Forms that are the same are at most so many letters apart, and seldom there.
-        let folded = |entry: &Entry| self.rdata_octets(entry.rdata).to_ascii_lowercase();
-        let mut order: Vec<(Vec<u8>, usize)> = entries.iter().map(folded).zip(0..).collect();
-        order.sort_unstable();
-        for alike in order
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|alike| alike.len() > 1)
-        {
+        // Forms that are the same differ in the case of letters at most, and are seldom there.
+        let octets = |position: usize| {
+            let entry = entries.get(position);
+            entry.map_or(&[][..], |entry| self.rdata_octets(entry.rdata))
+        };
+        let folded = |position: usize| octets(position).iter().map(u8::to_ascii_lowercase);
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by(|a, b| folded(*a).cmp(folded(*b)));
+        let alike = order.chunk_by(|a, b| octets(*a).eq_ignore_ascii_case(octets(*b)));
+        for alike in alike.filter(|alike| alike.len() > 1) {
             let mut forms = BTreeSet::new();
-            for (_, position) in alike {
+            for position in alike {
                 let mut form = Vec::new();
                 let rdata = entries
                     .get(*position)
