@@ -206,6 +206,32 @@ fn generate_makes_records() {
     );
 }
 
+/// RDATA of several words stands in one pair of quotes, as in the manual of BIND, whose directive it is.
+#[test]
+fn generate_takes_rdata_in_quotes() {
+    let text = r#"$TTL 9
+$GENERATE 1-1 h$ MX "0 ."
+$GENERATE 2-2 _s$ 60 IN SRV "0 0 $ host$" ; quoted
+$GENERATE 3-3 t$ TXT "a b$"
+$GENERATE 4-4 t$ TXT "\"a b$\" \;"
+$GENERATE 5-5 t$ HINFO "a b$" "c d"
+$GENERATE 6-6 c$ CNAME "a."
+$GENERATE 7-7 u$ TYPE65280 "\# 1 0$"
+"#;
+    assert_eq!(
+        read(text),
+        [
+            "h1.example. 9 IN MX 0 .",
+            "_s2.example. 60 IN SRV 0 0 2 host2.example.",
+            "t3.example. 9 IN TXT \"a\" \"b3\"",
+            "t4.example. 9 IN TXT \"a b4\" \";\"",
+            "t5.example. 9 IN HINFO \"a b5\" \"c d\"",
+            "c6.example. 9 IN CNAME a.",
+            "u7.example. 9 IN TYPE65280 \\# 1 07",
+        ]
+    );
+}
+
 #[test]
 fn every_error_has_its_line_and_column_and_reading_goes_on() {
     let text = "\
