@@ -235,6 +235,30 @@ fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
     assert_eq!(stdout(&output), "127.0.0.1\n");
 }
 
+/// RFC 7873 §5.2.2: a cookie of seven octets gets FORMERR; RFC 6891 §6.1.1: what has OPT is answered with OPT.
+#[test]
+fn a_malformed_option_gets_formerr_with_question_and_opt() {
+    let server = lab();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(server.address("udp")).unwrap();
+    let question = b"\x04none\x00\x00\x01\x00\x01";
+    let query = [
+        &b"\x00\x02\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01"[..],
+        question,
+        b"\x00\x00\x29\x04\xD0\x00\x00\x80\x00\x00\x0B\x00\x0A\x00\x07cookies",
+    ];
+    socket.send(&query.concat()).unwrap();
+    let mut buffer = [0; 512];
+    let count = socket.recv(&mut buffer).unwrap();
+    let reply = [
+        &b"\x00\x02\x81\x01\x00\x01\x00\x00\x00\x00\x00\x01"[..],
+        question,
+        b"\x00\x00\x29\x04\xD0\x00\x00\x00\x00\x00\x00",
+    ];
+    assert_eq!(buffer[..count], reply.concat());
+}
+
 #[test]
 fn a_response_is_never_answered() {
     let server = lab();
