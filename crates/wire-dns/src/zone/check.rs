@@ -7,7 +7,7 @@ use super::Zone;
 use super::lookup::Descent;
 use super::tree::{APEX, NodeId};
 use crate::rdata::Rdata;
-use crate::{Name, NameBuf, RecordType};
+use crate::{DigestType, Name, NameBuf, RecordType};
 
 /// A fault of a zone: whose, where, what.
 ///
@@ -71,7 +71,8 @@ impl ZoneFault {
     ///
     /// Not fatal, but most likely mistakes, are [`Double`](ZoneFaultKind::Double),
     /// [`TtlsDiffer`](ZoneFaultKind::TtlsDiffer), [`Occluded`](ZoneFaultKind::Occluded),
-    /// [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias), [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut), hosts without
+    /// [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias), [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut),
+    /// [`DigestLength`](ZoneFaultKind::DigestLength), hosts without
     /// addresses that others must do without ([`NoAddress`](ZoneFaultKind::NoAddress), [`NoGlue`](ZoneFaultKind::NoGlue)), and
     /// records that are left out because they belong elsewhere ([`OutOfZone`](ZoneFaultKind::OutOfZone)).
     #[must_use]
@@ -83,6 +84,7 @@ impl ZoneFault {
                 | ZoneFaultKind::Occluded
                 | ZoneFaultKind::TargetIsAlias
                 | ZoneFaultKind::DsWithoutCut
+                | ZoneFaultKind::DigestLength
                 | ZoneFaultKind::NoAddress
                 | ZoneFaultKind::NoGlue
                 | ZoneFaultKind::OutOfZone
@@ -172,6 +174,11 @@ pub enum ZoneFaultKind {
     /// smallest counts.
     #[error("the TTLs of the set differ")]
     TtlsDiffer,
+    /// A DS, CDS or ZONEMD record that nothing can agree with
+    /// ([RFC 4509 §2.1](https://www.rfc-editor.org/rfc/rfc4509#section-2.1),
+    /// [RFC 8976 §2.2.4](https://www.rfc-editor.org/rfc/rfc8976#section-2.2.4)).
+    #[error("a digest that is longer or shorter than its type has it")]
+    DigestLength,
     /// A record that is there twice ([RFC 2181 §5](https://www.rfc-editor.org/rfc/rfc2181#section-5)); it counts once.
     #[error("the record is there already")]
     Double,
@@ -257,6 +264,9 @@ impl Report<'_, '_> {
                 RecordType::DS if !marks.cut => fault(ZoneFaultKind::DsWithoutCut),
                 _ => {}
             }
+            if has_digest(record_type) && !set.rdata().all(|rdata| is_digest_whole(&rdata)) {
+                fault(ZoneFaultKind::DigestLength);
+            }
             if marks.cname && !may_stand_beside_cname(record_type) {
                 fault(ZoneFaultKind::CnameAndOther);
             }
@@ -325,6 +335,44 @@ impl Report<'_, '_> {
         [RecordType::A, RecordType::AAAA]
             .into_iter()
             .any(|address| self.zone.find_set(host, address).is_some())
+    }
+}
+
+const fn has_digest(record_type: RecordType) -> bool {
+    matches!(
+        record_type,
+        RecordType::DS | RecordType::CDS | RecordType::ZONEMD
+    )
+}
+
+/// Whether the digest of RDATA that has one is as long as its type says, as far as the type is known.
+fn is_digest_whole(rdata: &Rdata<'_>) -> bool {
+    let (octets, digest) = match rdata {
+        Rdata::Ds(ds) => (ds_octets(ds.digest_type), ds.digest),
+        Rdata::Cds(cds) => (ds_octets(cds.digest_type), cds.digest),
+        Rdata::Zonemd(zonemd) => {
+            let octets = match (zonemd.scheme, zonemd.hash_algorithm) {
+                (1, 1) => Some(48),
+                (1, 2) => Some(64),
+                _ => None,
+            };
+            if zonemd.digest.len() < 12 {
+                return false;
+            }
+            (octets, zonemd.digest)
+        }
+        _ => return true,
+    };
+    octets.is_none_or(|octets| octets == digest.len())
+}
+
+/// The octets of a digest over owner and key.
+const fn ds_octets(digest_type: DigestType) -> Option<usize> {
+    match digest_type {
+        DigestType::SHA1 => Some(20),
+        DigestType::SHA256 | DigestType::GOST | DigestType::GOST12 | DigestType::SM3 => Some(32),
+        DigestType::SHA384 => Some(48),
+        _ => None,
     }
 }
 

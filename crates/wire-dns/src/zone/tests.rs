@@ -419,7 +419,7 @@ fn faults_have_sentences_and_lines() {
             "l.z. 1 IN A 192.0.2.1",
             "l.z. 2 IN A 192.0.2.2",
             "l.z. 1 IN A 192.0.2.1",
-            "l.z. 1 IN DS 1 1 1 00",
+            "l.z. 1 IN DS 1 1 250 00",
             "h.z. 1 IN MX 0 .",
             "m.z. 1 IN OPT \\# 0",
         ],

@@ -136,3 +136,36 @@ fn hashed_owners_are_not_below_a_dname() {
     let (is_zone, found) = faults(&[dname, &nsec3, &text]);
     assert!(!is_zone, "{found:?}");
 }
+
+/// RFC 4034 §5.1.4 and RFC 4509 §2.1, RFC 6605 §2, RFC 8976 §2.2.4.
+#[test]
+fn digests_have_the_length_of_their_type() {
+    let of = |octets: usize| "00".repeat(octets);
+    for (data, octets) in [
+        ("s.z. 1 IN DS 1 8 1", 20),
+        ("s.z. 1 IN DS 1 8 2", 32),
+        ("s.z. 1 IN DS 1 13 4", 48),
+        ("z. 1 IN CDS 1 8 2", 32),
+        ("z. 1 IN ZONEMD 1 1 1", 48),
+        ("z. 1 IN ZONEMD 1 1 2", 64),
+    ] {
+        let cut = "s.z. 1 IN NS ns.other.";
+        let found = |octets| faults(&[cut, &alloc::format!("{data} {}", of(octets))]);
+        assert_eq!(found(octets), (true, vec![]), "{data}");
+        for wrong in [octets - 1, octets + 1] {
+            let (is_zone, found) = found(wrong);
+            assert!(is_zone, "{data} {wrong}");
+            let fault = "a digest that is longer or shorter than its type has it";
+            assert!(found.len() == 1 && found[0].ends_with(fault), "{found:?}");
+        }
+    }
+    // What asks for deletion has a digest of one zero (RFC 8078 §4); of a private type nothing is known.
+    for data in [
+        "z. 1 IN CDS 0 0 0 00",
+        "z. 1 IN ZONEMD 1 240 1 000102030405060708090A0B",
+    ] {
+        assert_eq!(faults(&[data]), (true, vec![]), "{data}");
+    }
+    let (_, found) = faults(&["z. 1 IN ZONEMD 1 240 240 000102030405060708090A"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+}
