@@ -371,6 +371,27 @@ fn errors_can_be_matched() {
     assert_eq!((error.line(), error.column(), error.file()), (1, 7, None));
 }
 
+/// ANY is a class and a type; what UPDATE has of it may be without RDATA (RFC 2136 §2.4).
+#[test]
+fn records_of_class_any_are_read_as_they_are_written() {
+    let records = [
+        r". 0 ANY TYPE61440 \# 0",
+        r". 0 ANY A \# 0",
+        r". 0 NONE MX \# 0",
+        r". 0 ANY TXT a",
+        r". 0 ANY TYPE255 \# 0",
+        r". 0 IN ANY \# 0",
+    ];
+    let records = records.map(|text| text.parse::<RecordBuf>().unwrap());
+    let mut text = String::new();
+    let mut writer = ZoneWriter::new(&mut text);
+    for record in &records {
+        writer.record_buf(record).unwrap();
+    }
+    let read: Result<Vec<_>, _> = ZoneRecords::new(text.as_bytes(), Name::ROOT).collect();
+    assert_eq!(read.unwrap(), records, "{text}");
+}
+
 /// Names of up to five labels of any octets.
 fn name() -> impl Strategy<Value = NameBuf> {
     let label = prop::collection::vec(any::<u8>(), 1..8);

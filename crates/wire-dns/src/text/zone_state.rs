@@ -357,8 +357,13 @@ impl State {
                 continue;
             }
             let word = token.text();
-            // A type wins over a class of the same text: ANY is both.
-            if let Ok(record_type) = word.parse::<RecordType>() {
+            // ANY is a class and a type, but a type whose RDATA has the generic form at most.
+            let is_class = word.eq_ignore_ascii_case("ANY")
+                && class.is_none()
+                && walk.peek().is_some_and(|next| next.octets != b"\\#");
+            if let Ok(record_type) = word.parse::<RecordType>()
+                && !is_class
+            {
                 break (record_type, token);
             }
             match word.parse::<Class>() {
@@ -370,8 +375,10 @@ impl State {
             }
         };
         self.rdata.clear();
-        Rdata::parse_into(record_type, &mut walk, &mut self.rdata)?;
         let class = class.unwrap_or(self.class);
+        if !(class.may_be_empty() && walk.is_empty_rdata()) {
+            Rdata::parse_into(record_type, &mut walk, &mut self.rdata)?;
+        }
         let ttl = match ttl.or(self.default_ttl).or(self.last_ttl) {
             Some(ttl) => ttl,
             // RFC 2308 §4 gives MINIMUM another meaning, but zones without any TTL rely on the old one.
