@@ -439,7 +439,7 @@ fn malformed_rdata_by_type() {
             b"\x0A\x01\x02\xC0\0\x02",
             "half a gateway",
         ),
-        (RecordType::AMTRELAY, b"\x0A\x04", "relay type 4"),
+        (RecordType::AMTRELAY, b"\x0A\x03\x01", "half a relay"),
         (RecordType::AMTRELAY, b"\x0A\0\0", "a relay where none is"),
         (RecordType::HIP, b"\0\x02\0\x01a", "HIT of no octets"),
         (RecordType::HIP, b"\x01\x02\0\x09ab", "a key over the end"),

@@ -161,6 +161,59 @@ fn service_parameter_keys_are_lower_case_without_leading_zeros() {
 }
 
 #[test]
+fn parameters_of_an_alias_need_not_fit_each_other() {
+    // RFC 9460 §2.4.2: recipients ignore them; §2.4.3 asks for it in ServiceMode only.
+    for params in [&b"\0\x02\0\0"[..], b"\0\0\0\x02\0\x03"] {
+        let record = |priority| [&[0, priority][..], b"\x01a\0", params].concat();
+        for record_type in [RecordType::SVCB, RecordType::HTTPS] {
+            let alias = RdataBuf::decode(record_type, record(0)).unwrap();
+            let printed = alias.to_string();
+            assert_eq!(
+                RdataBuf::parse(record_type, &printed, Name::ROOT),
+                Ok(alias),
+                "{printed}"
+            );
+            assert!(RdataBuf::decode(record_type, record(1)).is_err());
+        }
+    }
+    // Whoever writes a zone file is told, as §2.4.3 has it.
+    refused(
+        &["SVCB 0 a. no-default-alpn", "HTTPS 1 a. no-default-alpn"],
+        "no-default-alpn without alpn",
+    );
+    refused(
+        &["SVCB 0 a. mandatory=port", "HTTPS 1 a. mandatory=port"],
+        "a mandatory SvcParamKey is missing",
+    );
+    // Order and form are §2.2's, which knows no mode.
+    for wrong in [
+        &b"\0\0\x01a\0\0\x03\0\x01\x50"[..],
+        b"\0\0\x01a\0\0\x03\0\x02\0\x50\0\x02\0\0",
+        b"\0\0\x01a\0\0",
+        b"\0\0\x01a",
+        b"\0\0",
+        b"\0",
+    ] {
+        assert!(RdataBuf::decode(RecordType::SVCB, wrong).is_err());
+    }
+}
+
+#[test]
+fn relays_of_undefined_types_are_passed_over() {
+    // RFC 8777 §4.2.3: they are not considered, which is for whoever looks for a relay to do.
+    for (rdata, printed) in [
+        (&b"\x0A\x04"[..], "\\# 2 0A04"),
+        (b"\x0A\xFF\x01\x02", "\\# 4 0AFF0102"),
+    ] {
+        let decoded = RdataBuf::decode(RecordType::AMTRELAY, rdata).unwrap();
+        assert_eq!(decoded.to_string(), printed);
+        assert_eq!(octets(&format!("AMTRELAY {printed}")), Ok(hex(rdata)));
+    }
+    assert!(octets("AMTRELAY 10 0 4 .").is_err());
+    assert!(RdataBuf::decode(RecordType::AMTRELAY, &b"\x0A\x80\0"[..]).is_err());
+}
+
+#[test]
 fn numbered_service_parameters_take_octets() {
     // RFC 9460 §2.1: the generic form is the value on the wire, for known keys too.
     for (text, param) in [
@@ -198,6 +251,14 @@ fn places_are_of_the_grammar_to_the_letter() {
         Ok("009999996C79388159295F81FFFFFFFF".to_owned())
     );
     assert!(octets("LOC 91 N 0 E 0m").is_err());
+    refused(
+        &[
+            "LOC 0 N 0 E 0m 90000000.01m",
+            "LOC 0 N 0 E 0m 0m 90000001m",
+            "LOC 0 N 0 E 0m 0m 0m 99999999m",
+        ],
+        "not a size from 0 to 90000000.00m",
+    );
     for text in ["LOC 1 n 1 E 0m", "LOC 1 N 1 e 0m", "LOC 1 N 1 E 0M"] {
         assert!(octets(text).is_err(), "{text}");
     }

@@ -206,6 +206,32 @@ fn generate_makes_records() {
     );
 }
 
+/// RDATA of several words stands in one pair of quotes, as in the manual of BIND, whose directive it is.
+#[test]
+fn generate_takes_rdata_in_quotes() {
+    let text = r#"$TTL 9
+$GENERATE 1-1 h$ MX "0 ."
+$GENERATE 2-2 _s$ 60 IN SRV "0 0 $ host$" ; quoted
+$GENERATE 3-3 t$ TXT "a b$"
+$GENERATE 4-4 t$ TXT "\"a b$\" \;"
+$GENERATE 5-5 t$ HINFO "a b$" "c d"
+$GENERATE 6-6 c$ CNAME "a."
+$GENERATE 7-7 u$ TYPE65280 "\# 1 0$"
+"#;
+    assert_eq!(
+        read(text),
+        [
+            "h1.example. 9 IN MX 0 .",
+            "_s2.example. 60 IN SRV 0 0 2 host2.example.",
+            "t3.example. 9 IN TXT \"a\" \"b3\"",
+            "t4.example. 9 IN TXT \"a b4\" \";\"",
+            "t5.example. 9 IN HINFO \"a b5\" \"c d\"",
+            "c6.example. 9 IN CNAME a.",
+            "u7.example. 9 IN TYPE65280 \\# 1 07",
+        ]
+    );
+}
+
 #[test]
 fn every_error_has_its_line_and_column_and_reading_goes_on() {
     let text = "\
@@ -343,6 +369,27 @@ fn errors_can_be_matched() {
         &ZoneFileErrorKind::Text(ErrorKind::BadIpv4Address)
     );
     assert_eq!((error.line(), error.column(), error.file()), (1, 7, None));
+}
+
+/// ANY is a class and a type; what UPDATE has of it may be without RDATA (RFC 2136 §2.4).
+#[test]
+fn records_of_class_any_are_read_as_they_are_written() {
+    let records = [
+        r". 0 ANY TYPE61440 \# 0",
+        r". 0 ANY A \# 0",
+        r". 0 NONE MX \# 0",
+        r". 0 ANY TXT a",
+        r". 0 ANY TYPE255 \# 0",
+        r". 0 IN ANY \# 0",
+    ];
+    let records = records.map(|text| text.parse::<RecordBuf>().unwrap());
+    let mut text = String::new();
+    let mut writer = ZoneWriter::new(&mut text);
+    for record in &records {
+        writer.record_buf(record).unwrap();
+    }
+    let read: Result<Vec<_>, _> = ZoneRecords::new(text.as_bytes(), Name::ROOT).collect();
+    assert_eq!(read.unwrap(), records, "{text}");
 }
 
 /// Names of up to five labels of any octets.

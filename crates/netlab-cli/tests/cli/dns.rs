@@ -235,6 +235,30 @@ fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
     assert_eq!(stdout(&output), "127.0.0.1\n");
 }
 
+/// RFC 7873 §5.2.2: a cookie of seven octets gets FORMERR; RFC 6891 §6.1.1: what has OPT is answered with OPT.
+#[test]
+fn a_malformed_option_gets_formerr_with_question_and_opt() {
+    let server = lab();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(server.address("udp")).unwrap();
+    let question = b"\x04none\x00\x00\x01\x00\x01";
+    let query = [
+        &b"\x00\x02\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01"[..],
+        question,
+        b"\x00\x00\x29\x04\xD0\x00\x00\x80\x00\x00\x0B\x00\x0A\x00\x07cookies",
+    ];
+    socket.send(&query.concat()).unwrap();
+    let mut buffer = [0; 512];
+    let count = socket.recv(&mut buffer).unwrap();
+    let reply = [
+        &b"\x00\x02\x81\x01\x00\x01\x00\x00\x00\x00\x00\x01"[..],
+        question,
+        b"\x00\x00\x29\x04\xD0\x00\x00\x00\x00\x00\x00",
+    ];
+    assert_eq!(buffer[..count], reply.concat());
+}
+
 #[test]
 fn a_response_is_never_answered() {
     let server = lab();
@@ -248,6 +272,37 @@ fn a_response_is_never_answered() {
     let mut buffer = [0; 512];
     let count = socket.recv(&mut buffer).unwrap();
     assert_eq!(buffer[..count][..2], query[..2]);
+}
+
+/// RFC 8945 §5.2.1, §5.3.2: NOTAUTH, and a TSIG record that says BADKEY and is not signed itself.
+#[test]
+fn a_signed_query_is_told_that_its_key_is_not_known() {
+    let server = lab();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(server.address("udp")).unwrap();
+    let mut query = b"\x12\x34\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\
+        \x03www\x03lab\x04test\x00\x00\x01\x00\x01\
+        \x03key\x00\x00\xFA\x00\xFF\x00\x00\x00\x00\x00\x3D\x0Bhmac-sha256\x00\
+        \x00\x00\x00\x00\x00\x01\x01\x2C\x00\x20"
+        .to_vec();
+    query.extend([0xAA; 32]);
+    query.extend(b"\x12\x34\x00\x00\x00\x00");
+    socket.send(&query).unwrap();
+    let mut buffer = [0; 512];
+    let count = socket.recv(&mut buffer).unwrap();
+    let hex: String = buffer[..count]
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    let shown = stdout(&run(&["dns", "convert", "--message", &hex]));
+    assert!(shown.contains("status: NOTAUTH"), "{shown}");
+    let tsig = shown
+        .lines()
+        .find(|line| line.contains("TSIG\thmac-sha256."))
+        .unwrap();
+    // Fudge, an empty MAC, the original ID, the error, no other data.
+    assert!(tsig.ends_with(" 300 0 4660 BADKEY 0"), "{shown}");
 }
 
 #[test]

@@ -206,7 +206,8 @@ impl<'a> Layout<'a> for Ipseckey<'a> {
 ///
 /// # Wire format
 ///
-/// Precedence, the discovery bit above seven bits of relay type, the relay in the form of its type.
+/// Precedence, the discovery bit above seven bits of relay type, the relay in the form of its type. A record whose relay type
+/// is not defined is taken as one of an unknown type.
 ///
 #[doc = example!(AMTRELAY
     "10 0 3 amtrelays.example.com."
@@ -231,7 +232,14 @@ impl<'a> Layout<'a> for Amtrelay<'a> {
 
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         let [_precedence, kind] = reader.array()?;
-        Gateway::check(reader, kind & 0x7F)
+        match kind & 0x7F {
+            kind @ 0..=3 => Gateway::check(reader, kind),
+            // Gateways pass over what is undefined (RFC 8777 §4.2.3), so it may be there; it is shown as unknown.
+            _ => {
+                reader.rest();
+                Ok(())
+            }
+        }
     }
 
     fn read(reader: &mut Reader<'a, '_>) -> Result<Self, Refused> {

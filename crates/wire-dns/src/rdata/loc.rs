@@ -57,6 +57,9 @@ const SPHEROID: u64 = 10_000_000;
 /// Thousandths of a second of arc in a degree.
 const DEGREE: u32 = 3_600_000;
 
+/// The largest size, in centimetres (RFC 1876 §3): one octet can say no more.
+const SIZE_MAX: u64 = 9_000_000_000;
+
 /// The most whole degrees of a latitude in text (RFC 1876 §3); minutes and seconds may follow even these.
 const MAX_LATITUDE: u32 = 90;
 
@@ -176,8 +179,8 @@ impl<'a> Layout<'a> for Loc {
         let mut sizes = [0x12u8, 0x16, 0x13];
         for size in &mut sizes {
             let Some(token) = tokens.peek() else { break };
-            let centimetres = metres(token.octets).and_then(size_octet);
-            *size = centimetres.ok_or_else(|| {
+            let centimetres = metres(token.octets).filter(|size| *size <= SIZE_MAX);
+            *size = centimetres.and_then(size_octet).ok_or_else(|| {
                 token.error(rule!(
                     "not a size from 0 to 90000000.00m",
                     "RFC 1876 section 3"

@@ -41,7 +41,8 @@ pub(crate) trait Layout<'a>: Sized {
 /// Declares record types: doc, struct, and per field its name in Rust, its name in the RFC, type and codec. The example, text
 /// and octets, stands in the documentation after a table of the fields, and is what the tests of every type start from.
 ///
-/// Where not each field on its own decides whether there is text for the value, `has_text` does for the whole.
+/// Where not each field on its own decides whether there is text for the value, `has_text` does for the whole. Where some
+/// values of the first field make other rules for the rest, `instead` checks RDATA that begins so.
 macro_rules! records {
     ($(
         $(#[doc = $doc:literal])*
@@ -50,6 +51,7 @@ macro_rules! records {
         }
         example $const:ident $text:literal $octets:literal;
         $( has_text $has_text:expr; )?
+        $( instead $instead:path; )?
     )*) => { $(
         $(#[doc = $doc])*
         ///
@@ -67,7 +69,7 @@ macro_rules! records {
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
         }
 
-        $crate::rdata::record::records!(@layout $name [$($lt)?] [$text, $octets $(, $has_text)?] { $( $field $rfc $ty, $codec; )* });
+        $crate::rdata::record::records!(@layout $name [$($lt)?] [$text, $octets $(, has_text $has_text)? $(, instead $instead)?] { $( $field $rfc $ty, $codec; )* });
     )* };
     (@layout $name:ident [] $whole:tt $fields:tt) => {
         $crate::rdata::record::records!(@impl ['a] [$name] $whole $fields);
@@ -90,13 +92,18 @@ macro_rules! records {
         };
         $crate::rdata::record::records!(@read $lt $front $reader { $($rest)+ });
     };
-    (@impl [$lt:lifetime] [$target:ty] [$text:literal, $octets:literal $(, $has_text:expr)?] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
+    (@impl [$lt:lifetime] [$target:ty] [$text:literal, $octets:literal $(, has_text $has_text:expr)? $(, instead $instead:path)?] { $( $field:ident $rfc:literal $ty:ty, $codec:ty; )* }) => {
         impl<$lt> $crate::rdata::record::Layout<$lt> for $target {
             #[cfg(test)]
             const EXAMPLE: (&'static str, &'static [u8]) = ($text, $octets);
 
             #[inline]
             fn check(reader: &mut $crate::reader::Reader<$lt, '_>) -> Result<(), $crate::reader::Refused> {
+                $(
+                    if let Some(result) = $instead(reader) {
+                        return result;
+                    }
+                )?
                 // Numbers one behind the other are stepped over at once; octets that are missing are found one by one.
                 let start = reader.pos();
                 let mut fixed = 0usize;

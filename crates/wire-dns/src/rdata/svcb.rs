@@ -7,6 +7,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::codec::{Codec, Number, PlainName, Printer};
 use super::record::records;
+use super::svcb_text::parse_param;
 use super::view::checked_view;
 use crate::Name;
 use crate::character_string::write_escaped;
@@ -15,7 +16,7 @@ use crate::reader::{Reader, Refused};
 use crate::registry::registry;
 use crate::sink::Sink;
 use crate::text::encoding;
-use crate::text::lexer::{Token, Tokens, decimal, unescape_all};
+use crate::text::lexer::Tokens;
 
 records! {
     /// SVCB: where and how a service is reached ([RFC 9460 §2](https://www.rfc-editor.org/rfc/rfc9460#section-2)).
@@ -30,6 +31,7 @@ records! {
     example SVCB
         "16 foo.example.org. mandatory=alpn,ipv4hint alpn=\"h2,h3-19\" ipv4hint=192.0.2.1"
         b"\0\x10\x03foo\x07example\x03org\0\0\0\0\x04\0\x01\0\x04\0\x01\0\x09\x02h2\x05h3-19\0\x04\0\x04\xC0\0\x02\x01";
+    instead check_alias;
 
     /// HTTPS: where and how an HTTPS origin is reached ([RFC 9460 §9](https://www.rfc-editor.org/rfc/rfc9460#section-9)).
     struct Https<'a> {
@@ -41,6 +43,25 @@ records! {
         params "SvcParams": SvcParams<'a> as Params,
     }
     example HTTPS "1 . alpn=\"h3\" no-default-alpn" b"\0\x01\0\0\x01\0\x03\x02h3\0\x02\0\0";
+    instead check_alias;
+}
+
+/// Checks the octets of a record in AliasMode. Its parameters have their form, but are ignored otherwise (RFC 9460 §2.4.2),
+/// so they need not fit each other, which §2.4.3 asks of ServiceMode.
+#[inline(always)]
+fn check_alias(reader: &mut Reader<'_, '_>) -> Option<Result<(), Refused>> {
+    match reader.peek_rest() {
+        [0, 0, ..] => Some(check_without_fit(reader)),
+        _ => None,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn check_without_fit(reader: &mut Reader<'_, '_>) -> Result<(), Refused> {
+    reader.skip(2);
+    reader.check_name()?;
+    Params::check_form(reader).map(drop)
 }
 
 registry! {
@@ -181,7 +202,7 @@ fn numbers(octets: &[u8]) -> impl Iterator<Item = u16> {
 
 impl SvcParam<'_> {
     /// True when the value has the form of its key.
-    fn is_well_formed(&self) -> bool {
+    pub(super) fn is_well_formed(&self) -> bool {
         let value = self.value;
         let is_list = |octets: &[u8]| {
             let used: usize = counted(octets)
@@ -261,7 +282,7 @@ impl fmt::Display for SvcParam<'_> {
 }
 
 /// The transports of `oots` and how much of the load each can take: at least one, none twice, at most 100 per cent.
-fn loads(value: &[u8]) -> Option<Vec<(&str, u8)>> {
+pub(super) fn loads(value: &[u8]) -> Option<Vec<(&str, u8)>> {
     let mut loads = Vec::new();
     let mut seen = BTreeSet::new();
     let mut rest = value;
@@ -340,12 +361,47 @@ fn write_strings<'v>(
 
 pub(crate) struct Params;
 
-impl<'a> Codec<'a, SvcParams<'a>> for Params {
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
-        let start = reader.pos();
+/// What of the parameters of a record others must fit to.
+#[derive(Default)]
+struct Wanted<'a> {
+    mandatory: Option<&'a [u8]>,
+    alpn: bool,
+    no_default_alpn: bool,
+}
+
+impl Wanted<'_> {
+    /// Says what of it is missing (RFC 9460 §2.4.3).
+    #[inline]
+    fn fits(&self, all: SvcParams<'_>) -> Result<(), ErrorKind> {
+        if self.no_default_alpn && !self.alpn {
+            return Err(rule!(
+                "no-default-alpn without alpn",
+                "RFC 9460 section 7.1.1"
+            ));
+        }
+        let Some(mandatory) = self.mandatory else {
+            return Ok(());
+        };
+        // Both lists ascend, so one walk finds every mandatory key or that it is missing.
+        let mut params = all.iter();
+        let mut mandatory = numbers(mandatory).map(SvcParamKey);
+        if mandatory.all(|key| params.any(|param| param.key == key)) {
+            Ok(())
+        } else {
+            Err(rule!(
+                "a mandatory SvcParamKey is missing",
+                "RFC 9460 section 8"
+            ))
+        }
+    }
+}
+
+impl Params {
+    /// Checks each parameter on its own, and their order.
+    #[inline(always)]
+    fn check_form<'a>(reader: &mut Reader<'a, '_>) -> Result<Wanted<'a>, Refused> {
         let mut before: Option<SvcParamKey> = None;
-        let (mut mandatory, mut alpn, mut no_default_alpn) = (None, false, false);
-        let all = SvcParams(reader.peek_rest());
+        let mut wanted = Wanted::default();
         while reader.left() > 0 {
             let key = SvcParamKey(reader.u16()?);
             if before.is_some_and(|before| before >= key) {
@@ -365,31 +421,24 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
                 )));
             }
             match key {
-                SvcParamKey::MANDATORY => mandatory = Some(param.value),
-                SvcParamKey::ALPN => alpn = true,
-                SvcParamKey::NO_DEFAULT_ALPN => no_default_alpn = true,
+                SvcParamKey::MANDATORY => wanted.mandatory = Some(param.value),
+                SvcParamKey::ALPN => wanted.alpn = true,
+                SvcParamKey::NO_DEFAULT_ALPN => wanted.no_default_alpn = true,
                 _ => {}
             }
         }
-        if no_default_alpn && !alpn {
-            return Err(reader.refuse_at(
-                start,
-                rule!("no-default-alpn without alpn", "RFC 9460 section 7.1.1"),
-            ));
-        }
-        if let Some(mandatory) = mandatory {
-            // Both lists ascend, so one walk finds every mandatory key or that it is missing.
-            let mut params = all.iter();
-            for key in numbers(mandatory).map(SvcParamKey) {
-                if !params.any(|param| param.key == key) {
-                    return Err(reader.refuse_at(
-                        start,
-                        rule!("a mandatory SvcParamKey is missing", "RFC 9460 section 8"),
-                    ));
-                }
-            }
-        }
-        Ok(())
+        Ok(wanted)
+    }
+}
+
+impl<'a> Codec<'a, SvcParams<'a>> for Params {
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
+        let start = reader.pos();
+        let all = SvcParams(reader.peek_rest());
+        let wanted = Self::check_form(reader)?;
+        wanted
+            .fits(all)
+            .map_err(|kind| reader.refuse_at(start, kind))
     }
     #[inline]
     fn read(reader: &mut Reader<'a, '_>) -> Result<SvcParams<'a>, Refused> {
@@ -398,10 +447,16 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
     fn write<S: Sink>(value: &SvcParams<'a>, sink: &mut S) -> Result<(), Error> {
         sink.put(value.0)
     }
+    fn has_text(value: &SvcParams<'a>) -> bool {
+        // What an alias may have on the wire is not always what a zone file may say.
+        Self::check_form(&mut Reader::alone(value.0))
+            .is_ok_and(|wanted| wanted.fits(*value).is_ok())
+    }
     fn print(value: &SvcParams<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         value.iter().try_for_each(|param| printer.piece(param))
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let offset = tokens.offset();
         let mut params: Vec<(SvcParamKey, Vec<u8>)> = Vec::new();
         for token in tokens.rest()? {
             let (key, value) = parse_param(token)?;
@@ -412,148 +467,19 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
         }
         // Text may have them in any order.
         params.sort_by_key(|(key, _)| *key);
+        let start = out.len();
         for (key, value) in params {
             out.u16(key.0)?;
             super::codec::write_counted16(&value, out)?;
         }
-        Ok(())
-    }
-}
-
-/// A key by its name or as keyNNNNN: in lower case, without leading zeros (RFC 9460 §2.1).
-fn parse_key(text: &str) -> Option<SvcParamKey> {
-    let number = text.strip_prefix("key").unwrap_or_default();
-    if text.bytes().any(|octet| octet.is_ascii_uppercase())
-        || number.len() > 1 && number.starts_with('0')
-    {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// The key and the wire value of `key`, `key=value` or `key="value"`.
-fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
-    let bad = || {
-        token.error(rule!(
-            "not of the form SvcParamKey=SvcParamValue",
-            "RFC 9460 section 2.1"
-        ))
-    };
-    let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
-    let key = core::str::from_utf8(parts.next().unwrap_or_default()).map_err(|_| bad())?;
-    let key = parse_key(key).ok_or_else(bad)?;
-    let text = parts.next();
-    let text = match text {
-        None => &b""[..],
-        Some([b'"', text @ .., b'"']) => text,
-        // Without quotes there is at least one octet, and it is no quote (RFC 9460 §A).
-        Some([] | [b'"', ..]) => return Err(bad()),
-        Some(text) => text,
-    };
-    let mut value = Vec::new();
-    unescape_all(text, &mut value).map_err(|error| error.shifted(token.offset))?;
-    let mut out = Vec::new();
-    let known = match key {
-        // keyNNNNN takes the octets of the wire, whatever is known of the key (RFC 9460 §2.1).
-        _ if token.octets.starts_with(b"key") => SvcParamKey(u16::MAX),
-        key => key,
-    };
-    match known {
-        SvcParamKey::MANDATORY => {
-            let mut keys = Vec::new();
-            for name in value.split(|octet| *octet == b',') {
-                let name = core::str::from_utf8(name).map_err(|_| bad())?;
-                keys.push(parse_key(name).ok_or_else(bad)?);
-            }
-            keys.sort_unstable();
-            for key in keys {
-                out.u16(key.0)?;
-            }
-        }
-        SvcParamKey::ALPN => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::DOCPATH if value.is_empty() => {}
-        SvcParamKey::DOCPATH => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::PORT => {
-            let port = decimal(&value).and_then(|port| u16::try_from(port).ok());
-            out.u16(port.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
-        }
-        SvcParamKey::TLS_SUPPORTED_GROUPS => {
-            for number in value.split(|octet| *octet == b',') {
-                let group = decimal(number).and_then(|number| u16::try_from(number).ok());
-                out.u16(group.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
-            }
-        }
-        SvcParamKey::IPV4HINT => {
-            for address in value.split(|octet| *octet == b',') {
-                let address: Option<Ipv4Addr> = core::str::from_utf8(address)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
-                out.put(
-                    &address
-                        .ok_or_else(|| token.error(ErrorKind::BadIpv4Address))?
-                        .octets(),
-                )?;
-            }
-        }
-        SvcParamKey::IPV6HINT => {
-            for address in value.split(|octet| *octet == b',') {
-                let address: Option<Ipv6Addr> = core::str::from_utf8(address)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
-                out.put(
-                    &address
-                        .ok_or_else(|| token.error(ErrorKind::BadIpv6Address))?
-                        .octets(),
-                )?;
-            }
-        }
-        SvcParamKey::ECH => encoding::parse_base64(
-            &[Token {
-                octets: &value,
-                ..*token
-            }],
-            &mut out,
-        )?,
-        SvcParamKey::OOTS => {
-            for item in value.split(|octet| *octet == b',') {
-                let mut parts = item.splitn(2, |octet| *octet == b':');
-                let transport = parts.next().unwrap_or_default();
-                let load = parts.next().and_then(decimal);
-                super::codec::write_counted8(transport, &mut out).map_err(|_| bad())?;
-                out.push(load.and_then(|load| load.try_into().ok()).ok_or_else(bad)?);
-            }
-            loads(&out).ok_or_else(bad)?;
-        }
-        SvcParamKey::DOHPATH if value.is_empty() => return Err(bad()),
-        _ => out = value,
-    }
-    if (SvcParam { key, value: &out }).is_well_formed() {
-        Ok((key, out))
-    } else {
-        Err(bad())
-    }
-}
-
-/// Appends the strings of a comma-separated list, where a backslash takes the meaning from a comma or backslash.
-fn parse_strings(list: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    let mut string = Vec::new();
-    let mut octets = list.iter().copied();
-    loop {
-        let octet = octets.next();
-        match octet {
-            Some(b'\\') => string.push(
-                octets
-                    .next()
-                    .filter(|octet| matches!(octet, b',' | b'\\'))?,
-            ),
-            Some(b',') | None => {
-                out.push(u8::try_from(string.len()).ok().filter(|len| *len > 0)?);
-                out.append(&mut string);
-                if octet.is_none() {
-                    return Some(());
-                }
-            }
-            Some(octet) => string.push(octet),
+        // In zone files they fit each other in any mode, whatever recipients ignore.
+        let all = out.get(start..).unwrap_or_default();
+        let mut reader = Reader::alone(all);
+        match Self::check_form(&mut reader) {
+            Ok(wanted) => wanted
+                .fits(SvcParams(all))
+                .map_err(|kind| Error::new(offset, kind)),
+            Err(Refused) => Err(reader.refusal()),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `$GENERATE 1-9 host$ A 192.0.2.$`. In the template `$` is the number, `${offset,width,base}` the number plus an
 //! offset, padded with zeros, in base `d`, `o`, `x`, `X`, or `n` and `N` for nibbles in reverse with dots between; `$$`
-//! and `\$` are a dollar sign.
+//! and `\$` are a dollar sign. RDATA of several words may stand in quotes: `$GENERATE 1-9 host$ MX "0 mail$"`.
 
 use alloc::vec::Vec;
 
@@ -45,7 +45,11 @@ const PLAIN: Modifier = Modifier {
 };
 
 impl Generate {
-    pub(super) fn new(range: &[u8], template: &[u8], line: u64) -> Result<Self, ZoneFileErrorKind> {
+    pub(super) fn new(
+        range: &[u8],
+        template: Vec<u8>,
+        line: u64,
+    ) -> Result<Self, ZoneFileErrorKind> {
         let bad = ZoneFileErrorKind::BadRange {
             max: GENERATE_RECORDS_MAX,
         };
@@ -59,7 +63,7 @@ impl Generate {
                 next: Some(start),
                 stop,
                 step,
-                template: template.into(),
+                template,
                 scratch: Vec::new(),
                 line,
             }),
@@ -79,6 +83,28 @@ impl Generate {
             return Some(Err(kind));
         }
         Some(Ok(&self.scratch))
+    }
+}
+
+/// What stood in quotes, with the quotes in it as they are outside of quotes.
+pub(super) fn without_quotes(mut quoted: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(quoted.len());
+    loop {
+        quoted = match quoted {
+            [] => return text,
+            [b'\\', b'"', rest @ ..] => {
+                text.push(b'"');
+                rest
+            }
+            [b'\\', escaped, rest @ ..] => {
+                text.extend_from_slice(&[b'\\', *escaped]);
+                rest
+            }
+            [octet, rest @ ..] => {
+                text.push(*octet);
+                rest
+            }
+        };
     }
 }
 
@@ -214,7 +240,7 @@ mod tests {
     use alloc::vec::Vec;
 
     fn lines(range: &str, template: &str) -> Vec<String> {
-        let mut generate = Generate::new(range.as_bytes(), template.as_bytes(), 1).unwrap();
+        let mut generate = Generate::new(range.as_bytes(), template.into(), 1).unwrap();
         let mut lines = Vec::new();
         while let Some(line) = generate.next_line() {
             lines.push(String::from_utf8(line.unwrap().into()).unwrap());
@@ -245,11 +271,14 @@ mod tests {
     #[test]
     fn refuses_what_is_no_range() {
         for range in ["", "1", "2-1", "1-x", "0-65536", "1-2/0", "-1-2", "1-2-3"] {
-            assert!(Generate::new(range.as_bytes(), b"$", 1).is_err(), "{range}");
+            assert!(
+                Generate::new(range.as_bytes(), b"$".into(), 1).is_err(),
+                "{range}"
+            );
         }
-        assert!(Generate::new(b"0-65535", b"$", 1).is_ok());
+        assert!(Generate::new(b"0-65535", b"$".into(), 1).is_ok());
         for template in ["${", "${1,2,q}", "${-4294967297,0,x}", "${0,256}", "${}"] {
-            let mut generate = Generate::new(b"0-1", template.as_bytes(), 1).unwrap();
+            let mut generate = Generate::new(b"0-1", template.into(), 1).unwrap();
             assert!(generate.next_line().unwrap().is_err(), "{template}");
             assert!(generate.next_line().is_none());
         }

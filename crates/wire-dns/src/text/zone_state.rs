@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::entry::{ENTRY_OCTETS_MAX, Lexed, blank_lines, lex};
-use super::generate::Generate;
+use super::generate::{Generate, without_quotes};
 use super::lexer::{Token, Tokens};
 use super::zone_error::{ZoneFileError, ZoneFileErrorKind};
 use crate::error::{Error, ErrorKind};
@@ -357,8 +357,13 @@ impl State {
                 continue;
             }
             let word = token.text();
-            // A type wins over a class of the same text: ANY is both.
-            if let Ok(record_type) = word.parse::<RecordType>() {
+            // ANY is a class and a type, but a type whose RDATA has the generic form at most.
+            let is_class = word.eq_ignore_ascii_case("ANY")
+                && class.is_none()
+                && walk.peek().is_some_and(|next| next.octets != b"\\#");
+            if let Ok(record_type) = word.parse::<RecordType>()
+                && !is_class
+            {
                 break (record_type, token);
             }
             match word.parse::<Class>() {
@@ -370,8 +375,10 @@ impl State {
             }
         };
         self.rdata.clear();
-        Rdata::parse_into(record_type, &mut walk, &mut self.rdata)?;
         let class = class.unwrap_or(self.class);
+        if !(class.may_be_empty() && walk.is_empty_rdata()) {
+            Rdata::parse_into(record_type, &mut walk, &mut self.rdata)?;
+        }
         let ttl = match ttl.or(self.default_ttl).or(self.last_ttl) {
             Some(ttl) => ttl,
             // RFC 2308 §4 gives MINIMUM another meaning, but zones without any TTL rely on the old one.
@@ -440,7 +447,18 @@ impl State {
             let template = walk
                 .peek()
                 .ok_or_else(|| Error::new(end, ErrorKind::MissingField))?;
-            let template = text.get(template.offset..template_end).unwrap_or_default();
+            let template = match rest {
+                // RDATA of several words may stand in one pair of quotes, which is no <character-string> then.
+                [.., record_type, rdata] if rdata.quoted && is_record_type(record_type) => {
+                    let front = template.offset..rdata.offset.saturating_sub(1);
+                    let front = text.get(front).unwrap_or_default();
+                    [front, &without_quotes(rdata.octets)].concat()
+                }
+                _ => text
+                    .get(template.offset..template_end)
+                    .unwrap_or_default()
+                    .to_vec(),
+            };
             let generate = Generate::new(range.octets, template, source.line)
                 .map_err(|kind| fault(&range, kind))?;
             self.generate = Some(Box::new(generate));
@@ -505,6 +523,10 @@ fn line_octets(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let line = rest.iter().position(|octet| *octet == b'\n');
     line.map_or(rest.len(), |line| line.saturating_add(1))
+}
+
+fn is_record_type(token: &Token<'_>) -> bool {
+    !token.quoted && token.text().parse::<RecordType>().is_ok()
 }
 
 /// The types that most records have, found without a look at the registry.

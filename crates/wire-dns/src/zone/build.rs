@@ -1,5 +1,6 @@
 //! ZoneBuilder: gathers records and makes them a zone.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::check::{ZoneFault, ZoneFaultKind};
@@ -28,7 +29,7 @@ use crate::{Class, Name, NameBuf, RecordBuf, RecordType, Ttl};
 /// let faults: Vec<String> = faults.iter().map(|fault| format!("{}: {fault}", fault.line())).collect();
 /// assert_eq!(faults, [
 ///     "3: www.invalid. A: the owner is not in the zone",
-///     "2: example. NS: the host it names is in the zone and has no address",
+///     "2: example. NS: the server of the zone is in the zone and has no address",
 /// ]);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
@@ -199,23 +200,15 @@ impl Zone {
             return;
         };
         let start = self.records.len();
-        for entry in entries {
-            let octets = self.rdata_octets(entry.rdata);
-            let earlier = self.records.get(start..).unwrap_or_default();
-            // Sets are small; large ones would make this quadratic and are compared with their last records only.
-            let near = earlier.len().saturating_sub(64);
-            let is_double = earlier
-                .get(near..)
-                .unwrap_or_default()
-                .iter()
-                .any(|other| self.rdata_octets(*other) == octets);
+        let doubles = self.doubles(entries);
+        for (position, entry) in entries.iter().enumerate() {
             let fault = |kind| ZoneFault {
                 owner: self.tree.name(entry.node).to_name_buf(),
                 record_type: entry.record_type,
                 line: u64::from(entry.line),
                 kind,
             };
-            if is_double {
+            if doubles.contains(&position) {
                 faults.push(fault(ZoneFaultKind::Double));
                 continue;
             }
@@ -250,6 +243,39 @@ impl Zone {
             RecordType::CNAME => marks.cname = true,
             _ => {}
         });
+    }
+
+    /// The places in a set of records that are there already: their canonical forms are the same (RFC 2181 §5, RFC 4034 §6.2).
+    fn doubles(&self, entries: &[Entry]) -> BTreeSet<usize> {
+        let mut doubles = BTreeSet::new();
+        if entries.len() < 2 {
+            return doubles;
+        }
+        // Forms that are the same differ in the case of letters at most, and are seldom there.
+        let octets = |position: usize| {
+            let entry = entries.get(position);
+            entry.map_or(&[][..], |entry| self.rdata_octets(entry.rdata))
+        };
+        let folded = |position: usize| octets(position).iter().map(u8::to_ascii_lowercase);
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by(|a, b| folded(*a).cmp(folded(*b)));
+        let alike = order.chunk_by(|a, b| octets(*a).eq_ignore_ascii_case(octets(*b)));
+        for alike in alike.filter(|alike| alike.len() > 1) {
+            let mut forms = BTreeSet::new();
+            for position in alike {
+                let mut form = Vec::new();
+                let rdata = entries
+                    .get(*position)
+                    .map(|entry| self.rdata_at(entry.record_type, entry.rdata));
+                // What was inserted can be written again.
+                if rdata.is_some_and(|rdata| rdata.encode_canonical_into(&mut form).is_ok())
+                    && !forms.insert(form)
+                {
+                    doubles.insert(*position);
+                }
+            }
+        }
+        doubles
     }
 
     /// Marks, checks, and the numbers of the SOA.

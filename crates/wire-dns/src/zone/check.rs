@@ -7,7 +7,7 @@ use super::Zone;
 use super::lookup::Descent;
 use super::tree::{APEX, NodeId};
 use crate::rdata::Rdata;
-use crate::{Name, NameBuf, RecordType};
+use crate::{DigestType, Name, NameBuf, RecordType};
 
 /// A fault of a zone: whose, where, what.
 ///
@@ -67,10 +67,14 @@ impl ZoneFault {
         self.kind
     }
 
-    /// True when the zone must not be served so. Not fatal, but most likely mistakes, are
-    /// [`Double`](ZoneFaultKind::Double), [`TtlsDiffer`](ZoneFaultKind::TtlsDiffer),
-    /// [`Occluded`](ZoneFaultKind::Occluded), [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias) and
-    /// [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut).
+    /// True when the zone must not be served so.
+    ///
+    /// Not fatal, but most likely mistakes, are [`Double`](ZoneFaultKind::Double),
+    /// [`TtlsDiffer`](ZoneFaultKind::TtlsDiffer), [`Occluded`](ZoneFaultKind::Occluded),
+    /// [`TargetIsAlias`](ZoneFaultKind::TargetIsAlias), [`DsWithoutCut`](ZoneFaultKind::DsWithoutCut),
+    /// [`DigestLength`](ZoneFaultKind::DigestLength), hosts without
+    /// addresses that others must do without ([`NoAddress`](ZoneFaultKind::NoAddress), [`NoGlue`](ZoneFaultKind::NoGlue)), and
+    /// records that are left out because they belong elsewhere ([`OutOfZone`](ZoneFaultKind::OutOfZone)).
     #[must_use]
     pub const fn is_fatal(&self) -> bool {
         !matches!(
@@ -80,6 +84,10 @@ impl ZoneFault {
                 | ZoneFaultKind::Occluded
                 | ZoneFaultKind::TargetIsAlias
                 | ZoneFaultKind::DsWithoutCut
+                | ZoneFaultKind::DigestLength
+                | ZoneFaultKind::NoAddress
+                | ZoneFaultKind::NoGlue
+                | ZoneFaultKind::OutOfZone
         )
     }
 }
@@ -101,7 +109,7 @@ impl core::error::Error for ZoneFault {}
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZoneFaultKind {
-    /// The owner is not at or below the apex.
+    /// The owner is not at or below the apex; the record is left out.
     #[error("the owner is not in the zone")]
     OutOfZone,
     /// A class other than the zone's.
@@ -146,10 +154,14 @@ pub enum ZoneFaultKind {
     /// A host in the zone without an address.
     #[error("the host it names is in the zone and has no address")]
     NoAddress,
+    /// A server of the zone itself, in the zone, without an address: nobody could ask it.
+    #[error("the server of the zone is in the zone and has no address")]
+    ServerNoAddress,
     /// A server below the cut without an address ([RFC 1034 §4.2.1](https://www.rfc-editor.org/rfc/rfc1034#section-4.2.1)).
     #[error("the server is below the delegation and has no glue address")]
     NoGlue,
-    /// A host that is an alias ([RFC 2181 §10.3](https://www.rfc-editor.org/rfc/rfc2181#section-10.3)).
+    /// A host that is an alias ([RFC 2181 §10.3](https://www.rfc-editor.org/rfc/rfc2181#section-10.3)), by its own CNAME or by
+    /// a DNAME above it.
     #[error("the host it names is an alias")]
     TargetIsAlias,
     /// Data below a delegation that is no glue.
@@ -162,6 +174,11 @@ pub enum ZoneFaultKind {
     /// smallest counts.
     #[error("the TTLs of the set differ")]
     TtlsDiffer,
+    /// A DS, CDS or ZONEMD record that nothing can agree with
+    /// ([RFC 4509 §2.1](https://www.rfc-editor.org/rfc/rfc4509#section-2.1),
+    /// [RFC 8976 §2.2.4](https://www.rfc-editor.org/rfc/rfc8976#section-2.2.4)).
+    #[error("a digest that is longer or shorter than its type has it")]
+    DigestLength,
     /// A record that is there twice ([RFC 2181 §5](https://www.rfc-editor.org/rfc/rfc2181#section-5)); it counts once.
     #[error("the record is there already")]
     Double,
@@ -230,7 +247,8 @@ impl Report<'_, '_> {
             let record_type = set.record_type();
             let mut fault = |kind| self.at(node, record_type, Some(index), kind);
             match above {
-                Above::Dname => fault(ZoneFaultKind::BelowDname),
+                // Hashed owners of the zone's own NSEC3 records are no names of the zone (RFC 5155 §7.2.8).
+                Above::Dname if !marks.hidden => fault(ZoneFaultKind::BelowDname),
                 Above::Cut if !is_address(record_type) => fault(ZoneFaultKind::Occluded),
                 Above::Nothing if marks.cut && !may_stand_at_cut(record_type) => {
                     fault(ZoneFaultKind::Occluded);
@@ -245,6 +263,9 @@ impl Report<'_, '_> {
                 RecordType::DNAME if marks.cut => fault(ZoneFaultKind::DnameAtCut),
                 RecordType::DS if !marks.cut => fault(ZoneFaultKind::DsWithoutCut),
                 _ => {}
+            }
+            if has_digest(record_type) && !set.rdata().all(|rdata| is_digest_whole(&rdata)) {
+                fault(ZoneFaultKind::DigestLength);
             }
             if marks.cname && !may_stand_beside_cname(record_type) {
                 fault(ZoneFaultKind::CnameAndOther);
@@ -275,6 +296,10 @@ impl Report<'_, '_> {
         let zone = self.zone;
         let set = zone.set_at(zone.apex(), index);
         let record_type = set.record_type();
+        let no_address = match record_type {
+            RecordType::NS if node == APEX => ZoneFaultKind::ServerNoAddress,
+            _ => ZoneFaultKind::NoAddress,
+        };
         for rdata in set.rdata() {
             let host = match rdata {
                 Rdata::Ns(ns) => ns.nsdname,
@@ -287,19 +312,18 @@ impl Report<'_, '_> {
                 continue;
             }
             let kind = match zone.descend(host, RecordType::A) {
-                Descent::OutOfZone | Descent::Dname(_) => None,
+                Descent::OutOfZone => None,
+                Descent::Dname(_) => Some(ZoneFaultKind::TargetIsAlias),
                 Descent::Cut(cut) => {
                     let is_own = record_type == RecordType::NS && cut == node;
                     let has_glue = zone.find(host).is_some_and(|host| self.has_address(host));
                     (is_own && !has_glue).then_some(ZoneFaultKind::NoGlue)
                 }
-                Descent::Nothing => Some(ZoneFaultKind::NoAddress),
+                Descent::Nothing => Some(no_address),
                 Descent::Node(host) if zone.tree.marks(host).cname => {
                     Some(ZoneFaultKind::TargetIsAlias)
                 }
-                Descent::Node(host) => {
-                    (!self.has_address(host)).then_some(ZoneFaultKind::NoAddress)
-                }
+                Descent::Node(host) => (!self.has_address(host)).then_some(no_address),
             };
             if let Some(kind) = kind {
                 self.at(node, record_type, Some(index), kind);
@@ -311,6 +335,44 @@ impl Report<'_, '_> {
         [RecordType::A, RecordType::AAAA]
             .into_iter()
             .any(|address| self.zone.find_set(host, address).is_some())
+    }
+}
+
+const fn has_digest(record_type: RecordType) -> bool {
+    matches!(
+        record_type,
+        RecordType::DS | RecordType::CDS | RecordType::ZONEMD
+    )
+}
+
+/// Whether the digest of RDATA that has one is as long as its type says, as far as the type is known.
+fn is_digest_whole(rdata: &Rdata<'_>) -> bool {
+    let (octets, digest) = match rdata {
+        Rdata::Ds(ds) => (ds_octets(ds.digest_type), ds.digest),
+        Rdata::Cds(cds) => (ds_octets(cds.digest_type), cds.digest),
+        Rdata::Zonemd(zonemd) => {
+            let octets = match (zonemd.scheme, zonemd.hash_algorithm) {
+                (1, 1) => Some(48),
+                (1, 2) => Some(64),
+                _ => None,
+            };
+            if zonemd.digest.len() < 12 {
+                return false;
+            }
+            (octets, zonemd.digest)
+        }
+        _ => return true,
+    };
+    octets.is_none_or(|octets| octets == digest.len())
+}
+
+/// The octets of a digest over owner and key.
+const fn ds_octets(digest_type: DigestType) -> Option<usize> {
+    match digest_type {
+        DigestType::SHA1 => Some(20),
+        DigestType::SHA256 | DigestType::GOST | DigestType::GOST12 | DigestType::SM3 => Some(32),
+        DigestType::SHA384 => Some(48),
+        _ => None,
     }
 }
 

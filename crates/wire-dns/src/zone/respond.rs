@@ -74,7 +74,8 @@ impl Zone {
     /// `udp_payload_size` is the largest message that the server sends over UDP, in octets; `None` stands for TCP. Behind
     /// what the requester can take, which without EDNS is 512 octets, the response is cut and has TC. Names outside the
     /// zones and transfers are REFUSED; not one question ([RFC 9619](https://www.rfc-editor.org/rfc/rfc9619)), or one for
-    /// OPT, TKEY or TSIG, is a FORMERR; other opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0
+    /// OPT, TKEY or TSIG, is a FORMERR; the answer to one for any class has no AA
+    /// ([RFC 1035 §6.2](https://www.rfc-editor.org/rfc/rfc1035#section-6.2)); other opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0
     /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
     ///
     /// ```
@@ -115,7 +116,13 @@ impl Zone {
             match find(zones, query) {
                 Ok((zone, question)) => {
                     let (name, record_type) = (question.name, question.record_type);
-                    Response::Answered(zone.answer(name, record_type, dnssec_ok, builder)?)
+                    let answer = zone.answer(name, record_type, dnssec_ok, builder)?;
+                    if question.class == Class::ANY {
+                        // Nobody can vouch for all classes (RFC 1035 §6.2).
+                        let flags = builder.header().flags;
+                        builder.set_flags(flags.with_authoritative(false));
+                    }
+                    Response::Answered(answer)
                 }
                 Err(rcode) => Response::Refused(rcode),
             }

@@ -1,6 +1,7 @@
 //! Answers of the RFCs' example zones, and faults.
 
 mod aliases;
+mod faults;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -321,6 +322,16 @@ fn responds_as_a_server() {
         (1232, true, 0)
     );
 
+    // RFC 1035 §6.2: the answer for any class is not authoritative.
+    let mut any_class = query(0, "host1.example.", RecordType::A, None);
+    let class = any_class.len() - 2;
+    any_class.truncate(class);
+    any_class.extend_from_slice(&Class::ANY.0.to_be_bytes());
+    let (response, octets) = respond(&any_class, Some(1232));
+    assert_eq!(response, Response::Answered(Answer::Records));
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.flags().to_string(), "qr rd");
+
     let bad_version = Edns { version: 1, ..edns };
     for (asked, rcode) in [
         (query(0, "com.", RecordType::A, None), Rcode::REFUSED),
@@ -408,7 +419,7 @@ fn faults_have_sentences_and_lines() {
             "l.z. 1 IN A 192.0.2.1",
             "l.z. 2 IN A 192.0.2.2",
             "l.z. 1 IN A 192.0.2.1",
-            "l.z. 1 IN DS 1 1 1 00",
+            "l.z. 1 IN DS 1 1 250 00",
             "h.z. 1 IN MX 0 .",
             "m.z. 1 IN OPT \\# 0",
         ],

@@ -1,6 +1,9 @@
 //! What was found, as a response to the client that asked.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use wire_dns::edns::{Edns, EdnsOption};
+use wire_dns::tsig::{TsigError, TsigSession};
 use wire_dns::{Buffer, Builder, Error, ErrorKind, Message, Section};
 
 use crate::commands::dns::resolve::{Found, Trouble, aged};
@@ -32,13 +35,7 @@ fn fill<B: Buffer>(
     let flags = builder.header().flags.with_recursion_available(true);
     builder.set_flags(flags.with_rcode(found.rcode));
     let limit = query.response_octets_max(udp_payload_size);
-    let edns = query.edns().map(|asked| {
-        Edns {
-            udp_payload_size: udp_payload_size.unwrap_or(Edns::default().udp_payload_size),
-            ..Edns::default()
-        }
-        .with_dnssec_ok(asked.dnssec_ok())
-    });
+    let edns = own_edns(query, udp_payload_size);
     let trouble = found.trouble.as_ref();
     let error = trouble.map(
         |Trouble {
@@ -74,4 +71,42 @@ fn fill<B: Buffer>(
             .or_else(|_| builder.edns(&edns))?;
     }
     Ok(())
+}
+
+/// What the OPT record of the response says, if the query has one.
+fn own_edns(query: &Message<'_>, udp_payload_size: Option<u16>) -> Option<Edns<'static>> {
+    query.edns().map(|asked| {
+        Edns {
+            udp_payload_size: udp_payload_size.unwrap_or(Edns::default().udp_payload_size),
+            ..Edns::default()
+        }
+        .with_dnssec_ok(asked.dnssec_ok())
+    })
+}
+
+/// Writes the response to a query that is signed: there are no keys here, so none is known (RFC 8945 §5.2.1). False for a
+/// query that is not signed.
+pub(super) fn refuse_signature(
+    query: &Message<'_>,
+    udp_payload_size: Option<u16>,
+    reply: &mut Vec<u8>,
+) -> bool {
+    if query.tsig().is_none() {
+        return false;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |since| since.as_secs());
+    let Err(error) = TsigSession::verify_request(query, |_, _| None, now) else {
+        return false;
+    };
+    reply.clear();
+    let mut builder = Builder::new(&mut *reply);
+    let written = builder.reply_to(query).and_then(|()| {
+        builder.set_rcode(error.rcode());
+        own_edns(query, udp_payload_size).map_or(Ok(()), |edns| builder.edns(&edns))
+    });
+    builder.finish();
+    error != TsigError::Missing
+        && written.is_ok()
+        && TsigSession::reject(error, query, None, reply, now).is_ok()
 }

@@ -4,8 +4,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, mpsc};
 
+use wire_dns::edns::Edns;
 use wire_dns::zone::{Answer, Response, Zone};
-use wire_dns::{Builder, Header, Message, Name, Outcome, Rcode};
+use wire_dns::{Builder, DecodeOptions, Header, Message, Name, Outcome, Rcode, RecordType};
 
 use super::recursion::{Recursion, Waiter};
 use super::{Zones, response};
@@ -85,6 +86,9 @@ impl DnsServer {
                 return malformed(query, reply);
             }
         };
+        if message.is_query() && response::refuse_signature(&message, udp_payload_size, reply) {
+            return Reply::Written;
+        }
         let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
         let recursion = self.recursion.as_deref();
         let recursion = recursion.filter(|recursion| recursion.serves(peer));
@@ -190,7 +194,8 @@ fn see(
     }
 }
 
-/// FORMERR with nothing but a header, for a query whose header can be read at least.
+/// FORMERR for a query whose header can be read at least: with the question, and OPT for OPT (RFC 6891 §6.1.1), where no
+/// more is wrong than some RDATA or option.
 fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
     let Ok(header) = Header::decode(query) else {
         return Reply::Nothing;
@@ -198,6 +203,25 @@ fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
     if header.flags.response() {
         return Reply::Nothing;
     }
+    let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let message = Message::decode_with(query, tolerant).ok();
+    let mut builder = Builder::new(&mut *reply);
+    let written = message.is_some_and(|message| {
+        let has_opt = message
+            .additionals()
+            .any(|record| record.record_type() == RecordType::OPT);
+        let edns = Edns {
+            udp_payload_size: UDP_PAYLOAD_SIZE,
+            ..Edns::default()
+        };
+        builder.reply_to(&message).is_ok() && (!has_opt || builder.edns(&edns).is_ok())
+    });
+    builder.set_rcode(Rcode::FORMERR);
+    builder.finish();
+    if written {
+        return Reply::Written;
+    }
+    reply.clear();
     let mut builder = Builder::new(reply);
     builder.set_id(header.id);
     builder.set_flags(
