@@ -199,6 +199,19 @@ fn parameters_of_an_alias_need_not_fit_each_other() {
 }
 
 #[test]
+fn types_without_a_published_form_have_any_octets() {
+    // RFC 3597 §3: these have a number and a name in the registry, and nothing says what is in them.
+    for name in ["UINFO", "UID", "GID", "UNSPEC"] {
+        let record_type = name.parse().unwrap();
+        for rdata in [&b""[..], b"\x01", b"\x04user", b"\0\0\x03\xE8\0"] {
+            let decoded = RdataBuf::decode(record_type, rdata).unwrap();
+            assert_eq!(octets(&format!("{name} {decoded}")), Ok(hex(rdata)));
+        }
+        assert!(octets(&format!("{name} 1000")).is_err());
+    }
+}
+
+#[test]
 fn relays_of_undefined_types_are_passed_over() {
     // RFC 8777 §4.2.3: they are not considered, which is for whoever looks for a relay to do.
     for (rdata, printed) in [

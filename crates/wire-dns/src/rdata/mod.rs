@@ -43,8 +43,8 @@ pub use hip::{Hip, NameList};
 pub use keys::{Brid, Cert, Dhcid, Doa, Eid, Hhit, Nimloc, Openpgpkey, Sink, Smimea, Sshfp, Tlsa};
 pub use loc::Loc;
 pub use rfc1035::{
-    A, Aaaa, Afsdb, Avc, Cla, Cname, Dname, Gid, Hinfo, Kx, Mb, Md, Mf, Mg, Minfo, Mr, Mx, Naptr,
-    Ninfo, Ns, Ptr, Px, Resinfo, Rp, Rt, Soa, Spf, Srv, Talink, Txt, Uid, Uinfo, Wallet, X25,
+    A, Aaaa, Afsdb, Avc, Cla, Cname, Dname, Hinfo, Kx, Mb, Md, Mf, Mg, Minfo, Mr, Mx, Naptr, Ninfo,
+    Ns, Ptr, Px, Resinfo, Rp, Rt, Soa, Spf, Srv, Talink, Txt, Wallet, X25,
 };
 pub use services::{Caa, Gpos, Isdn, Null, PortBitmap, Uri, Wks};
 pub use svcb::{Https, SvcParam, SvcParamKey, SvcParams, Svcb};
@@ -282,9 +282,6 @@ table! {
     Hhit(Hhit<'a>) = HHIT;
     Brid(Brid<'a>) = BRID;
     Spf(Spf<'a>) = SPF;
-    Uinfo(Uinfo<'a>) = UINFO;
-    Uid(Uid) = UID;
-    Gid(Gid) = GID;
     Nid(Nid) = NID;
     L32(L32) = L32;
     L64(L64) = L64;

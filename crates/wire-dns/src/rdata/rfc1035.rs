@@ -280,27 +280,6 @@ records! {
         next "Next": Name<'a> as PlainName,
     }
     example TALINK "a.example. b.example." b"\x01a\x07example\0\x01b\x07example\0";
-
-    /// UID: a user's number.
-    struct Uid {
-        /// The number.
-        uid "UID": u32 as Number,
-    }
-    example UID "1000" b"\0\0\x03\xE8";
-
-    /// GID: a group's number.
-    struct Gid {
-        /// The number.
-        gid "GID": u32 as Number,
-    }
-    example GID "1000" b"\0\0\x03\xE8";
-
-    /// UINFO: a user's name and the like.
-    struct Uinfo<'a> {
-        /// The text.
-        uinfo "UINFO": CharacterString<'a> as Text,
-    }
-    example UINFO "\"user\"" b"\x04user";
 }
 
 use super::codec::PlainName;

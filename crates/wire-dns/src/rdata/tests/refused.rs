@@ -24,8 +24,6 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("L32", "000a0a0102"),
     ("L64", "000a20010db81140100000"),
     ("NID", "000a00144fffff20ee"),
-    ("UID", "0003e8"),
-    ("GID", "000003e800"),
     // A name that does not end, that is followed by an octet, that has a label type of RFC 2671, that is missing.
     ("NS", "036e7331"),
     ("MD", "0000"),
@@ -71,7 +69,6 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("X25", "0331"),
     ("ISDN", ""),
     ("GPOS", "0131 0132"),
-    ("UINFO", "0161 00"),
     ("NAPTR", "0064000a 0175 00 00"),
     ("CAA", "00"),
     ("CAA", "000569737375"),
