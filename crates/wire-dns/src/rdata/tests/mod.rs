@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::refused::{REFUSED, TAKES_ANYTHING};
-use super::{Rdata, RdataBuf};
+use super::{AtmAddress, Atma, Rdata, RdataBuf};
 use crate::{Name, RecordBuf, RecordType};
 
 fn hex(text: &str) -> Vec<u8> {
@@ -225,4 +225,18 @@ fn long_digits_are_broken_into_words_on_request() {
         let record: RecordBuf = format!("a. 1 {text}").parse().unwrap();
         assert_eq!(format!("{:#}", record.rdata), broken);
     }
+}
+
+/// `to_string` panics when `Display` fails, and RFC 3597 §5 has no form for more octets than RDLENGTH can count.
+#[test]
+fn rdata_too_long_for_the_wire_is_shown_without_a_panic() {
+    let octets = alloc::vec![0xAB; 70_000];
+    let other = Rdata::from(Atma {
+        address: AtmAddress::Other(7, &octets),
+    });
+    assert_eq!(
+        other.encode_into(&mut Vec::new()).unwrap_err().kind(),
+        &crate::ErrorKind::RdataTooLong
+    );
+    assert_eq!(other.to_string(), "AB".repeat(70_000));
 }
