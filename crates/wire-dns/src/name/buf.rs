@@ -220,6 +220,37 @@ impl NameBuf {
         self.as_name().labels()
     }
 
+    /// How many labels there are, the root not counted.
+    #[must_use]
+    pub fn label_count(&self) -> usize {
+        self.as_name().label_count()
+    }
+
+    /// True for the root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.as_name().is_root()
+    }
+
+    /// The name without its leftmost label; `None` for the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Name<'_>> {
+        self.as_name().parent()
+    }
+
+    /// True when the name is `ancestor` or lies below it.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let [zone, host] = ["example.com", "www.EXAMPLE.com"].map(|text| text.parse::<NameBuf>().unwrap());
+    /// assert!(host.is_subdomain_of(&zone) && !zone.is_subdomain_of(&host));
+    /// assert_eq!(host.parent().unwrap(), zone);
+    /// ```
+    #[must_use]
+    pub fn is_subdomain_of<'n>(&self, ancestor: impl Into<Name<'n>>) -> bool {
+        self.as_name().is_subdomain_of(ancestor)
+    }
+
     /// Octets that are a name but for their number.
     pub(super) fn from_flat(octets: Vec<u8>) -> Result<Self, Error> {
         if octets.len() > NAME_OCTETS_MAX {
