@@ -19,6 +19,7 @@ mod rest;
 mod rfc1035;
 mod services;
 mod svcb;
+mod svcb_text;
 mod time;
 mod transaction;
 mod view;

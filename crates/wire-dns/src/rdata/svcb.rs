@@ -7,15 +7,18 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::codec::{Codec, Number, PlainName, Printer};
 use super::record::records;
+use super::svcb_text::parse_param;
 use super::view::checked_view;
+#[cfg(doc)]
+use crate::ErrorKind;
 use crate::Name;
 use crate::character_string::write_escaped;
-use crate::error::{Error, ErrorKind, rule};
+use crate::error::{Error, rule};
 use crate::reader::{Reader, Refused};
 use crate::registry::registry;
 use crate::sink::Sink;
 use crate::text::encoding;
-use crate::text::lexer::{Token, Tokens, decimal, unescape_all};
+use crate::text::lexer::Tokens;
 
 records! {
     /// SVCB: where and how a service is reached ([RFC 9460 §2](https://www.rfc-editor.org/rfc/rfc9460#section-2)).
@@ -107,6 +110,49 @@ checked_view!(
 );
 
 impl<'a> SvcParams<'a> {
+    /// Puts parameters in order, appends their wire octets to `out` and gives them, for an HTTPS record for example.
+    ///
+    /// ```
+    /// use wire_dns::rdata::{Https, SvcParam, SvcParamKey, SvcParams};
+    /// use wire_dns::{CharacterStrings, Name, Rdata};
+    ///
+    /// let (mut alpn, mut octets) = (Vec::new(), Vec::new());
+    /// let protocols = CharacterStrings::encode_strings(["h2", "h3"], &mut alpn)?;
+    /// let params = SvcParams::encode_params(
+    ///     &mut [
+    ///         SvcParam { key: SvcParamKey::PORT, value: &8443_u16.to_be_bytes() },
+    ///         SvcParam { key: SvcParamKey::IPV4HINT, value: &[192, 0, 2, 1, 192, 0, 2, 2] },
+    ///         SvcParam { key: SvcParamKey::ALPN, value: protocols.wire() },
+    ///     ],
+    ///     &mut octets,
+    /// )?;
+    /// let https = Https { priority: 1, target_name: Name::ROOT, params };
+    /// assert_eq!(
+    ///     Rdata::from(https).to_string(),
+    ///     r#"1 . alpn="h2,h3" port=8443 ipv4hint=192.0.2.1,192.0.2.2"#
+    /// );
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldTooLong`] for a value of more than 65,535 octets, and what [`from_wire`](Self::from_wire) refuses:
+    /// a key twice, a value not of its key's form, a mandatory key that is missing. `out` is then as it was.
+    pub fn encode_params(params: &mut [SvcParam<'_>], out: &'a mut Vec<u8>) -> Result<Self, Error> {
+        params.sort_by_key(|param| param.key);
+        let start = out.len();
+        let written = params.iter().try_for_each(|param| {
+            out.u16(param.key.0)?;
+            super::codec::write_counted16(param.value, out)
+        });
+        let appended = out.get(start..).unwrap_or_default();
+        if let Err(error) = written.and_then(|()| SvcParams::from_wire(appended).map(drop)) {
+            out.truncate(start);
+            return Err(error);
+        }
+        Ok(Self(out.get(start..).unwrap_or_default()))
+    }
+
     /// The parameters in order.
     pub fn iter(self) -> impl Iterator<Item = SvcParam<'a>> {
         let mut rest = self.0;
@@ -181,7 +227,7 @@ fn numbers(octets: &[u8]) -> impl Iterator<Item = u16> {
 
 impl SvcParam<'_> {
     /// True when the value has the form of its key.
-    fn is_well_formed(&self) -> bool {
+    pub(super) fn is_well_formed(&self) -> bool {
         let value = self.value;
         let is_list = |octets: &[u8]| {
             let used: usize = counted(octets)
@@ -261,7 +307,7 @@ impl fmt::Display for SvcParam<'_> {
 }
 
 /// The transports of `oots` and how much of the load each can take: at least one, none twice, at most 100 per cent.
-fn loads(value: &[u8]) -> Option<Vec<(&str, u8)>> {
+pub(super) fn loads(value: &[u8]) -> Option<Vec<(&str, u8)>> {
     let mut loads = Vec::new();
     let mut seen = BTreeSet::new();
     let mut rest = value;
@@ -417,143 +463,5 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
             super::codec::write_counted16(&value, out)?;
         }
         Ok(())
-    }
-}
-
-/// A key by its name or as keyNNNNN: in lower case, without leading zeros (RFC 9460 §2.1).
-fn parse_key(text: &str) -> Option<SvcParamKey> {
-    let number = text.strip_prefix("key").unwrap_or_default();
-    if text.bytes().any(|octet| octet.is_ascii_uppercase())
-        || number.len() > 1 && number.starts_with('0')
-    {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// The key and the wire value of `key`, `key=value` or `key="value"`.
-fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
-    let bad = || {
-        token.error(rule!(
-            "not of the form SvcParamKey=SvcParamValue",
-            "RFC 9460 section 2.1"
-        ))
-    };
-    let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
-    let key = core::str::from_utf8(parts.next().unwrap_or_default()).map_err(|_| bad())?;
-    let key = parse_key(key).ok_or_else(bad)?;
-    let text = parts.next();
-    let text = match text {
-        None => &b""[..],
-        Some([b'"', text @ .., b'"']) => text,
-        // Without quotes there is at least one octet, and it is no quote (RFC 9460 §A).
-        Some([] | [b'"', ..]) => return Err(bad()),
-        Some(text) => text,
-    };
-    let mut value = Vec::new();
-    unescape_all(text, &mut value).map_err(|error| error.shifted(token.offset))?;
-    let mut out = Vec::new();
-    let known = match key {
-        // keyNNNNN takes the octets of the wire, whatever is known of the key (RFC 9460 §2.1).
-        _ if token.octets.starts_with(b"key") => SvcParamKey(u16::MAX),
-        key => key,
-    };
-    match known {
-        SvcParamKey::MANDATORY => {
-            let mut keys = Vec::new();
-            for name in value.split(|octet| *octet == b',') {
-                let name = core::str::from_utf8(name).map_err(|_| bad())?;
-                keys.push(parse_key(name).ok_or_else(bad)?);
-            }
-            keys.sort_unstable();
-            for key in keys {
-                out.u16(key.0)?;
-            }
-        }
-        SvcParamKey::ALPN => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::DOCPATH if value.is_empty() => {}
-        SvcParamKey::DOCPATH => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::PORT => {
-            let port = decimal(&value).and_then(|port| u16::try_from(port).ok());
-            out.u16(port.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
-        }
-        SvcParamKey::TLS_SUPPORTED_GROUPS => {
-            for number in value.split(|octet| *octet == b',') {
-                let group = decimal(number).and_then(|number| u16::try_from(number).ok());
-                out.u16(group.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
-            }
-        }
-        SvcParamKey::IPV4HINT => {
-            for address in value.split(|octet| *octet == b',') {
-                let address: Option<Ipv4Addr> = core::str::from_utf8(address)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
-                out.put(
-                    &address
-                        .ok_or_else(|| token.error(ErrorKind::BadIpv4Address))?
-                        .octets(),
-                )?;
-            }
-        }
-        SvcParamKey::IPV6HINT => {
-            for address in value.split(|octet| *octet == b',') {
-                let address: Option<Ipv6Addr> = core::str::from_utf8(address)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
-                out.put(
-                    &address
-                        .ok_or_else(|| token.error(ErrorKind::BadIpv6Address))?
-                        .octets(),
-                )?;
-            }
-        }
-        SvcParamKey::ECH => encoding::parse_base64(
-            &[Token {
-                octets: &value,
-                ..*token
-            }],
-            &mut out,
-        )?,
-        SvcParamKey::OOTS => {
-            for item in value.split(|octet| *octet == b',') {
-                let mut parts = item.splitn(2, |octet| *octet == b':');
-                let transport = parts.next().unwrap_or_default();
-                let load = parts.next().and_then(decimal);
-                super::codec::write_counted8(transport, &mut out).map_err(|_| bad())?;
-                out.push(load.and_then(|load| load.try_into().ok()).ok_or_else(bad)?);
-            }
-            loads(&out).ok_or_else(bad)?;
-        }
-        SvcParamKey::DOHPATH if value.is_empty() => return Err(bad()),
-        _ => out = value,
-    }
-    if (SvcParam { key, value: &out }).is_well_formed() {
-        Ok((key, out))
-    } else {
-        Err(bad())
-    }
-}
-
-/// Appends the strings of a comma-separated list, where a backslash takes the meaning from a comma or backslash.
-fn parse_strings(list: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    let mut string = Vec::new();
-    let mut octets = list.iter().copied();
-    loop {
-        let octet = octets.next();
-        match octet {
-            Some(b'\\') => string.push(
-                octets
-                    .next()
-                    .filter(|octet| matches!(octet, b',' | b'\\'))?,
-            ),
-            Some(b',') | None => {
-                out.push(u8::try_from(string.len()).ok().filter(|len| *len > 0)?);
-                out.append(&mut string);
-                if octet.is_none() {
-                    return Some(());
-                }
-            }
-            Some(octet) => string.push(octet),
-        }
     }
 }

@@ -7,8 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::refused::{REFUSED, TAKES_ANYTHING};
-use super::{AtmAddress, Atma, Rdata, RdataBuf};
-use crate::{Name, RecordBuf, RecordType};
+use super::{AtmAddress, Atma, Rdata, RdataBuf, SvcParam, SvcParamKey, SvcParams};
+use crate::{CharacterStrings, ErrorKind, Name, RecordBuf, RecordType};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -236,7 +236,76 @@ fn rdata_too_long_for_the_wire_is_shown_without_a_panic() {
     });
     assert_eq!(
         other.encode_into(&mut Vec::new()).unwrap_err().kind(),
-        &crate::ErrorKind::RdataTooLong
+        &ErrorKind::RdataTooLong
     );
     assert_eq!(other.to_string(), "AB".repeat(70_000));
+}
+
+/// RFC 1035 §3.3: a string has at most 255 octets; §3.3.14: TXT has one or more.
+#[test]
+fn strings_that_cannot_be_written_leave_the_output_as_it_was() {
+    let mut out = b"before".to_vec();
+    let long = [b'a'; 256];
+    let error = CharacterStrings::encode_strings([&b"fits"[..], &long], &mut out).unwrap_err();
+    assert_eq!(
+        (error.offset(), error.kind()),
+        (5, &ErrorKind::StringTooLong)
+    );
+    let error = CharacterStrings::encode_strings([""; 0], &mut out).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::MissingField);
+    assert_eq!(out, b"before");
+    let strings = CharacterStrings::encode_strings([&long[..255], b""], &mut out).unwrap();
+    assert_eq!(
+        strings
+            .iter()
+            .map(|string| string.octets().len())
+            .collect::<Vec<_>>(),
+        [255, 0]
+    );
+}
+
+/// RFC 9460 §2.2: keys ascend, none comes twice, values have the form of their key.
+#[test]
+fn parameters_that_cannot_be_written_leave_the_output_as_it_was() {
+    let mut out = b"before".to_vec();
+    let port = |value: &'static [u8]| SvcParam {
+        key: SvcParamKey::PORT,
+        value,
+    };
+    for (mut params, text) in [
+        (
+            alloc::vec![port(b"\x01\xBB"), port(b"\0P")],
+            "octet 8: SvcParamKeys do not ascend",
+        ),
+        (
+            alloc::vec![port(b"443")],
+            "octet 7: a SvcParamValue not of its key's form",
+        ),
+        (
+            alloc::vec![SvcParam {
+                key: SvcParamKey::MANDATORY,
+                value: b"\0\x03"
+            }],
+            "octet 0: a mandatory SvcParamKey is missing",
+        ),
+    ] {
+        let error = SvcParams::encode_params(&mut params, &mut out).unwrap_err();
+        assert_eq!(error.to_string(), text);
+        assert_eq!(out, b"before");
+    }
+    let octets = alloc::vec![0; 65_536];
+    let key = SvcParamKey(65_280);
+    let error = SvcParams::encode_params(
+        &mut [SvcParam {
+            key,
+            value: &octets,
+        }],
+        &mut out,
+    )
+    .unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::FieldTooLong { max: 65_535 });
+    assert_eq!(
+        SvcParams::encode_params(&mut [], &mut out).unwrap(),
+        SvcParams::default()
+    );
 }
