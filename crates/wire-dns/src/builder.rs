@@ -288,6 +288,9 @@ impl<B: Buffer> Builder<B> {
 
     /// Appends a record to a section.
     ///
+    /// Fields of RDATA are written as they are. What decoders refuse can only come from fields set by hand, a prefix length
+    /// of 129 for example, or from an OPT record outside the additional section; [`RdataBuf::from_rdata`](crate::RdataBuf::from_rdata) checks the former.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::BufferFull`] when the record does not fit, [`ErrorKind::SectionOrder`] when a later section was begun

@@ -75,7 +75,8 @@ impl Zone {
     /// what the requester can take, which without EDNS is 512 octets, the response is cut and has TC. Names outside the
     /// zones and transfers are REFUSED; not one question ([RFC 9619](https://www.rfc-editor.org/rfc/rfc9619)), or one for
     /// OPT, TKEY or TSIG, is a FORMERR; other opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0
-    /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
+    /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)). For octets that are no message
+    /// [`Question::decode_first`](crate::Question::decode_first) has what a FORMERR repeats.
     ///
     /// ```
     /// # use wire_dns::{Builder, Message, Rcode, zone::{Response, Zone}};

@@ -309,3 +309,33 @@ fn parameters_that_cannot_be_written_leave_the_output_as_it_was() {
         SvcParams::default()
     );
 }
+
+/// RFC 6762 §18.14: in multicast DNS the names of these types are compressed; none of them is where it is written here.
+#[test]
+fn names_that_multicast_dns_compresses_are_read() {
+    for (record_type, rdata, text) in [
+        (
+            RecordType::SRV,
+            &b"\0\0\0\0\x1F\x90\xC0\x0C"[..],
+            "0 0 8080 host.local.",
+        ),
+        (
+            RecordType::NSEC,
+            b"\xC0\x0C\0\x04\x40\0\0\x08",
+            "host.local. A AAAA",
+        ),
+        (RecordType::DNAME, b"\xC0\x0C", "host.local."),
+    ] {
+        let mut octets = b"\0\0\x84\0\0\0\0\x01\0\0\0\0\x04host\x05local\0".to_vec();
+        octets.extend_from_slice(&record_type.code().to_be_bytes());
+        octets.extend_from_slice(b"\x80\x01\0\0\0\x78\0");
+        octets.push(u8::try_from(rdata.len()).unwrap());
+        octets.extend_from_slice(rdata);
+        let message = crate::Message::decode(&octets).unwrap();
+        let record = message.answers().next().unwrap();
+        assert_eq!(record.rdata().to_string(), text);
+        let plain = record.to_record_buf();
+        assert_eq!(plain.rdata.to_string(), text);
+        assert!(!plain.rdata.octets().contains(&0xC0));
+    }
+}
