@@ -253,7 +253,7 @@ impl<'a> Message<'a> {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     #[inline]
-    pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + 'a {
+    pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + use<'a> {
         let counts = Counts::of(self.header());
         // The sections are one behind the other.
         let mut records = Records {

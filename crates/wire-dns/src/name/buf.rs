@@ -164,16 +164,17 @@ impl NameBuf {
     /// // From table 1 of RFC 6672.
     /// let [name, owner, target] = ["a.x.example.com", "x.example.com", "example.net"]
     ///     .map(|text| text.parse::<NameBuf>().unwrap());
-    /// let replace = |name: &NameBuf| NameBuf::replace_ancestor(name.as_name(), owner.as_name(), target.as_name());
+    /// let replace = |name: &NameBuf| NameBuf::replace_ancestor(name, &owner, &target);
     /// assert_eq!(replace(&name)?.unwrap().to_string(), "a.example.net.");
     /// assert_eq!(replace(&owner)?, None);
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn replace_ancestor(
-        name: Name<'_>,
-        ancestor: Name<'_>,
-        replacement: Name<'_>,
+    pub fn replace_ancestor<'n, 'a, 'r>(
+        name: impl Into<Name<'n>>,
+        ancestor: impl Into<Name<'a>>,
+        replacement: impl Into<Name<'r>>,
     ) -> Result<Option<Self>, Error> {
+        let (name, ancestor) = (name.into(), ancestor.into());
         let keep = match name.label_count().checked_sub(ancestor.label_count()) {
             Some(keep) if keep > 0 && name.is_subdomain_of(ancestor) => keep,
             _ => return Ok(None),
@@ -182,7 +183,7 @@ impl NameBuf {
         for label in name.labels().take(keep) {
             push_label(&mut octets, label.octets())?;
         }
-        replacement.encode_into(&mut octets);
+        replacement.into().encode_into(&mut octets);
         Self::from_flat(octets).map(Some)
     }
 

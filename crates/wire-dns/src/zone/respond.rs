@@ -53,11 +53,12 @@ impl Zone {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     #[must_use]
-    pub fn for_question<'z>(
+    pub fn for_question<'z, 'n>(
         zones: &'z [Self],
-        name: Name<'_>,
+        name: impl Into<Name<'n>>,
         record_type: RecordType,
     ) -> Option<&'z Self> {
+        let name = name.into();
         let containing = || zones.iter().filter(|zone| zone.contains(name));
         let longest = |zone: &&Self| zone.apex().label_count();
         if record_type == RecordType::DS {
