@@ -402,6 +402,17 @@ proptest! {
     }
 }
 
+/// RFC 3597 §5: a class may be written by its number, which cannot be taken for the type ANY.
+#[test]
+fn class_any_reads_back() {
+    let record: RecordBuf = "www.example. 300 ANY A 192.0.2.7".parse().unwrap();
+    let mut text = String::new();
+    ZoneWriter::new(&mut text).record_buf(&record).unwrap();
+    assert_eq!(text, "www.example.\t300\tCLASS255\tA\t192.0.2.7\n");
+    let read: Vec<_> = ZoneRecords::new(text.as_bytes(), Name::ROOT).collect();
+    assert_eq!(read, [Ok(record)]);
+}
+
 #[test]
 fn minimum_of_a_soa_without_ttl_is_the_default_of_all() {
     // RFC 2308 §4, the first of the three meanings that MINIMUM had.

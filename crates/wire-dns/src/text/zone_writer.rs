@@ -105,7 +105,12 @@ impl<W: fmt::Write> ZoneWriter<W> {
             write!(self.out, "\t{ttl}")?;
         }
         let record_type = rdata.record_type();
-        writeln!(self.out, "\t{class}\t{record_type}\t{rdata}")
+        match class {
+            // ANY is a type too, which a reader takes it for.
+            Class::ANY => write!(self.out, "\tCLASS{}", class.code())?,
+            _ => write!(self.out, "\t{class}")?,
+        }
+        writeln!(self.out, "\t{record_type}\t{rdata}")
     }
 
     /// Writes an owned record.
