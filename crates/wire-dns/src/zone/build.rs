@@ -28,7 +28,7 @@ use crate::{Class, Name, NameBuf, RecordBuf, RecordType, Ttl};
 /// let faults: Vec<String> = faults.iter().map(|fault| format!("{}: {fault}", fault.line())).collect();
 /// assert_eq!(faults, [
 ///     "3: www.invalid. A: the owner is not in the zone",
-///     "2: example. NS: the host it names is in the zone and has no address",
+///     "2: example. NS ns.example.: the host it names is in the zone and has no address",
 /// ]);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
@@ -103,6 +103,7 @@ impl ZoneBuilder {
                 record_type,
                 line,
                 kind,
+                host: None,
             });
         }
     }
@@ -214,6 +215,7 @@ impl Zone {
                 record_type: entry.record_type,
                 line: u64::from(entry.line),
                 kind,
+                host: None,
             };
             if is_double {
                 faults.push(fault(ZoneFaultKind::Double));
