@@ -95,6 +95,7 @@ mod registry;
 mod reverse;
 mod rot13;
 mod rot47;
+mod stages;
 mod swapcase;
 mod titlecase;
 mod transform;

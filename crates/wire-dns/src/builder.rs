@@ -288,6 +288,9 @@ impl<B: Buffer> Builder<B> {
 
     /// Appends a record to a section.
     ///
+    /// Fields of RDATA are written as they are. What decoders refuse can only come from fields set by hand, a prefix length
+    /// of 129 for example, or from an OPT record outside the additional section; [`RdataBuf::from_rdata`](crate::RdataBuf::from_rdata) checks the former.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::BufferFull`] when the record does not fit, [`ErrorKind::SectionOrder`] when a later section was begun
@@ -475,7 +478,7 @@ impl<B: Buffer> Builder<B> {
     /// Writes the header and says how many octets the message has. A growing buffer then ends behind it; without this
     /// call what is in the buffer is no message.
     ///
-    /// A slice too short for a header gets nothing, and the answer is 0.
+    /// A slice or a limit too short for a header gets nothing, and the answer is 0.
     ///
     /// ```
     /// use wire_dns::Builder;
@@ -542,6 +545,12 @@ impl<B: Buffer> Builder<B> {
 /// Puts the header of a message of `len` octets before what was written, and says how many octets are kept.
 fn seal(mut buffer: impl Buffer, header: Header, len: usize, limit: usize) -> usize {
     let base = buffer.base();
+    // A limit that was set below what is there takes nothing of it away.
+    let limit = if len > HEADER_OCTETS {
+        limit.max(len)
+    } else {
+        limit
+    };
     while room(&mut buffer, limit).len() < len {
         if !grow(&mut buffer, limit) {
             buffer.keep(base);

@@ -1,8 +1,10 @@
 //! `<character-string>`: up to 255 octets behind their length (RFC 1035 §3.3).
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::iter::FusedIterator;
 
+use crate::error::{Error, ErrorKind};
 use crate::limits::CHARACTER_STRING_OCTETS_MAX;
 
 /// Up to 255 octets; text by habit, any octets by the RFC.
@@ -90,6 +92,44 @@ impl<'a> CharacterStrings<'a> {
             rest = tail.get(usize::from(*len)..)?;
         }
         (!octets.is_empty()).then_some(Self(octets))
+    }
+
+    /// Appends the wire octets of some strings to `out` and gives these strings, for a TXT record for example.
+    ///
+    /// ```
+    /// use wire_dns::{CharacterStrings, Rdata, rdata::Txt};
+    ///
+    /// let mut octets = Vec::new();
+    /// let strings = CharacterStrings::encode_strings(["txtvers=1", "path=/a"], &mut octets)?;
+    /// assert_eq!(strings.wire(), b"\x09txtvers=1\x07path=/a");
+    /// assert_eq!(Rdata::from(Txt { strings }).to_string(), r#""txtvers=1" "path=/a""#);
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StringTooLong`] for more than 255 octets, at the place that the string would have had, and
+    /// [`ErrorKind::MissingField`] if there is no string: TXT with nothing to say has one empty string
+    /// ([RFC 6763 §6.1](https://www.rfc-editor.org/rfc/rfc6763#section-6.1)). `out` is then as it was.
+    pub fn encode_strings(
+        strings: impl IntoIterator<Item: AsRef<[u8]>>,
+        out: &'a mut Vec<u8>,
+    ) -> Result<Self, Error> {
+        let start = out.len();
+        for string in strings {
+            let octets = string.as_ref();
+            let Ok(len) = u8::try_from(octets.len()) else {
+                let offset = out.len().saturating_sub(start);
+                out.truncate(start);
+                return Err(Error::new(offset, ErrorKind::StringTooLong));
+            };
+            out.push(len);
+            out.extend_from_slice(octets);
+        }
+        if out.len() == start {
+            return Err(Error::new(0, ErrorKind::MissingField));
+        }
+        Ok(Self(out.get(start..).unwrap_or_default()))
     }
 
     /// Octets that were checked.

@@ -14,6 +14,17 @@ registry! {
     /// assert_eq!(Class(32).to_string(), "CLASS32");
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
+    ///
+    /// In multicast DNS the highest bit is not part of the class: in a question it asks for a unicast response
+    /// ([RFC 6762 §18.12](https://www.rfc-editor.org/rfc/rfc6762#section-18.12)), in a record it has the other records of
+    /// the set forgotten ([§18.13](https://www.rfc-editor.org/rfc/rfc6762#section-18.13)).
+    ///
+    /// ```
+    /// use wire_dns::Class;
+    /// let class = Class(0x8001);
+    /// let (cache_flush, class) = (class.code() & 0x8000 != 0, Class(class.code() & 0x7FFF));
+    /// assert_eq!((cache_flush, class), (true, Class::IN));
+    /// ```
     Class(u16), "class", "CLASS";
     /// The Internet.
     IN = 1 "IN";

@@ -253,7 +253,7 @@ impl<'a> Message<'a> {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     #[inline]
-    pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + 'a {
+    pub fn all_records(&self) -> impl Iterator<Item = (Section, ResourceRecord<'a>)> + use<'a> {
         let counts = Counts::of(self.header());
         // The sections are one behind the other.
         let mut records = Records {
@@ -353,7 +353,7 @@ impl<'a> Message<'a> {
 /// assert_eq!(questions, ["a.\tIN\tA", "a.\tIN\tAAAA"]);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Questions<'a> {
     octets: &'a [u8],
     pos: usize,
@@ -383,6 +383,8 @@ impl<'a> Iterator for Questions<'a> {
     }
 }
 
+impl ExactSizeIterator for Questions<'_> {}
+
 impl FusedIterator for Questions<'_> {}
 
 /// The records of one section of a checked message, from [`Message::answers`] and its like.
@@ -396,7 +398,7 @@ impl FusedIterator for Questions<'_> {}
 /// assert!(answers.any(|record| record.record_type() == RecordType::A));
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Records<'a> {
     octets: &'a [u8],
     pos: usize,
@@ -421,6 +423,8 @@ impl<'a> Iterator for Records<'a> {
         (left, Some(left))
     }
 }
+
+impl ExactSizeIterator for Records<'_> {}
 
 impl FusedIterator for Records<'_> {}
 

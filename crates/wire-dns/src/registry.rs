@@ -66,11 +66,18 @@ macro_rules! registry {
             }
         }
 
+        impl From<$name> for $int {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match self.mnemonic() {
-                    Some(text) => f.write_str(text),
-                    None => write!(f, concat!($prefix, "{}"), self.0),
+                    Some(text) => f.pad(text),
+                    None if f.width().is_none() => write!(f, concat!($prefix, "{}"), self.0),
+                    None => f.pad(&alloc::format!(concat!($prefix, "{}"), self.0)),
                 }
             }
         }
@@ -125,6 +132,7 @@ mod tests {
     use crate::edns::{EdeCode, OptionCode};
     use crate::rdata::SvcParamKey;
     use crate::{Algorithm, CertType, Class, DigestType, DsyncScheme, Opcode, Rcode, RecordType};
+    use alloc::format;
     use alloc::string::ToString;
 
     macro_rules! assert_read_back {
@@ -137,6 +145,20 @@ mod tests {
                 assert_eq!(value.to_string(), text);
             } )*
         };
+    }
+
+    /// Tables are what types and codes are printed in.
+    #[test]
+    fn text_fills_the_width_asked_for() {
+        assert_eq!(
+            format!("{:<6}|{:>8}|", RecordType::A, Rcode::NXDOMAIN),
+            "A     |NXDOMAIN|"
+        );
+        assert_eq!(
+            format!("{:>8}|{:<8}|", RecordType(731), Class(5)),
+            " TYPE731|CLASS5  |"
+        );
+        assert_eq!(u16::from(RecordType::MX), 15);
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Section {
 
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Question => "question",
             Self::Answer => "answer",
             Self::Authority => "authority",

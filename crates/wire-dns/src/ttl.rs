@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use core::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 use crate::limits::TTL_MAX;
@@ -73,6 +74,19 @@ impl Ttl {
 impl From<u32> for Ttl {
     fn from(seconds: u32) -> Self {
         Self(seconds)
+    }
+}
+
+/// What the value means, zero when its top bit is set.
+///
+/// ```
+/// use core::time::Duration;
+/// use wire_dns::Ttl;
+/// assert_eq!(Duration::from(Ttl(300)), Duration::from_secs(300));
+/// ```
+impl From<Ttl> for Duration {
+    fn from(ttl: Ttl) -> Self {
+        Self::from_secs(u64::from(ttl.as_secs()))
     }
 }
 

@@ -52,9 +52,9 @@ use crate::{
 /// assert_eq!(octets, b"\0\0\x28\0\0\x01\0\0\0\0\0\0\x07example\0\0\x06\0\x01");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
-pub fn begin<B: Buffer>(
+pub fn begin<'n, B: Buffer>(
     builder: &mut Builder<B>,
-    zone: Name<'_>,
+    zone: impl Into<Name<'n>>,
     class: Class,
 ) -> Result<(), Error> {
     builder.set_opcode(Opcode::UPDATE);
@@ -371,7 +371,7 @@ impl<'a> Update<'a> {
     }
 
     /// What must hold before, in the order of the message.
-    pub fn prerequisites(&self) -> impl Iterator<Item = Prerequisite<'a>> + 'a {
+    pub fn prerequisites(&self) -> impl Iterator<Item = Prerequisite<'a>> + use<'a> {
         let class = self.class;
         self.message
             .answers()
@@ -379,7 +379,7 @@ impl<'a> Update<'a> {
     }
 
     /// What is to change, in this order.
-    pub fn changes(&self) -> impl Iterator<Item = Change<'a>> + 'a {
+    pub fn changes(&self) -> impl Iterator<Item = Change<'a>> + use<'a> {
         let class = self.class;
         self.message
             .authorities()

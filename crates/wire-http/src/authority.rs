@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::grammar::{all_reg_name, hex_value, is_reg_name_octet};
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::net::Ipv6Addr;
 
 /// `uri-host [ ":" port ]`, without user information.
@@ -116,6 +117,16 @@ impl PartialEq for Authority<'_> {
     }
 }
 
+impl Hash for Authority<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for octet in self.host_octets() {
+            state.write_u8(octet.to_ascii_lowercase());
+        }
+        state.write_usize(self.host_len);
+        self.port.hash(state);
+    }
+}
+
 impl fmt::Debug for Authority<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Authority({})", self.as_str())
@@ -124,7 +135,7 @@ impl fmt::Debug for Authority<'_> {
 
 impl fmt::Display for Authority<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 

@@ -93,6 +93,12 @@ impl Hash for FieldName<'_> {
     }
 }
 
+impl AsRef<str> for FieldName<'_> {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Debug for FieldName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
@@ -101,7 +107,7 @@ impl fmt::Debug for FieldName<'_> {
 
 impl fmt::Display for FieldName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 
@@ -195,6 +201,25 @@ impl PartialEq<[u8]> for FieldValue<'_> {
 impl<const N: usize> PartialEq<&[u8; N]> for FieldValue<'_> {
     fn eq(&self, other: &&[u8; N]) -> bool {
         self.0 == *other
+    }
+}
+
+/// What the writers take as a value.
+///
+/// ```
+/// use wire_http::{RequestHead, ResponseWriter, StatusCode};
+///
+/// let input = b"GET / HTTP/1.0\r\nX-Request-Id: 7\r\n\r\n";
+/// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+/// let mut response = ResponseWriter::answering(&head, StatusCode::OK);
+/// if let Some(id) = head.fields().get_only("X-Request-Id") {
+///     response.field("X-Request-Id", id)?;
+/// }
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+impl AsRef<[u8]> for FieldValue<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::field::{FieldLine, FieldName, FieldValue};
 use crate::grammar::{is_ows, trim_ows};
 use core::fmt;
+use core::iter::FusedIterator;
 
 /// How many lines are indexed; those after them are found by walking on from the last.
 const LINES_INDEXED: u32 = 32;
@@ -380,3 +381,5 @@ impl<'b> Iterator for FieldsIter<'_, 'b> {
 }
 
 impl ExactSizeIterator for FieldsIter<'_, '_> {}
+
+impl FusedIterator for FieldsIter<'_, '_> {}

@@ -124,7 +124,8 @@ impl<'a> Forward<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::TargetForm`] for CONNECT to an origin, which is a tunnel to open and no request to send;
-    /// [`ErrorKind::HostMissing`] if nobody says whom it is for.
+    /// [`ErrorKind::HostMissing`] if nobody says whom it is for; [`ErrorKind::BodyKindNotAllowed`] for CONNECT and TRACE with
+    /// content, which they do not have ([RFC 9110 §9.3.6](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6), §9.3.8).
     pub fn request(
         &self,
         head: &RequestHead<'_>,
@@ -138,6 +139,7 @@ impl<'a> Forward<'a> {
         if forwards_left == Some(0) {
             return Ok(ForwardedRequest::Answer);
         }
+        let body = body_sent_on(head)?;
         let target = forwarded_target(head, next)?;
         let host = head.host().map(|host| host.as_str());
         let host = match head.target() {
@@ -167,11 +169,6 @@ impl<'a> Forward<'a> {
             );
         }
         request.push("Via", self.via(head.version()).as_bytes());
-        let body = match head.framing() {
-            Framing::ContentLength(length) => BodyKind::Known(length),
-            Framing::Chunked => BodyKind::Chunked,
-            Framing::None | Framing::UntilClose => BodyKind::Empty,
-        };
         Ok(ForwardedRequest::Send { request, body })
     }
 
@@ -239,6 +236,21 @@ impl<'a> Forward<'a> {
     }
 }
 
+/// The body that is sent on with a request: as it came, and none where the method has none.
+fn body_sent_on(head: &RequestHead<'_>) -> Result<BodyKind, Error> {
+    let has_none = head.method() == Method::TRACE || head.method() == Method::CONNECT;
+    match head.framing() {
+        Framing::None | Framing::UntilClose => Ok(BodyKind::Empty),
+        Framing::ContentLength(0) if has_none => Ok(BodyKind::Empty),
+        Framing::ContentLength(_) | Framing::Chunked if has_none => Err(Error::new(
+            head.method_range().start,
+            ErrorKind::BodyKindNotAllowed,
+        )),
+        Framing::ContentLength(length) => Ok(BodyKind::Known(length)),
+        Framing::Chunked => Ok(BodyKind::Chunked),
+    }
+}
+
 /// The target in the form that the next hop is to get (RFC 9112 §3.2).
 fn forwarded_target(head: &RequestHead<'_>, next: NextHop) -> Result<String, Error> {
     let query = |query: Option<&str>| query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -303,11 +315,13 @@ fn is_hop_by_hop(fields: &Fields<'_>, name: &str) -> bool {
 
 /// The body that the head of a bodiless response describes: that of the GET behind a HEAD or a 304.
 fn described_body(head: &ResponseHead<'_>, request: &RequestHead<'_>) -> BodyKind {
-    // RFC 9110 §15.3.5, §15.3.6: behind these there is none to describe, whatever the length says.
-    if matches!(
-        head.status(),
-        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT
-    ) {
+    // RFC 9110 §15.2, §15.3.5, §15.3.6: behind these there is none to describe, whatever the length says.
+    if head.status().is_informational()
+        || matches!(
+            head.status(),
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT
+        )
+    {
         return BodyKind::Empty;
     }
     let length = head
@@ -321,11 +335,8 @@ fn described_body(head: &ResponseHead<'_>, request: &RequestHead<'_>) -> BodyKin
             BodyKind::Known(length)
         }
         // Says nothing about a length, where Empty would say 0.
-        None if request.method() == Method::HEAD && !head.status().is_informational() => {
-            match head.status() {
-                StatusCode::NOT_MODIFIED => BodyKind::Empty,
-                _ => BodyKind::UntilClose,
-            }
+        None if request.method() == Method::HEAD && head.status() != StatusCode::NOT_MODIFIED => {
+            BodyKind::UntilClose
         }
         _ => BodyKind::Empty,
     }

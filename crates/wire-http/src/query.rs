@@ -17,6 +17,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::iter::FusedIterator;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
@@ -69,6 +70,8 @@ impl<'a> Iterator for Pairs<'a> {
     }
 }
 
+impl FusedIterator for Pairs<'_> {}
+
 /// Writes pairs so that [`pairs`] reads them again.
 ///
 /// ```
@@ -76,15 +79,15 @@ impl<'a> Iterator for Pairs<'a> {
 /// assert_eq!(text, "q=a+b%26c&caf%C3%A9=1%2B1");
 /// ```
 #[must_use]
-pub fn encode_pairs<'s>(pairs: impl IntoIterator<Item = (&'s str, &'s str)>) -> String {
+pub fn encode_pairs(pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> String {
     let mut text = String::new();
     for (name, value) in pairs {
         if !text.is_empty() {
             text.push('&');
         }
-        encode(name, &mut text);
+        encode(name.as_ref(), &mut text);
         text.push('=');
-        encode(value, &mut text);
+        encode(value.as_ref(), &mut text);
     }
     text
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::error::{Error, ErrorKind};
+
 /// A three-digit status code ([RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)).
 ///
 /// Any code from 100 to 999 is held; the registry is open. Codes from 600 on belong to no class of the standard and are
@@ -71,6 +73,27 @@ impl StatusCode {
     #[must_use]
     pub const fn is_server_error(self) -> bool {
         self.0 >= 500
+    }
+}
+
+impl From<StatusCode> for u16 {
+    fn from(status: StatusCode) -> Self {
+        status.0
+    }
+}
+
+/// ```
+/// use wire_http::{ErrorKind, StatusCode};
+///
+/// assert_eq!(StatusCode::try_from(404), Ok(StatusCode::NOT_FOUND));
+/// assert_eq!(StatusCode::try_from(42).unwrap_err().kind(), &ErrorKind::StatusCode);
+/// ```
+impl TryFrom<u16> for StatusCode {
+    type Error = Error;
+
+    /// As [`Self::new`], with [`ErrorKind::StatusCode`] as error.
+    fn try_from(code: u16) -> Result<Self, Error> {
+        Self::new(code).ok_or_else(|| Error::new(0, ErrorKind::StatusCode))
     }
 }
 

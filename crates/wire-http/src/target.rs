@@ -25,7 +25,7 @@ use core::fmt;
 /// assert_eq!(target.authority().expect("absolute-form").port(), Some(8080));
 /// # Ok::<(), wire_http::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "RFC 9112 §3.2 has these four forms"

@@ -8,7 +8,8 @@
 )]
 
 use wire_http::{
-    BodyKind, Forward, ForwardedRequest, Method, NextHop, RequestHead, ResponseHead, StatusCode,
+    BodyKind, ErrorKind, Forward, ForwardedRequest, Method, NextHop, RequestHead, ResponseHead,
+    StatusCode,
 };
 
 fn head(input: &str) -> RequestHead<'_> {
@@ -213,6 +214,43 @@ fn what_cannot_be_sent_is_refused() {
             .request(&head("GET / HTTP/1.0\r\n\r\n"), NextHop::Origin)
             .is_err()
     );
+}
+
+/// RFC 9110 §9.3.6, §9.3.8: neither method has content, and a writer sends none. Saying that there is none is no content.
+#[test]
+fn content_of_trace_and_connect_is_refused_and_not_promised() {
+    for (start, next) in [
+        ("TRACE / HTTP/1.1\r\nHost: a:80\r\n", NextHop::Origin),
+        ("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n", NextHop::Proxy),
+    ] {
+        for framing in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
+            let input = format!("{start}{framing}\r\n\r\n");
+            let error = Forward::new("lab")
+                .unwrap()
+                .request(&head(&input), next)
+                .unwrap_err();
+            assert_eq!(error.kind(), &ErrorKind::BodyKindNotAllowed, "{input}");
+            assert_eq!(error.suggested_status(), StatusCode::BAD_REQUEST);
+        }
+        let input = format!("{start}Content-Length: 0\r\n\r\n");
+        let (sent, body) = forwarded(&input, next);
+        assert_eq!(body, BodyKind::Empty);
+        assert!(!sent.contains("Content-Length"), "{sent}");
+    }
+}
+
+/// RFC 9110 §8.6: an interim response has no Content-Length; what an origin says there describes nothing, after HEAD either.
+#[test]
+fn a_length_in_an_interim_response_is_left_out() {
+    for method in ["GET", "HEAD"] {
+        assert_eq!(
+            answered(
+                "HTTP/1.1 103 x\r\nContent-Length: 9\r\n\r\n",
+                &GET.replace("GET", method)
+            ),
+            "HTTP/1.1 103 x\r\nVia: 1.1 lab\r\n\r\n"
+        );
+    }
 }
 
 #[test]

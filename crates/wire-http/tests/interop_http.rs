@@ -39,7 +39,7 @@ fn a_request_goes_there_and_back() {
         .unwrap()
         .send(b"hi", &mut out)
         .unwrap();
-    assert_eq!(out, b"POST /a?b=c HTTP/1.1\r\nHost: x.test\r\nx-a: 1\r\nx-a: \xff\r\nContent-Length: 2\r\n\r\nhi");
+    assert_eq!(out, b"POST /a?b=c HTTP/1.1\r\nHost: x.test\r\nx-a: 1\r\nx-a: \xff\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
 }
 
 #[test]
@@ -106,5 +106,40 @@ fn every_status_code_is_in_both() {
     for code in 100..=999 {
         let status = StatusCode::new(code).unwrap();
         assert_eq!(StatusCode::from(http::StatusCode::from(status)), status);
+    }
+}
+
+/// RFC 9112 §9.6: `close` is said by whoever made the message; the other options are the writer's.
+#[test]
+fn of_connection_close_is_kept() {
+    for (connection, closes) in [
+        ("close", true),
+        ("upgrade, CLOSE ", true),
+        ("keep-alive", false),
+        ("closed", false),
+    ] {
+        let request = http::Request::get("http://a.test/")
+            .header("Upgrade", "h2c")
+            .header("Connection", connection)
+            .body(())
+            .unwrap();
+        let mut out = Vec::new();
+        RequestWriter::try_from(&request)
+            .unwrap()
+            .send(b"", &mut out)
+            .unwrap();
+        let fields = if closes { "Connection: close\r\n" } else { "" };
+        let sent = String::from_utf8(out).unwrap();
+        assert_eq!(
+            sent,
+            format!("GET / HTTP/1.1\r\nHost: a.test\r\n{fields}\r\n")
+        );
+
+        let response = http::Response::builder()
+            .header("Connection", connection)
+            .body(())
+            .unwrap();
+        let writer = ResponseWriter::try_from(&response).unwrap();
+        assert_eq!(writer.persists(), !closes);
     }
 }

@@ -336,3 +336,37 @@ fn a_message_gets_one_opt() {
     let message = Message::decode(&octets).unwrap();
     assert_eq!(message.header().additional_count, 1);
 }
+
+/// What was written stays when the limit is set below it, and so does the message.
+#[test]
+fn a_limit_below_what_is_written_takes_nothing_away() {
+    let name: NameBuf = "www.example".parse().unwrap();
+    let mut slice = [0; 64];
+    let mut vec = Vec::new();
+    let written = b"\0\0\0\0\0\x01\0\0\0\0\0\0\x03www\x07example\0\0\x01\0\x01";
+    for limit in [0, 11, 12, 20, written.len() - 1] {
+        let mut builder = Builder::new(&mut slice);
+        builder.question(&name, RecordType::A, Class::IN).unwrap();
+        builder.set_limit(limit);
+        let error = builder.edns(&Edns::default()).unwrap_err();
+        assert_eq!(
+            error.kind(),
+            &ErrorKind::BufferFull {
+                limit: u32::try_from(limit).unwrap()
+            }
+        );
+        let len = builder.finish();
+        assert_eq!(slice.get(..len), Some(&written[..]), "{limit}");
+
+        vec.clear();
+        let mut builder = Builder::new(&mut vec);
+        builder.question(&name, RecordType::A, Class::IN).unwrap();
+        builder.set_limit(limit);
+        builder.finish();
+        assert_eq!(vec, written, "{limit}");
+    }
+    // Of a message that has nothing but a header nothing was written.
+    let mut builder = Builder::new(&mut vec);
+    builder.set_limit(11);
+    assert_eq!(builder.finish(), 0);
+}

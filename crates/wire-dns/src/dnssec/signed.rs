@@ -32,9 +32,9 @@ use crate::{Class, Name};
 /// assert_eq!(octets[31..], *b"\x07example\x03com\0\0\x0F\0\x01\0\0\x0E\x10\0\x14\0\x0A\x04mail\x07example\x03com\0");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
-pub fn signed_octets<'r>(
+pub fn signed_octets<'r, 'n>(
     rrsig: &Rrsig<'_>,
-    owner: Name<'_>,
+    owner: impl Into<Name<'n>>,
     class: Class,
     set: impl IntoIterator<Item = Rdata<'r>>,
 ) -> Result<Vec<u8>, Error> {
@@ -45,7 +45,7 @@ pub fn signed_octets<'r>(
     };
     Rdata::from(unsigned).encode_canonical_into(&mut octets)?;
 
-    let mut prefix = signed_owner(owner, rrsig.labels)?;
+    let mut prefix = signed_owner(owner.into(), rrsig.labels)?;
     prefix.extend_from_slice(&rrsig.type_covered.0.to_be_bytes());
     prefix.extend_from_slice(&class.0.to_be_bytes());
     prefix.extend_from_slice(&rrsig.original_ttl.0.to_be_bytes());

@@ -119,11 +119,14 @@ impl<'a> Message<'a> {
     /// assert_eq!(names(example.as_name()), ["a.example.", "b.example."]);
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn aliases<'z>(&self, zone: impl Into<Name<'z>>) -> impl Iterator<Item = Name<'a>> {
-        let zone = zone.into();
+    pub fn aliases<'z, Z: Into<Name<'z>>>(
+        &self,
+        zone: Z,
+    ) -> impl Iterator<Item = Name<'a>> + use<'a, 'z, Z> {
+        let (message, zone) = (*self, zone.into());
         let is_one = self.header().question_count == 1;
         let question = self.question().filter(|_| is_one);
-        let next = move |name: &Name<'a>| match self.at(*name, &question?, zone) {
+        let next = move |name: &Name<'a>| match message.at(*name, &question?, zone) {
             At::Alias(target) => Some(target),
             At::Records | At::Nothing => None,
         };

@@ -164,16 +164,17 @@ impl NameBuf {
     /// // From table 1 of RFC 6672.
     /// let [name, owner, target] = ["a.x.example.com", "x.example.com", "example.net"]
     ///     .map(|text| text.parse::<NameBuf>().unwrap());
-    /// let replace = |name: &NameBuf| NameBuf::replace_ancestor(name.as_name(), owner.as_name(), target.as_name());
+    /// let replace = |name: &NameBuf| NameBuf::replace_ancestor(name, &owner, &target);
     /// assert_eq!(replace(&name)?.unwrap().to_string(), "a.example.net.");
     /// assert_eq!(replace(&owner)?, None);
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn replace_ancestor(
-        name: Name<'_>,
-        ancestor: Name<'_>,
-        replacement: Name<'_>,
+    pub fn replace_ancestor<'n, 'a, 'r>(
+        name: impl Into<Name<'n>>,
+        ancestor: impl Into<Name<'a>>,
+        replacement: impl Into<Name<'r>>,
     ) -> Result<Option<Self>, Error> {
+        let (name, ancestor) = (name.into(), ancestor.into());
         let keep = match name.label_count().checked_sub(ancestor.label_count()) {
             Some(keep) if keep > 0 && name.is_subdomain_of(ancestor) => keep,
             _ => return Ok(None),
@@ -182,7 +183,7 @@ impl NameBuf {
         for label in name.labels().take(keep) {
             push_label(&mut octets, label.octets())?;
         }
-        replacement.encode_into(&mut octets);
+        replacement.into().encode_into(&mut octets);
         Self::from_flat(octets).map(Some)
     }
 
@@ -218,6 +219,37 @@ impl NameBuf {
     #[must_use]
     pub const fn labels(&self) -> Labels<'_> {
         self.as_name().labels()
+    }
+
+    /// How many labels there are, the root not counted.
+    #[must_use]
+    pub fn label_count(&self) -> usize {
+        self.as_name().label_count()
+    }
+
+    /// True for the root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.as_name().is_root()
+    }
+
+    /// The name without its leftmost label; `None` for the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Name<'_>> {
+        self.as_name().parent()
+    }
+
+    /// True when the name is `ancestor` or lies below it.
+    ///
+    /// ```
+    /// # use wire_dns::NameBuf;
+    /// let [zone, host] = ["example.com", "www.EXAMPLE.com"].map(|text| text.parse::<NameBuf>().unwrap());
+    /// assert!(host.is_subdomain_of(&zone) && !zone.is_subdomain_of(&host));
+    /// assert_eq!(host.parent().unwrap(), zone);
+    /// ```
+    #[must_use]
+    pub fn is_subdomain_of<'n>(&self, ancestor: impl Into<Name<'n>>) -> bool {
+        self.as_name().is_subdomain_of(ancestor)
     }
 
     /// Octets that are a name but for their number.

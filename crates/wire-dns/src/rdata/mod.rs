@@ -459,12 +459,12 @@ impl fmt::Display for Rdata<'_> {
     /// The presentation form, without line breaks. With `{:#}`, long keys, signatures and digests are broken into words of
     /// 56 digits, as dig prints them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.has_text() {
-            let mut octets = Vec::new();
-            self.encode_into(&mut octets).map_err(|_| fmt::Error)?;
-            return Generic::print(&octets.as_slice(), &mut Printer::new(f));
+        let mut octets = Vec::new();
+        // A field too long for the wire has no generic form either; what its own form makes of it is shown then.
+        if self.has_text() || self.encode_into(&mut octets).is_err() {
+            return self.print(&mut Printer::new(f));
         }
-        self.print(&mut Printer::new(f))
+        Generic::print(&octets.as_slice(), &mut Printer::new(f))
     }
 }
 

@@ -1,8 +1,9 @@
 //! The types of RFC 1035 §3.3 and §3.4. Their names may be compressed.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::codec::{Address, CompressedName, FoldedName, Number, Span, Text, Texts};
+use super::Rdata;
+use super::codec::{Address, CompressedName, FoldedName, Number, PlainName, Span, Text, Texts};
 use super::record::records;
 use crate::{CharacterString, CharacterStrings, Name, Ttl};
 
@@ -282,4 +283,33 @@ records! {
     example TALINK "a.example. b.example." b"\x01a\x07example\0\x01b\x07example\0";
 }
 
-use super::codec::PlainName;
+impl From<Ipv4Addr> for A {
+    fn from(address: Ipv4Addr) -> Self {
+        Self { address }
+    }
+}
+
+impl From<Ipv6Addr> for Aaaa {
+    fn from(address: Ipv6Addr) -> Self {
+        Self { address }
+    }
+}
+
+/// A record of type A or AAAA, whichever has such an address.
+///
+/// ```
+/// use core::net::IpAddr;
+/// use wire_dns::{Rdata, RecordType};
+///
+/// let rdata = Rdata::from("2001:db8::1".parse::<IpAddr>()?);
+/// assert_eq!((rdata.record_type(), rdata.to_string().as_str()), (RecordType::AAAA, "2001:db8::1"));
+/// # Ok::<(), core::net::AddrParseError>(())
+/// ```
+impl From<IpAddr> for Rdata<'_> {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => A { address }.into(),
+            IpAddr::V6(address) => Aaaa { address }.into(),
+        }
+    }
+}

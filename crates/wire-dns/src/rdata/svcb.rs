@@ -128,6 +128,49 @@ checked_view!(
 );
 
 impl<'a> SvcParams<'a> {
+    /// Puts parameters in order, appends their wire octets to `out` and gives them, for an HTTPS record for example.
+    ///
+    /// ```
+    /// use wire_dns::rdata::{Https, SvcParam, SvcParamKey, SvcParams};
+    /// use wire_dns::{CharacterStrings, Name, Rdata};
+    ///
+    /// let (mut alpn, mut octets) = (Vec::new(), Vec::new());
+    /// let protocols = CharacterStrings::encode_strings(["h2", "h3"], &mut alpn)?;
+    /// let params = SvcParams::encode_params(
+    ///     &mut [
+    ///         SvcParam { key: SvcParamKey::PORT, value: &8443_u16.to_be_bytes() },
+    ///         SvcParam { key: SvcParamKey::IPV4HINT, value: &[192, 0, 2, 1, 192, 0, 2, 2] },
+    ///         SvcParam { key: SvcParamKey::ALPN, value: protocols.wire() },
+    ///     ],
+    ///     &mut octets,
+    /// )?;
+    /// let https = Https { priority: 1, target_name: Name::ROOT, params };
+    /// assert_eq!(
+    ///     Rdata::from(https).to_string(),
+    ///     r#"1 . alpn="h2,h3" port=8443 ipv4hint=192.0.2.1,192.0.2.2"#
+    /// );
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldTooLong`] for a value of more than 65,535 octets, and what [`from_wire`](Self::from_wire) refuses:
+    /// a key twice, a value not of its key's form, a mandatory key that is missing. `out` is then as it was.
+    pub fn encode_params(params: &mut [SvcParam<'_>], out: &'a mut Vec<u8>) -> Result<Self, Error> {
+        params.sort_by_key(|param| param.key);
+        let start = out.len();
+        let written = params.iter().try_for_each(|param| {
+            out.u16(param.key.0)?;
+            super::codec::write_counted16(param.value, out)
+        });
+        let appended = out.get(start..).unwrap_or_default();
+        if let Err(error) = written.and_then(|()| SvcParams::from_wire(appended).map(drop)) {
+            out.truncate(start);
+            return Err(error);
+        }
+        Ok(Self(out.get(start..).unwrap_or_default()))
+    }
+
     /// The parameters in order.
     pub fn iter(self) -> impl Iterator<Item = SvcParam<'a>> {
         let mut rest = self.0;

@@ -29,7 +29,7 @@ use crate::{Class, Name, NameBuf, RecordBuf, RecordType, Ttl};
 /// let faults: Vec<String> = faults.iter().map(|fault| format!("{}: {fault}", fault.line())).collect();
 /// assert_eq!(faults, [
 ///     "3: www.invalid. A: the owner is not in the zone",
-///     "2: example. NS: the server of the zone is in the zone and has no address",
+///     "2: example. NS ns.example.: the server of the zone is in the zone and has no address",
 /// ]);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
@@ -104,6 +104,7 @@ impl ZoneBuilder {
                 record_type,
                 line,
                 kind,
+                host: None,
             });
         }
     }
@@ -207,6 +208,7 @@ impl Zone {
                 record_type: entry.record_type,
                 line: u64::from(entry.line),
                 kind,
+                host: None,
             };
             if doubles.contains(&position) {
                 faults.push(fault(ZoneFaultKind::Double));

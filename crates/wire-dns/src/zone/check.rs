@@ -39,6 +39,7 @@ pub struct ZoneFault {
     pub(super) record_type: RecordType,
     pub(super) line: u64,
     pub(super) kind: ZoneFaultKind,
+    pub(super) host: Option<NameBuf>,
 }
 
 impl ZoneFault {
@@ -59,6 +60,13 @@ impl ZoneFault {
     #[must_use]
     pub const fn line(&self) -> u64 {
         self.line
+    }
+
+    /// The host that an NS, MX or SRV record names, where that is what the fault is about: one of the set may be wrong and
+    /// the others right.
+    #[must_use]
+    pub fn host(&self) -> Option<Name<'_>> {
+        self.host.as_ref().map(NameBuf::as_name)
     }
 
     /// What is wrong.
@@ -94,7 +102,11 @@ impl ZoneFault {
 
 impl fmt::Display for ZoneFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.owner, self.record_type, self.kind)
+        write!(f, "{} {}", self.owner, self.record_type)?;
+        if let Some(host) = &self.host {
+            write!(f, " {host}")?;
+        }
+        write!(f, ": {}", self.kind)
     }
 }
 
@@ -231,6 +243,7 @@ impl Report<'_, '_> {
             record_type,
             line: line.unwrap_or(0),
             kind,
+            host: None,
         });
     }
 
@@ -311,6 +324,7 @@ impl Report<'_, '_> {
             if host.is_root() && record_type != RecordType::NS {
                 continue;
             }
+            let named = host;
             let kind = match zone.descend(host, RecordType::A) {
                 Descent::OutOfZone => None,
                 Descent::Dname(_) => Some(ZoneFaultKind::TargetIsAlias),
@@ -327,6 +341,9 @@ impl Report<'_, '_> {
             };
             if let Some(kind) = kind {
                 self.at(node, record_type, Some(index), kind);
+                if let Some(fault) = self.faults.last_mut() {
+                    fault.host = Some(named.to_name_buf());
+                }
             }
         }
     }

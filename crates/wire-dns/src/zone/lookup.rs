@@ -75,19 +75,19 @@ impl<'z> RecordSet<'z> {
     }
 
     /// The records' data in the order of their insertion.
-    pub fn rdata(&self) -> impl Iterator<Item = Rdata<'z>> + 'z {
+    pub fn rdata(&self) -> impl Iterator<Item = Rdata<'z>> + use<'z> {
         let (zone, record_type) = (self.zone, self.entry.record_type);
         self.slices()
             .map(move |slice| zone.rdata_at(record_type, slice))
     }
 
     /// The octets of the records' data.
-    pub fn rdata_octets(&self) -> impl Iterator<Item = &'z [u8]> + 'z {
+    pub fn rdata_octets(&self) -> impl Iterator<Item = &'z [u8]> + use<'z> {
         let zone = self.zone;
         self.slices().map(move |slice| zone.rdata_octets(slice))
     }
 
-    fn slices(&self) -> impl Iterator<Item = Slice> + 'z {
+    fn slices(&self) -> impl Iterator<Item = Slice> + use<'z> {
         let first = self.entry.first as usize;
         let end = first.saturating_add(self.entry.count as usize);
         let slices = self.zone.records.get(first..end).unwrap_or_default();

@@ -53,11 +53,12 @@ impl Zone {
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
     #[must_use]
-    pub fn for_question<'z>(
+    pub fn for_question<'z, 'n>(
         zones: &'z [Self],
-        name: Name<'_>,
+        name: impl Into<Name<'n>>,
         record_type: RecordType,
     ) -> Option<&'z Self> {
+        let name = name.into();
         let containing = || zones.iter().filter(|zone| zone.contains(name));
         let longest = |zone: &&Self| zone.apex().label_count();
         if record_type == RecordType::DS {
@@ -76,7 +77,8 @@ impl Zone {
     /// zones and transfers are REFUSED; not one question ([RFC 9619](https://www.rfc-editor.org/rfc/rfc9619)), or one for
     /// OPT, TKEY or TSIG, is a FORMERR; the answer to one for any class has no AA
     /// ([RFC 1035 §6.2](https://www.rfc-editor.org/rfc/rfc1035#section-6.2)); other opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0
-    /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
+    /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)). For octets that are no message
+    /// [`Question::decode_first`](crate::Question::decode_first) has what a FORMERR repeats.
     ///
     /// ```
     /// # use wire_dns::{Builder, Message, Rcode, zone::{Response, Zone}};

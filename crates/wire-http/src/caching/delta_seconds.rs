@@ -1,6 +1,7 @@
 //! `delta-seconds` (RFC 9111 §1.2.2).
 
 use core::fmt;
+use core::time::Duration;
 
 /// A span of time in whole seconds, 0 to 2³¹; what is longer is 2³¹.
 ///
@@ -51,6 +52,26 @@ impl DeltaSeconds {
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
+    }
+}
+
+/// Whole seconds, what is left over cut off.
+impl From<Duration> for DeltaSeconds {
+    fn from(duration: Duration) -> Self {
+        Self::new(duration.as_secs())
+    }
+}
+
+/// ```
+/// use core::time::Duration;
+/// use wire_http::caching::DeltaSeconds;
+///
+/// let day = DeltaSeconds::from(Duration::from_secs(86_400));
+/// assert_eq!(Duration::from(day), Duration::from_secs(86_400));
+/// ```
+impl From<DeltaSeconds> for Duration {
+    fn from(span: DeltaSeconds) -> Self {
+        Self::from_secs(u64::from(span.0))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `Cookie` (RFC 6265 §4.2 and §5.4).
 
 use alloc::vec::Vec;
+use core::iter::FusedIterator;
 
 use crate::cookie::set_cookie::check_pair;
 use crate::error::Error;
@@ -53,6 +54,8 @@ impl<'a> Iterator for Pairs<'a> {
     }
 }
 
+impl FusedIterator for Pairs<'_> {}
+
 /// Writes the value of a `Cookie` field.
 ///
 /// # Errors
@@ -63,15 +66,16 @@ impl<'a> Iterator for Pairs<'a> {
 /// ```
 /// use wire_http::cookie::encode_pairs;
 ///
-/// assert_eq!(encode_pairs([(&b"SID"[..], &b"31d4"[..]), (b"lang", b"en-US")])?, b"SID=31d4; lang=en-US");
-/// assert!(encode_pairs([(&b"SID"[..], &b"31d4; admin=1"[..])]).is_err());
+/// assert_eq!(encode_pairs([("SID", "31d4"), ("lang", "en-US")])?, b"SID=31d4; lang=en-US");
+/// assert!(encode_pairs([(b"SID", b"31d4; admin=1")]).is_err());
 /// # Ok::<(), wire_http::Error>(())
 /// ```
-pub fn encode_pairs<'c>(
-    cookies: impl IntoIterator<Item = (&'c [u8], &'c [u8])>,
+pub fn encode_pairs(
+    cookies: impl IntoIterator<Item = (impl AsRef<[u8]>, impl AsRef<[u8]>)>,
 ) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     for (name, value) in cookies {
+        let (name, value) = (name.as_ref(), value.as_ref());
         check_pair(name, value)?;
         if !out.is_empty() {
             out.extend_from_slice(b"; ");

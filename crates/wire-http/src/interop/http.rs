@@ -2,11 +2,12 @@
 //!
 //! Into its types goes everything but the framing, which they cannot hold; take it from the head first. Out of them comes
 //! everything but the fields that only a writer sets (Content-Length, Transfer-Encoding, Connection and their kin), which are left
-//! out because the writer decides them.
+//! out because the writer decides them; that the connection is to be closed is passed on.
 
 use crate::error::{Error, ErrorKind};
 use crate::field::FieldName;
 use crate::fields::Fields;
+use crate::grammar::trim_ows;
 use crate::method::Method;
 use crate::request::RequestHead;
 use crate::response::ResponseHead;
@@ -94,6 +95,9 @@ impl<T> TryFrom<&http::Request<T>> for RequestWriter {
     /// The target is the path and query of the URI; for CONNECT its authority. Host is the URI's authority, else the field.
     /// Fails as [`RequestWriter::new`] and [`RequestWriter::field`] do, and with [`ErrorKind::VersionUnsupported`].
     ///
+    /// Fields about framing and the connection are left out, because the writer decides them: of Connection `close` alone
+    /// counts; for the others say [`RequestWriter::upgrade`] and [`RequestWriter::te`].
+    ///
     /// ```
     /// use wire_http::RequestWriter;
     ///
@@ -132,8 +136,20 @@ impl<T> TryFrom<&http::Request<T>> for RequestWriter {
                 writer.field(name.as_str(), trimmed(value))?;
             }
         }
+        if asks_to_close(request.headers()) {
+            writer.close();
+        }
         Ok(writer)
     }
+}
+
+/// Whether Connection has the option `close` (RFC 9112 §9.6).
+fn asks_to_close(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(http::header::CONNECTION)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|octet| *octet == b','))
+        .any(|option| trim_ows(option).eq_ignore_ascii_case(b"close"))
 }
 
 impl<T> TryFrom<&http::Response<T>> for ResponseWriter {
@@ -141,6 +157,9 @@ impl<T> TryFrom<&http::Response<T>> for ResponseWriter {
 
     /// The response to a GET from an HTTP/1.1 client on a connection that persists; see [`ResponseWriter::to`] for others.
     /// Fails as [`ResponseWriter::field`] does.
+    ///
+    /// Fields about framing and the connection are left out, because the writer decides them: of Connection `close` alone
+    /// counts; for a switch of protocols say [`ResponseWriter::upgrade`].
     ///
     /// ```
     /// use wire_http::ResponseWriter;
@@ -158,6 +177,9 @@ impl<T> TryFrom<&http::Response<T>> for ResponseWriter {
                 writer.field(name.as_str(), trimmed(value))?;
             }
         }
+        if asks_to_close(response.headers()) {
+            writer.close();
+        }
         Ok(writer)
     }
 }
@@ -173,7 +195,7 @@ fn header_map(fields: &Fields<'_>) -> Result<HeaderMap, http::Error> {
 
 /// Whitespace at the ends is no part of a value (RFC 9110 §5.5), but the `http` crate keeps it.
 fn trimmed(value: &HeaderValue) -> &[u8] {
-    crate::grammar::trim_ows(value.as_bytes())
+    trim_ows(value.as_bytes())
 }
 
 fn unsupported(version: http::Version) -> Error {

@@ -137,6 +137,23 @@ pub enum Frame {
 /// assert_eq!(codec.decode(&mut received)?, Some(Frame::End));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A server answers a refusal and closes; `Framed` still sends after an error:
+///
+/// ```
+/// use bytes::BytesMut;
+/// use tokio_util::codec::{Decoder, Encoder};
+/// use wire_http::{Error, Limits, MessageCodec, ResponseWriter};
+///
+/// let mut codec = MessageCodec::requests(Limits::new());
+/// let error = codec.decode(&mut BytesMut::from(&b"GET / HTTP/2.0\r\n\r\n"[..])).unwrap_err();
+/// let refused = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+/// let (mut answer, mut to_send) = (BytesMut::new(), BytesMut::new());
+/// ResponseWriter::send_refusal(refused.expect("what was refused"), &mut answer)?;
+/// codec.encode(answer.freeze(), &mut to_send)?;
+/// assert!(to_send.starts_with(b"HTTP/1.1 505 HTTP Version Not Supported\r\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct MessageCodec {
     /// For responses: the methods of the requests they answer, the next one last.

@@ -7,8 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::refused::{REFUSED, TAKES_ANYTHING};
-use super::{Rdata, RdataBuf};
-use crate::{Name, RecordBuf, RecordType};
+use super::{AtmAddress, Atma, Rdata, RdataBuf, SvcParam, SvcParamKey, SvcParams};
+use crate::{CharacterStrings, ErrorKind, Name, RecordBuf, RecordType};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -224,5 +224,118 @@ fn long_digits_are_broken_into_words_on_request() {
     ] {
         let record: RecordBuf = format!("a. 1 {text}").parse().unwrap();
         assert_eq!(format!("{:#}", record.rdata), broken);
+    }
+}
+
+/// `to_string` panics when `Display` fails, and RFC 3597 §5 has no form for more octets than RDLENGTH can count.
+#[test]
+fn rdata_too_long_for_the_wire_is_shown_without_a_panic() {
+    let octets = alloc::vec![0xAB; 70_000];
+    let other = Rdata::from(Atma {
+        address: AtmAddress::Other(7, &octets),
+    });
+    assert_eq!(
+        other.encode_into(&mut Vec::new()).unwrap_err().kind(),
+        &ErrorKind::RdataTooLong
+    );
+    assert_eq!(other.to_string(), "AB".repeat(70_000));
+}
+
+/// RFC 1035 §3.3: a string has at most 255 octets; §3.3.14: TXT has one or more.
+#[test]
+fn strings_that_cannot_be_written_leave_the_output_as_it_was() {
+    let mut out = b"before".to_vec();
+    let long = [b'a'; 256];
+    let error = CharacterStrings::encode_strings([&b"fits"[..], &long], &mut out).unwrap_err();
+    assert_eq!(
+        (error.offset(), error.kind()),
+        (5, &ErrorKind::StringTooLong)
+    );
+    let error = CharacterStrings::encode_strings([""; 0], &mut out).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::MissingField);
+    assert_eq!(out, b"before");
+    let strings = CharacterStrings::encode_strings([&long[..255], b""], &mut out).unwrap();
+    assert_eq!(
+        strings
+            .iter()
+            .map(|string| string.octets().len())
+            .collect::<Vec<_>>(),
+        [255, 0]
+    );
+}
+
+/// RFC 9460 §2.2: keys ascend, none comes twice, values have the form of their key.
+#[test]
+fn parameters_that_cannot_be_written_leave_the_output_as_it_was() {
+    let mut out = b"before".to_vec();
+    let port = |value: &'static [u8]| SvcParam {
+        key: SvcParamKey::PORT,
+        value,
+    };
+    for (mut params, text) in [
+        (
+            alloc::vec![port(b"\x01\xBB"), port(b"\0P")],
+            "octet 8: SvcParamKeys do not ascend",
+        ),
+        (
+            alloc::vec![port(b"443")],
+            "octet 7: a SvcParamValue not of its key's form",
+        ),
+        (
+            alloc::vec![SvcParam {
+                key: SvcParamKey::MANDATORY,
+                value: b"\0\x03"
+            }],
+            "octet 0: a mandatory SvcParamKey is missing",
+        ),
+    ] {
+        let error = SvcParams::encode_params(&mut params, &mut out).unwrap_err();
+        assert_eq!(error.to_string(), text);
+        assert_eq!(out, b"before");
+    }
+    let octets = alloc::vec![0; 65_536];
+    let key = SvcParamKey(65_280);
+    let error = SvcParams::encode_params(
+        &mut [SvcParam {
+            key,
+            value: &octets,
+        }],
+        &mut out,
+    )
+    .unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::FieldTooLong { max: 65_535 });
+    assert_eq!(
+        SvcParams::encode_params(&mut [], &mut out).unwrap(),
+        SvcParams::default()
+    );
+}
+
+/// RFC 6762 §18.14: in multicast DNS the names of these types are compressed; none of them is where it is written here.
+#[test]
+fn names_that_multicast_dns_compresses_are_read() {
+    for (record_type, rdata, text) in [
+        (
+            RecordType::SRV,
+            &b"\0\0\0\0\x1F\x90\xC0\x0C"[..],
+            "0 0 8080 host.local.",
+        ),
+        (
+            RecordType::NSEC,
+            b"\xC0\x0C\0\x04\x40\0\0\x08",
+            "host.local. A AAAA",
+        ),
+        (RecordType::DNAME, b"\xC0\x0C", "host.local."),
+    ] {
+        let mut octets = b"\0\0\x84\0\0\0\0\x01\0\0\0\0\x04host\x05local\0".to_vec();
+        octets.extend_from_slice(&record_type.code().to_be_bytes());
+        octets.extend_from_slice(b"\x80\x01\0\0\0\x78\0");
+        octets.push(u8::try_from(rdata.len()).unwrap());
+        octets.extend_from_slice(rdata);
+        let message = crate::Message::decode(&octets).unwrap();
+        let record = message.answers().next().unwrap();
+        assert_eq!(record.rdata().to_string(), text);
+        let plain = record.to_record_buf();
+        assert_eq!(plain.rdata.to_string(), text);
+        assert!(!plain.rdata.octets().contains(&0xC0));
     }
 }
