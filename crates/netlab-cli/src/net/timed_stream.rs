@@ -93,6 +93,11 @@ impl TimedStream {
         self.deadline = deadline;
     }
 
+    /// Whether there is such a moment.
+    pub(crate) const fn has_deadline(&self) -> bool {
+        self.deadline.is_some()
+    }
+
     /// Ends one direction or both.
     pub(crate) fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.stream.shutdown(how)

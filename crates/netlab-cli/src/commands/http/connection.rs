@@ -82,6 +82,8 @@ pub(crate) fn serve(
                         .unwrap_or_default();
                     if !cut.is_empty() {
                         watch.request(cut);
+                        // It may still be sending.
+                        connection.stream.linger();
                     }
                     return Ok(());
                 }
@@ -300,8 +302,9 @@ impl Connection {
         match (&self.stream).read(space) {
             Ok(0) => Ok(false),
             Ok(count) => {
-                if !begun {
-                    // A head that trickles in octet by octet has as long as a silent client, no longer.
+                if !self.stream.has_deadline() {
+                    // A head that trickles in octet by octet has as long as a silent client, no longer, also where its first
+                    // octets came with the request before.
                     let idle = self.stream.idle();
                     self.stream.set_deadline(Instant::now().checked_add(idle));
                 }
