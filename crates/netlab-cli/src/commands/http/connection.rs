@@ -110,6 +110,7 @@ pub(crate) fn serve(
             }
             Ok(Decoded::Complete { value: head, len }) => {
                 connection.stream.set_deadline(None);
+                connection.stream.set_under_way(true);
                 let rest_start = connection.start.saturating_add(len);
                 let rest = connection
                     .received
@@ -179,6 +180,7 @@ pub(crate) fn serve(
                 if let Next::Tunnel(upstream) = next {
                     let early = rest.to_vec();
                     connection.flush()?;
+                    connection.stream.set_under_way(false);
                     (&upstream).write_all(&early)?;
                     let idle = connection.stream.idle();
                     return relay(connection.stream, upstream, idle).map(|_| ());
@@ -297,6 +299,7 @@ impl Connection {
                 self.received.resize(len, 0);
             }
         }
+        self.stream.set_under_way(false);
         let begun = self.end > self.start;
         let space = self.received.get_mut(self.end..).unwrap_or_default();
         match (&self.stream).read(space) {

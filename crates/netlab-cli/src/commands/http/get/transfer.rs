@@ -17,7 +17,7 @@ use crate::commands::http::client::{self, ClientConnection, decode};
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::net::{HostPort, Stop, connect};
+use crate::net::{HostPort, connect};
 use crate::output::terminal_safe;
 
 /// What a run of the command keeps between URLs.
@@ -245,13 +245,9 @@ impl<'a> Client<'a> {
     fn connect(&self, url: &WebUrl) -> Result<Link, Failure> {
         let server = self.args.proxy.as_ref().unwrap_or(url).server();
         let connected = connect(&server, self.args.timeout)?;
-        let connection = ClientConnection::new(
-            connected.stream,
-            self.args.timeout,
-            &Stop::new(),
-            &self.context.tap,
-        )
-        .map_err(|error| client::failure(&server.to_string(), &error))?;
+        let connection =
+            ClientConnection::new(connected.stream, self.args.timeout, &self.context.tap)
+                .map_err(|error| client::failure(&server.to_string(), &error))?;
         self.context.out.remark(|| format!("connected to {server}"));
         Ok(Link {
             server,

@@ -1,0 +1,87 @@
+//! What servers do with what is under way when they are told to stop.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation here is a failed test"
+)]
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread::JoinHandle;
+
+use crate::harness::{PATIENCE, Server, dial};
+use crate::http::parts;
+use crate::proxy::{OK, get, proxy};
+
+/// Tells a server to stop, and waits until connections notice on which nothing is under way.
+fn stop(server: Server) -> JoinHandle<(i32, String)> {
+    let idle: Vec<TcpStream> = (0..4).map(|_| dial_idle(server.tcp())).collect();
+    let ending = std::thread::spawn(move || server.terminate());
+    for mut stream in idle {
+        assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+    }
+    ending
+}
+
+/// A connection that was accepted, since one request on it was answered.
+fn dial_idle(server: SocketAddr) -> TcpStream {
+    let mut stream = dial(server);
+    let request = "OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let mut octet = [0];
+        stream.read_exact(&mut octet).unwrap();
+        answer.extend(octet);
+    }
+    let length = "Content-Length: ";
+    let head = String::from_utf8(answer).unwrap();
+    let rest = head.lines().find_map(|line| line.strip_prefix(length));
+    let rest = rest.map_or(0, |digits| digits.parse().unwrap());
+    stream.read_exact(&mut vec![0; rest]).unwrap();
+    stream
+}
+
+fn rest_of(mut stream: TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_response_on_its_way_through_the_proxy_arrives() {
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(&[]);
+    let mut client = dial(proxy.tcp());
+    let request = get(origin.local_addr().unwrap(), "/", "");
+    client.write_all(request.as_bytes()).unwrap();
+    let (mut stream, _) = origin.accept().unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+    let ending = stop(proxy);
+    stream.write_all(OK.as_bytes()).unwrap();
+    assert_eq!(parts(&rest_of(client)).0, 200);
+    assert_eq!(ending.join().unwrap().0, 0);
+}
+
+#[test]
+fn a_body_that_was_begun_is_heard_and_answered() {
+    let server = Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1);
+    let mut client = dial(server.tcp());
+    let head =
+        "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+    client.write_all(head.as_bytes()).unwrap();
+    // Once it wants the body, it has taken the request on.
+    let wanted = "HTTP/1.1 100 Continue\r\n\r\n";
+    let mut octets = vec![0; wanted.len()];
+    client.read_exact(&mut octets).unwrap();
+    assert_eq!(octets, wanted.as_bytes());
+    let ending = stop(server);
+    client.write_all(b"body").unwrap();
+    let text = rest_of(client);
+    assert!(text.ends_with("POST /\nbody"), "{text}");
+    assert_eq!(ending.join().unwrap().0, 0);
+}
