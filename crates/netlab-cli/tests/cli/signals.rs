@@ -1,4 +1,4 @@
-//! What servers do with what is under way when they are told to stop.
+//! Signals at bad moments: while something is under way, and before there is anything.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -8,12 +8,16 @@
     reason = "a failed expectation here is a failed test"
 )]
 
-use std::io::{Read as _, Write as _};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
-use crate::harness::{PATIENCE, Server, dial};
-use crate::http::parts;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::harness::{PATIENCE, Server, dial, netlab};
+use crate::http::{Folder, parts};
 use crate::proxy::{OK, get, proxy};
 
 /// Tells a server to stop, and waits until connections notice on which nothing is under way.
@@ -84,4 +88,42 @@ fn a_body_that_was_begun_is_heard_and_answered() {
     let text = rest_of(client);
     assert!(text.ends_with("POST /\nbody"), "{text}");
     assert_eq!(ending.join().unwrap().0, 0);
+}
+
+/// By default it would end the process, and a zone may be long.
+#[test]
+fn a_hangup_while_the_zone_is_read_does_not_end_the_server() {
+    let folder = Folder::new();
+    let zone = folder.text("zone");
+    // A file that is read for as long as we like.
+    assert!(
+        Command::new("mkfifo")
+            .arg(&zone)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut server = netlab(&["dns", "serve", "--zone", &zone, "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (opened, begun) = std::sync::mpsc::channel();
+    let path = zone.clone();
+    std::thread::spawn(move || opened.send(File::options().write(true).open(path)));
+    let mut file = begun.recv_timeout(PATIENCE).unwrap().unwrap();
+    let pid = Pid::from_child(&server);
+    kill_process(pid, Signal::HUP).unwrap();
+    let text =
+        "$ORIGIN a.test.\n@ 60 SOA ns.a.test. x.a.test. 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n";
+    // A server that is gone does not read it.
+    let _ = file.write_all(text.as_bytes());
+    drop(file);
+    let mut line = String::new();
+    let stdout = server.stdout.take().unwrap();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    assert!(line.starts_with("listening on "), "{line}");
+    kill_process(pid, Signal::TERM).unwrap();
+    assert_eq!(server.wait().unwrap().code(), Some(0));
 }
