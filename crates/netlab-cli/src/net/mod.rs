@@ -14,6 +14,7 @@ mod stop;
 mod timed_stream;
 mod udp_server;
 mod udp_socket;
+mod urgent;
 
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
 pub(crate) use address::{HostPort, check_zone, is_near};
@@ -29,3 +30,4 @@ pub(crate) use stop::Stop;
 pub(crate) use timed_stream::TimedStream;
 pub(crate) use udp_server::{UdpHandler, UdpServer};
 pub(crate) use udp_socket::{DatagramSocket, Ends, datagram_octets_max};
+pub(crate) use urgent::READING;

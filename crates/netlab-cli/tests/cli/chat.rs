@@ -479,3 +479,19 @@ fn the_host_closes_the_room_with_quit() {
     assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+/// `telnet` sends such an octet when its user interrupts it (RFC 854), and a read stops in front of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_comes_behind_urgent_data_is_heard_at_once() {
+    use rustix::net::{SendFlags, send};
+    let server = room(&[]);
+    let mut ann = Person::named(server.tcp(), "ann");
+    let mut bob = Person::named(server.tcp(), "bob");
+    server.while_it_stands_still(|| {
+        ann.sends(b"good");
+        assert_eq!(send(ann.reader.get_ref(), b"!", SendFlags::OOB).unwrap(), 1);
+        ann.says(" day");
+    });
+    bob.waits_for("ann: good day");
+}

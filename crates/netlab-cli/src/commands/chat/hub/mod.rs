@@ -210,8 +210,8 @@ impl Hub {
                     }
                     if event.is_readable() || event.is_read_closed() || event.is_error() {
                         readable.push(slot);
-                        if event.is_read_closed() {
-                            self.connections.expect_end(slot);
+                        if event.is_read_closed() || event.is_priority() {
+                            self.connections.expect_more(slot);
                         }
                     }
                 }
