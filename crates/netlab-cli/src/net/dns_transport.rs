@@ -89,16 +89,24 @@ pub(crate) fn ask_tcp(
     }
 }
 
-/// Reads one message into `message`; false at a clean end.
+/// Reads one message into `message`; false at a clean end. One that trickles in octet by octet has as long as a silent peer, no
+/// longer, unless the stream has a deadline already.
 pub(crate) fn read_message(stream: &mut TimedStream, message: &mut Vec<u8>) -> io::Result<bool> {
     message.clear();
     let mut length = [0; 2];
     if stream.read(&mut length[..1])? == 0 {
         return Ok(false);
     }
+    let is_bounded = stream.has_deadline();
+    if !is_bounded {
+        stream.set_deadline(Instant::now().checked_add(stream.idle()));
+    }
     stream.read_exact(&mut length[1..])?;
     message.resize(usize::from(u16::from_be_bytes(length)), 0);
     stream.read_exact(message)?;
+    if !is_bounded {
+        stream.set_deadline(None);
+    }
     Ok(true)
 }
 
