@@ -17,7 +17,7 @@ use crate::commands::http::client::{self, ClientConnection, decode};
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::net::{HostPort, connect};
+use crate::net::{HostPort, connect, thread_failure};
 use crate::output::terminal_safe;
 
 /// What a run of the command keeps between URLs.
@@ -182,7 +182,9 @@ impl<'a> Client<'a> {
         // A server may answer while it still reads; one of the two must not wait for the other.
         let sender = link.connection.stream().try_clone()?;
         std::thread::scope(|scope| {
-            let sending = scope.spawn(move || io::Write::write_all(&mut &sender, octets));
+            let sending = std::thread::Builder::new()
+                .spawn_scoped(scope, move || io::Write::write_all(&mut &sender, octets))
+                .map_err(|error| thread_failure(&error))?;
             let result = loop {
                 let was_sending = !sending.is_finished();
                 match self.read_head(&mut link.connection, method, head) {
