@@ -242,7 +242,9 @@ impl Hub {
     }
 
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
-        let timeout = if self.receive_again || !self.again.is_empty() || !self.dirty.is_empty() {
+        let has_more = self.receive_again || !self.again.is_empty() || !self.dirty.is_empty();
+        // What was heard is to be printed, though nobody be there to be told of it.
+        let timeout = if has_more || self.heard.octets > 0 {
             Some(Duration::ZERO)
         } else {
             let moments = [
