@@ -67,6 +67,7 @@ impl TcpHandler for Greeting {
                 octets: &self.octets,
             });
         }
+        stream.set_under_way(true);
         stream.write_all(&self.octets)?;
         stream.linger();
         Ok(())

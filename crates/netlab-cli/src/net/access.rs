@@ -88,10 +88,12 @@ pub(crate) fn parse_seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text
         .parse()
         .map_err(|_| "not a number of seconds".to_owned())?;
-    if !(seconds > 0.0 && seconds <= SECONDS_MAX) {
+    let duration = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    // The clock's grain makes nothing of a number that is small enough.
+    if duration.is_zero() || seconds > SECONDS_MAX {
         return Err("must be more than 0 and at most a year".to_owned());
     }
-    Ok(Duration::from_secs_f64(seconds))
+    Ok(duration)
 }
 
 /// A CIDR block, or a single address as the block that holds it alone.
@@ -128,7 +130,7 @@ mod tests {
     #[test]
     fn seconds_are_positive_numbers() {
         assert_eq!(parse_seconds("0.5").unwrap().as_millis(), 500);
-        for text in ["0", "-1", "nan", "inf", "1e30", "x"] {
+        for text in ["0", "-1", "nan", "inf", "1e30", "1e-12", "x"] {
             assert!(parse_seconds(text).is_err(), "{text}");
         }
     }

@@ -152,6 +152,11 @@ pub(crate) fn io_failure(peer: &str, doing: &str, error: &io::Error) -> Failure 
     }
 }
 
+/// The system has no thread to give. Its own kind of error would read as a wait that was in vain.
+pub(crate) fn thread_failure(error: &io::Error) -> io::Error {
+    io::Error::other(format!("cannot start a thread: {}", system_text(error)))
+}
+
 /// The system's words without the number std adds: "connection refused".
 pub(crate) fn system_text(error: &io::Error) -> String {
     let text = error.to_string();

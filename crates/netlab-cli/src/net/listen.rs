@@ -168,10 +168,9 @@ impl Shared {
                 shared.waiting.fetch_sub(1, Ordering::SeqCst);
                 return;
             }
-            let Some((stream, peer)) = shared.admit(accepted) else {
+            let Some((stream, peer, active)) = shared.admit(accepted) else {
                 continue;
             };
-            let active = Active::begin(shared);
             let was_waiting = shared.waiting.fetch_sub(1, Ordering::SeqCst);
             if was_waiting == 1 && Self::add_thread(shared).is_err() {
                 // Nobody would accept while this thread serves: stay, and turn the client away.
@@ -200,7 +199,7 @@ impl Shared {
     fn admit(
         &self,
         accepted: io::Result<(TcpStream, SocketAddr)>,
-    ) -> Option<(TcpStream, SocketAddr)> {
+    ) -> Option<(TcpStream, SocketAddr, Active<'_>)> {
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -222,13 +221,13 @@ impl Shared {
             return None;
         }
         let limit = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
-        if self.active.load(Ordering::SeqCst) >= limit {
+        let Some(active) = Active::begin(self, limit) else {
             self.out
                 .remark(|| format!("{peer} turned away: {limit} connections are open"));
             self.handler.turn_away(&stream);
             return None;
-        }
-        Some((stream, peer))
+        };
+        Some((stream, peer, active))
     }
 }
 
@@ -236,10 +235,18 @@ impl Shared {
 struct Active<'a>(&'a Shared);
 
 impl<'a> Active<'a> {
-    fn begin(shared: &'a Shared) -> Self {
-        shared.active.fetch_add(1, Ordering::SeqCst);
-        Self(shared)
+    /// `None` if there are `max` already.
+    fn begin(shared: &'a Shared, max: usize) -> Option<Self> {
+        take_place(&shared.active, max).then(|| Self(shared))
     }
+}
+
+/// Counts one more, up to `max`: of threads that accept at the same time only one gets the last place.
+fn take_place(taken: &AtomicUsize, max: usize) -> bool {
+    let more = |count: usize| (count < max).then_some(count.saturating_add(1));
+    taken
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, more)
+        .is_ok()
 }
 
 impl Drop for Active<'_> {
@@ -300,4 +307,31 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::AtomicUsize;
+
+    use super::take_place;
+
+    #[test]
+    fn threads_that_accept_at_the_same_time_stay_below_the_limit_together() {
+        const THREADS: usize = 8;
+        const MAX: usize = 3;
+        for _ in 0..50 {
+            let (taken, start) = (AtomicUsize::new(0), Barrier::new(THREADS));
+            let count = std::thread::scope(|scope| {
+                let take = || {
+                    start.wait();
+                    take_place(&taken, MAX)
+                };
+                let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(take)).collect();
+                let got = threads.into_iter().map(|thread| thread.join().unwrap());
+                got.filter(|got| *got).count()
+            });
+            assert_eq!((count, taken.into_inner()), (MAX, MAX));
+        }
+    }
 }

@@ -14,13 +14,14 @@ use super::Stop;
 /// How long one system call may block before the stop flag is looked at again.
 const TICK: Duration = Duration::from_millis(200);
 
-/// A stream whose reads and writes end with [`io::ErrorKind::TimedOut`] after the idle time,
-/// and with [`io::ErrorKind::ConnectionAborted`] soon after the stop flag was raised.
+/// A stream whose reads and writes end with [`io::ErrorKind::TimedOut`] after the idle time, and soon after the stop flag was
+/// raised with [`io::ErrorKind::ConnectionAborted`], unless something is under way.
 #[derive(Debug)]
 pub(crate) struct TimedStream {
     stream: TcpStream,
     idle: Duration,
     deadline: Option<Instant>,
+    is_under_way: bool,
     stop: Stop,
 }
 
@@ -58,6 +59,7 @@ impl TimedStream {
             stream,
             idle,
             deadline: None,
+            is_under_way: false,
             stop,
         })
     }
@@ -68,6 +70,7 @@ impl TimedStream {
             stream: self.stream.try_clone()?,
             idle: self.idle,
             deadline: self.deadline,
+            is_under_way: self.is_under_way,
             stop: self.stop.clone(),
         })
     }
@@ -91,6 +94,17 @@ impl TimedStream {
     /// read is lost: it can be waited for again.
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
+    }
+
+    /// Whether there is such a moment.
+    pub(crate) const fn has_deadline(&self) -> bool {
+        self.deadline.is_some()
+    }
+
+    /// Says whether something was taken on that is not done yet: a server that was told to stop still does it, and whoever waits
+    /// for the server bounds that.
+    pub(crate) const fn set_under_way(&mut self, is_under_way: bool) {
+        self.is_under_way = is_under_way;
     }
 
     /// Ends one direction or both.
@@ -142,6 +156,7 @@ impl TimedStream {
         if self.stream.shutdown(Shutdown::Write).is_err() {
             return;
         }
+        self.set_under_way(false);
         self.set_deadline(Some(later(LINGER_MAX)));
         let mut scratch = [0; 8192];
         let mut seen = 0_usize;
@@ -159,7 +174,7 @@ impl TimedStream {
         self.deadline.map_or(idle, |deadline| deadline.min(idle))
     }
 
-    /// Repeats a blocking call until it does something, the limit passes, or the stop flag is raised.
+    /// Repeats a blocking call until it does something, the limit passes, or the stop flag is raised with nothing under way.
     fn until_limit(
         &self,
         mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
@@ -178,7 +193,7 @@ impl TimedStream {
         loop {
             match call(&self.stream) {
                 Err(error) if is_wait(error.kind()) => {
-                    if self.stop.is_raised() {
+                    if !self.is_under_way && self.stop.is_raised() {
                         return Err(io::Error::new(
                             io::ErrorKind::ConnectionAborted,
                             "the server is stopping",
@@ -306,6 +321,33 @@ mod tests {
         stream.set_deadline(None);
         stream.read_exact(&mut octets).unwrap();
         assert_eq!(&octets, b"late");
+    }
+
+    /// The contract of every server: what is under way is finished.
+    #[test]
+    fn only_what_is_not_under_way_ends_with_the_stop_flag() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let stop = Stop::new();
+        stop.raise();
+        let mut stream = TimedStream::new(stream, Duration::from_secs(60), stop).unwrap();
+        // The peer makes a call wait twice, and then there is something.
+        let call = |stream: &TimedStream| {
+            let mut waits = 2;
+            stream.until_limit(|_| match waits {
+                0 => Ok(7),
+                _ => {
+                    waits -= 1;
+                    Err(ErrorKind::WouldBlock.into())
+                }
+            })
+        };
+        stream.set_under_way(true);
+        assert_eq!(call(&stream).unwrap(), 7);
+        assert_eq!(call(&stream.try_clone().unwrap()).unwrap(), 7);
+        stream.set_under_way(false);
+        let error = call(&stream).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionAborted);
     }
 
     #[test]

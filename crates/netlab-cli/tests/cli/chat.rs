@@ -479,3 +479,45 @@ fn the_host_closes_the_room_with_quit() {
     assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+/// `telnet` sends such an octet when its user interrupts it (RFC 854), and a read stops in front of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_comes_behind_urgent_data_is_heard_at_once() {
+    use rustix::net::{SendFlags, send};
+    let server = room(&[]);
+    let mut ann = Person::named(server.tcp(), "ann");
+    let mut bob = Person::named(server.tcp(), "bob");
+    server.while_it_stands_still(|| {
+        ann.sends(b"good");
+        assert_eq!(send(ann.reader.get_ref(), b"!", SendFlags::OOB).unwrap(), 1);
+        ann.says(" day");
+    });
+    bob.waits_for("ann: good day");
+}
+
+/// With a line of his the poll does not tell that he can be written to, and nobody else has to be.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_said_by_one_who_is_alone_and_reads_nothing_is_shown() {
+    const ROUNDS_MAX: usize = 2000;
+    let mut server = Server::start(&["chat", "serve", "--tcp", "127.0.0.1:0"], 1);
+    let mut person = Person::comes(server.tcp());
+    rustix::net::sockopt::set_socket_recv_buffer_size(person.reader.get_ref(), 4096).unwrap();
+    assert!(server.line().starts_with("* guest-1 joined "));
+    let questions = "/who\n".repeat(1000);
+    for round in 0..ROUNDS_MAX {
+        // The second line comes in a turn of its own, where nothing is answered, and when what was printed before is done with.
+        for said in [format!("{questions}asked {round}"), format!("said {round}")] {
+            person.says(&said);
+            let last = said.lines().last().unwrap();
+            let shown = server.line();
+            if shown == "* guest-1 left (slow)" {
+                return;
+            }
+            assert_eq!(shown, format!("guest-1: {last}"));
+            std::thread::park_timeout(std::time::Duration::from_millis(10));
+        }
+    }
+    panic!("who reads nothing was not dropped");
+}

@@ -1,6 +1,6 @@
 //! `netlab dns`: query, serve, check, convert.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::UdpSocket;
 use std::path::PathBuf;
 
@@ -303,6 +303,24 @@ fn a_signed_query_is_told_that_its_key_is_not_known() {
         .unwrap();
     // Fudge, an empty MAC, the original ID, the error, no other data.
     assert!(tsig.ends_with(" 300 0 4660 BADKEY 0"), "{shown}");
+}
+
+/// RFC 7766 §6.2.3: the server closes what is idle, and a message that never ends is no better.
+#[test]
+fn a_query_over_tcp_that_never_ends_is_not_waited_for() {
+    const OCTETS_MAX: usize = 3000;
+    let args = ["--listen", "127.0.0.1:0", "--idle-timeout", "0.5"];
+    let server = Server::start(&[&["dns", "serve"][..], &args].concat(), 2);
+    let mut stream = dial(server.tcp());
+    let wait = std::time::Duration::from_millis(20);
+    stream.set_read_timeout(Some(wait)).unwrap();
+    stream.write_all(&[255, 255]).unwrap();
+    let has_ended = (0..OCTETS_MAX).any(|_| {
+        // The server may have ended already.
+        let _ = stream.write_all(&[0]);
+        !matches!(stream.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+    });
+    assert!(has_ended);
 }
 
 #[test]

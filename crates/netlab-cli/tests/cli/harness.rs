@@ -128,6 +128,18 @@ impl Server {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    /// Does something while the process stands still: all of it is there when it goes on.
+    #[cfg(unix)]
+    pub(crate) fn while_it_stands_still(&self, does: impl FnOnce()) {
+        use rustix::process::{Pid, Signal, WaitOptions, waitpid};
+        self.signal(Signal::STOP);
+        let pid = Pid::from_child(&self.child);
+        let state = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().unwrap();
+        assert!(state.1.stopped());
+        does();
+        self.signal(Signal::CONT);
+    }
+
     /// Sends SIGTERM and waits: exit status and stderr.
     #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> (i32, String) {

@@ -9,7 +9,7 @@
 )]
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -397,6 +397,28 @@ fn half_a_request_gets_408_and_silence_gets_nothing() {
     assert_eq!(converse(server.tcp(), b""), "");
     let text = converse(server.tcp(), b"GET / HTTP/1.1\r\nHost: a.te");
     assert_eq!(parts(&text).0, 408);
+}
+
+/// The first octet of a request may come with the request before it: its time is limited all the same.
+#[test]
+fn a_request_that_never_ends_is_not_waited_for_behind_another() {
+    const READS_MAX: usize = 3000;
+    let folder = Folder::site();
+    let server = serve_with(&folder, &["--idle-timeout", "0.5"]);
+    let mut stream = dial(server.tcp());
+    let wait = std::time::Duration::from_millis(20);
+    stream.set_read_timeout(Some(wait)).unwrap();
+    let request = "GET /a.txt HTTP/1.1\r\nHost: a.test\r\n\r\nG";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut text = Vec::new();
+    let has_ended = (0..READS_MAX).any(|_| {
+        // The server may have ended already.
+        let _ = stream.write_all(b"E");
+        !matches!(stream.read_to_end(&mut text), Err(error) if error.kind() == ErrorKind::WouldBlock)
+    });
+    assert!(has_ended);
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("0123456789HTTP/1.1 408 "), "{text}");
 }
 
 #[test]

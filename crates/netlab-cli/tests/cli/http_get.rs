@@ -275,6 +275,20 @@ fn a_circle_of_redirections_ends() {
     );
 }
 
+/// Each puts a new file in the place of the old one. One that another run is just writing is not its own.
+#[test]
+fn runs_at_the_same_time_may_keep_their_cookies_in_one_file() {
+    let folder = Folder::new();
+    let file = folder.text("cookies.json");
+    fs::create_dir(folder.path("cookies.json.new")).unwrap();
+    let server =
+        Scripted::new(&["HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 0\r\n\r\n"]);
+    let output = run(&["http", "get", "--cookies", &file, &server.url("/")]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(fs::read_to_string(&file).unwrap().contains("a=1"));
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 2);
+}
+
 /// RFC 6265.
 #[test]
 fn cookies_are_kept_in_a_file() {

@@ -40,6 +40,7 @@ mod proxy;
 mod proxy_bodies;
 mod proxy_cache;
 mod scan;
+mod signals;
 mod text;
 mod text_apply;
 mod text_send;

@@ -120,3 +120,25 @@ fn a_message_is_shown_with_the_real_address_of_the_server() {
         assert!(remarks.contains(&line), "{remarks}");
     }
 }
+
+/// `telnet` sends such an octet when its user interrupts it (RFC 854), and a read stops in front of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_comes_behind_urgent_data_is_answered_at_once() {
+    use rustix::net::{SendFlags, send};
+    let server = Server::start(&["text", "serve", "--tcp", ANY], 1);
+    let mut stream = dial(server.tcp());
+    let mut answer = [0; 6];
+    // Whoever has been here for a moment is known to the poll.
+    for _ in 0..3 {
+        stream.write_all(b"before").unwrap();
+        stream.read_exact(&mut answer).unwrap();
+    }
+    server.while_it_stands_still(|| {
+        stream.write_all(b"abc").unwrap();
+        assert_eq!(send(&stream, b"!", SendFlags::OOB).unwrap(), 1);
+        stream.write_all(b"def").unwrap();
+    });
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"ABCDEF");
+}

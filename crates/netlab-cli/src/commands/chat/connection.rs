@@ -26,8 +26,8 @@ pub(super) struct Connection {
     pub(super) is_dirty: bool,
     /// The member is not in the room any more: what is left is written, then the connection is closed.
     pub(super) has_left: bool,
-    /// The system said that the end of what the peer sends has arrived.
-    pub(super) is_end_near: bool,
+    /// A read may give less than is there: the system said that the end of what the peer sends has arrived, or urgent data.
+    pub(super) stops_short: bool,
     /// That end was read.
     pub(super) has_peer_ended: bool,
     is_write_ended: bool,
@@ -62,7 +62,7 @@ impl Connection {
             written: 0,
             is_dirty: false,
             has_left: false,
-            is_end_near: false,
+            stops_short: false,
             has_peer_ended: false,
             is_write_ended: false,
         }

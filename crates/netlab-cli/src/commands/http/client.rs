@@ -53,14 +53,10 @@ pub(crate) struct ClientConnection {
 }
 
 impl ClientConnection {
-    /// Takes over a connected stream on which nothing waits longer than `timeout`.
-    pub(crate) fn new(
-        stream: TcpStream,
-        timeout: Duration,
-        stop: &Stop,
-        tap: &Tap,
-    ) -> io::Result<Self> {
-        let stream = TimedStream::new(stream, timeout, stop.clone())?;
+    /// Takes over a connected stream on which nothing waits longer than `timeout`. What is asked for is always under way: no stop
+    /// flag ends it.
+    pub(crate) fn new(stream: TcpStream, timeout: Duration, tap: &Tap) -> io::Result<Self> {
+        let stream = TimedStream::new(stream, timeout, Stop::new())?;
         let ends = Ends {
             local: stream.local_addr()?,
             peer: stream.peer_addr()?,

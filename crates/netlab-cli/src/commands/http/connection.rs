@@ -82,6 +82,8 @@ pub(crate) fn serve(
                         .unwrap_or_default();
                     if !cut.is_empty() {
                         watch.request(cut);
+                        // It may still be sending.
+                        connection.stream.linger();
                     }
                     return Ok(());
                 }
@@ -108,6 +110,7 @@ pub(crate) fn serve(
             }
             Ok(Decoded::Complete { value: head, len }) => {
                 connection.stream.set_deadline(None);
+                connection.stream.set_under_way(true);
                 let rest_start = connection.start.saturating_add(len);
                 let rest = connection
                     .received
@@ -177,6 +180,7 @@ pub(crate) fn serve(
                 if let Next::Tunnel(upstream) = next {
                     let early = rest.to_vec();
                     connection.flush()?;
+                    connection.stream.set_under_way(false);
                     (&upstream).write_all(&early)?;
                     let idle = connection.stream.idle();
                     return relay(connection.stream, upstream, idle).map(|_| ());
@@ -295,13 +299,15 @@ impl Connection {
                 self.received.resize(len, 0);
             }
         }
+        self.stream.set_under_way(false);
         let begun = self.end > self.start;
         let space = self.received.get_mut(self.end..).unwrap_or_default();
         match (&self.stream).read(space) {
             Ok(0) => Ok(false),
             Ok(count) => {
-                if !begun {
-                    // A head that trickles in octet by octet has as long as a silent client, no longer.
+                if !self.stream.has_deadline() {
+                    // A head that trickles in octet by octet has as long as a silent client, no longer, also where its first
+                    // octets came with the request before.
                     let idle = self.stream.idle();
                     self.stream.set_deadline(Instant::now().checked_add(idle));
                 }

@@ -19,7 +19,7 @@ use super::store::{Place, Stored};
 use super::upload::{Progress, Upload, upload};
 use crate::commands::http::clock;
 use crate::commands::http::connection::{Next, Piece, Reply, RequestBody, refusal};
-use crate::net::{HostPort, system_text};
+use crate::net::{HostPort, system_text, thread_failure};
 
 /// The origin answered, and broke a rule (RFC 9209 §2.3.20).
 const MALFORMED: &str = "http_protocol_error";
@@ -295,14 +295,21 @@ fn converse(
     }
     let (result, sent) = std::thread::scope(|scope| {
         let (progress, kept) = (&progress, kept.as_mut());
-        let sending = scope.spawn(move || {
+        let send = move || {
             let sent = upload(body, writer, &origin, progress, kept);
             if matches!(sent, Upload::Client(_)) {
                 // What the origin got is no request; it must not take it for one.
                 let _ = origin.shutdown(std::net::Shutdown::Both);
             }
             sent
-        });
+        };
+        let sending = match std::thread::Builder::new().spawn_scoped(scope, send) {
+            Ok(sending) => sending,
+            Err(error) => {
+                let error = thread_failure(&error);
+                return (Err(Fault::Origin(error)), Upload::Unwanted);
+            }
+        };
         let result = receiver.receive_while(progress);
         progress.end();
         (result, sending.join().unwrap_or(Upload::Origin))

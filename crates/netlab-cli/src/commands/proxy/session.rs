@@ -183,15 +183,13 @@ impl Session {
     pub(super) fn connect(&self, origin: &HostPort) -> Result<ClientConnection, Denial> {
         let proxy = &self.proxy;
         let stream = reach(origin, self.client, proxy.idle)?;
-        ClientConnection::new(stream, proxy.idle, &proxy.stop, &proxy.context.tap).map_err(
-            |error| {
-                Denial::new(
-                    StatusCode::BAD_GATEWAY,
-                    "connection_terminated",
-                    format!("cannot talk to {origin}: {error}"),
-                )
-            },
-        )
+        ClientConnection::new(stream, proxy.idle, &proxy.context.tap).map_err(|error| {
+            Denial::new(
+                StatusCode::BAD_GATEWAY,
+                "connection_terminated",
+                format!("cannot talk to {origin}: {error}"),
+            )
+        })
     }
 
     /// Answers a TRACE or OPTIONS that ends here (RFC 9110 §7.6.2).

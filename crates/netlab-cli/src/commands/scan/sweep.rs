@@ -12,7 +12,7 @@ use super::probe::{Ends, probe_alone};
 use super::targets::Target;
 use super::worker::{Finding, Worker};
 use crate::exit::Failure;
-use crate::net::{Stop, system_text};
+use crate::net::{Stop, system_text, thread_failure};
 
 /// What to scan, and how.
 #[derive(Debug)]
@@ -141,10 +141,16 @@ impl Plan {
             let reports = reports;
             for _ in 1..workers {
                 let worker = Worker::new(self, in_flight_max, sender.clone());
-                scope.spawn(move || worker.work());
+                let thread = std::thread::Builder::new();
+                if thread.spawn_scoped(scope, || worker.work()).is_err() {
+                    // Fewer take longer and come to the same.
+                    break;
+                }
             }
             let worker = Worker::new(self, in_flight_max, sender);
-            scope.spawn(move || worker.work());
+            std::thread::Builder::new()
+                .spawn_scoped(scope, || worker.work())
+                .map_err(|error| thread_failure(&error))?;
             let mut order = Order::new(self);
             for report in reports {
                 let findings = report.map_err(|errno| {

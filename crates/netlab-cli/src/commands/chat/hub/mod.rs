@@ -210,8 +210,8 @@ impl Hub {
                     }
                     if event.is_readable() || event.is_read_closed() || event.is_error() {
                         readable.push(slot);
-                        if event.is_read_closed() {
-                            self.connections.expect_end(slot);
+                        if event.is_read_closed() || event.is_priority() {
+                            self.connections.expect_more(slot);
                         }
                     }
                 }
@@ -242,7 +242,9 @@ impl Hub {
     }
 
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
-        let timeout = if self.receive_again || !self.again.is_empty() || !self.dirty.is_empty() {
+        let has_more = self.receive_again || !self.again.is_empty() || !self.dirty.is_empty();
+        // What was heard is to be printed, though nobody be there to be told of it.
+        let timeout = if has_more || self.heard.octets > 0 {
             Some(Duration::ZERO)
         } else {
             let moments = [

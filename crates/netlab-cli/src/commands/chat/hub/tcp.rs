@@ -11,7 +11,7 @@ use mio::{Interest, Token};
 use super::{FIRST_CONNECTION, Hub, Place};
 use crate::commands::chat::connection::{Connection, Progress};
 use crate::commands::chat::room::{Reason, Room, Via};
-use crate::net::system_text;
+use crate::net::{READING, system_text};
 use crate::show::{Protocol, Seen, Transport};
 
 /// The connections by slot; a slot is used again after its connection was closed.
@@ -46,9 +46,9 @@ impl Connections {
         self.slots.iter().flatten().all(Connection::is_write_ended)
     }
 
-    pub(super) fn expect_end(&mut self, slot: usize) {
+    pub(super) fn expect_more(&mut self, slot: usize) {
         if let Some(connection) = self.get_mut(slot) {
-            connection.is_end_near = true;
+            connection.stops_short = true;
         }
     }
 
@@ -129,7 +129,7 @@ impl Hub {
         let registered = self.poll.registry().register(
             &mut stream,
             Token(slot.saturating_add(FIRST_CONNECTION)),
-            Interest::READABLE | Interest::WRITABLE,
+            READING | Interest::WRITABLE,
         );
         if let Err(error) = registered {
             self.connections.free.push(slot);
@@ -164,15 +164,15 @@ impl Hub {
             return self.drain(slot);
         }
         let buffer = buffer.get_mut(..TURN_OCTETS_MAX).unwrap_or_default();
-        let is_end_near = connection.is_end_near;
+        let stops_short = connection.stops_short;
         let (who, peer, local) = (connection.member, connection.peer, connection.local);
         let full = buffer.len();
         match connection.read(buffer) {
             Ok((Progress::Waits, _)) => {}
             Ok((Progress::More, octets)) => {
-                // Less than was asked for means that nothing more is there yet (epoll(7)), unless the end is.
+                // Less than was asked for means that nothing more is there yet (epoll(7)), unless the end is or urgent data.
                 let mut lines = core::mem::take(&mut connection.lines);
-                if octets.len() == full || is_end_near {
+                if octets.len() == full || stops_short {
                     self.again.push(slot);
                 }
                 self.heard.octets = self.heard.octets.saturating_add(octets.len());

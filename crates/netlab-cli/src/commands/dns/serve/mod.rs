@@ -89,8 +89,10 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 /// Serves until a signal ends it; SIGHUP reads the zones again.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let stop = Stop::on_signals()?;
+    // Before a long zone is read: a SIGHUP meanwhile is not to end the process, which is what it does by default.
+    let hangups = Signals::new([SIGHUP])?;
     let (running, server) = start_server(args, context, &stop)?;
-    reload_on_hangup(args.clone(), context.clone(), server)?;
+    reload_on_hangup(hangups, args.clone(), context.clone(), server)?;
     running.run()
 }
 
@@ -201,12 +203,16 @@ fn load(args: &Args, context: &Context) -> Result<Vec<Zone>, Failure> {
     Ok(zones)
 }
 
-fn reload_on_hangup(args: Args, context: Context, server: Arc<DnsServer>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGHUP])?;
+fn reload_on_hangup(
+    mut hangups: Signals,
+    args: Args,
+    context: Context,
+    server: Arc<DnsServer>,
+) -> io::Result<()> {
     std::thread::Builder::new()
         .name("reload".to_owned())
         .spawn(move || {
-            for _ in signals.forever() {
+            for _ in hangups.forever() {
                 match load(&args, &context) {
                     Ok(fresh) => {
                         let count = fresh.len();

@@ -262,6 +262,7 @@ impl TcpHandler for DnsServer {
         let mut query = Vec::new();
         let mut reply = Vec::new();
         while read_message(&mut stream, &mut query)? {
+            stream.set_under_way(true);
             let is_written = match self.respond(&query, peer.ip(), None, &mut reply) {
                 Reply::Written => true,
                 Reply::Find(asked) => self.find_for_stream(&query, asked, &mut reply),
@@ -275,6 +276,7 @@ impl TcpHandler for DnsServer {
                 return Ok(());
             }
             write_message(&mut stream, &reply)?;
+            stream.set_under_way(false);
         }
         Ok(())
     }

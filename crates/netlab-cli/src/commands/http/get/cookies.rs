@@ -82,15 +82,20 @@ impl Jar {
             Failure::failed(format!("cannot write {}: {reason}", self.file.display()))
         };
         let mut name = self.file.clone().into_os_string();
-        name.push(".new");
+        // Another run may be writing the same cookies.
+        name.push(format!(".{}.new", std::process::id()));
         let new = PathBuf::from(name);
         let file = File::create(&new).map_err(|error| failure(system_text(&error)))?;
         let mut writer = BufWriter::new(file);
         cookie_store::serde::json::save_incl_expired_and_nonpersistent(&self.store, &mut writer)
-            .map_err(|error| failure(error.to_string()))?;
-        writer
-            .flush()
-            .and_then(|()| fs::rename(&new, &self.file))
-            .map_err(|error| failure(system_text(&error)))
+            .map_err(|error| error.to_string())
+            .and_then(|()| {
+                let written = writer.flush().and_then(|()| fs::rename(&new, &self.file));
+                written.map_err(|error| system_text(&error))
+            })
+            .map_err(|reason| {
+                let _ = fs::remove_file(&new);
+                failure(reason)
+            })
     }
 }

@@ -17,7 +17,7 @@ use crate::commands::http::client::{self, ClientConnection, decode};
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::net::{HostPort, Stop, connect};
+use crate::net::{HostPort, connect, thread_failure};
 use crate::output::terminal_safe;
 
 /// What a run of the command keeps between URLs.
@@ -182,7 +182,9 @@ impl<'a> Client<'a> {
         // A server may answer while it still reads; one of the two must not wait for the other.
         let sender = link.connection.stream().try_clone()?;
         std::thread::scope(|scope| {
-            let sending = scope.spawn(move || io::Write::write_all(&mut &sender, octets));
+            let sending = std::thread::Builder::new()
+                .spawn_scoped(scope, move || io::Write::write_all(&mut &sender, octets))
+                .map_err(|error| thread_failure(&error))?;
             let result = loop {
                 let was_sending = !sending.is_finished();
                 match self.read_head(&mut link.connection, method, head) {
@@ -245,13 +247,9 @@ impl<'a> Client<'a> {
     fn connect(&self, url: &WebUrl) -> Result<Link, Failure> {
         let server = self.args.proxy.as_ref().unwrap_or(url).server();
         let connected = connect(&server, self.args.timeout)?;
-        let connection = ClientConnection::new(
-            connected.stream,
-            self.args.timeout,
-            &Stop::new(),
-            &self.context.tap,
-        )
-        .map_err(|error| client::failure(&server.to_string(), &error))?;
+        let connection =
+            ClientConnection::new(connected.stream, self.args.timeout, &self.context.tap)
+                .map_err(|error| client::failure(&server.to_string(), &error))?;
         self.context.out.remark(|| format!("connected to {server}"));
         Ok(Link {
             server,

@@ -179,8 +179,8 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
         .and_then(|request| request.send(b"", &mut octets))
         .map_err(cannot)?;
     let connected = connect(&server, args.timeout)?;
-    let mut connection = ClientConnection::new(connected.stream, args.timeout, &Stop::new(), &tap)
-        .map_err(failure)?;
+    let mut connection =
+        ClientConnection::new(connected.stream, args.timeout, &tap).map_err(failure)?;
     connection.see_request(&octets);
     connection.send(&octets).map_err(failure)?;
     let result = read_response(&mut connection, method);

@@ -148,10 +148,11 @@ impl Client {
         }
     }
 
-    /// Sends what waits, then reads and answers one piece. `is_closed` says that the end of the input is already in sight.
-    pub(super) fn turn(&mut self, desk: &mut Desk, is_closed: bool, now: Instant) -> Turn {
+    /// Sends what waits, then reads and answers one piece. `stops_short` says that a read may give less than is there: the end of the
+    /// input is already in sight, or urgent data.
+    pub(super) fn turn(&mut self, desk: &mut Desk, stops_short: bool, now: Instant) -> Turn {
         let turn = self
-            .work(desk, is_closed, now)
+            .work(desk, stops_short, now)
             .unwrap_or_else(|error| Turn::Over(Err(error)));
         self.count(desk);
         turn
@@ -164,7 +165,7 @@ impl Client {
         self.count(desk);
     }
 
-    fn work(&mut self, desk: &mut Desk, is_closed: bool, now: Instant) -> io::Result<Turn> {
+    fn work(&mut self, desk: &mut Desk, stops_short: bool, now: Instant) -> io::Result<Turn> {
         self.flush(now)?;
         // While there is room, reading goes on although the client reads nothing yet: it may want to send everything first.
         let reads = self.phase != Phase::Ended && self.left() < desk.kept_max();
@@ -173,8 +174,8 @@ impl Client {
             match recv(&self.stream, desk.input.as_mut_slice(), RecvFlags::empty()) {
                 Ok((0, _)) => self.input_ended(desk, now)?,
                 Ok((count, _)) => {
-                    // Less than there was room for is everything there was, unless the end came with it.
-                    more = is_closed || count == desk.input.len();
+                    // Less than there was room for is everything there was, unless the read stopped short.
+                    more = stops_short || count == desk.input.len();
                     if self.phase == Phase::Answering {
                         self.active = now;
                         self.answer(count, desk, now)?;

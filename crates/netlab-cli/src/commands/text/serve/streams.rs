@@ -16,7 +16,7 @@ use textxform::Chain;
 
 use super::client::{Client, Desk, Turn};
 use crate::context::Context;
-use crate::net::{ServerArgs, Stop, system_text};
+use crate::net::{READING, ServerArgs, Stop, system_text};
 
 /// What the loop is made of.
 pub(super) struct Parts {
@@ -67,7 +67,7 @@ struct Seat {
     client: Client,
     /// What the poll tells of the socket; nothing while the client has more to do at once.
     watched: Option<Interest>,
-    /// Whether the end of the input is in sight, if the client has a turn in the next round anyway.
+    /// Whether a read may stop short, if the client has a turn in the next round anyway.
     again: Option<bool>,
 }
 
@@ -89,11 +89,11 @@ impl Seat {
     fn watch(&mut self, registry: &Registry, index: usize, for_writing: bool) -> io::Result<()> {
         let token = Token(index.saturating_add(FIRST_CLIENT));
         let stream = &mut self.client.stream;
-        let both = Interest::READABLE | Interest::WRITABLE;
+        let both = READING | Interest::WRITABLE;
         let wanted = if for_writing {
             both
         } else {
-            self.watched.unwrap_or(Interest::READABLE)
+            self.watched.unwrap_or(READING)
         };
         match self.watched {
             None => registry.register(stream, token, wanted)?,
@@ -176,9 +176,9 @@ impl Streams {
         let now = Instant::now();
         for index in std::mem::take(&mut self.again) {
             if let Some(Some(seat)) = self.clients.get_mut(index)
-                && let Some(is_closed) = seat.again.take()
+                && let Some(stops_short) = seat.again.take()
             {
-                self.turn(index, is_closed, now);
+                self.turn(index, stops_short, now);
             }
         }
         for event in &*events {
@@ -187,7 +187,9 @@ impl Streams {
                 WAKER => {}
                 Token(token) => {
                     let is_closed = event.is_read_closed() || event.is_error();
-                    self.told(token.saturating_sub(FIRST_CLIENT), is_closed, now);
+                    // In front of urgent data a read stops, too.
+                    let stops_short = is_closed || event.is_priority();
+                    self.told(token.saturating_sub(FIRST_CLIENT), stops_short, now);
                 }
             }
         }
@@ -334,25 +336,25 @@ impl Streams {
     }
 
     /// The poll told of a client. One that has its turn in the next round anyway waits for it: others have theirs before.
-    fn told(&mut self, index: usize, is_closed: bool, now: Instant) {
+    fn told(&mut self, index: usize, stops_short: bool, now: Instant) {
         if let Some(Some(seat)) = self.clients.get_mut(index)
-            && let Some(is_end_near) = &mut seat.again
+            && let Some(did_before) = &mut seat.again
         {
-            *is_end_near |= is_closed;
+            *did_before |= stops_short;
         } else {
-            self.turn(index, is_closed, now);
+            self.turn(index, stops_short, now);
         }
     }
 
-    fn turn(&mut self, index: usize, is_closed: bool, now: Instant) {
+    fn turn(&mut self, index: usize, stops_short: bool, now: Instant) {
         if let Some(Some(seat)) = self.clients.get_mut(index) {
-            let turn = seat.client.turn(&mut self.desk, is_closed, now);
-            self.go_on(index, turn, is_closed, now);
+            let turn = seat.client.turn(&mut self.desk, stops_short, now);
+            self.go_on(index, turn, stops_short, now);
         }
     }
 
     /// Does what a turn led to.
-    fn go_on(&mut self, index: usize, turn: Turn, is_closed: bool, now: Instant) {
+    fn go_on(&mut self, index: usize, turn: Turn, stops_short: bool, now: Instant) {
         let Some(Some(seat)) = self.clients.get_mut(index) else {
             return;
         };
@@ -363,7 +365,7 @@ impl Streams {
                 }
             }
             Turn::Again => {
-                seat.again = Some(is_closed);
+                seat.again = Some(stops_short);
                 self.again.push(index);
             }
             Turn::Over(result) => self.unseat(index, &result, now),

@@ -1,0 +1,129 @@
+//! Signals at bad moments: while something is under way, and before there is anything.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation here is a failed test"
+)]
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::harness::{PATIENCE, Server, dial, netlab};
+use crate::http::{Folder, parts};
+use crate::proxy::{OK, get, proxy};
+
+/// Tells a server to stop, and waits until connections notice on which nothing is under way.
+fn stop(server: Server) -> JoinHandle<(i32, String)> {
+    let idle: Vec<TcpStream> = (0..4).map(|_| dial_idle(server.tcp())).collect();
+    let ending = std::thread::spawn(move || server.terminate());
+    for mut stream in idle {
+        assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+    }
+    ending
+}
+
+/// A connection that was accepted, since one request on it was answered.
+fn dial_idle(server: SocketAddr) -> TcpStream {
+    let mut stream = dial(server);
+    let request = "OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let mut octet = [0];
+        stream.read_exact(&mut octet).unwrap();
+        answer.extend(octet);
+    }
+    let length = "Content-Length: ";
+    let head = String::from_utf8(answer).unwrap();
+    let rest = head.lines().find_map(|line| line.strip_prefix(length));
+    let rest = rest.map_or(0, |digits| digits.parse().unwrap());
+    stream.read_exact(&mut vec![0; rest]).unwrap();
+    stream
+}
+
+fn rest_of(mut stream: TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_response_on_its_way_through_the_proxy_arrives() {
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(&[]);
+    let mut client = dial(proxy.tcp());
+    let request = get(origin.local_addr().unwrap(), "/", "");
+    client.write_all(request.as_bytes()).unwrap();
+    let (mut stream, _) = origin.accept().unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+    let ending = stop(proxy);
+    stream.write_all(OK.as_bytes()).unwrap();
+    assert_eq!(parts(&rest_of(client)).0, 200);
+    assert_eq!(ending.join().unwrap().0, 0);
+}
+
+#[test]
+fn a_body_that_was_begun_is_heard_and_answered() {
+    let server = Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1);
+    let mut client = dial(server.tcp());
+    let head =
+        "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+    client.write_all(head.as_bytes()).unwrap();
+    // Once it wants the body, it has taken the request on.
+    let wanted = "HTTP/1.1 100 Continue\r\n\r\n";
+    let mut octets = vec![0; wanted.len()];
+    client.read_exact(&mut octets).unwrap();
+    assert_eq!(octets, wanted.as_bytes());
+    let ending = stop(server);
+    client.write_all(b"body").unwrap();
+    let text = rest_of(client);
+    assert!(text.ends_with("POST /\nbody"), "{text}");
+    assert_eq!(ending.join().unwrap().0, 0);
+}
+
+/// By default it would end the process, and a zone may be long.
+#[test]
+fn a_hangup_while_the_zone_is_read_does_not_end_the_server() {
+    let folder = Folder::new();
+    let zone = folder.text("zone");
+    // A file that is read for as long as we like.
+    assert!(
+        Command::new("mkfifo")
+            .arg(&zone)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut server = netlab(&["dns", "serve", "--zone", &zone, "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (opened, begun) = std::sync::mpsc::channel();
+    let path = zone.clone();
+    std::thread::spawn(move || opened.send(File::options().write(true).open(path)));
+    let mut file = begun.recv_timeout(PATIENCE).unwrap().unwrap();
+    let pid = Pid::from_child(&server);
+    kill_process(pid, Signal::HUP).unwrap();
+    let text =
+        "$ORIGIN a.test.\n@ 60 SOA ns.a.test. x.a.test. 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n";
+    // A server that is gone does not read it.
+    let _ = file.write_all(text.as_bytes());
+    drop(file);
+    let mut line = String::new();
+    let stdout = server.stdout.take().unwrap();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    assert!(line.starts_with("listening on "), "{line}");
+    kill_process(pid, Signal::TERM).unwrap();
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
