@@ -47,5 +47,5 @@ pub use metadata::{LifetimeSource, RequestMetadata, ResponseMetadata};
 pub use policy::CachePolicy;
 pub use reuse::{Failure, Reuse, ValidateReason, may_serve_on_failure, reuse};
 pub use storing::{NotStored, may_store, stored_fields};
-pub use update::{updated_fields, validates};
+pub use update::{describes, updated_fields, validates};
 pub use vary::Vary;

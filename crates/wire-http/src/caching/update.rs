@@ -1,4 +1,4 @@
-//! Freshening a stored response with a 304 (RFC 9111 §3.2 and §4.3.4).
+//! Freshening a stored response with a 304 or an answer to HEAD (RFC 9111 §3.2, §4.3.4 and §4.3.5).
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::caching::ResponseMetadata;
 use crate::caching::storing::{connection_options, is_of_connection};
+use crate::conditional::EntityTag;
 
 /// Whether a 304 is about this stored response, the one whose validators the conditional request carried (§4.3.4).
 ///
@@ -34,6 +35,38 @@ pub fn validates(not_modified: &ResponseMetadata<'_>, stored: &ResponseMetadata<
         (None, Some(date)) => stored.last_modified == Some(date),
         (None, None) => stored.entity_tag.is_none() && stored.last_modified.is_none(),
     }
+}
+
+/// Whether a 200 to HEAD is about this stored response to GET: what it gives of validators and of the content's length, in
+/// octets, is the same ([RFC 9111 §4.3.5](https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5)). If not, what is stored is old.
+///
+/// ```
+/// use wire_http::StatusCode;
+/// use wire_http::caching::{ResponseMetadata, describes};
+/// use wire_http::date::HttpDate;
+///
+/// let now = HttpDate::from_unix(1_800_000_000).expect("before the year 10000");
+/// let response = |tag| ResponseMetadata::decode(StatusCode::OK, [("ETag", tag)], now, now);
+/// let stored = response(&b"\"1\""[..])?;
+/// assert!(describes(&response(b"\"1\"")?, Some(5), &stored, 5));
+/// assert!(!describes(&response(b"\"1\"")?, Some(6), &stored, 5));
+/// assert!(!describes(&response(b"\"2\"")?, None, &stored, 5));
+/// # Ok::<(), wire_http::Error>(())
+/// ```
+#[must_use]
+pub fn describes(
+    head: &ResponseMetadata<'_>,
+    length: Option<u64>,
+    stored: &ResponseMetadata<'_>,
+    stored_length: u64,
+) -> bool {
+    let same_tag = head.entity_tag.is_none_or(|tag| {
+        let same = |own: EntityTag<'_>| own.weak_eq(&tag) && own.is_weak() == tag.is_weak();
+        stored.entity_tag.is_some_and(same)
+    });
+    same_tag
+        && (head.last_modified.is_none() || head.last_modified == stored.last_modified)
+        && length.is_none_or(|length| length == stored_length)
 }
 
 /// The fields of the stored response once those of the 304 have replaced theirs (§3.2).
@@ -76,7 +109,7 @@ pub fn updated_fields<'f>(
 
 #[cfg(test)]
 mod tests {
-    use super::{updated_fields, validates};
+    use super::{describes, updated_fields, validates};
     use crate::caching::ResponseMetadata;
     use crate::date::HttpDate;
     use crate::status::StatusCode;
@@ -103,6 +136,33 @@ mod tests {
         assert!(validates(&bare, &bare));
         assert!(!validates(&bare, &strong));
         assert!(!validates(&dated, &weak));
+    }
+
+    /// RFC 9111 §4.3.5: what HEAD gives has to match, what it leaves out does not.
+    #[test]
+    fn head_describes_what_it_does_not_contradict() {
+        let stored = response(&[("ETag", "\"1\""), ("Last-Modified", DATE)]);
+        for (fields, length, is_same) in [
+            (&[][..], None, true),
+            (&[], Some(3), true),
+            (&[], Some(4), false),
+            (&[("ETag", "\"1\""), ("Last-Modified", DATE)], Some(3), true),
+            (&[("ETag", "W/\"1\"")], None, false),
+            (&[("ETag", "\"2\""), ("Last-Modified", DATE)], None, false),
+            (
+                &[("Last-Modified", "Sun, 06 Nov 1994 08:49:38 GMT")],
+                None,
+                false,
+            ),
+        ] {
+            let head = response(fields);
+            assert_eq!(
+                describes(&head, length, &stored, 3),
+                is_same,
+                "{fields:?} {length:?}"
+            );
+        }
+        assert!(!describes(&stored, None, &response(&[]), 3));
     }
 
     /// RFC 9111 §3.2: all lines of a replaced field go.

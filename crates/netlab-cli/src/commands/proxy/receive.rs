@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use wire_http::caching::{
-    CacheStatus, Failure, ForwardReason, NotStored, RequestMetadata, ResponseMetadata, invalidates,
-    may_store, updated_fields, validates,
+    CacheStatus, Failure, ForwardReason, NotStored, RequestMetadata, ResponseMetadata, describes,
+    invalidates, may_store, updated_fields, validates,
 };
 use wire_http::date::HttpDate;
 use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, StatusCode, Version};
@@ -345,18 +345,11 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let Some(stored) = &errand.stored else { return };
         let Ok(old) = stored.metadata() else { return };
-        let same_tag = metadata.entity_tag().is_none_or(|tag| {
-            old.entity_tag()
-                .is_some_and(|own| own.weak_eq(&tag) && own.is_weak() == tag.is_weak())
-        });
-        let modified = metadata.last_modified();
-        let same_date = modified.is_none() || modified == old.last_modified();
         let length = head.fields().get("Content-Length");
-        let same_length = length.is_none_or(|length| {
-            let length = length.to_str().and_then(|length| length.parse().ok());
-            length == Some(stored.content.len())
-        });
-        if same_tag && same_date && same_length {
+        // A head with a length that is no number was refused.
+        let length = length.and_then(|length| length.to_str()?.parse().ok());
+        let stored_length = u64::try_from(stored.content.len()).unwrap_or(u64::MAX);
+        if describes(metadata, length, &old, stored_length) {
             self.update(stored, fields, now);
         } else {
             errand.session.proxy.store.forget(&errand.key.uri);
