@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use wire_dns::edns::{Edns, EdnsOption};
-use wire_dns::tsig::{TsigError, TsigSession};
+use wire_dns::tsig::TsigSession;
 use wire_dns::{Buffer, Builder, Error, ErrorKind, Message, Section};
 
 use crate::commands::dns::resolve::{Found, Trouble, aged};
@@ -106,7 +106,10 @@ pub(super) fn refuse_signature(
         own_edns(query, udp_payload_size).map_or(Ok(()), |edns| builder.edns(&edns))
     });
     builder.finish();
-    error != TsigError::Missing
-        && written.is_ok()
-        && TsigSession::reject(error, query, None, reply, now).is_ok()
+    let is_refused = written.is_ok() && TsigSession::reject(error, query, None, reply, now).is_ok();
+    if !is_refused {
+        // Whatever is said instead must not stand behind half of this.
+        reply.clear();
+    }
+    is_refused
 }
