@@ -430,6 +430,21 @@ fn check_lists_every_fault() {
 }
 
 #[test]
+fn check_reads_stdin() {
+    let zone = b"@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n";
+    let output = run_with_input(&["dns", "check", "-", "--origin", "x.test"], zone);
+    assert_eq!(stdout(&output), "zone x.test.: 3 records, OK\n");
+    assert_eq!(output.status.code(), Some(0));
+    let output = run_with_input(&["dns", "check", "-"], b"x. 60 A 1.2.3\n");
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("stdin:1:9: not an IPv4 address\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn check_says_which_file_it_cannot_include() {
     let zone = TempFile::new("include.zone", "$INCLUDE nowhere\n");
     let output = run(&["dns", "check", zone.path()]);

@@ -125,7 +125,7 @@ fn failures_have_their_exit_status_and_one_sentence() {
         (&["http", "get", &missing], 0, ""),
         (&["http", "get", &refused], 7, "connection refused"),
         (
-            &["http", "get", "http://none.invalid/"],
+            &["http", "get", "http://none..invalid/"],
             6,
             "cannot resolve",
         ),
