@@ -229,15 +229,27 @@ fn both_forms_of_our_own_captures_are_read_back() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn an_error_of_reading_names_the_file() {
-    let directory = std::env::temp_dir();
-    let directory = directory.to_str().unwrap();
-    let output = run(&["dissect", directory]);
+    let output = run(&["dissect", "/proc/self/mem"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         stderr(&output),
-        format!("netlab: cannot read {directory}: is a directory\n")
+        "netlab: cannot read /proc/self/mem: input/output error\n"
+    );
+}
+
+/// As `text apply`, `dns check` and `dns serve` say it.
+#[test]
+fn a_directory_is_exit_3() {
+    let directory = std::env::temp_dir();
+    let directory = directory.to_str().unwrap();
+    let output = run(&["dissect", directory]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: cannot open {directory}: is a directory\n")
     );
 }
 

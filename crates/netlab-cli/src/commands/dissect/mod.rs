@@ -9,7 +9,7 @@ mod verdict;
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use serde_json::Value;
@@ -108,13 +108,22 @@ fn open(args: &Args) -> Result<(BufReader<Box<dyn Read>>, String), Failure> {
         None => (Box::new(io::stdin()), "stdin".to_owned()),
         Some(path) => {
             let name = path.display().to_string();
-            let file = File::open(path).map_err(|error| {
+            let file = open_file(path).map_err(|error| {
                 Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
             })?;
             (Box::new(file), name)
         }
     };
     Ok((BufReader::with_capacity(64 * 1024, input), name))
+}
+
+/// A directory opens, too, and only reading it fails.
+fn open_file(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(file)
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
