@@ -253,6 +253,17 @@ fn a_directory_is_exit_3() {
     );
 }
 
+/// RFC 7766 section 6.2.1.1: queries may be pipelined.
+#[test]
+fn a_stream_of_dns_messages_is_known_by_its_first() {
+    let framed = format!("{:04x}{QUERY}", QUERY.len() / 2);
+    let input = format!("{framed}{framed}{}", &framed[..20]);
+    let (code, objects) = objects(&["--input", "hex"], input.as_bytes());
+    assert_eq!(code, 0);
+    assert_eq!(objects.len(), 3, "{objects:?}");
+    assert_eq!(objects[0]["protocol"], "dns-tcp");
+}
+
 #[test]
 fn a_missing_file_is_exit_3() {
     let output = run(&["dissect", "/nowhere/file"]);
