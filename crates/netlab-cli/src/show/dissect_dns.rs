@@ -117,6 +117,11 @@ fn meaning(field: &Field<'_>, message: &Message<'_>) -> &'static str {
             "no recursion available",
         ),
         "Z" => "reserved, zero",
+        "AD" if !flags.response() => when(
+            flags.authentic_data(),
+            "the client wants to know whether data is authentic",
+            "the client does not ask whether data is authentic",
+        ),
         "AD" => when(
             flags.authentic_data(),
             "all data is authentic (DNSSEC)",

@@ -186,6 +186,9 @@ fn the_human_form_shows_octets_field_value_and_meaning() {
         line.contains("2-2") && line.ends_with("recursion is desired"),
         "{line}"
     );
+    // RFC 6840 section 5.7.
+    let line = text.lines().find(|line| line.contains(" AD ")).unwrap();
+    assert!(line.contains("the client does not ask"), "{line}");
 }
 
 #[test]
