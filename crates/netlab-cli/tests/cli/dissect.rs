@@ -276,3 +276,36 @@ fn a_missing_file_is_exit_3() {
         "netlab: cannot open /nowhere/file: no such file or directory\n"
     );
 }
+
+/// RFC 9112 section 7.1: each part of a chunked body stands at its own octets.
+#[test]
+fn each_part_of_a_chunked_body_has_its_octets() {
+    let body = "005;a=b\r\nhello\r\n3\r\nabc\r\n0\r\nX: 1\r\nY: 2\r\n\r\n";
+    let message = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+    let output = run_with_input(&["dissect"], message.as_bytes());
+    let text = stdout(&output);
+    let parts: Vec<(&str, &str)> = text
+        .lines()
+        .skip_while(|line| !line.contains("end of head"))
+        .skip(1)
+        .filter_map(|line| {
+            let (range, rest) = line.trim_start().split_once(' ')?;
+            let (first, last) = range.split_once('-')?;
+            let part = first.parse::<usize>().ok()?..=last.parse::<usize>().ok()?;
+            Some((&message[part], rest.split_whitespace().nth(1)?))
+        })
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("005;a=b", "chunk-size"),
+            ("hello", "chunk-data"),
+            ("3", "chunk-size"),
+            ("abc", "chunk-data"),
+            ("0", "last-chunk"),
+            ("X: 1", "X"),
+            ("Y: 2", "Y"),
+        ],
+        "{text}"
+    );
+}
