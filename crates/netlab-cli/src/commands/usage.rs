@@ -1,18 +1,25 @@
 //! A wrong command line, answered in one sentence.
 
+use std::io;
+
 use clap::error::{ContextKind, ErrorKind};
 
 use crate::exit::ExitCode;
+use crate::net::system_text;
 use crate::output::{ColorChoice, Output, Verbosity};
 
 /// Prints what clap has to say: help and version in full, an error as one sentence with the way out.
 pub(crate) fn report(error: &clap::Error) -> ExitCode {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
             // A reader that has seen enough is no error.
-            let _ = error.print();
-            ExitCode::Done
-        }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let out = Output::process(false, ColorChoice::Auto, Verbosity::Normal);
+                out.error(&format!("cannot write to stdout: {}", system_text(&error)));
+                ExitCode::Failed
+            }
+            _ => ExitCode::Done,
+        },
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
             ExitCode::Usage

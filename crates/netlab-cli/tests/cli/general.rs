@@ -104,6 +104,8 @@ fn an_output_that_takes_nothing_more_is_named() {
         &["text", "list"][..],
         &["text", "list", "--json"],
         &["help"],
+        &["--help"],
+        &["--version"],
         &["text", "apply", "hex", long.to_str().unwrap()],
         &["text", "apply", "rot13", long.to_str().unwrap()],
         &["text", "apply", "rot13", long.to_str().unwrap(), "--json"],
