@@ -146,6 +146,13 @@ fn nobody_answering_is_exit_28_or_7() {
     let at = format!("@127.0.0.1:{}", closed_port());
     let output = run(&["dns", "query", &at, "a.", "--tcp"]);
     assert_eq!(output.status.code(), Some(7));
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: cannot connect to {}: connection refused; is a server listening there?\n",
+            &at[1..]
+        )
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::exchange::{self, Reply};
 use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, io_failure, parse_seconds};
+use crate::net::{HostPort, cannot_connect, io_failure, parse_seconds};
 use crate::output::Output;
 
 /// What to ask whom.
@@ -232,6 +232,8 @@ fn over_tcp(
                 "{name} closed the connection before its answer was whole; does it serve DNS over TCP?"
             )),
             io::ErrorKind::InvalidData => Failure::failed(format!("{name} sent {error}")),
+            // TCP refuses the connection, not what is said over it.
+            io::ErrorKind::ConnectionRefused => cannot_connect(name, &error),
             _ => io_failure(&name.to_string(), "waiting for the answer", &error),
         }
         .into()
