@@ -437,6 +437,18 @@ fn check_lists_every_fault() {
 }
 
 #[test]
+fn check_reads_stdin() {
+    let zone = b"@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 1.2.3\n";
+    let output = run_with_input(&["dns", "check", "-", "--origin", "x."], zone);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("stdin:3:9: not an IPv4 address\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn check_says_which_file_it_cannot_include() {
     let zone = TempFile::new("include.zone", "$INCLUDE nowhere\n");
     let output = run(&["dns", "check", zone.path()]);

@@ -1,5 +1,6 @@
 //! `netlab dns check`: everything that is wrong with a zone file.
 
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -13,7 +14,7 @@ use crate::net::system_text;
 /// What to check.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The zone file
+    /// The zone file; stdin for `-`
     file: PathBuf,
     /// What relative names are relative to before any $ORIGIN; the file's name suggests it otherwise
     #[arg(long, value_name = "NAME", value_parser = super::parse_name)]
@@ -23,11 +24,20 @@ pub(crate) struct Args {
 /// Checks and prints every fault.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let out = &context.out;
-    let origin = args
-        .origin
-        .clone()
-        .unwrap_or_else(|| zone_file::suggested_origin(&args.file));
-    let file = zone_file::read(&args.file, origin.as_name()).map_err(|error| {
+    let is_stdin = args.file.as_os_str() == "-";
+    let suggested = || match is_stdin {
+        true => NameBuf::root(),
+        false => zone_file::suggested_origin(&args.file),
+    };
+    let origin = args.origin.clone().unwrap_or_else(suggested);
+    let read = if is_stdin {
+        let mut text = Vec::new();
+        let read = io::stdin().read_to_end(&mut text);
+        read.map(|_| zone_file::parse("stdin", &text, origin.as_name()))
+    } else {
+        zone_file::read(&args.file, origin.as_name())
+    };
+    let file = read.map_err(|error| {
         Failure::cannot_start(format!(
             "cannot read {}: {}",
             args.file.display(),
