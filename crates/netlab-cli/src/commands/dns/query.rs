@@ -51,7 +51,7 @@ pub(crate) struct Args {
     /// How often a question without reply is asked again (UDP)
     #[arg(long, value_name = "N", default_value_t = 2)]
     retries: u32,
-    /// Exit with 10 when there is no such name or no such data
+    /// Exit with 10 when there is no such name or no such data, or the server answers with an error
     #[arg(long)]
     fail: bool,
 }
