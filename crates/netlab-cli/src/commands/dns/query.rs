@@ -46,7 +46,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CLASS", default_value = "IN", value_parser = parse_class)]
     class: Class,
     /// How long to wait for each reply
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a question without reply is asked again (UDP)
     #[arg(long, value_name = "N", default_value_t = 2)]

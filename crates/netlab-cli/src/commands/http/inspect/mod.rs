@@ -37,7 +37,7 @@ pub(crate) struct Args {
     )]
     pub(crate) method: String,
     /// How long to wait for the server of URL
-    #[arg(short = 'm', long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds, requires = "url")]
+    #[arg(short = 'm', long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "30", value_parser = parse_seconds, requires = "url")]
     pub(crate) timeout: Duration,
     /// Where to listen; port 0 picks a free one
     #[arg(
