@@ -16,7 +16,7 @@ use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, cannot_connect, io_failure, parse_seconds};
-use crate::output::Output;
+use crate::output::{Output, milliseconds};
 
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
@@ -264,7 +264,7 @@ fn print(
     message: &Message<'_>,
 ) -> anyhow::Result<()> {
     let out = &context.out;
-    let milliseconds = reply.time.as_secs_f64() * 1000.0;
+    let milliseconds = milliseconds(reply.time);
     let server = reply.attempt.server;
     if out.is_json() {
         out.json(&Object {

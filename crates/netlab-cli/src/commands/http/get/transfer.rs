@@ -18,7 +18,7 @@ use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::net::{HostPort, connect, thread_failure};
-use crate::output::terminal_safe;
+use crate::output::{milliseconds, terminal_safe};
 
 /// What a run of the command keeps between URLs.
 pub(super) struct Client<'a> {
@@ -406,7 +406,6 @@ fn report(
     octets: u64,
     output: Option<&Path>,
 ) -> Value {
-    let milliseconds = |time: Duration| json!(time.as_secs_f64() * 1000.0);
     let fields: Vec<Value> = head
         .fields()
         .iter()
