@@ -128,6 +128,16 @@ fn an_output_that_takes_nothing_more_is_named() {
 }
 
 #[test]
+fn what_is_text_otherwise_is_one_object_in_json() {
+    for (args, key) in [(&["completions", "fish"][..], "script"), (&["man"], "page")] {
+        let text = stdout(&run(args));
+        let object = stdout(&run(&[args, &["--json"]].concat()));
+        let object: serde_json::Value = serde_json::from_str(&object).unwrap();
+        assert_eq!(object[key], text, "{args:?}");
+    }
+}
+
+#[test]
 fn json_announces_where_a_server_listens() {
     use std::io::BufRead as _;
     let mut child = netlab(&["greet", "--listen", "127.0.0.1:0", "--json"])
