@@ -127,6 +127,30 @@ fn an_output_that_takes_nothing_more_is_named() {
     std::fs::remove_file(&long).unwrap();
 }
 
+/// Also where clap prints, and where the command line is wrong.
+#[test]
+fn color_is_for_help_and_usage_too() {
+    for (args, is_error) in [
+        (&["--help"][..], false),
+        (&["dns", "query", "--help"], false),
+        (&["bogus"], true),
+    ] {
+        for (color, is_colored) in [("--color=always", true), ("--color=never", false)] {
+            let output = run(&[&[color], args].concat());
+            let text = if is_error {
+                stderr(&output)
+            } else {
+                stdout(&output)
+            };
+            assert_eq!(
+                text.contains('\x1b'),
+                is_colored,
+                "{color} {args:?}: {text}"
+            );
+        }
+    }
+}
+
 #[test]
 fn what_is_text_otherwise_is_one_object_in_json() {
     for (args, key) in [(&["completions", "fish"][..], "script"), (&["man"], "page")] {
