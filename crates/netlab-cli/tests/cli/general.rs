@@ -151,6 +151,35 @@ fn color_is_for_help_and_usage_too() {
     }
 }
 
+/// A flag that would change nothing is wrong usage.
+#[test]
+fn flags_without_what_they_are_for_are_refused() {
+    for (args, way_out) in [
+        (&["text", "list", "--capture-form", "tcp"][..], "--capture"),
+        (&["http", "inspect", "-X", "PUT"], "URL"),
+        (
+            &["http", "inspect", "-X", "PUT", "--listen", "127.0.0.1:0"],
+            "--listen",
+        ),
+        (
+            &["http", "inspect", "127.0.0.1:1", "--max-connections", "3"],
+            "--max-connections",
+        ),
+        (
+            &["dns", "query", "a.test", "--dnssec", "--bufsize", "0"],
+            "--bufsize",
+        ),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(
+            stderr(&output).contains(way_out),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
 #[test]
 fn what_is_text_otherwise_is_one_object_in_json() {
     for (args, key) in [(&["completions", "fish"][..], "script"), (&["man"], "page")] {

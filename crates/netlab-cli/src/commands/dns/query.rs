@@ -75,6 +75,12 @@ struct Object<'m> {
 
 /// Asks and prints.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    if args.dnssec && args.bufsize == 0 {
+        return Err(Failure::usage(
+            "--dnssec asks by EDNS, which --bufsize 0 leaves out; give a larger one",
+        )
+        .into());
+    }
     let question = Question::new(args)?;
     let mut servers = VecDeque::from(question.server.resolve()?);
     let mut code = ExitCode::Done;
