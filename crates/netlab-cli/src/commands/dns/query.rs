@@ -34,7 +34,12 @@ pub(crate) struct Args {
     #[arg(long)]
     no_recurse: bool,
     /// The largest UDP answer to take, in octets; 0 asks without EDNS
-    #[arg(long, value_name = "N", default_value_t = 1232)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 1232
+    )]
     bufsize: u16,
     /// Ask for DNSSEC records too
     #[arg(long)]
@@ -49,7 +54,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a question without reply is asked again (UDP)
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 2
+    )]
     retries: u32,
     /// Exit with 10 when there is no such name or no such data, or the server answers with an error
     #[arg(long)]
