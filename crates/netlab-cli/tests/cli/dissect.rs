@@ -309,3 +309,30 @@ fn each_part_of_a_chunked_body_has_its_octets() {
         "{text}"
     );
 }
+
+/// RFC 6891 section 6.1.2: an option has a code and a length before its data.
+#[test]
+fn each_option_of_edns_has_its_octets() {
+    let query = "1234010000010000000000010161000001000100002904d0000000000016\
+        000a00083132333435363738 fde900020aff 00030000"
+        .replace(' ', "");
+    let output = run_with_input(&["dissect", "--input", "hex"], query.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.ends_with("an option of EDNS"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let said: Vec<_> = lines.iter().map(|words| (words[0], words[2])).collect();
+    assert_eq!(
+        said,
+        [
+            ("30-41", "COOKIE"),
+            ("42-47", "OPT65001"),
+            ("48-51", "NSID")
+        ],
+        "{text}"
+    );
+    assert_eq!(lines[0][3], "3132333435363738");
+}
