@@ -168,7 +168,7 @@ fn meaning(field: &Field<'_>, message: &Message<'_>) -> &'static str {
         "ARCOUNT" => "additional records",
         "QNAME" => "the name asked for",
         "QTYPE" => "the type asked for",
-        "QCLASS" | "CLASS" => "IN is the Internet",
+        "QCLASS" | "CLASS" if field.value.to_string() == "IN" => "IN is the Internet",
         "NAME" => when(
             message
                 .octets()

@@ -263,6 +263,8 @@ fn method_meaning(method: Method<'_>) -> &'static str {
 
 const fn status_meaning(code: u16) -> &'static str {
     match code {
+        101 => "the connection speaks another protocol from here",
+        304 => "what the client has is still good",
         100..=199 => "informational: the final answer follows",
         200..=299 => "successful",
         300..=399 => "redirection: something else is to be done",

@@ -336,3 +336,30 @@ fn each_option_of_edns_has_its_octets() {
     );
     assert_eq!(lines[0][3], "3132333435363738");
 }
+
+/// What a value means is said of that value.
+#[test]
+fn meanings_are_of_the_value_at_hand() {
+    for (input, name, meaning) in [
+        (
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+            "status-code",
+            "another protocol from here",
+        ),
+        (
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+            "status-code",
+            "still good",
+        ),
+        ("12340100000100000000000001610000010003", "QCLASS", "CH"),
+        (
+            "12340100000100000000000001610000010001",
+            "QCLASS",
+            "Internet",
+        ),
+    ] {
+        let text = stdout(&run_with_input(&["dissect"], input.as_bytes()));
+        let line = text.lines().find(|line| line.contains(name)).unwrap();
+        assert!(line.trim_end().ends_with(meaning), "{line}");
+    }
+}
