@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -240,6 +241,11 @@ impl Captured {
     }
 }
 
+/// Milliseconds for `--json`, to the microsecond: digits below are noise, and would be many.
+pub(crate) fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
 /// `text` with everything that could steer a terminal made visible: controls, and the characters that reorder a line.
 pub(crate) fn terminal_safe(text: &str) -> Cow<'_, str> {
     // Text that is printable ASCII, as nearly all is, needs no copy.
@@ -303,7 +309,17 @@ fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{json_terminal_safe, terminal_safe};
+    use std::time::Duration;
+
+    use super::{json_terminal_safe, milliseconds, terminal_safe};
+
+    #[test]
+    fn milliseconds_have_three_decimals() {
+        for (nanoseconds, text) in [(811, "0.001"), (14_112_702, "14.113"), (300_000, "0.3")] {
+            let time = Duration::from_nanos(nanoseconds);
+            assert_eq!(milliseconds(time).to_string(), text);
+        }
+    }
 
     #[test]
     fn controls_become_visible() {

@@ -16,6 +16,7 @@ use crate::net::{
     ConnectAttempt, HostPort, Stop, TimedStream, connect_each, connect_failure, io_failure,
     parse_seconds,
 };
+use crate::output::milliseconds;
 use crate::show::{Protocol, Seen, Transport};
 
 /// Whom to connect to.
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let resolve_time = resolve.elapsed();
     let not_connected = |attempts: &[ConnectAttempt]| {
         out.json(&json!({
-            "resolve_ms": in_milliseconds(resolve_time),
+            "resolve_ms": milliseconds(resolve_time),
             "attempts": attempts_json(attempts),
             "connected": false,
         }))
@@ -68,7 +69,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .iter()
         .filter(|attempt| addresses.len() > 1 && attempt.error.is_some())
     {
-        let time = milliseconds(attempt.time);
+        let time = in_milliseconds(attempt.time);
         out.line(&format!(
             "{} after {time}: {}",
             attempt.address,
@@ -94,8 +95,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .map_or(Duration::ZERO, |attempt| attempt.time);
     out.line(&format!(
         "  name resolution {}, connection {}",
-        milliseconds(resolve_time),
-        milliseconds(connect_time)
+        in_milliseconds(resolve_time),
+        in_milliseconds(connect_time)
     ))?;
 
     let mut first_octet = None;
@@ -109,7 +110,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
                     first_octet = Some(connected.elapsed());
                     out.line(&format!(
                         "first octet after {}:",
-                        milliseconds(connected.elapsed())
+                        in_milliseconds(connected.elapsed())
                     ))?;
                 }
                 let octets = buffer.get(..count).unwrap_or_default();
@@ -136,9 +137,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     out.json(&json!({
         "local": local.to_string(),
         "peer": peer.to_string(),
-        "resolve_ms": in_milliseconds(resolve_time),
-        "connect_ms": in_milliseconds(connect_time),
-        "first_octet_ms": first_octet.map(in_milliseconds),
+        "resolve_ms": milliseconds(resolve_time),
+        "connect_ms": milliseconds(connect_time),
+        "first_octet_ms": first_octet.map(milliseconds),
         "attempts": attempts_json(&attempts),
         "connected": true,
         "said": said.text(),
@@ -184,17 +185,13 @@ fn attempts_json(attempts: &[ConnectAttempt]) -> serde_json::Value {
         .map(|attempt| {
             json!({
                 "address": attempt.address.to_string(),
-                "ms": in_milliseconds(attempt.time),
+                "ms": milliseconds(attempt.time),
                 "outcome": word(attempt),
             })
         })
         .collect()
 }
 
-fn in_milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
-}
-
-fn milliseconds(time: Duration) -> String {
-    format!("{:.3} ms", in_milliseconds(time))
+fn in_milliseconds(time: Duration) -> String {
+    format!("{:.3} ms", milliseconds(time))
 }

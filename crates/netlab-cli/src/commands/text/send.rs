@@ -13,6 +13,7 @@ use super::json_octets;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, datagram_octets_max, parse_seconds, system_text, udp_connect};
+use crate::output::milliseconds;
 use crate::show::{Protocol, Seen, Transport};
 
 /// Where to send what.
@@ -111,7 +112,7 @@ fn exchange(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<()
     } else if out.is_json() {
         let mut object = json!({
             "octets": octets.len(),
-            "ms": start.elapsed().as_secs_f64() * 1000.0,
+            "ms": milliseconds(start.elapsed()),
             "whole": cut.is_none(),
         });
         json_octets(&mut object, "message", message);
