@@ -71,6 +71,22 @@ pub(crate) fn ask_tcp(
     timeout: Duration,
     sent: impl FnOnce(Attempt, &[u8]),
 ) -> io::Result<(Attempt, Vec<u8>)> {
+    let (attempt, mut stream) = send_tcp(server, query, timeout, sent)?;
+    let mut message = Vec::new();
+    if read_message(&mut stream, &mut message)? {
+        Ok((attempt, message))
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+/// Sends `query` over a new TCP connection; the stream's deadline is `timeout` from the start.
+pub(crate) fn send_tcp(
+    server: SocketAddr,
+    query: &[u8],
+    timeout: Duration,
+    sent: impl FnOnce(Attempt, &[u8]),
+) -> io::Result<(Attempt, TimedStream)> {
     let start = Instant::now();
     let stream = TcpStream::connect_timeout(&server, timeout)?;
     let mut stream = TimedStream::new(stream, timeout, Stop::new())?;
@@ -81,12 +97,7 @@ pub(crate) fn ask_tcp(
     };
     write_message(&mut stream, query)?;
     sent(attempt, query);
-    let mut message = Vec::new();
-    if read_message(&mut stream, &mut message)? {
-        Ok((attempt, message))
-    } else {
-        Err(io::ErrorKind::UnexpectedEof.into())
-    }
+    Ok((attempt, stream))
 }
 
 /// Reads one message into `message`; false at a clean end. One that trickles in octet by octet has as long as a silent peer, no

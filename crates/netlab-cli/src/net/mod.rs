@@ -23,7 +23,7 @@ pub(crate) use connect::{
     system_text, thread_failure, udp_connect,
 };
 pub(crate) use descriptors::raise_descriptor_limit;
-pub(crate) use dns_transport::{Attempt, ask_tcp, ask_udp, read_message, write_message};
+pub(crate) use dns_transport::{Attempt, ask_tcp, ask_udp, read_message, send_tcp, write_message};
 pub(crate) use listen::{TcpHandler, TcpServer};
 pub(crate) use relay::relay;
 pub(crate) use running::{OwnLoop, Running};

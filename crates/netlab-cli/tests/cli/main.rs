@@ -26,6 +26,7 @@ mod dns;
 mod dns_resolve;
 #[cfg(target_os = "linux")]
 mod dns_trace;
+mod dns_transfer;
 mod general;
 mod greet;
 mod harness;

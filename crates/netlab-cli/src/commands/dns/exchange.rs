@@ -5,10 +5,13 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use wire_dns::edns::Edns;
-use wire_dns::{Builder, Flags, Header, Question, Rcode};
+use wire_dns::{Builder, DecodeOptions, Flags, Header, Message, Question, Rcode};
 
 use crate::context::Context;
-use crate::net::{Attempt, ask_tcp, ask_udp};
+use crate::exit::Failure;
+use crate::net::{
+    Attempt, HostPort, TimedStream, ask_tcp, ask_udp, cannot_connect, io_failure, send_tcp,
+};
 use crate::show::{Protocol, Seen, Transport};
 
 /// A reply and how it came.
@@ -23,6 +26,15 @@ impl Reply {
     /// Whether the whole answer has to be fetched over TCP (RFC 2181 §9).
     pub(super) fn is_truncated(&self) -> bool {
         Header::decode(&self.octets).is_ok_and(|header| header.flags.truncated())
+    }
+
+    /// What it says; RDATA that is malformed is shown as octets.
+    pub(super) fn message(&self) -> Result<Message<'_>, Failure> {
+        let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
+        Message::decode_with(&self.octets, options).map_err(|error| {
+            let server = self.attempt.server;
+            Failure::failed(format!("the reply of {server} is malformed: {error}"))
+        })
     }
 }
 
@@ -100,6 +112,29 @@ pub(super) fn over_tcp(
     })
 }
 
+/// Asks over a new TCP connection and leaves the reading to the caller.
+pub(super) fn send_over_tcp(
+    context: &Context,
+    server: SocketAddr,
+    query: &[u8],
+    timeout: Duration,
+) -> io::Result<(Attempt, TimedStream)> {
+    send_tcp(server, query, timeout, seen(context, Transport::Tcp))
+}
+
+/// Why nothing came over TCP from the server of that name.
+pub(super) fn tcp_failure(name: &HostPort, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Failure::failed(format!(
+            "{name} closed the connection before its answer was whole; does it serve DNS over TCP?"
+        )),
+        io::ErrorKind::InvalidData => Failure::failed(format!("{name} sent {error}")),
+        // TCP refuses the connection, not what is said over it.
+        io::ErrorKind::ConnectionRefused => cannot_connect(name, error),
+        _ => io_failure(&name.to_string(), "waiting for the answer", error),
+    }
+}
+
 /// Shows a query that was sent.
 fn seen(context: &Context, transport: Transport) -> impl FnMut(Attempt, &[u8]) + '_ {
     move |Attempt { local, server }, octets| see(context, transport, local, server, octets)
@@ -124,7 +159,7 @@ pub(super) fn see(
 
 /// Whether a message is a response with the query's ID and question (RFC 5452 §9.1). One without a question counts where the
 /// server could not read ours.
-fn answers(query: &[u8], reply: &[u8]) -> bool {
+pub(super) fn answers(query: &[u8], reply: &[u8]) -> bool {
     let asked = Question::decode_first(query);
     let answered = Question::decode_first(reply);
     let (Ok((asked_header, asked)), Ok((header, question))) = (asked, answered) else {

@@ -7,6 +7,7 @@ pub(crate) mod query;
 mod resolve;
 pub(crate) mod serve;
 pub(crate) mod trace;
+mod transfer;
 mod words;
 mod zone_file;
 

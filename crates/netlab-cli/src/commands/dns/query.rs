@@ -8,20 +8,21 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde::Serialize;
 use wire_dns::edns::Edns;
-use wire_dns::{Class, DecodeOptions, Flags, Message, Name, NameBuf, Rcode, RecordType};
+use wire_dns::{Class, Flags, Message, Name, NameBuf, Rcode, RecordType};
 
 use super::DNS_PORT;
 use super::exchange::{self, Reply};
+use super::transfer::Transfer;
 use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, cannot_connect, io_failure, parse_seconds};
+use crate::net::{HostPort, io_failure, parse_seconds};
 use crate::output::{Output, milliseconds};
 
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// `@SERVER[:PORT]`, NAME and TYPE in any order, as dig takes them; the system's server and A unless given
+    /// `@SERVER[:PORT]`, NAME and TYPE in any order, as dig takes them; the system's server and A unless given. AXFR is the whole zone
     #[arg(value_name = "[@SERVER[:PORT]] NAME [TYPE]")]
     words: Vec<String>,
     /// Ask for the name of this address
@@ -95,20 +96,69 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut servers = VecDeque::from(question.server.resolve()?);
     let mut code = ExitCode::Done;
     for record_type in &question.types {
+        if *record_type == RecordType::AXFR {
+            let is_there = whole_zone(args, context, &question, &mut servers)?;
+            if args.fail && !is_there {
+                code = ExitCode::Negative;
+            }
+            continue;
+        }
         let reply = first_answer(&mut servers, &context.out, |server| {
             exchange(args, context, &question, server, *record_type)
         })?;
-        let server = reply.attempt.server;
-        let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
-        let message = Message::decode_with(&reply.octets, options).map_err(|error| {
-            Failure::failed(format!("the reply of {server} is malformed: {error}"))
-        })?;
+        let message = reply.message()?;
         print(args, context, &reply, &message)?;
-        if args.fail && (message.rcode() != Rcode::NOERROR || message.header().answer_count == 0) {
+        if args.fail && is_negative(&message) {
             code = ExitCode::Negative;
         }
     }
     Ok(code)
+}
+
+fn is_negative(message: &Message<'_>) -> bool {
+    message.rcode() != Rcode::NOERROR || message.header().answer_count == 0
+}
+
+/// Prints the records of a zone as they come, or the refusal as any other reply; false for a refusal.
+fn whole_zone(
+    args: &Args,
+    context: &Context,
+    question: &Question,
+    servers: &mut VecDeque<SocketAddr>,
+) -> anyhow::Result<bool> {
+    let out = &context.out;
+    let query = build(args, question.name.as_name(), RecordType::AXFR)?;
+    let mut transfer = Transfer::new(&question.server);
+    let take = |reply: &Reply, message: &Message<'_>| {
+        if out.is_json() || is_negative(message) {
+            return print(args, context, reply, message);
+        }
+        for record in message.answers() {
+            out.peer_line(&if args.short {
+                format!("{:#}", record.rdata())
+            } else {
+                record.to_string()
+            })?;
+        }
+        Ok(())
+    };
+    let last = first_answer(servers, out, |server| {
+        let last = transfer.run(context, server, &query, args.timeout, take);
+        // What has begun to be printed is not begun again.
+        if transfer.messages > 0 {
+            Ok(last)
+        } else {
+            last.map(Ok)
+        }
+    })??;
+    if transfer.records > 0 && !args.short && !out.is_json() {
+        print_end(context, &last)?;
+        out.line(&format!(
+            ";; XFR size: {} records (messages {}, bytes {})\n",
+            transfer.records, transfer.messages, transfer.octets
+        ))?;
+    }
+    Ok(transfer.records > 0)
 }
 
 /// Asks the addresses of a server in turn until one answers; those before it are not asked again.
@@ -150,6 +200,11 @@ impl Question {
             } else {
                 RecordType::A
             });
+        }
+        if types.contains(&RecordType::IXFR) {
+            return Err(Failure::usage(
+                "IXFR needs the serial of the zone that is there already, which cannot be given; AXFR asks for the whole zone",
+            ));
         }
         Ok(Self {
             name,
@@ -204,7 +259,9 @@ fn exchange(
         }
         context.out.notice(";; Truncated, retrying in TCP mode.");
     }
-    over_tcp(args, context, &question.server, server, &query)
+    let name = &question.server;
+    exchange::over_tcp(context, server, &query, args.timeout)
+        .map_err(|error| exchange::tcp_failure(name, &error).into())
 }
 
 /// The first answer, after as many tries as allowed.
@@ -235,27 +292,6 @@ fn over_udp(
     Err(failure(&last).into())
 }
 
-fn over_tcp(
-    args: &Args,
-    context: &Context,
-    name: &HostPort,
-    server: SocketAddr,
-    query: &[u8],
-) -> anyhow::Result<Reply> {
-    exchange::over_tcp(context, server, query, args.timeout).map_err(|error| {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Failure::failed(format!(
-                "{name} closed the connection before its answer was whole; does it serve DNS over TCP?"
-            )),
-            io::ErrorKind::InvalidData => Failure::failed(format!("{name} sent {error}")),
-            // TCP refuses the connection, not what is said over it.
-            io::ErrorKind::ConnectionRefused => cannot_connect(name, &error),
-            _ => io_failure(&name.to_string(), "waiting for the answer", &error),
-        }
-        .into()
-    })
-}
-
 fn build(args: &Args, name: Name<'_>, record_type: RecordType) -> io::Result<Vec<u8>> {
     let flags = Flags::default()
         .with_recursion_desired(!args.no_recurse)
@@ -280,13 +316,11 @@ fn print(
     message: &Message<'_>,
 ) -> anyhow::Result<()> {
     let out = &context.out;
-    let milliseconds = milliseconds(reply.time);
-    let server = reply.attempt.server;
     if out.is_json() {
         out.json(&Object {
-            server,
+            server: reply.attempt.server,
             transport: reply.transport.to_string(),
-            ms: milliseconds,
+            ms: milliseconds(reply.time),
             octets: reply.octets.len(),
             message,
         })?;
@@ -313,15 +347,23 @@ fn print(
             out.line(";; WARNING: recursion requested but not available")?;
         }
     }
-    let (ip, port) = (server.ip(), server.port());
     out.line("")?;
-    out.line(&format!(";; Query time: {milliseconds:.0} msec"))?;
-    out.line(&format!(
-        ";; SERVER: {ip}#{port}({ip}) ({})",
-        reply.transport.to_string().to_uppercase()
-    ))?;
-    out.line(&format!(";; MSG SIZE  rcvd: {}", reply.octets.len()))?;
-    out.line("")?;
+    print_end(context, reply)?;
+    out.line(&format!(";; MSG SIZE  rcvd: {}\n", reply.octets.len()))?;
+    Ok(())
+}
+
+/// How long it took, and who said it.
+fn print_end(context: &Context, reply: &Reply) -> anyhow::Result<()> {
+    let (ip, port) = (reply.attempt.server.ip(), reply.attempt.server.port());
+    let milliseconds = milliseconds(reply.time);
+    context
+        .out
+        .line(&format!(";; Query time: {milliseconds:.0} msec"))?;
+    let transport = reply.transport.to_string().to_uppercase();
+    context
+        .out
+        .line(&format!(";; SERVER: {ip}#{port}({ip}) ({transport})"))?;
     Ok(())
 }
 
