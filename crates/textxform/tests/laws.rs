@@ -159,6 +159,30 @@ proptest! {
     }
 
     #[test]
+    fn after_a_reset_it_is_as_new(chain in chains(), first in inputs(), second in inputs()) {
+        for mut transform in transforms().into_iter().chain([chain.boxed_clone()]) {
+            let expected = run(&mut *transform.boxed_clone(), &second, &[]);
+            let _ = transform.push(&first, &mut Vec::new());
+            transform.reset();
+            prop_assert_eq!(run(&mut *transform, &second, &[]), expected, "{}", transform.name());
+        }
+    }
+
+    #[test]
+    fn a_clone_goes_on_from_the_same_state(chain in chains(), first in inputs(), second in inputs()) {
+        for mut transform in transforms().into_iter().chain([Box::new(chain) as _]) {
+            let _ = transform.push(&first, &mut Vec::new());
+            let mut clone = transform.boxed_clone();
+            prop_assert_eq!(
+                run(&mut *clone, &second, &[]),
+                run(&mut *transform, &second, &[]),
+                "{}",
+                transform.name()
+            );
+        }
+    }
+
+    #[test]
     fn a_chain_reads_what_it_prints(chain in chains()) {
         let text = chain.to_string();
         if !text.is_empty() && !text.contains("caesar") && !text.contains("vigenere") {
