@@ -5,8 +5,6 @@
     reason = "helpers of tests may be blunt"
 )]
 
-use std::collections::BTreeSet;
-
 use textxform::{ALL, Chain, Entry, Rot13, Transform, by_name};
 
 fn apply(chain: &str, input: &[u8]) -> Result<Vec<u8>, String> {
@@ -321,7 +319,9 @@ fn the_list_is_in_order_and_each_name_finds_its_own() {
         );
     }
     assert_eq!(ALL.len(), 23);
-    let told_apart: BTreeSet<_> = ALL.iter().map(Entry::description).collect();
+    let mut told_apart: Vec<_> = ALL.iter().map(Entry::description).collect();
+    told_apart.sort_unstable();
+    told_apart.dedup();
     assert_eq!(told_apart.len(), ALL.len());
 }
 
