@@ -366,6 +366,9 @@ const WRONG_AT_THE_LAST_OCTET: &[&str] = &[
     "GET / HTTP/1.1\r\nHost: a\r\nname\r",
     "GET / HTTP/1.1\r\nHost: a\r\nA:\r\n\t",
     "GET / HTTP/1.1\r\nHost: a\r\nA: b\u{1}",
+    "GET / HTTP/1.1\r\nHost: a\r\nA: b\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nA: b\rc",
+    "GET / HTTP/1.1\n",
 ];
 
 /// RFC 9112 §3 and §5: who trickles in a line that is already wrong is refused at once, not when the time is over.
@@ -392,7 +395,16 @@ fn a_head_that_never_ends_is_refused_at_the_octet_that_is_wrong() {
         );
         assert!(decoded.is_err(), "{:?}", head.escape_ascii());
     }
-    for fields in [" ", ":", "Name ", "Name(", "A: b\r\n ", "Name\r"] {
+    for fields in [
+        " ",
+        ":",
+        "Name ",
+        "Name(",
+        "A: b\r\n ",
+        "Name\r",
+        "A: b\n",
+        "A: b\rc",
+    ] {
         let head = format!("HTTP/1.1 200 OK\r\n{fields}");
         let mut scanner = HeadScanner::new();
         let refused = (1..=head.len()).find(|&end| {
