@@ -199,6 +199,31 @@ proptest! {
     }
 }
 
+/// What is held back of one input must not reach into the next, after `finish` and after `reset`.
+#[test]
+fn what_ended_does_not_reach_into_what_comes() {
+    for (name, first, second, expected) in [
+        ("crlf", &b"a\r"[..], &b"\nb"[..], &b"\r\nb"[..]),
+        ("dot-stuff", b"a", b".b", b"..b"),
+        ("trim", b"a", b" b", b"b"),
+        ("vigenere:ab", b"a", b"a", b"a"),
+        ("base64", b"a", b"abc", b"YWJj"),
+        ("titlecase", b"a", b"b", b"B"),
+    ] {
+        let mut chain: Chain = name.parse().unwrap();
+        for ends in [true, false] {
+            chain.push(first, &mut Vec::new()).unwrap();
+            if ends {
+                chain.finish(&mut Vec::new()).unwrap();
+            } else {
+                chain.reset();
+            }
+            let (out, result) = run(&mut chain, second, &[]);
+            assert_eq!((&out[4..], result), (expected, Ok(())), "{name} {ends}");
+        }
+    }
+}
+
 /// What the pages of these transforms promise, for every character at the start, inside and at the end of a word.
 #[test]
 fn twice_is_the_same_as_once() {
