@@ -331,6 +331,19 @@ fn more_trailer_lines_than_the_default_where_the_limit_says_so() {
     assert_eq!(refused.kind(), &ErrorKind::TooManyTrailerLines { max: 100 });
 }
 
+/// Trailers that a caller allowed to be longer are all there when they are read.
+#[test]
+fn trailers_beyond_the_default_bounds_are_delivered() {
+    let mut limits = Limits::new();
+    (limits.trailers, limits.trailer_lines) = (100_000, 100);
+    let line = format!("A: {}\r\n", "x".repeat(900));
+    let input = format!("0\r\n{}\r\n", line.repeat(50));
+    assert_eq!(
+        decode(input.as_bytes(), &[], &limits),
+        Ok((Vec::new(), Some(50), input.len()))
+    );
+}
+
 /// The bound on the content holds for a chunk whose line and data come together, and for several chunks.
 #[test]
 fn content_over_the_limit_is_refused() {
