@@ -343,6 +343,8 @@ fn atm_addresses_may_have_dots() {
         &["ATMA 4", "ATMA 4x"],
         "not an even number of hexadecimal digits",
     );
+    let aesa = RdataBuf::decode(RecordType::ATMA, b"\0ab".to_vec()).unwrap();
+    assert_eq!(aesa.to_string(), "6162");
     let other = RdataBuf::decode(RecordType::ATMA, b"\x02ab".to_vec()).unwrap();
     assert_eq!(other.to_string(), "\\# 3 026162");
 }
@@ -432,6 +434,7 @@ fn records_of_the_classes_any_and_none_read_back() {
         ("a. 0 NONE ANY", "00FF00FE", ""),
         ("a. 0 NONE MX", "000F00FE", ""),
         ("a. 0 NONE A 192.0.2.1", "000100FE", "C0000201"),
+        ("a. 0 ANY TXT a 0", "001000FF", "01610130"),
         (
             "a. 0 ANY TSIG b. 1 300 0 1 NOERROR 0",
             "00FA00FF",

@@ -364,3 +364,31 @@ fn a_response_with_another_key_is_not_taken() {
     named[owner.start + 1] ^= 1;
     assert_eq!(verify(&named), Err(TsigError::BadKey));
 }
+
+/// RFC 8945 §5.2, RFC 1035 §4.2.2: a message that has no room for its signature stays as it was.
+#[test]
+fn a_message_that_would_be_too_long_is_not_signed() {
+    let key = key(TsigAlgorithm::HmacSha256);
+    let signature = octets(REQUESTS[2].1).len() - message(false).len();
+    for len in [65_535, 65_536, 65_600].map(|len| len - signature) {
+        let anything = alloc::vec![0; len - 12 - 11];
+        let null = Rdata::Null(crate::rdata::Null {
+            anything: &anything,
+        });
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder
+            .answer(crate::Name::ROOT, Class::IN, crate::Ttl(1), &null)
+            .unwrap();
+        assert_eq!(builder.finish(), len);
+        let before = octets.clone();
+        let fits = len + signature <= 65_535;
+        let signed = TsigSession::sign_request(&key, &mut octets, NOW, 300);
+        assert_eq!(signed.is_ok(), fits, "{len}");
+        assert!(if fits {
+            octets.len() == 65_535
+        } else {
+            octets == before
+        });
+    }
+}
