@@ -278,6 +278,41 @@ fn pointers_reach_16383() {
     }
 }
 
+/// Labels behind offset 16,383 before a tail that is not: what begins with them is written once more.
+#[test]
+fn no_pointer_leads_behind_16383_into_a_name_with_a_near_tail() {
+    for start in 16_370..16_390 {
+        let names = ["t", "p.q.r.t", "r.t", "q.r.t", "p.q.r.t", "s.r.t", "t"];
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        let owner = name(names[0]);
+        builder.answer(&owner, Class::IN, Ttl(1), &a(1)).unwrap();
+        // The header, and what the record before and this one have around their RDATA.
+        let filler = vec![0u8; start - 12 - (3 + 14) - (1 + 10)];
+        let null = Rdata::Null(crate::rdata::Null { anything: &filler });
+        builder
+            .answer(Name::ROOT, Class::IN, Ttl(1), &null)
+            .unwrap();
+        for text in &names[1..] {
+            builder
+                .answer(&name(text), Class::IN, Ttl(1), &a(1))
+                .unwrap();
+        }
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        assert_eq!(
+            message.answers().nth(2).unwrap().layout().owner.start,
+            start
+        );
+        let owners: Vec<_> = message
+            .answers()
+            .map(|record| record.owner().to_name_buf())
+            .filter(|owner| !owner.is_root())
+            .collect();
+        assert_eq!(owners, names.map(name), "{start}");
+    }
+}
+
 #[test]
 fn writes_edns() {
     let mut octets = Vec::from(&b"\0\0"[..]);
