@@ -173,3 +173,18 @@ fn sound_rdata_has_its_fields_however_it_was_decoded() {
         }
     }
 }
+
+/// RFC 3597 §4: a malformed record takes nothing from a sound one beside it.
+#[test]
+fn sound_rdata_beside_malformed_has_its_fields() {
+    let octets = b"\0\0\x80\0\0\0\0\x02\0\0\0\0\
+        \0\0\x01\0\x01\0\0\0\0\0\x03\xC0\0\x02\
+        \0\0\x01\0\x01\0\0\0\0\0\x04\xC0\0\x02\x01";
+    let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let message = Message::decode_with(octets, tolerant).unwrap();
+    let shown: Vec<_> = message
+        .answers()
+        .map(|record| record.rdata().to_string())
+        .collect();
+    assert_eq!(shown, ["\\# 3 C00002", "192.0.2.1"]);
+}
