@@ -122,6 +122,12 @@ mod tests {
     }
 
     #[test]
+    fn letters_beyond_ascii_are_not_a_run() {
+        let text = "é가я".repeat(Nfc::HELD_OCTETS_MAX);
+        assert_eq!(Nfc::new().apply(text.as_bytes()).unwrap(), text.as_bytes());
+    }
+
+    #[test]
     fn holds_back_no_more_than_it_says() {
         let fits = format!("xa{}", "\u{301}".repeat(2047));
         let expected: String = fits.nfc().collect();
@@ -136,5 +142,9 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.offset(), 4096);
         assert_eq!(out, expected.as_bytes());
+
+        let full = format!("é{}", "\u{301}".repeat(2047));
+        assert_eq!(full.len(), Nfc::HELD_OCTETS_MAX);
+        assert!(Nfc::new().apply(full.as_bytes()).is_ok());
     }
 }

@@ -222,6 +222,9 @@ mod tests {
                 "{}",
                 text.escape_ascii()
             );
+            // The input may end inside what could have become white space.
+            let ended = [b" \n", text].concat();
+            assert_eq!(Trim::new().apply(&ended).unwrap(), text);
         }
     }
 

@@ -99,4 +99,17 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn looks_past_64_characters_after_a_sigma() {
+        for (dots, sigma) in [(64, 'σ'), (65, 'ς')] {
+            let dots = ".".repeat(dots);
+            assert_eq!(
+                UnicodeLowercase::new()
+                    .apply(format!("ΑΣ{dots}Β").as_bytes())
+                    .unwrap(),
+                format!("α{sigma}{dots}β").as_bytes()
+            );
+        }
+    }
 }

@@ -159,6 +159,30 @@ proptest! {
     }
 
     #[test]
+    fn after_a_reset_it_is_as_new(chain in chains(), first in inputs(), second in inputs()) {
+        for mut transform in transforms().into_iter().chain([chain.boxed_clone()]) {
+            let expected = run(&mut *transform.boxed_clone(), &second, &[]);
+            let _ = transform.push(&first, &mut Vec::new());
+            transform.reset();
+            prop_assert_eq!(run(&mut *transform, &second, &[]), expected, "{}", transform.name());
+        }
+    }
+
+    #[test]
+    fn a_clone_goes_on_from_the_same_state(chain in chains(), first in inputs(), second in inputs()) {
+        for mut transform in transforms().into_iter().chain([Box::new(chain) as _]) {
+            let _ = transform.push(&first, &mut Vec::new());
+            let mut clone = transform.boxed_clone();
+            prop_assert_eq!(
+                run(&mut *clone, &second, &[]),
+                run(&mut *transform, &second, &[]),
+                "{}",
+                transform.name()
+            );
+        }
+    }
+
+    #[test]
     fn a_chain_reads_what_it_prints(chain in chains()) {
         let text = chain.to_string();
         if !text.is_empty() && !text.contains("caesar") && !text.contains("vigenere") {
@@ -171,6 +195,31 @@ proptest! {
         if let Err(error) = text.parse::<Chain>() {
             let offset = usize::try_from(error.offset()).unwrap();
             prop_assert!(offset <= text.len() && text.is_char_boundary(offset));
+        }
+    }
+}
+
+/// What is held back of one input must not reach into the next, after `finish` and after `reset`.
+#[test]
+fn what_ended_does_not_reach_into_what_comes() {
+    for (name, first, second, expected) in [
+        ("crlf", &b"a\r"[..], &b"\nb"[..], &b"\r\nb"[..]),
+        ("dot-stuff", b"a", b".b", b"..b"),
+        ("trim", b"a", b" b", b"b"),
+        ("vigenere:ab", b"a", b"a", b"a"),
+        ("base64", b"a", b"abc", b"YWJj"),
+        ("titlecase", b"a", b"b", b"B"),
+    ] {
+        let mut chain: Chain = name.parse().unwrap();
+        for ends in [true, false] {
+            chain.push(first, &mut Vec::new()).unwrap();
+            if ends {
+                chain.finish(&mut Vec::new()).unwrap();
+            } else {
+                chain.reset();
+            }
+            let (out, result) = run(&mut chain, second, &[]);
+            assert_eq!((&out[4..], result), (expected, Ok(())), "{name} {ends}");
         }
     }
 }

@@ -5,7 +5,7 @@
     reason = "helpers of tests may be blunt"
 )]
 
-use textxform::{ALL, Chain, Transform, by_name};
+use textxform::{ALL, Chain, Entry, Rot13, Transform, by_name};
 
 fn apply(chain: &str, input: &[u8]) -> Result<Vec<u8>, String> {
     let mut chain: Chain = chain
@@ -48,11 +48,14 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("vigenere:lemon", "attack at dawn", "lxfopv ef rnhr"),
     ("vigenere:-lemon", "LXFOPV EF RNHR", "ATTACK AT DAWN"),
     ("vigenere:a", "Same", "Same"),
+    // What stands beside the letters is none and takes no letter of the key.
+    ("vigenere:lemon", "@A[Z`a{z", "@L[D`m{n"),
     ("reverse", "", ""),
     ("reverse", "añ→😀b\n", "\nb😀→ña"),
     ("nfc|reverse", "e\u{301}x", "xé"),
     ("trim", " \t\r\n\u{b}\u{c}\u{85}\u{a0}\u{2003}\u{3000} ", ""),
     ("trim", "\n two  words \r\n", "two  words"),
+    ("trim", " é → é  \n", "é → é"),
     ("titlecase", "don't PANIC, élan", "Don't Panic, Élan"),
     (
         "unicode-uppercase",
@@ -147,6 +150,21 @@ const REFUSED: &[(&str, &[u8], &str)] = &[
     ),
     (
         "base64-decode",
+        b"Zm*=",
+        "octet 2: expected a base64 digit, found 0x2a",
+    ),
+    (
+        "base64-decode",
+        b"Zm9*",
+        "octet 3: expected a base64 digit, found 0x2a",
+    ),
+    (
+        "base64-decode",
+        b"Zg=*",
+        "octet 3: expected a second `=`, found 0x2a",
+    ),
+    (
+        "base64-decode",
         b"Zh==",
         "octet 1: expected a digit without unused bits before the padding, found 0x68",
     ),
@@ -191,6 +209,18 @@ fn every_refusal_says_where_and_why() {
             "{chain}: {}",
             input.escape_ascii()
         );
+    }
+}
+
+#[test]
+fn an_error_names_the_transform_that_refused() {
+    for (chain, input, stage) in [
+        ("hex-decode|reverse", &b"6x"[..], 0),
+        ("hex-decode|reverse", b"ff", 1),
+        ("hex-decode|rot13|reverse", b"ff", 2),
+    ] {
+        let mut chain: Chain = chain.parse().unwrap();
+        assert_eq!(chain.apply(input).unwrap_err().stage(), stage, "{chain}");
     }
 }
 
@@ -282,11 +312,17 @@ fn the_list_is_in_order_and_each_name_finds_its_own() {
             (entry.name(), entry.description())
         );
         assert!(
-            !entry.description().ends_with('.') && entry.description().len() < 80,
+            !entry.description().is_empty()
+                && !entry.description().ends_with('.')
+                && entry.description().len() < 80,
             "{entry}"
         );
     }
     assert_eq!(ALL.len(), 23);
+    let mut told_apart: Vec<_> = ALL.iter().map(Entry::description).collect();
+    told_apart.sort_unstable();
+    told_apart.dedup();
+    assert_eq!(told_apart.len(), ALL.len());
 }
 
 #[test]
@@ -311,6 +347,31 @@ fn an_empty_chain_passes_everything_through() {
     assert!(chain.is_empty());
     assert_eq!(chain.apply(b"any\xff").unwrap(), b"any\xff");
     assert!(chain.as_in_place().is_some());
+}
+
+#[test]
+fn a_chain_counts_and_shows_what_was_appended() {
+    let mut chain: Chain = "hex".parse().unwrap();
+    chain.append(Box::new(Rot13::new())).unwrap();
+    chain
+        .append(Box::new("trim|hex".parse::<Chain>().unwrap()))
+        .unwrap();
+    assert_eq!(
+        (chain.len(), chain.is_empty(), chain.to_string().as_str()),
+        (3, false, "hex|rot13|chain")
+    );
+    let names: Vec<_> = chain.iter().map(|stage| stage.name()).collect();
+    assert_eq!(names, ["hex", "rot13", "chain"]);
+    assert!(!chain.description().is_empty());
+    assert_eq!(chain.apply(b"o").unwrap(), b"3673"); // 6f, 6s, and that in hex
+    while chain.len() < Chain::TRANSFORMS_MAX {
+        chain.append(Box::new(Rot13::new())).unwrap();
+    }
+    let error = chain.append(Box::new(Rot13::new())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "octet 0: more than 64 transforms in one chain"
+    );
 }
 
 #[test]

@@ -132,7 +132,7 @@ impl<'a> Notify<'a> {
 mod tests {
     use super::Notify;
     use crate::rdata::Rdata;
-    use crate::{Builder, Class, Message, Name, NameBuf, Rcode, RdataBuf, RecordType};
+    use crate::{Builder, Class, Flags, Message, Name, NameBuf, Rcode, RdataBuf, RecordType, Ttl};
     use alloc::vec::Vec;
 
     #[test]
@@ -156,6 +156,29 @@ mod tests {
         assert_eq!(octets[2], 0x24);
         let message = Message::decode(&octets).unwrap();
         assert_eq!(Notify::of(&message), Ok(notify));
+    }
+
+    /// RFC 1996 §3.7: the answer section may have the zone's SOA record, and another one says nothing about the zone.
+    #[test]
+    fn takes_the_soa_of_the_zone_only() {
+        let soa = RdataBuf::parse(RecordType::SOA, "m. r. 7 1 2 3 4", Name::ROOT).unwrap();
+        for (owner, is_taken) in [("Example.", true), ("other.", false), ("a.example.", false)] {
+            let [zone, owner]: [NameBuf; 2] = ["example.", owner].map(|name| name.parse().unwrap());
+            let mut octets = Vec::new();
+            let mut builder = Builder::new(&mut octets);
+            builder.set_flags(Flags(0x2400));
+            builder.question(&zone, RecordType::SOA, Class::IN).unwrap();
+            builder
+                .answer(&owner, Class::IN, Ttl(1), &soa.as_rdata())
+                .unwrap();
+            builder.finish();
+            let message = Message::decode(&octets).unwrap();
+            assert_eq!(
+                Notify::of(&message).unwrap().soa.is_some(),
+                is_taken,
+                "{owner}"
+            );
+        }
     }
 
     #[test]

@@ -343,6 +343,8 @@ fn atm_addresses_may_have_dots() {
         &["ATMA 4", "ATMA 4x"],
         "not an even number of hexadecimal digits",
     );
+    let aesa = RdataBuf::decode(RecordType::ATMA, b"\0ab".to_vec()).unwrap();
+    assert_eq!(aesa.to_string(), "6162");
     let other = RdataBuf::decode(RecordType::ATMA, b"\x02ab".to_vec()).unwrap();
     assert_eq!(other.to_string(), "\\# 3 026162");
 }
@@ -432,6 +434,7 @@ fn records_of_the_classes_any_and_none_read_back() {
         ("a. 0 NONE ANY", "00FF00FE", ""),
         ("a. 0 NONE MX", "000F00FE", ""),
         ("a. 0 NONE A 192.0.2.1", "000100FE", "C0000201"),
+        ("a. 0 ANY TXT a 0", "001000FF", "01610130"),
         (
             "a. 0 ANY TSIG b. 1 300 0 1 NOERROR 0",
             "00FA00FF",
@@ -452,4 +455,133 @@ fn records_of_the_classes_any_and_none_read_back() {
     for text in ["a. 0 IN A", "a. 0 IN A \\# 0", "a. 0 ANY A 1", "a. 0 ANY"] {
         assert!(text.parse::<RecordBuf>().is_err(), "{text}");
     }
+}
+
+/// RFC 9460 §14.3.2, RFC 9540 §4, RFC 9848 §5.1 and the drafts behind the registry: text, octets, and the text that is printed.
+#[test]
+fn service_parameters_have_their_own_text() {
+    for (text, param, printed) in [
+        ("ech=AQID", "00050003010203", "ech=\"AQID\""),
+        (
+            "dohpath=/q{?dns}",
+            "000700082F717B3F646E737D",
+            "dohpath=\"/q{?dns}\"",
+        ),
+        ("ohttp", "00080000", "ohttp"),
+        (
+            "no-default-alpn alpn=h2",
+            "00010003026832 00020000",
+            "alpn=\"h2\" no-default-alpn",
+        ),
+        (
+            "tls-supported-groups=29,23",
+            "00090004001D0017",
+            "tls-supported-groups=29,23",
+        ),
+        ("docpath", "000A0000", "docpath"),
+        ("docpath=a,b", "000A000401610162", "docpath=\"a,b\""),
+        ("key667", "029B0000", "key667"),
+        ("key667=ab", "029B00026162", "key667=\"ab\""),
+    ] {
+        let record: RecordBuf = format!("@ SVCB 1 . {text}").parse().unwrap();
+        assert_eq!(
+            hex(record.rdata.octets()),
+            format!("000100{}", param.replace(' ', "")),
+            "{text}"
+        );
+        assert_eq!(record.rdata.to_string(), format!("1 . {printed}"), "{text}");
+    }
+    refused(
+        &[
+            "SVCB 1 . ech",
+            "SVCB 1 . ech=\"\"",
+            "SVCB 1 . docpath=a,,b",
+            "SVCB 1 . dohpath=\\255",
+            "SVCB 1 . ohttp=a",
+        ],
+        "not of the form SvcParamKey=SvcParamValue",
+    );
+    refused(
+        &[
+            "SVCB 1 . tls-supported-groups=29,,23",
+            "SVCB 1 . tls-supported-groups=65536",
+        ],
+        "not a decimal number from 0 to 65535",
+    );
+}
+
+/// RFC 4648 §3.5: what is behind the last octet is zero; RFC 5155 §3.3: so it is in base32.
+#[test]
+fn digits_that_stand_for_no_octet_are_refused() {
+    let base64 = |key| octets(&format!("DNSKEY 256 3 8 {key}"));
+    assert!(base64("QUI=").is_ok() && base64("QQ==").is_ok());
+    for key in ["QR==", "QUJ=", "QUJDQ", "QUJDQ===", "Q", "Q==="] {
+        assert!(base64(key).is_err(), "{key}");
+    }
+    let base32 = |hash| octets(&format!("NSEC3 1 0 0 - {hash} A"));
+    assert!(base32("04").is_ok() && base32("00000000").is_ok());
+    for hash in ["0", "000", "000000", "01", "0W"] {
+        assert!(base32(hash).is_err(), "{hash}");
+    }
+}
+
+/// RFC 1035 §5.1: a comment goes up to the end of its line.
+#[test]
+fn comments_end_with_their_line() {
+    for text in [
+        "TXT a b ; c",
+        "TXT (a ; c (\n b) ; d",
+        "TXT ;c\n a ;\n b",
+        "TXT a;c\n b",
+    ] {
+        assert_eq!(octets(text), Ok("01610162".to_owned()), "{text:?}");
+    }
+    assert_eq!(octets("TXT \"a;b\" \\;"), Ok("03613B62013B".to_owned()));
+}
+
+/// RFC 1035 §5.1: a quote begins a string of its own; RFC 9460 §2.1: but behind a `=` it does not.
+#[test]
+fn quotes_part_strings() {
+    assert_eq!(octets("TXT a\"b\""), Ok("01610162".to_owned()));
+    assert_eq!(octets("TXT \"a\"\"b\"c"), Ok("016101620163".to_owned()));
+    assert_eq!(
+        octets("SVCB 1 . key667=\"a b\""),
+        Ok("000100029B0003612062".to_owned())
+    );
+}
+
+/// The outermost parenthesis is the one to look at.
+#[test]
+fn an_open_parenthesis_is_pointed_at() {
+    let error = "@ TXT a ( b ( c )".parse::<RecordBuf>().unwrap_err();
+    assert_eq!(error.offset(), 8);
+}
+
+/// RFC 7043 §3.2: each group has two digits; RFC 6742 §2.1.2: or one to four.
+#[test]
+fn groups_of_digits_have_their_length() {
+    assert_eq!(
+        octets("EUI48 00-00-5e-00-53-2a"),
+        Ok("00005E00532A".to_owned())
+    );
+    assert_eq!(
+        octets("NID 10 0:14:4fff:ff20"),
+        Ok("000A000000144FFFFF20".to_owned())
+    );
+    for text in [
+        "EUI48 0-00-5e-00-53-2a",
+        "EUI48 000-0-5e-00-53-2a",
+        "EUI48 -00-5e-00-53-2a",
+        "NID 10 :14:4fff:ff20",
+        "NID 10 00000:14:4fff:ff20",
+    ] {
+        assert!(octets(text).is_err(), "{text}");
+    }
+}
+
+/// RFC 1035 §5.1: a record has one class.
+#[test]
+fn a_record_has_one_class() {
+    assert!("a. IN IN A 192.0.2.1".parse::<RecordBuf>().is_err());
+    assert!("a. IN CH A 192.0.2.1".parse::<RecordBuf>().is_err());
 }

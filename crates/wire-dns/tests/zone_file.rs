@@ -284,6 +284,32 @@ c 60 TXT ok
     );
 }
 
+/// What the user has to look at is the outermost thing that is open.
+#[test]
+fn the_outermost_of_what_is_open_is_pointed_at() {
+    for (text, error) in [
+        ("a 1 TXT ( \"x", "! 1:11: a quoted string that does not end"),
+        (
+            "a 1 TXT ( \"x\n\" \"y",
+            "! 1:9: a parenthesis that is not closed",
+        ),
+        (
+            "a 1 TXT \"x\n\" ( \"y",
+            "! 1:9: a quoted string that does not end",
+        ),
+        (
+            "a 1 TXT \"x\n\" \"y",
+            "! 1:9: a quoted string that does not end",
+        ),
+    ] {
+        assert_eq!(
+            read(text).first().map(String::as_str),
+            Some(error),
+            "{text:?}"
+        );
+    }
+}
+
 #[test]
 fn an_unclosed_parenthesis_does_not_hide_what_follows() {
     let text = "a 1 SOA m r ( 1 2\nb 1 A 1.2.3.4\nc 1 A (1.2.3.5)\nd 1 A 1.2.3\n";
@@ -390,6 +416,15 @@ fn records_of_class_any_are_read_as_they_are_written() {
     }
     let read: Result<Vec<_>, _> = ZoneRecords::new(text.as_bytes(), Name::ROOT).collect();
     assert_eq!(read.unwrap(), records, "{text}");
+}
+
+/// RFC 1035 §5.1: a comment goes up to the end of its line, so each line of it begins anew.
+#[test]
+fn comments_are_written_line_by_line() {
+    let mut text = String::new();
+    let mut writer = ZoneWriter::new(&mut text);
+    writer.comment("one\na. 1 IN A 192.0.2.1").unwrap();
+    assert_eq!(text, "; one\n; a. 1 IN A 192.0.2.1\n");
 }
 
 /// Names of up to five labels of any octets.

@@ -384,6 +384,25 @@ mod tests {
         assert_eq!(members(is_path_octet), expected);
     }
 
+    /// Wherever octets are looked at together, one and two wrong ones at any place are found.
+    #[test]
+    fn runs_are_judged_as_their_octets_are() {
+        for len in 0..50 {
+            let right = alloc::vec![b'a'; len];
+            assert!(all_reg_name(&right) && all_path(&right));
+            for one in 0..len {
+                for other in one..len {
+                    for wrong in [b'<', b'%', b' ', 0x7f, 0xc3] {
+                        let mut run = right.clone();
+                        (run[one], run[other]) = (wrong, wrong);
+                        assert!(!all_reg_name(&run), "{}", run.escape_ascii());
+                        assert!(!all_path(&run), "{}", run.escape_ascii());
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn hexadecimal_digits_have_their_values() {
         for octet in 0..=u8::MAX {

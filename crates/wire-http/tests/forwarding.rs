@@ -118,6 +118,11 @@ fn options_for_a_server_ends_as_asterisk_rfc_9112_3_2_4() {
         to_origin("OPTIONS http://b/ HTTP/1.1\r\nHost: b\r\n\r\n")
             .starts_with("OPTIONS / HTTP/1.1\r\n")
     );
+    // RFC 9112 §3.2: it may be nobody's in particular.
+    assert_eq!(
+        to_origin("OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n"),
+        "OPTIONS * HTTP/1.1\r\nHost: \r\nVia: 1.1 lab\r\n\r\n"
+    );
     // Only the last proxy sends `*`.
     let proxy = |input| forwarded(input, NextHop::Proxy).0;
     assert!(
@@ -160,6 +165,16 @@ fn framing_is_made_anew_rfc_9112_6_1() {
         );
         assert_eq!(kind, body);
     }
+    // A length of 0 is said again, also by a method that need not say it.
+    let (sent, kind) = forwarded(
+        "GET http://a/ HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+        NextHop::Origin,
+    );
+    assert_eq!(
+        sent,
+        "GET / HTTP/1.1\r\nHost: a\r\nVia: 1.1 lab\r\nContent-Length: 0\r\n\r\n"
+    );
+    assert_eq!(kind, BodyKind::Known(0));
 }
 
 #[test]
@@ -309,6 +324,26 @@ fn bodiless_responses_keep_what_they_describe() {
         answered("HTTP/1.1 205 x\r\nContent-Length: 9\r\n\r\n", &to_head),
         "HTTP/1.1 205 x\r\nVia: 1.1 lab\r\nContent-Length: 0\r\n\r\n"
     );
+    // RFC 9110 §15.3.6: an empty chunked body is none either.
+    assert_eq!(
+        answered("HTTP/1.1 205 x\r\nTransfer-Encoding: chunked\r\n\r\n", GET),
+        "HTTP/1.1 205 x\r\nVia: 1.1 lab\r\nContent-Length: 0\r\n\r\n"
+    );
+    // RFC 9110 §9.3.6: nor is there one where a tunnel begins, whatever is said of it.
+    for lines in [
+        "",
+        "Content-Length: 9\r\n",
+        "Transfer-Encoding: chunked\r\n",
+    ] {
+        assert_eq!(
+            answered(
+                &format!("HTTP/1.1 200 OK\r\n{lines}\r\n"),
+                "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n"
+            ),
+            "HTTP/1.1 200 OK\r\nVia: 1.1 lab\r\n\r\n",
+            "{lines:?}"
+        );
+    }
     assert_eq!(
         answered("HTTP/1.1 103 x\r\nLink: y\r\n\r\n", GET),
         "HTTP/1.1 103 x\r\nLink: y\r\nVia: 1.1 lab\r\n\r\n"

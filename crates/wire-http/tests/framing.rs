@@ -7,7 +7,9 @@
     reason = "helpers of tests may fail loudly"
 )]
 
-use wire_http::{Decoded, Framing, Limits, Method, RequestHead, ResponseHead};
+use wire_http::{
+    BodyDecoder, Decoded, ErrorKind, Framing, Limits, Method, RequestHead, ResponseHead,
+};
 
 /// The framing of a POST with these lines, or name, octet within the lines, and status of the refusal.
 fn request(version: &str, lines: &str) -> Result<Framing, (&'static str, usize, u16)> {
@@ -221,6 +223,27 @@ fn transfer_encoding_in_http_1_0_is_refused_rfc_9112_6_1() {
     assert_eq!(error.kind().name(), "transfer-encoding-in-http10");
 }
 
+/// RFC 9112 §7.1 has no blanks after a chunk-size; the tolerance for them is one for responses.
+#[test]
+fn no_tolerance_counts_for_the_body_of_a_request() {
+    let mut limits = Limits::new();
+    limits.lenient_response = true;
+    let request = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let (head, _) = RequestHead::decode_with(request, &limits)
+        .unwrap()
+        .complete()
+        .unwrap();
+    let body = b"2 \r\nab\r\n0\r\n\r\n";
+    let error = head.body(&limits).decode(body).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::ChunkSize { octet: b'\r' });
+    let response = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let (head, _) = ResponseHead::decode_with(response, Method::GET, &limits)
+        .unwrap()
+        .complete()
+        .unwrap();
+    assert!(head.body(&limits).decode(body).is_ok());
+}
+
 #[test]
 fn names_that_only_look_alike_frame_nothing() {
     for line in [
@@ -229,6 +252,10 @@ fn names_that_only_look_alike_frame_nothing() {
         "X-Content-Length: 3",
         "Content-Lengt: 3",
         "Content-Length1: 3",
+        // Two octets that differ by the same bit.
+        "Cnotent-Length: 3",
+        "Bontent-Kength: 3",
+        "Uransfer-Fncoding: chunked",
     ] {
         assert_eq!(
             request("1.1", &format!("{line}\r\n")),
@@ -261,6 +288,18 @@ fn some_responses_never_have_a_body_rfc_9112_6_3_item_1() {
             );
         }
     }
+    // The length is that of another response, whatever may be read here.
+    let mut limits = Limits::new();
+    limits.body = 5;
+    let (head, _) = ResponseHead::decode_with(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
+        Method::HEAD,
+        &limits,
+    )
+    .unwrap()
+    .complete()
+    .unwrap();
+    assert_eq!(head.framing(), Framing::None);
     // They may describe the length of another response, but not in two ways.
     assert_eq!(
         response("304", Method::GET, "Content-Length: 5, 5\r\n"),
@@ -366,4 +405,29 @@ fn a_bodiless_response_that_claims_a_body_ends_the_connection() {
         response("304", Method::GET, "Content-Length: 5\r\n"),
         Ok((Framing::None, true))
     );
+}
+
+/// RFC 9112 §6.3: when a body has ended, what follows is another message; the end of the connection is no octet.
+#[test]
+fn a_body_says_when_it_has_ended() {
+    for (framing, input) in [
+        (Framing::None, &b""[..]),
+        (Framing::ContentLength(2), b"ab"),
+        (Framing::Chunked, b"2\r\nab\r\n0\r\nA: b\r\n\r\n"),
+        (Framing::UntilClose, b"ab"),
+    ] {
+        let mut body = BodyDecoder::new(framing);
+        let mut used = 0;
+        for end in 0..=input.len() {
+            let ends = end == input.len() && framing != Framing::UntilClose;
+            loop {
+                let step = body.decode(&input[used..end]).unwrap();
+                used += step.consumed;
+                if step.consumed == 0 {
+                    break;
+                }
+            }
+            assert_eq!(body.is_done(), ends, "{framing:?} after {end} octets");
+        }
+    }
 }

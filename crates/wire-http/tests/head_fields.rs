@@ -218,6 +218,12 @@ fn host_is_a_host_with_an_optional_port_rfc_9112_3_2() {
         ("[::g]", 1),
         ("::1", 0),
         ("a%2", 1),
+        // RFC 3986 §2.1: both are digits.
+        ("a%4z", 1),
+        ("a%z4", 1),
+        // Long enough to be looked at sixteen octets at a time, and two of them wrong.
+        ("0123456789<>cdef", 10),
+        ("0123456789abcdef<123456789abcde>", 16),
         ("a\\b", 1),
         ("a\"b", 1),
         ("a?b", 1),
@@ -284,6 +290,10 @@ fn the_target_wins_over_host_rfc_9112_3_2_2() {
         ),
         ("host-other", 35, 400)
     );
+    // RFC 9112 §3.2: an empty Host is another one than that of the target.
+    let empty = "GET http://a.test/ HTTP/1.1\r\nHost:\r\n\r\n";
+    let error = refuse_with(empty.as_bytes(), &limits);
+    assert_eq!((error.kind().name(), error.offset()), ("host-other", 34));
     for same in [
         "GET http://A.test/ HTTP/1.1\r\nHost: a.test:80\r\n\r\n",
         "GET https://a.test:443/ HTTP/1.1\r\nHost: a.test\r\n\r\n",

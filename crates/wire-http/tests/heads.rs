@@ -10,7 +10,7 @@
 mod verdicts;
 
 use self::verdicts::{accept, refusal, refuse, refuse_with};
-use wire_http::{ErrorKind, Limits, RequestHead, RequestTarget, Version};
+use wire_http::{Decoded, ErrorKind, Limits, RequestHead, RequestTarget, Version};
 
 // ---- RFC 9112 §2.2: message parsing ----
 
@@ -32,7 +32,12 @@ fn one_empty_line_before_the_request_line_is_skipped_rfc_9112_2_2() {
     assert_eq!(refuse("\r\n\r\n").offset(), 2);
     let mut limits = Limits::new();
     limits.empty_lines = 0;
-    assert_eq!(refuse_with(b"\r\nGET / HTTP/1.1\r\n", &limits).offset(), 0);
+    for head in [
+        &b"\r\nGET / HTTP/1.1\r\n"[..],
+        b"\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    ] {
+        assert_eq!(refuse_with(head, &limits).offset(), 0);
+    }
     limits.empty_lines = 3;
     assert!(
         RequestHead::decode_with(b"\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", &limits)
@@ -344,6 +349,9 @@ fn a_percent_sign_needs_two_digits_rfc_3986_2_1() {
             "{input:?}"
         );
     }
+    // Both have to come before one of them can be wrong.
+    assert_eq!(RequestHead::decode(b"GET /%z"), Ok(Decoded::Incomplete));
+    assert_eq!(refuse("GET /%zz").offset(), 5);
 }
 
 #[test]

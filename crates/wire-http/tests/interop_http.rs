@@ -69,16 +69,38 @@ fn the_uri_names_the_host() {
         RequestWriter::try_from(&nowhere).unwrap_err().kind(),
         &ErrorKind::HostEmpty
     );
-    let later = http::Request::get("http://x/")
-        .version(http::Version::HTTP_2)
+    // RFC 9112 §3.2.3: CONNECT has authority form, whatever else the URI has.
+    let tunnel = http::Request::connect("http://x.test:443/y")
         .body(())
         .unwrap();
+    out.clear();
+    RequestWriter::try_from(&tunnel)
+        .unwrap()
+        .send(b"", &mut out)
+        .unwrap();
     assert_eq!(
-        RequestWriter::try_from(&later)
-            .unwrap_err()
-            .suggested_status(),
-        StatusCode::HTTP_VERSION_NOT_SUPPORTED
+        out,
+        b"CONNECT x.test:443 HTTP/1.1\r\nHost: x.test:443\r\n\r\n"
     );
+    for (version, major, minor) in [
+        (http::Version::HTTP_09, 0, 9),
+        (http::Version::HTTP_2, 2, 0),
+        (http::Version::HTTP_3, 3, 0),
+    ] {
+        let other = http::Request::get("http://x/")
+            .version(version)
+            .body(())
+            .unwrap();
+        let error = RequestWriter::try_from(&other).unwrap_err();
+        assert_eq!(
+            error.kind(),
+            &ErrorKind::VersionUnsupported { major, minor }
+        );
+        assert_eq!(
+            error.suggested_status(),
+            StatusCode::HTTP_VERSION_NOT_SUPPORTED
+        );
+    }
 }
 
 #[test]

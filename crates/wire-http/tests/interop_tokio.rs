@@ -131,7 +131,9 @@ fn octets_of_another_protocol_stay_and_are_no_frames() {
     assert_eq!(received, b"SSH-2.0"[..]);
     // A client cannot decline what the server has begun.
     codec.decline_upgrade();
-    assert!(codec.decode(&mut received).is_err());
+    let again = codec.decode(&mut received).unwrap_err();
+    assert_eq!(again.to_string(), error.to_string());
+    assert_eq!(received, b"SSH-2.0"[..]);
 }
 
 #[test]
@@ -144,6 +146,39 @@ fn a_declined_upgrade_of_a_request_that_closes_closes() {
     received.extend_from_slice(head);
     assert_eq!(codec.decode(&mut received).unwrap(), None);
     assert!(received.is_empty());
+}
+
+/// RFC 9112 §8: between two messages a connection may end.
+#[test]
+fn an_end_between_messages_is_none_of_a_message() {
+    let mut received = BytesMut::new();
+    for mut codec in [
+        MessageCodec::requests(Limits::new()),
+        MessageCodec::responses(Limits::new()),
+    ] {
+        assert_eq!(codec.decode_eof(&mut received).unwrap(), None);
+    }
+    let mut codec = MessageCodec::requests(Limits::new());
+    received.extend_from_slice(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    while codec.decode(&mut received).unwrap().is_some() {}
+    assert_eq!(codec.decode_eof(&mut received).unwrap(), None);
+}
+
+#[test]
+fn declining_what_was_not_wished_for_does_nothing() {
+    let mut codec = MessageCodec::requests(Limits::new());
+    let mut received = BytesMut::from(
+        &b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"
+            [..],
+    );
+    assert!(matches!(
+        codec.decode(&mut received).unwrap(),
+        Some(Frame::Head(_))
+    ));
+    codec.decline_upgrade();
+    assert_eq!(codec.decode(&mut received).unwrap(), Some(Frame::End));
+    codec.decline_upgrade();
+    assert_eq!(codec.decode(&mut received).unwrap(), None);
 }
 
 #[test]

@@ -135,6 +135,54 @@ fn many_field_lines_are_answered_431_and_may_be_allowed() {
     );
 }
 
+/// RFC 9112 §6.3: what decides the framing does so in any line, be it the last of many.
+#[test]
+fn the_last_of_many_lines_counts_as_the_first() {
+    let many = "X: y\r\n".repeat(60);
+    let with = |line: &str| format!("POST / HTTP/1.1\r\nHost: a\r\n{many}{line}\r\n");
+    for (line, framing) in [
+        ("Content-Length: 5\r\n", Framing::ContentLength(5)),
+        ("Transfer-Encoding: chunked\r\n", Framing::Chunked),
+    ] {
+        let input = with(line);
+        assert_eq!(accept(&input).framing(), framing);
+    }
+    assert!(!accept(&with("Connection: close\r\n")).persists());
+    for (line, name) in [
+        ("Host: b\r\n", "host-repeated"),
+        (
+            "Content-Length: 5\r\nContent-Length: 5\r\n",
+            "content-length-repeated",
+        ),
+        ("A: b\nC: d\r\n", "bare-line-feed"),
+    ] {
+        assert_eq!(refuse(&with(line)).kind().name(), name, "{line:?}");
+    }
+}
+
+/// Where a line starts fits in 16 bits by default, and not where the caller allows more.
+#[test]
+fn a_head_beyond_65536_octets_is_read_where_it_is_allowed() {
+    let mut limits = Limits::new();
+    limits.head = 200_000;
+    let line = |name: &str, octets: usize| format!("{name}: {}\r\n", "x".repeat(octets));
+    let long = line("A", 40_000) + &line("B", 40_000);
+    let input = format!("GET / HTTP/1.1\r\n{long}Host: a\r\nC: last\r\n\r\n");
+    let (head, len) = RequestHead::decode_with(input.as_bytes(), &limits)
+        .unwrap()
+        .complete()
+        .unwrap();
+    assert_eq!(len, input.len());
+    assert_eq!(head.host().unwrap().as_str(), "a");
+    assert_eq!(head.fields().get("c").unwrap(), "last");
+    let names: Vec<_> = head
+        .fields()
+        .iter()
+        .map(|line| line.name().as_str())
+        .collect();
+    assert_eq!(names, ["A", "B", "Host", "C"]);
+}
+
 // ---- RFC 9112 §4: responses ----
 
 #[test]
@@ -173,6 +221,7 @@ fn status_lines_keep_their_grammar_rfc_9112_4() {
         ("HTTP/1.1 200 O\rK", "bare-carriage-return", 14),
         ("HTTP/1.1 200 OK\n", "bare-line-feed", 15),
         ("\r\nHTTP/1.1 200 OK", "version", 0),
+        ("\r\n\r\nHTTP/1.1 200 OK", "version", 0),
     ] {
         let error = ok(line).unwrap_err();
         assert_eq!(

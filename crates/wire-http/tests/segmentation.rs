@@ -239,6 +239,55 @@ fn a_head_in_pieces_is_looked_at_once() {
     assert_eq!(scanner, HeadScanner::new(), "ready for the next head");
 }
 
+/// What is too long is refused with the piece that makes it so, however large the pieces are: nothing is kept for ever.
+#[test]
+fn a_head_in_pieces_is_refused_when_it_is_too_long() {
+    let limits = Limits::new();
+    let value = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\nA: {}",
+        "x".repeat(limits.head + 1000)
+    );
+    let target = format!("GET /{}", "a".repeat(limits.start_line + 1000));
+    let reason = format!("HTTP/1.1 200 {}", "a".repeat(limits.start_line + 1000));
+    for (head, max, name) in [
+        (&value, limits.head, "head-too-long"),
+        (&target, limits.start_line, "start-line-too-long"),
+        (&reason, limits.start_line, "start-line-too-long"),
+    ] {
+        for piece in [1, 7, 1000] {
+            let mut scanner = HeadScanner::new();
+            let ends = (piece..=head.len()).step_by(piece);
+            let (end, error) = ends
+                .map(|end| {
+                    let received = &head.as_bytes()[..end];
+                    let decoded = if name.starts_with("start") && head.starts_with("HTTP") {
+                        scanner.response(received, Method::GET).map(drop)
+                    } else {
+                        scanner.request(received).map(drop)
+                    };
+                    (end, decoded.err())
+                })
+                .find(|(_, error)| error.is_some())
+                .unwrap();
+            assert_eq!(error.unwrap().kind().name(), name);
+            // CRLF would come on top of a start line's octets.
+            assert!(end <= max + 2 + piece, "{name} in pieces of {piece}: {end}");
+        }
+    }
+}
+
+/// The tolerance is one for responses, so a scanner of requests knows nothing of it.
+#[test]
+fn no_tolerance_counts_for_a_request_in_pieces() {
+    let mut limits = Limits::new();
+    limits.lenient_response = true;
+    let head = b"GET / HTTP/1.1\r\nHost: a\r\nA: b\n";
+    let mut scanner = HeadScanner::new();
+    let refused =
+        (1..=head.len()).find(|&end| scanner.request_with(&head[..end], &limits).is_err());
+    assert_eq!(refused, Some(head.len()));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -366,6 +415,9 @@ const WRONG_AT_THE_LAST_OCTET: &[&str] = &[
     "GET / HTTP/1.1\r\nHost: a\r\nname\r",
     "GET / HTTP/1.1\r\nHost: a\r\nA:\r\n\t",
     "GET / HTTP/1.1\r\nHost: a\r\nA: b\u{1}",
+    "GET / HTTP/1.1\r\nHost: a\r\nA: b\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nA: b\rc",
+    "GET / HTTP/1.1\n",
 ];
 
 /// RFC 9112 §3 and §5: who trickles in a line that is already wrong is refused at once, not when the time is over.
@@ -392,7 +444,16 @@ fn a_head_that_never_ends_is_refused_at_the_octet_that_is_wrong() {
         );
         assert!(decoded.is_err(), "{:?}", head.escape_ascii());
     }
-    for fields in [" ", ":", "Name ", "Name(", "A: b\r\n ", "Name\r"] {
+    for fields in [
+        " ",
+        ":",
+        "Name ",
+        "Name(",
+        "A: b\r\n ",
+        "Name\r",
+        "A: b\n",
+        "A: b\rc",
+    ] {
         let head = format!("HTTP/1.1 200 OK\r\n{fields}");
         let mut scanner = HeadScanner::new();
         let refused = (1..=head.len()).find(|&end| {

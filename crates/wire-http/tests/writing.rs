@@ -128,6 +128,12 @@ fn a_head_request_is_answered_with_a_head_rfc_9110_9_3_2() {
     let mut body = response.start(BodyKind::Known(5), &mut out).unwrap();
     let len = out.len();
     assert!(body.is_suppressed() && body.persists());
+    let get = ResponseWriter::to(StatusCode::OK, Method::GET, Version::Http11, true);
+    assert!(
+        !get.start(BodyKind::Known(5), &mut Vec::new())
+            .unwrap()
+            .is_suppressed()
+    );
     body.write(b"hello", &mut out).unwrap();
     body.finish(&mut out).unwrap();
     assert_eq!(out.len(), len);
@@ -322,6 +328,55 @@ fn connection_names_its_options() {
     );
 }
 
+/// RFC 9112 §9.3.
+#[test]
+fn a_request_says_whether_the_connection_persists() {
+    for (version, keep_alive, close, persists) in [
+        (Version::Http11, false, false, true),
+        (Version::Http11, false, true, false),
+        (Version::Http10, false, false, false),
+        (Version::Http10, true, false, true),
+        (Version::Http10, true, true, false),
+    ] {
+        let mut request = RequestWriter::new(Method::GET, "/", "a").unwrap();
+        request.version(version);
+        if keep_alive {
+            request.keep_alive();
+        }
+        if close {
+            request.close();
+        }
+        let mut out = Vec::new();
+        let body = request.start(BodyKind::Empty, &mut out).unwrap();
+        assert_eq!(body.persists(), persists, "{}", out.escape_ascii());
+    }
+}
+
+/// RFC 9110 §15.2 and §9.3.6: an interim response and the start of a tunnel leave the connection as it is.
+#[test]
+fn what_does_not_end_the_exchange_says_nothing_of_the_connection() {
+    for (status, method, says_close) in [
+        (100, Method::POST, false),
+        (103, Method::GET, false),
+        (101, Method::GET, true),
+        (200, Method::CONNECT, false),
+        (403, Method::CONNECT, true),
+        (200, Method::GET, true),
+    ] {
+        let status = StatusCode::new(status).unwrap();
+        let mut out = Vec::new();
+        let body = ResponseWriter::to(status, method, Version::Http11, false)
+            .start(BodyKind::Empty, &mut out)
+            .unwrap();
+        assert_eq!(
+            text(&out).contains("Connection: close\r\n"),
+            says_close,
+            "{status} {method}"
+        );
+        assert_eq!(body.persists(), !says_close, "{status} {method}");
+    }
+}
+
 #[test]
 fn a_wrong_number_of_octets_is_an_error() {
     let response = ResponseWriter::new(StatusCode::OK);
@@ -384,6 +439,12 @@ fn an_output_without_room_is_an_error_and_stays_untouched() {
         .unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::OutputFull { needed: 38 });
     assert_eq!(out.len(), 20);
+    let mut just = [0_u8; 43];
+    let mut rest = &mut just[..];
+    ResponseWriter::new(StatusCode::OK)
+        .send(b"hello", &mut rest)
+        .unwrap();
+    assert!(rest.is_empty());
     let mut chunked = Vec::new();
     let mut body = ResponseWriter::new(StatusCode::OK)
         .start(BodyKind::Chunked, &mut chunked)

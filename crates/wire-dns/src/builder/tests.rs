@@ -5,7 +5,7 @@ use super::Builder;
 use crate::edns::{Edns, EdnsOption};
 use crate::error::ErrorKind;
 use crate::rdata::{A, Mx, Ns, Srv};
-use crate::{Class, Message, Name, NameBuf, Rdata, RecordType, Section, Ttl};
+use crate::{Class, Flags, Message, Name, NameBuf, Rdata, RecordType, Section, Ttl};
 
 fn name(text: &str) -> NameBuf {
     text.parse().unwrap()
@@ -126,6 +126,46 @@ fn rolls_back() {
     }
 }
 
+/// The ID and the flags are those set last, before or after the checkpoint; all else is as it was.
+#[test]
+fn a_checkpoint_keeps_id_and_flags() {
+    let owner = name("x.example");
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.set_id(1);
+    builder.answer(&owner, Class::IN, Ttl(1), &a(1)).unwrap();
+    let checkpoint = builder.checkpoint();
+    builder.answer(&owner, Class::IN, Ttl(1), &a(2)).unwrap();
+    builder.edns(&Edns::default()).unwrap();
+    builder.set_id(2);
+    builder.set_flags(Flags(0x8400));
+    builder.roll_back(checkpoint);
+    builder.edns(&Edns::default()).unwrap();
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    let header = message.header();
+    assert_eq!((header.id, header.flags), (2, Flags(0x8400)));
+    assert_eq!((header.answer_count, header.additional_count), (1, 1));
+}
+
+/// A message behind other octets, grown from nothing, is the same in every buffer.
+#[cfg(feature = "bytes")]
+#[test]
+fn buffers_of_bytes_grow_as_vectors_do() {
+    let owner = name("x.example");
+    let write = |builder: &mut dyn FnMut(u8)| (0..=99).for_each(builder);
+    let mut vector = Vec::from(*b"kept");
+    let mut builder = Builder::new(&mut vector);
+    write(&mut |last| builder.answer(&owner, Class::IN, Ttl(1), &a(last)).unwrap());
+    let len = builder.finish();
+    let mut bytes = bytes::BytesMut::from(&b"kept"[..]);
+    let mut builder = Builder::new(&mut bytes);
+    write(&mut |last| builder.answer(&owner, Class::IN, Ttl(1), &a(last)).unwrap());
+    assert_eq!(builder.finish(), len);
+    assert!(vector.starts_with(b"kept") && vector.len() == 4 + len);
+    assert_eq!(bytes, vector);
+}
+
 #[test]
 fn rolls_back_a_set() {
     let owner = name("x.example");
@@ -207,6 +247,69 @@ fn pointers_reach_16383() {
         let second = message.answers().nth(2).unwrap().layout().owner.len();
         // A name that begins at 16,383 can be pointed to, one behind is written once more.
         assert_eq!(second == 2, start <= 16_383, "{start}: {second}");
+
+        // Of a name across that octet only some labels can be pointed to.
+        let mut builder = Builder::new(&mut octets);
+        builder
+            .answer(Name::ROOT, Class::IN, Ttl(1), &null)
+            .unwrap();
+        let names = [
+            "a.b.c.d.e.f",
+            "f",
+            "e.f",
+            "x.f",
+            "d.e.f",
+            "b.c.d.e.f",
+            "y.z.f",
+            "f",
+        ];
+        for text in names {
+            builder
+                .answer(&name(text), Class::IN, Ttl(1), &a(1))
+                .unwrap();
+        }
+        let len = builder.finish();
+        let message = Message::decode(&octets[octets.len() - len..]).unwrap();
+        let owners = message
+            .answers()
+            .skip(1)
+            .map(|record| record.owner().to_name_buf());
+        assert!(owners.eq(names.map(name)), "{start}");
+    }
+}
+
+/// Labels behind offset 16,383 before a tail that is not: what begins with them is written once more.
+#[test]
+fn no_pointer_leads_behind_16383_into_a_name_with_a_near_tail() {
+    for start in 16_370..16_390 {
+        let names = ["t", "p.q.r.t", "r.t", "q.r.t", "p.q.r.t", "s.r.t", "t"];
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        let owner = name(names[0]);
+        builder.answer(&owner, Class::IN, Ttl(1), &a(1)).unwrap();
+        // The header, and what the record before and this one have around their RDATA.
+        let filler = vec![0u8; start - 12 - (3 + 14) - (1 + 10)];
+        let null = Rdata::Null(crate::rdata::Null { anything: &filler });
+        builder
+            .answer(Name::ROOT, Class::IN, Ttl(1), &null)
+            .unwrap();
+        for text in &names[1..] {
+            builder
+                .answer(&name(text), Class::IN, Ttl(1), &a(1))
+                .unwrap();
+        }
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        assert_eq!(
+            message.answers().nth(2).unwrap().layout().owner.start,
+            start
+        );
+        let owners: Vec<_> = message
+            .answers()
+            .map(|record| record.owner().to_name_buf())
+            .filter(|owner| !owner.is_root())
+            .collect();
+        assert_eq!(owners, names.map(name), "{start}");
     }
 }
 

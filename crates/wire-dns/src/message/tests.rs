@@ -149,3 +149,42 @@ fn the_response_code_is_whole_beside_malformed_options() {
     let message = Message::decode_with(octets, options).unwrap();
     assert_eq!((message.rcode(), message.edns()), (Rcode::BADVERS, None));
 }
+
+/// RFC 3597 §4: the tolerance is for the malformed; what is of its type's form has its fields as ever.
+#[test]
+fn sound_rdata_has_its_fields_however_it_was_decoded() {
+    let octets = b"\0\0\x80\0\0\0\0\x03\0\0\0\0\
+        \0\0\x01\0\x01\0\0\0\0\0\x04\xC0\0\x02\x01\
+        \0\xFF\0\0\x01\0\0\0\0\0\x01\x07\
+        \0\xFF\0\0\x01\0\0\0\0\0\0";
+    let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    for options in [DecodeOptions::new(), tolerant] {
+        let message = Message::decode_with(octets, options).unwrap();
+        let shown: Vec<_> = message
+            .answers()
+            .map(|record| record.rdata().to_string())
+            .collect();
+        assert_eq!(shown, ["192.0.2.1", "\\# 1 07", "\\# 0"]);
+        // RDATA of no known form is shown whole, where there is any.
+        for (record, name) in message.answers().zip(["ADDRESS", "RDATA", "RDLENGTH"]) {
+            let mut last = "";
+            record.walk(|field| last = field.name);
+            assert_eq!(last, name);
+        }
+    }
+}
+
+/// RFC 3597 §4: a malformed record takes nothing from a sound one beside it.
+#[test]
+fn sound_rdata_beside_malformed_has_its_fields() {
+    let octets = b"\0\0\x80\0\0\0\0\x02\0\0\0\0\
+        \0\0\x01\0\x01\0\0\0\0\0\x03\xC0\0\x02\
+        \0\0\x01\0\x01\0\0\0\0\0\x04\xC0\0\x02\x01";
+    let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let message = Message::decode_with(octets, tolerant).unwrap();
+    let shown: Vec<_> = message
+        .answers()
+        .map(|record| record.rdata().to_string())
+        .collect();
+    assert_eq!(shown, ["\\# 3 C00002", "192.0.2.1"]);
+}

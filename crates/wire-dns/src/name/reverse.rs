@@ -111,3 +111,37 @@ fn hex_digit(value: u8) -> u8 {
         _ => value.wrapping_add(b'a').wrapping_sub(10),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::NameBuf;
+    use alloc::string::ToString;
+
+    /// RFC 1035 §3.5, RFC 3596 §2.5: all octets or nibbles, under the domain that is for them.
+    #[test]
+    fn names_elsewhere_are_no_addresses() {
+        let nibbles = "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2";
+        for (name, address) in [
+            ("7.2.0.192.in-addr.arpa".to_string(), Some("192.0.2.7")),
+            ("7.2.0.192.IN-ADDR.ARPA".to_string(), Some("192.0.2.7")),
+            (nibbles.to_string() + ".ip6.arpa", Some("2001:db8::7")),
+            ("7.2.0.192.in-addr.example".to_string(), None),
+            ("7.2.0.192.example.arpa".to_string(), None),
+            ("2.0.192.in-addr.arpa".to_string(), None),
+            ("1.7.2.0.192.in-addr.arpa".to_string(), None),
+            ("7.2.0.256.in-addr.arpa".to_string(), None),
+            ("07.2.0.192.in-addr.arpa".to_string(), None),
+            ("+7.2.0.192.in-addr.arpa".to_string(), None),
+            ("a.b.c.d.e.f".to_string(), None),
+            (nibbles.to_string() + ".ip6.example", None),
+            (nibbles.to_string() + ".in-addr.arpa", None),
+            (nibbles.replacen('7', "g", 1) + ".ip6.arpa", None),
+            (nibbles.replacen('7', "07", 1) + ".ip6.arpa", None),
+        ] {
+            let found: NameBuf = name.parse().unwrap();
+            let found = found.as_name().reverse_address();
+            let found = found.map(|address| address.to_string());
+            assert_eq!(found.as_deref(), address, "{name}");
+        }
+    }
+}

@@ -105,6 +105,15 @@ fn strips_and_sets_opt_wherever_it_is() {
             udp_payload_size: 1400,
             ..Edns::default()
         };
+        let mut replaced = message(opt_first);
+        set_opt(&mut replaced, &edns).unwrap();
+        let message = Message::decode(&replaced).unwrap();
+        assert_eq!(message.edns(), Some(edns));
+        let others = message
+            .records(Section::Additional)
+            .filter(|record| record.record_type() != RecordType::OPT)
+            .map(|record| record.owner().to_name_buf());
+        assert!(others.eq(owners.iter().cloned()));
         for _ in 0..2 {
             set_opt(&mut octets, &edns).unwrap();
             let message = Message::decode(&octets).unwrap();

@@ -151,3 +151,38 @@ impl<'a> Layout<'a> for A6<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Name, RdataBuf, RecordType};
+    use alloc::string::ToString;
+
+    /// RFC 2874 §3.1: no name where the prefix is of no bits, no suffix where it is the whole address.
+    #[test]
+    fn a_prefix_of_all_or_nothing_leaves_a_field_out() {
+        let parse = |text| RdataBuf::parse(RecordType::A6, text, Name::ROOT);
+        let address = b"\0\x20\x01\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\x01";
+        for (text, octets) in [
+            ("0 2001:db8::1", &address[..]),
+            ("128 a.", b"\x80\x01a\0"),
+            (
+                "64 ::ffff:ffff:ffff:ffff a.",
+                b"\x40\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01a\0",
+            ),
+        ] {
+            let rdata = parse(text).unwrap();
+            assert_eq!(rdata.octets(), octets, "{text}");
+            assert_eq!(
+                RdataBuf::decode(RecordType::A6, octets)
+                    .unwrap()
+                    .to_string(),
+                text
+            );
+        }
+        // Bits of the prefix are of no meaning in text.
+        assert_eq!(parse("64 1::1 a.").unwrap().to_string(), "64 ::1 a.");
+        for text in ["0 2001:db8::1 a.", "128 ::1 a.", "64 ::1", "129 a."] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -72,12 +72,10 @@ pub(crate) fn parse_base64(tokens: &[Token<'_>], out: &mut Vec<u8>) -> Result<()
             digits = digits.wrapping_add(1);
         }
     }
-    // One digit alone is less than an octet; what is beyond the last octet must be zero (RFC 4648 §3.5).
+    // One digit alone would need three of padding; what is beyond the last octet must be zero (RFC 4648 §3.5).
     let padded = padding <= 2 && digits.wrapping_add(padding).is_multiple_of(4);
     match last {
-        Some(token) if digits % 4 == 1 || bits.held != 0 || !padded => {
-            Err(token.error(ErrorKind::BadBase64))
-        }
+        Some(token) if bits.held != 0 || !padded => Err(token.error(ErrorKind::BadBase64)),
         _ => Ok(()),
     }
 }

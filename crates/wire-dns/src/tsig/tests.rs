@@ -85,6 +85,15 @@ fn tsig(octets: &[u8]) -> Tsig<'_> {
     }
 }
 
+/// The message with other fields in its TSIG record.
+fn with_tsig(octets: &[u8], fields: Tsig<'_>) -> Vec<u8> {
+    let layout = Message::decode(octets).unwrap().tsig().unwrap().layout();
+    let mut rdata = Vec::new();
+    Rdata::Tsig(fields).encode_into(&mut rdata).unwrap();
+    let rdlength = u16::try_from(rdata.len()).unwrap().to_be_bytes();
+    [&octets[..layout.rdlength.start], &rdlength, &rdata].concat()
+}
+
 #[test]
 fn signs_as_others_do() {
     for (algorithm, hex) in REQUESTS {
@@ -160,6 +169,7 @@ fn a_stream_may_have_unsigned_messages_between() {
 #[test]
 fn any_changed_octet_is_noticed() {
     let key = key(TsigAlgorithm::HmacSha256);
+    assert_eq!(TsigError::Missing.rcode(), Rcode::REFUSED);
     let (_, hex) = REQUESTS[2];
     let signed = octets(hex);
     for at in 0..signed.len() {
@@ -214,6 +224,29 @@ fn refuses_in_the_order_of_section_5_2() {
         TsigError::BadSig
     );
     assert_eq!(key.clone().with_mac_octets(1).mac_octets(), 16);
+    // §5.2.2.1: one octet fewer is malformed although it is the start of the right MAC, as is one more.
+    let mac = tsig(&signed).mac;
+    let longer = [mac, &[0]].concat();
+    for (mac, error) in [
+        (&mac[..15], TsigError::Malformed),
+        (&mac[..9], TsigError::Malformed),
+        (&[], TsigError::Malformed),
+        (&longer, TsigError::Malformed),
+        (&mac[..16], TsigError::BadTrunc),
+    ] {
+        let changed = with_tsig(
+            &signed,
+            Tsig {
+                mac,
+                ..tsig(&signed)
+            },
+        );
+        assert_eq!(
+            verify(&changed, &short, NOW).err(),
+            (mac.len() != 16).then_some(error)
+        );
+        assert_eq!(verify(&changed, &key, NOW).unwrap_err(), error);
+    }
     // Class and TTL are fixed (§4.2).
     let mut class = signed.clone();
     let at = Message::decode(&signed)
@@ -297,4 +330,65 @@ fn debug_shows_no_secret() {
         *b"swordfish",
     );
     assert_eq!(alloc::format!("{key:?}"), "TsigKey(k. HmacSha1)");
+}
+
+/// RFC 8945 §5.3: the response is signed with the key of the request, which is its name and its algorithm.
+#[test]
+fn a_response_with_another_key_is_not_taken() {
+    let key = key(TsigAlgorithm::HmacSha256);
+    let mut signed = message(false);
+    let client = TsigSession::sign_request(&key, &mut signed, NOW, 300).unwrap();
+    let response = octets(RESPONSE);
+    let verify = |octets: &[u8]| {
+        client
+            .clone()
+            .verify(&Message::decode(octets).unwrap(), NOW)
+    };
+    assert_eq!(verify(&response), Ok(true));
+    let other: NameBuf = "hmac-sha512".parse().unwrap();
+    let fields = Tsig {
+        algorithm_name: other.as_name(),
+        ..tsig(&response)
+    };
+    assert_eq!(
+        verify(&with_tsig(&response, fields)),
+        Err(TsigError::BadKey)
+    );
+    let mut named = response.clone();
+    let owner = Message::decode(&response)
+        .unwrap()
+        .tsig()
+        .unwrap()
+        .layout()
+        .owner;
+    named[owner.start + 1] ^= 1;
+    assert_eq!(verify(&named), Err(TsigError::BadKey));
+}
+
+/// RFC 8945 §5.2, RFC 1035 §4.2.2: a message that has no room for its signature stays as it was.
+#[test]
+fn a_message_that_would_be_too_long_is_not_signed() {
+    let key = key(TsigAlgorithm::HmacSha256);
+    let signature = octets(REQUESTS[2].1).len() - message(false).len();
+    for len in [65_535, 65_536, 65_600].map(|len| len - signature) {
+        let anything = alloc::vec![0; len - 12 - 11];
+        let null = Rdata::Null(crate::rdata::Null {
+            anything: &anything,
+        });
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder
+            .answer(crate::Name::ROOT, Class::IN, crate::Ttl(1), &null)
+            .unwrap();
+        assert_eq!(builder.finish(), len);
+        let before = octets.clone();
+        let fits = len + signature <= 65_535;
+        let signed = TsigSession::sign_request(&key, &mut octets, NOW, 300);
+        assert_eq!(signed.is_ok(), fits, "{len}");
+        assert!(if fits {
+            octets.len() == 65_535
+        } else {
+            octets == before
+        });
+    }
 }

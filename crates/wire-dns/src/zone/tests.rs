@@ -213,6 +213,20 @@ fn any_gets_one_set() {
         ["an alias.example. 60 CNAME Host1.example."]
     );
     assert_eq!(ask(&zone, "_tcp.host1.example. ANY").0, Answer::NoData);
+    // A set of data and not its proof, whatever their numbers are; the proof where there is no other.
+    let (zone, _) = zone_of(
+        "z.",
+        &[
+            "z. 1 IN SOA m. r. 1 2 3 4 5",
+            "z. 1 IN NS ns.other.",
+            "a.z. 1 IN NSEC z. NSEC CAA",
+            "a.z. 1 IN CAA 0 issue b",
+            "c.z. 1 IN NSEC z. NSEC",
+        ],
+    );
+    let zone = zone.unwrap();
+    assert_eq!(ask(&zone, "a.z. ANY").2, ["an a.z. 1 CAA 0 issue \"b\""]);
+    assert_eq!(ask(&zone, "c.z. ANY").2, ["an c.z. 1 NSEC z. NSEC"]);
 }
 
 #[test]
@@ -276,6 +290,47 @@ fn what_does_not_fit_is_cut_by_whole_sets() {
     }
 }
 
+/// RFC 2181 §9: what is only helpful is left out without TC; RFC 2782 and RFC 1035 §3.3.9: it is the addresses of the hosts
+/// that SRV and MX name. RFC 9471 §3.2: so it is with glue of another delegation.
+#[test]
+fn what_only_helps_is_left_out() {
+    let mut records: Vec<String> = [
+        "t. 1 IN SOA m. r. 1 2 3 4 5",
+        "t. 1 IN NS ns.other.",
+        "mx.t. 1 IN MX 1 many.t.",
+        "srv.t. 1 IN SRV 0 0 1 one.t.",
+        "one.t. 1 IN A 192.0.2.1",
+        "sub.t. 1 IN NS many.t.",
+    ]
+    .map(String::from)
+    .to_vec();
+    records.extend((0..40).map(|n| format!("many.t. 1 IN A 192.0.2.{n}")));
+    let lines: Vec<_> = records.iter().map(String::as_str).collect();
+    let zone = zone_of("t.", &lines).0.unwrap();
+    for (name, record_type, answered, left) in [
+        ("mx.t.", RecordType::MX, Answer::Records, (1, 0, 0)),
+        ("srv.t.", RecordType::SRV, Answer::Records, (1, 0, 1)),
+        ("a.sub.t.", RecordType::A, Answer::Referral, (0, 1, 0)),
+    ] {
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder.set_limit(512);
+        let name: NameBuf = name.parse().unwrap();
+        let answer = zone.answer(name.as_name(), record_type, false, &mut builder);
+        assert_eq!(answer, Ok(answered), "{name}");
+        builder.finish();
+        let message = Message::decode(&octets).unwrap();
+        let header = message.header();
+        assert!(!message.flags().truncated(), "{name}");
+        let counts = (
+            header.answer_count,
+            header.authority_count,
+            header.additional_count,
+        );
+        assert_eq!(counts, left, "{name}");
+    }
+}
+
 fn query(opcode: u16, name: &str, record_type: RecordType, edns: Option<Edns<'_>>) -> Vec<u8> {
     let name: NameBuf = name.parse().unwrap();
     let mut octets = Vec::new();
@@ -311,7 +366,7 @@ fn responds_as_a_server() {
             RecordType::A,
             Some(edns.with_dnssec_ok(true)),
         ),
-        Some(1232),
+        Some(1400),
     );
     assert_eq!(response, Response::Answered(Answer::Records));
     let message = Message::decode(&octets).unwrap();
@@ -319,7 +374,7 @@ fn responds_as_a_server() {
     let opt = message.edns().unwrap();
     assert_eq!(
         (opt.udp_payload_size, opt.dnssec_ok(), opt.version),
-        (1232, true, 0)
+        (1400, true, 0)
     );
 
     // RFC 1035 §6.2: the answer for any class is not authoritative.

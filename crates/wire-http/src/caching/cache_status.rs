@@ -244,6 +244,10 @@ mod tests {
         assert_eq!(status.with_key("x\r\ny").unwrap_err().offset(), 1);
         assert!(status.with_detail("\u{e9}").is_err());
         assert_eq!(
+            status.with_detail("disk").unwrap().to_string(),
+            "a; detail=\"disk\""
+        );
+        assert_eq!(
             status.with_key("a\"b\\").unwrap().to_string(),
             "a; key=\"a\\\"b\\\\\""
         );

@@ -135,6 +135,8 @@ mod tests {
         assert!(validates(&dated, &strong));
         assert!(validates(&bare, &bare));
         assert!(!validates(&bare, &strong));
+        assert!(!validates(&bare, &weak));
+        assert!(!validates(&bare, &dated));
         assert!(!validates(&dated, &weak));
     }
 

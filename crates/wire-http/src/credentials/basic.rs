@@ -174,6 +174,25 @@ mod tests {
     }
 
     #[test]
+    fn is_nobody_else() {
+        let basic = BasicCredentials::new(b"user", b"pass").unwrap();
+        assert!(basic.is(b"user", b"pass"));
+        for (user, password) in [
+            (&b"user"[..], &b"pasS"[..]),
+            (b"user", b"qbss"),
+            (b"user", b"pbrs"),
+            (b"user", b"pas"),
+            (b"user", b"passs"),
+            (b"user", b""),
+            (b"uses", b"pass"),
+            (b"tser", b"pass"),
+            (b"ures", b"pass"),
+        ] {
+            assert!(!basic.is(user, password), "{}", password.escape_ascii());
+        }
+    }
+
+    #[test]
     fn refuses_what_is_no_basic() {
         for value in [
             &b"Basic"[..],

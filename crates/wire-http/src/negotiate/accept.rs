@@ -240,6 +240,28 @@ mod tests {
         }
     }
 
+    /// RFC 9110 §8.3.1 and §8.3.2: of the values of parameters, that of charset has no case.
+    #[test]
+    fn parameters_of_a_range_have_to_be_there() {
+        let accept = Accept::decode([&b"text/plain;a=B, text/html;charset=UTF-8"[..]]).unwrap();
+        let [plain, _] = accept.ranges() else {
+            panic!("two ranges")
+        };
+        assert_eq!(plain.parameters().len(), 1);
+        for (value, is_wanted) in [
+            ("text/plain;a=B", true),
+            ("text/plain;a=b", false),
+            ("text/plain;a=C", false),
+            ("text/plain", false),
+            ("text/html;charset=utf-8", true),
+            ("text/html;charset=utf-7", false),
+            ("text/html;Charset=\"Utf-8\";a=b", true),
+        ] {
+            let quality = accept.quality(&media_type(value));
+            assert_eq!(quality.is_acceptable(), is_wanted, "{value}");
+        }
+    }
+
     /// RFC 9110 §12.5.1: "audio/*; q=0.2, audio/basic".
     #[test]
     fn prefers_basic_audio() {

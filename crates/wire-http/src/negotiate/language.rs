@@ -185,6 +185,22 @@ mod tests {
         assert_eq!(AcceptLanguage::default().best(&["x"]), Some(0));
     }
 
+    /// RFC 4647 §3.4, its example: a single-letter subtag goes with the one after it.
+    #[test]
+    fn looks_up_shorter_and_shorter() {
+        let accept = AcceptLanguage::decode([&b"zh-Hant-CN-x-private1-private2"[..]]).unwrap();
+        for tag in [
+            "zh-Hant-CN-x-private1-private2",
+            "zh-Hant-CN-x-private1",
+            "zh-Hant-CN",
+            "zh-Hant",
+            "zh",
+        ] {
+            assert_eq!(accept.lookup(&[tag]), Some(0), "{tag}");
+        }
+        assert_eq!(accept.lookup(&["zh-Hant-CN-x", "de", ""]), None);
+    }
+
     #[test]
     fn refuses_what_is_no_language_range() {
         for value in ["en_US", "abcdefghi", "en-", "-en", "1n", "e*", "*-DE"] {

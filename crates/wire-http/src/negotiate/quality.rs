@@ -127,6 +127,22 @@ mod tests {
     }
 
     #[test]
+    fn writes_no_zeros_at_the_end() {
+        for (thousandths, text) in [
+            (0, "0"),
+            (1000, "1"),
+            (500, "0.5"),
+            (750, "0.75"),
+            (50, "0.05"),
+            (755, "0.755"),
+            (5, "0.005"),
+        ] {
+            let quality = Quality::from_thousandths(thousandths).unwrap();
+            assert_eq!(quality.to_string(), text);
+        }
+    }
+
+    #[test]
     fn reads_the_longer_forms() {
         for (text, thousandths) in [
             ("0.", 0),

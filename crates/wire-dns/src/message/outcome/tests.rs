@@ -141,6 +141,17 @@ fn what_a_server_says_of_another_zone_does_not_count() {
             target: name("www.victim.").as_name(),
         },
     );
+    // Nor does it know that there is no such name.
+    Response {
+        flags: AA.with_rcode(Rcode::NXDOMAIN),
+        ..response
+    }
+    .assert_from(
+        "example.",
+        Outcome::Alias {
+            target: name("www.victim.").as_name(),
+        },
+    );
     response.assert_from(
         ".",
         Outcome::Answer {
@@ -202,18 +213,25 @@ fn no_such_name_is_told_with_its_time() {
             ttl: Some(Ttl(300)),
         },
     );
-    Response {
-        flags: AA.with_rcode(Rcode::NXDOMAIN),
-        authorities: &["elsewhere. 900 SOA ns.example. h.example. 1 2 3 4 300"],
-        ..asked("a.example.")
+    // The zone of the SOA record is asked about and contains the name.
+    for soa in [
+        "elsewhere. 900 SOA ns.example. h.example. 1 2 3 4 300",
+        ". 900 SOA ns.example. h.example. 1 2 3 4 300",
+        "b.example. 900 SOA ns.example. h.example. 1 2 3 4 300",
+    ] {
+        Response {
+            flags: AA.with_rcode(Rcode::NXDOMAIN),
+            authorities: &[soa],
+            ..asked("a.example.")
+        }
+        .assert_from(
+            "example.",
+            Outcome::NameError {
+                name: name("a.example.").as_name(),
+                ttl: None,
+            },
+        );
     }
-    .assert_from(
-        "example.",
-        Outcome::NameError {
-            name: name("a.example.").as_name(),
-            ttl: None,
-        },
-    );
 }
 
 #[test]

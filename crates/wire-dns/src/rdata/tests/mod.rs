@@ -7,8 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::refused::{REFUSED, TAKES_ANYTHING};
-use super::{AtmAddress, Atma, Rdata, RdataBuf, SvcParam, SvcParamKey, SvcParams};
-use crate::{CharacterStrings, ErrorKind, Name, RecordBuf, RecordType};
+use super::{AtmAddress, Atma, Rdata, RdataBuf, SvcParam, SvcParamKey, SvcParams, Unknown};
+use crate::{CharacterStrings, Error, ErrorKind, Name, RecordBuf, RecordType};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -337,5 +337,37 @@ fn names_that_multicast_dns_compresses_are_read() {
         let plain = record.to_record_buf();
         assert_eq!(plain.rdata.to_string(), text);
         assert!(!plain.rdata.octets().contains(&0xC0));
+    }
+}
+
+/// RFC 1035 §3.2.1: RDLENGTH has 16 bits.
+#[test]
+fn rdata_has_65535_octets_at_most() {
+    let unknown = RecordType(65_280);
+    for (len, fits) in [(65_535, true), (65_536, false), (70_000, false)] {
+        let octets = alloc::vec![0; len];
+        let refused = |result: Result<(), Error>| {
+            assert_eq!(
+                result.map_err(|error| *error.kind()),
+                if fits {
+                    Ok(())
+                } else {
+                    Err(ErrorKind::RdataTooLong)
+                },
+                "{len}"
+            );
+        };
+        refused(Rdata::decode(unknown, &octets).map(drop));
+        refused(RdataBuf::opaque(unknown, octets.as_slice()).map(drop));
+        let rdata = Rdata::Unknown(Unknown {
+            record_type: unknown,
+            octets: &octets,
+        });
+        refused(rdata.encode_into(&mut Vec::new()));
+        refused(rdata.encode_canonical_into(&mut Vec::new()));
+        // The text of a key may have more digits than RDATA has room for.
+        let key = "00".repeat(len);
+        let parsed = RdataBuf::parse(RecordType::EID, &key, Name::ROOT);
+        refused(parsed.map(drop));
     }
 }

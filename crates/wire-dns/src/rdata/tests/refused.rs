@@ -69,6 +69,13 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("X25", "0331"),
     ("ISDN", ""),
     ("GPOS", "0131 0132"),
+    // RFC 1712 §3: decimal digits, and some of them.
+    ("GPOS", "00 0132 0133"),
+    ("GPOS", "012e 0132 0133"),
+    ("GPOS", "012d 0132 0133"),
+    ("GPOS", "0161 0132 0133"),
+    ("GPOS", "03312e61 0132 0133"),
+    ("GPOS", "03612e31 0132 0133"),
     ("NAPTR", "0064000a 0175 00 00"),
     ("CAA", "00"),
     ("CAA", "000569737375"),
@@ -77,6 +84,10 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("WKS", "c0000201"),
     // RFC 2874 §3.1: a prefix over 128; bits that the prefix covers; a name beside a prefix of 0.
     ("A6", "81 00"),
+    ("A6", "ff 00"),
+    // A bit of the prefix set in the suffix.
+    ("A6", "08 01000000000000000000000000000001 00"),
+    ("A6", "01 80000000000000000000000000000001 00"),
     ("A6", "00 00000000000000000000000000000001 00"),
     ("LOC", "00331613 89172dd0 70be15f0 00988d"),
     // af-dans-0152.000 §5: a format is there; a number of E.164 has digits only.
@@ -98,9 +109,15 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("DOA", "00000000 00000001 02"),
     // RFC 3123 §4: a length with more octets than there are.
     ("APL", "0001 15 04 c0a820"),
+    // RFC 3123 §4: longer than the family's addresses.
+    ("APL", "0001 21 01 c0"),
+    ("APL", "0001 08 05 c0a8200101"),
+    ("APL", "0002 81 01 20"),
+    ("APL", "0002 08 11 2001000000000000000000000000000001"),
     // RFC 4025 §2: no gateway of the type that is named; a type that does not exist; a key that algorithm 0 says is not there.
     ("IPSECKEY", "0a 01 02 c00002"),
     ("IPSECKEY", "0a 04 02"),
+    ("IPSECKEY", "0a 03 02 0161"),
     ("IPSECKEY", "0a 00 00 010203"),
     ("AMTRELAY", "0a 02 20010db8"),
     ("AMTRELAY", "0a 01 c000020100"),
@@ -122,12 +139,26 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("NXT", "41"),
     // RFC 8005 §5: the lengths of HIT and key.
     ("HIP", "10 02 0024 200100107b1a74df"),
+    // RFC 8005 §5: a HIT and a key there are.
+    ("HIP", "00 02 0001 01"),
+    ("HIP", "01 02 0000 01"),
     ("ZONEMD", "7848b91c 01"),
     // RFC 9460 §2.2: keys in order and once; values of the right form.
     ("SVCB", "0001 00 0003 0002 01bb 0001 0003 02 6832"),
     ("SVCB", "0001 00 0003 0002 01bb 0003 0002 01bb"),
     ("SVCB", "0001 00 0003 0001 bb"),
     ("HTTPS", "0001 00 0001 0000"),
+    // RFC 9460 §7, §8 and the registry: ech, ipv6hint, dohpath, ohttp, tls-supported-groups, docpath.
+    ("SVCB", "0001 00 0000 0004 00010001 0001 0003 02 6832"),
+    ("SVCB", "0001 00 0005 0000"),
+    ("SVCB", "0001 00 0006 0000"),
+    ("SVCB", "0001 00 0006 000f 20010db8000000000000000000000000"),
+    ("SVCB", "0001 00 0007 0001 ff"),
+    ("SVCB", "0001 00 0008 0001 00"),
+    ("SVCB", "0001 00 0009 0000"),
+    ("SVCB", "0001 00 0009 0003 001d00"),
+    ("SVCB", "0001 00 000a 0002 0561"),
+    ("SVCB", "0001 00 000a 0001 00"),
     ("HTTPS", "0001 00 0004 0003 c00002"),
     ("DSYNC", "003b 01 14ef"),
     ("OPT", "0003 0002 61"),

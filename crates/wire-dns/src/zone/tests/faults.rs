@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::zone_of;
 use crate::RecordType;
-use crate::zone::ZoneFault;
+use crate::zone::{ZoneFault, ZoneFaultKind};
 
 const SOA: &str = "z. 1 IN SOA m. r. 1 2 3 4 5";
 const NS: &str = "z. 1 IN NS ns.other.";
@@ -41,6 +41,10 @@ fn hosts_that_cannot_be_reached_and_records_of_other_zones_do_not_stop_a_zone() 
             &["sub.z. 1 IN NS ns.sub.z."],
             "sub.z. NS ns.sub.z.: the server is below the delegation and has no glue address",
         ),
+        (
+            &["txt.z. 1 IN TXT a", "z. 1 IN MX 1 txt.z."],
+            "z. MX txt.z.: the host it names is in the zone and has no address",
+        ),
         // RFC 6672 §3.1: a DNAME makes aliases of the names below it.
         (
             &["d.z. 1 IN DNAME t.", "z. 1 IN MX 1 a.d.z."],
@@ -52,6 +56,14 @@ fn hosts_that_cannot_be_reached_and_records_of_other_zones_do_not_stop_a_zone() 
         ),
     ] {
         assert_eq!(faults(records), (true, vec![fault.to_string()]));
+    }
+    // A server below another delegation is that one's to find, and so is a host of mail.
+    for records in [
+        &["sub.z. 1 IN NS ns.other.", "z. 1 IN NS ns.sub.z."],
+        &["sub.z. 1 IN NS ns.other.", "z. 1 IN MX 1 mail.sub.z."],
+        &["sub.z. 1 IN NS ns.other.", "other.z. 1 IN NS ns.sub.z."],
+    ] {
+        assert_eq!(faults(records), (true, vec![]), "{records:?}");
     }
     assert_eq!(
         faults(&["z. 1 IN NS absent.z."]),
@@ -171,4 +183,39 @@ fn digests_have_the_length_of_their_type() {
     }
     let (_, found) = faults(&["z. 1 IN ZONEMD 1 240 240 000102030405060708090A"]);
     assert_eq!(found.len(), 1, "{found:?}");
+}
+
+/// RFC 6672 §2.4: one DNAME at a name, and none where a delegation is.
+#[test]
+fn a_dname_is_alone_and_not_at_a_cut() {
+    for (records, kind) in [
+        (
+            ["d.z. 1 IN DNAME a.", "d.z. 1 IN DNAME b."],
+            ZoneFaultKind::DnameTwice,
+        ),
+        (
+            ["d.z. 1 IN DNAME a.", "d.z. 1 IN NS ns.other."],
+            ZoneFaultKind::DnameAtCut,
+        ),
+    ] {
+        let (zone, faults) = zone_of("z.", &[SOA, NS, records[0], records[1]]);
+        let kinds: Vec<_> = faults.iter().map(ZoneFault::kind).collect();
+        assert!(zone.is_none() && kinds.contains(&kind), "{kinds:?}");
+    }
+}
+
+/// Of a set with several hosts the fault names the one that it is about.
+#[test]
+fn a_fault_names_its_host() {
+    let (_, faults) = zone_of(
+        "z.",
+        &[SOA, NS, "z. 1 IN MX 1 absent.z.", "z. 1 IN A 192.0.2.1"],
+    );
+    let hosts: Vec<_> = faults
+        .iter()
+        .map(|fault| fault.host().map(|host| host.to_string()))
+        .collect();
+    assert_eq!(hosts, [Some("absent.z.".to_string())]);
+    let (_, faults) = zone_of("z.", &[SOA, NS, "y. 1 IN A 192.0.2.1"]);
+    assert_eq!(faults[0].host(), None);
 }

@@ -25,7 +25,10 @@ fn decode(
                 .map_err(|error| error.moved_by(used))?;
             used += step.consumed;
             match step.event {
-                BodyEvent::Data(data) => content.extend_from_slice(data),
+                BodyEvent::Data(data) => {
+                    assert!(!data.is_empty());
+                    content.extend_from_slice(data);
+                }
                 BodyEvent::Trailers(section) => trailers = Some(section.fields().len()),
                 BodyEvent::NeedMore => break,
                 BodyEvent::End => {
@@ -78,6 +81,14 @@ fn takes_what_rfc_9112_7_1_allows() {
             None,
         ),
         ("2\r\n\r\n\r\n0\r\n\r\n", "\r\n", None),
+        // A size of two digits, of which either may come alone.
+        (
+            "11\r\n0123456789abcdefg\r\n0\r\n\r\n",
+            "0123456789abcdefg",
+            None,
+        ),
+        // As many octets of a line as are looked at together, with no data behind them yet.
+        ("00000005\r\nhello\r\n0\r\n\r\n", "hello", None),
         ("1;a\r\nx\r\n0;b=c;d=\"e\\\" \t;\"\r\n\r\n", "x", None),
         ("1 ; a = b ;c\r\nx\r\n0\t;\td\r\n\r\n", "x", None),
         ("0\r\nA: 1\r\nB:\r\n\r\n", "", Some(2)),
@@ -318,4 +329,42 @@ fn more_trailer_lines_than_the_default_where_the_limit_says_so() {
     assert_eq!(trailers, Some(100));
     let refused = decode(body(101).as_bytes(), &[], &limits).unwrap_err();
     assert_eq!(refused.kind(), &ErrorKind::TooManyTrailerLines { max: 100 });
+}
+
+/// Trailers that a caller allowed to be longer are all there when they are read.
+#[test]
+fn trailers_beyond_the_default_bounds_are_delivered() {
+    let mut limits = Limits::new();
+    (limits.trailers, limits.trailer_lines) = (100_000, 100);
+    let line = format!("A: {}\r\n", "x".repeat(900));
+    let input = format!("0\r\n{}\r\n", line.repeat(50));
+    assert_eq!(
+        decode(input.as_bytes(), &[], &limits),
+        Ok((Vec::new(), Some(50), input.len()))
+    );
+}
+
+/// The bound on the content holds for a chunk whose line and data come together, and for several chunks.
+#[test]
+fn content_over_the_limit_is_refused() {
+    let mut limits = Limits::new();
+    limits.body = 10;
+    let just = b"a\r\n0123456789\r\n0\r\n\r\n";
+    assert_eq!(
+        decode_all_ways(just, &limits),
+        Ok((b"0123456789".to_vec(), None, just.len()))
+    );
+    for (input, offset) in [
+        (&b"b\r\n0123456789a\r\n0\r\n\r\n"[..], 2),
+        (b"6\r\n012345\r\n5\r\n6789a\r\n0\r\n\r\n", 13),
+        (b"ffffffff\r\n0123456789a\r\n0\r\n\r\n", 9),
+    ] {
+        let error = decode_all_ways(input, &limits).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.offset()),
+            (&ErrorKind::BodyTooLong { max: 10 }, offset),
+            "{}",
+            input.escape_ascii()
+        );
+    }
 }

@@ -18,6 +18,20 @@ fn reads_directives() {
         read.directives()[2],
         Directive::new("community", Some(b"UCI")).unwrap()
     );
+    let community = read.directives()[2];
+    assert_eq!(community.name(), "Community");
+    assert_eq!(community.argument().unwrap(), b"UCI");
+    for other in [
+        Directive::new("community", Some(b"uci")),
+        Directive::new("community", None),
+        Directive::new("commune", Some(b"UCI")),
+    ] {
+        assert_ne!(community, other.unwrap());
+    }
+    // RFC 8246 §2.
+    let immutable = control("max-age=1, Immutable");
+    assert!(immutable.immutable() && !read.immutable());
+    assert!(!immutable.no_transform());
     assert_eq!(
         CacheControl::decode([&b"no-store"[..], b"", b"private"])
             .unwrap()

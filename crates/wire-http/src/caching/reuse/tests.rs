@@ -233,3 +233,16 @@ fn failures() {
         status(503)
     ));
 }
+
+/// RFC 9111 §3.3: stored parts are for a cache that knows what they are parts of.
+#[test]
+fn partial_content_is_reused_where_the_policy_says_so() {
+    let fields = [("Cache-Control", &b"max-age=60"[..])];
+    let stored =
+        ResponseMetadata::decode(StatusCode::PARTIAL_CONTENT, fields, at(0), at(0)).unwrap();
+    let mut policy = CachePolicy::shared();
+    let ask = |policy: &CachePolicy| reuse(&request(""), &stored, at(1), policy);
+    assert_eq!(ask(&policy), Reuse::Validate(ValidateReason::Partial));
+    policy.stores_partial_content = true;
+    assert_eq!(ask(&policy), fresh(1, 59));
+}

@@ -290,3 +290,41 @@ fn a_reading_request_passes_over_a_broken_if_none_match() {
     let broken = [("If-Match", b"a".as_slice())];
     assert!(Preconditions::decode_reading(broken, date(NEW)).is_err());
 }
+
+/// RFC 9110 §14.2: Range alone is no condition.
+#[test]
+fn a_range_without_condition_is_served() {
+    assert_eq!(outcome("GET", &[("Range", "bytes=0-1")]), Outcome::Perform);
+}
+
+#[test]
+fn each_condition_is_found_by_its_name() {
+    for (place, (name, value)) in [
+        ("If-Match", "*"),
+        ("If-None-Match", "*"),
+        ("If-Modified-Since", OLD),
+        ("If-Unmodified-Since", OLD),
+        ("If-Range", "\"a\""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let read = Preconditions::decode([(name, value.as_bytes())], date(NEW)).unwrap();
+        assert!(!read.is_empty(), "{name}");
+        let mut expected = [false; 5];
+        expected[place] = true;
+        assert_eq!(
+            [
+                read.if_match().is_some(),
+                read.if_none_match().is_some(),
+                read.if_modified_since() == Some(date(OLD)),
+                read.if_unmodified_since() == Some(date(OLD)),
+                read.if_range().is_some(),
+            ],
+            expected,
+            "{name}"
+        );
+    }
+    let none = Preconditions::decode([("Range", &b"bytes=0-1"[..])], date(NEW)).unwrap();
+    assert!(none.is_empty());
+}

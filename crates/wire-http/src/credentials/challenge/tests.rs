@@ -77,7 +77,10 @@ fn credentials_are_one_and_secret() {
     let digest =
         Credentials::decode(b"Digest username=\"Mufasa\", uri=\"/dir/index.html\"").unwrap();
     assert_eq!(digest.parameter("URI").unwrap(), b"/dir/index.html");
-    assert!(!format!("{digest:?}").contains("Mufasa"));
+    assert_eq!(
+        format!("{digest:?}"),
+        "Credentials { scheme: \"Digest\", .. }"
+    );
     assert_eq!(Credentials::decode(b"").unwrap_err().offset(), 0);
     assert_eq!(
         Credentials::decode(b"Basic YTpi, Basic YTpj")

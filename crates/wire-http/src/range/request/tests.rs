@@ -73,6 +73,15 @@ fn cuts_to_the_length() {
 fn ignores_abuse() {
     assert_eq!(resolve("bytes=0-9,5-14,8-20", 100), Resolved::Whole);
     assert_eq!(resolve("bytes=0-99,1-2,50-51", 100), Resolved::Whole);
+    // The third overlaps the second only.
+    let Range::Bytes(set) = Range::decode(b"bytes=0-1,5-20,10-12").unwrap() else {
+        panic!("not bytes")
+    };
+    let none = RangeLimits {
+        overlaps_max: 0,
+        ..RangeLimits::default()
+    };
+    assert_eq!(set.resolve(100, &none), Resolved::Whole);
     let many: Vec<String> = (0..65)
         .map(|place| alloc::format!("{}-{}", place * 4, place * 4))
         .collect();
