@@ -99,7 +99,7 @@ pub(crate) fn read_message(stream: &mut TimedStream, message: &mut Vec<u8>) -> i
     }
     let is_bounded = stream.has_deadline();
     if !is_bounded {
-        stream.set_deadline(Instant::now().checked_add(stream.idle()));
+        stream.set_deadline_to_idle();
     }
     stream.read_exact(&mut length[1..])?;
     message.resize(usize::from(u16::from_be_bytes(length)), 0);

@@ -96,6 +96,11 @@ impl TimedStream {
         self.deadline = deadline;
     }
 
+    /// The same: from now on it all has as long as a silent peer, no longer.
+    pub(crate) fn set_deadline_to_idle(&mut self) {
+        self.set_deadline(Some(later(self.idle)));
+    }
+
     /// Whether there is such a moment.
     pub(crate) const fn has_deadline(&self) -> bool {
         self.deadline.is_some()
@@ -192,7 +197,8 @@ impl TimedStream {
         let mut limit = None;
         loop {
             match call(&self.stream) {
-                Err(error) if is_wait(error.kind()) => {
+                // The socket's timeout has passed.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !self.is_under_way && self.stop.is_raised() {
                         return Err(io::Error::new(
                             io::ErrorKind::ConnectionAborted,
@@ -259,11 +265,6 @@ impl Write for TimedStream {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// A read or write that ran into its socket timeout: `WouldBlock` on Unix, `TimedOut` on Windows.
-fn is_wait(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
 /// How long a call may block on a connection that may be idle for so long.

@@ -17,8 +17,9 @@ use super::receive::{Fault, Receiver};
 use super::session::Session;
 use super::store::{Place, Stored};
 use super::upload::{Progress, Upload, upload};
+use crate::commands::http::broken_rule::refusal;
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Next, Piece, Reply, RequestBody, refusal};
+use crate::commands::http::connection::{Next, Piece, Reply, RequestBody};
 use crate::net::{HostPort, system_text, thread_failure};
 
 /// The origin answered, and broke a rule (RFC 9209 §2.3.20).

@@ -13,9 +13,10 @@ use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, Status
 use super::fetch::Errand;
 use super::store::{Arriving, Stored, owned};
 use super::upload::Progress;
+use crate::commands::http::broken_rule::{self, refusal};
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Reply, persists, refusal};
+use crate::commands::http::connection::{Reply, persists};
 use crate::show::Kept;
 
 /// Whose failure it was.
@@ -99,16 +100,13 @@ impl<'e, 'c> Receiver<'e, 'c> {
         };
         if status == StatusCode::SWITCHING_PROTOCOLS {
             // Upgrade was not sent on, so nobody asked for this.
-            return Err(malformed(0, ErrorKind::StatusCode));
+            return Err(malformed(Error::new(0, ErrorKind::StatusCode)));
         }
         if status.is_informational() {
             // RFC 9110 §15.2: HTTP/1.0 clients do not know them.
             if request.version() == Version::Http11 {
                 let head = decode(&self.head, method, limits).map_err(Fault::Origin)?;
-                let (writer, _) = self
-                    .forwarder
-                    .response(&head, request)
-                    .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+                let (writer, _) = self.forwarder.response(&head, request).map_err(malformed)?;
                 self.reply.interim(&writer).map_err(Fault::Client)?;
             }
             self.connection.see_response(method);
@@ -197,7 +195,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let (mut writer, kind) = self
             .forwarder
             .response(head, errand.request)
-            .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+            .map_err(malformed)?;
         if !persists(errand.request) {
             writer.close();
         }
@@ -387,7 +385,6 @@ impl<'e, 'c> Receiver<'e, 'c> {
     }
 }
 
-fn malformed(offset: usize, kind: ErrorKind) -> Fault {
-    let error = Error::new(offset, kind);
-    Fault::Origin(io::Error::new(io::ErrorKind::InvalidData, error))
+fn malformed(error: Error) -> Fault {
+    Fault::Origin(broken_rule::malformed(error))
 }
