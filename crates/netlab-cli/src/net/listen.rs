@@ -301,8 +301,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         Type::STREAM,
         Some(Protocol::TCP),
     )?;
-    // A restarted server must not wait for the old one's connections to be forgotten. On Windows the option means something else.
-    #[cfg(unix)]
+    // A restarted server must not wait for the old one's connections to be forgotten.
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

@@ -122,14 +122,12 @@ impl Server {
     }
 
     /// Sends a signal.
-    #[cfg(unix)]
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
     /// Does something while the process stands still: all of it is there when it goes on.
-    #[cfg(unix)]
     pub(crate) fn while_it_stands_still(&self, does: impl FnOnce()) {
         use rustix::process::{Pid, Signal, WaitOptions, waitpid};
         self.signal(Signal::STOP);
@@ -141,7 +139,6 @@ impl Server {
     }
 
     /// Sends SIGTERM and waits: exit status and stderr.
-    #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> (i32, String) {
         self.signal(rustix::process::Signal::TERM);
         let status = self.child.wait().unwrap();

@@ -11,6 +11,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -206,12 +207,9 @@ fn ranges() {
 #[test]
 fn nothing_outside_of_the_directory_is_seen() {
     let folder = Folder::site();
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink(folder.path("secret.txt"), folder.path("site/out.txt")).unwrap();
-        std::os::unix::fs::symlink(folder.path("."), folder.path("site/outdir")).unwrap();
-        std::os::unix::fs::symlink("a.txt", folder.path("site/in.txt")).unwrap();
-    }
+    symlink(folder.path("secret.txt"), folder.path("site/out.txt")).unwrap();
+    symlink(folder.path("."), folder.path("site/outdir")).unwrap();
+    symlink("a.txt", folder.path("site/in.txt")).unwrap();
     let server = serve(&folder);
     for path in [
         "/../secret.txt",
@@ -237,28 +235,25 @@ fn nothing_outside_of_the_directory_is_seen() {
             "{path}"
         );
     }
-    #[cfg(unix)]
-    {
-        let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
-        assert_eq!(parts(&text).2, "0123456789");
-        let absolute = folder.path("site/a.txt");
-        std::os::unix::fs::symlink(absolute, folder.path("site/absolute.txt")).unwrap();
-        let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
-        assert_eq!(parts(&text).2, "0123456789");
-        let text = converse(server.tcp(), get("/a.txt/", "").as_bytes());
-        assert_eq!(parts(&text).0, 404);
-        let _socket = std::os::unix::net::UnixListener::bind(folder.path("site/sock")).unwrap();
-        let text = converse(server.tcp(), get("/sock", "").as_bytes());
-        assert_eq!(parts(&text).0, 404);
-        let listing = converse(server.tcp(), get("/", "").as_bytes());
-        assert!(listing.contains("\"in.txt\""), "{listing}");
-        assert!(!listing.contains("sock"), "{listing}");
-        // A name that leads to 404 tells what is outside all the same.
-        assert!(
-            !listing.contains("out.txt") && !listing.contains("outdir"),
-            "{listing}"
-        );
-    }
+    let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
+    assert_eq!(parts(&text).2, "0123456789");
+    let absolute = folder.path("site/a.txt");
+    symlink(absolute, folder.path("site/absolute.txt")).unwrap();
+    let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
+    assert_eq!(parts(&text).2, "0123456789");
+    let text = converse(server.tcp(), get("/a.txt/", "").as_bytes());
+    assert_eq!(parts(&text).0, 404);
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path("site/sock")).unwrap();
+    let text = converse(server.tcp(), get("/sock", "").as_bytes());
+    assert_eq!(parts(&text).0, 404);
+    let listing = converse(server.tcp(), get("/", "").as_bytes());
+    assert!(listing.contains("\"in.txt\""), "{listing}");
+    assert!(!listing.contains("sock"), "{listing}");
+    // A name that leads to 404 tells what is outside all the same.
+    assert!(
+        !listing.contains("out.txt") && !listing.contains("outdir"),
+        "{listing}"
+    );
 }
 
 #[test]

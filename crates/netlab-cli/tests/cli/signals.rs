@@ -1,5 +1,4 @@
 //! Signals at bad moments: while something is under way, and before there is anything.
-#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -316,7 +316,6 @@ fn connections_over_the_limit_and_strangers_are_turned_away() {
     assert!(socket.recv(&mut octet).is_err());
 }
 
-#[cfg(unix)]
 #[test]
 fn sigterm_lets_what_is_under_way_finish() {
     let server = serve("uppercase", &[]);
