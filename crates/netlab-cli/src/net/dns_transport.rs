@@ -1,19 +1,10 @@
 //! DNS messages over UDP and TCP: asking, waiting, asking again. What a reply is, the caller says.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::{Stop, TimedStream};
-
-/// One try of a question.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Attempt {
-    /// The address of this side.
-    pub(crate) local: SocketAddr,
-    /// The server.
-    pub(crate) server: SocketAddr,
-}
+use super::{Ends, Stop, TimedStream, udp_connect};
 
 /// Sends `query` to `server` and waits until `timeout` for a datagram that `is_reply` accepts; everything else is passed over.
 /// What has come by then counts, also if this thread had no time to look.
@@ -23,23 +14,17 @@ pub(crate) fn ask_udp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
-    mut sent: impl FnMut(Attempt, &[u8]),
-    mut is_reply: impl FnMut(Attempt, &[u8]) -> bool,
-) -> io::Result<(Attempt, Vec<u8>)> {
-    let any: SocketAddr = if server.is_ipv4() {
-        ([0, 0, 0, 0], 0).into()
-    } else {
-        ([0_u16; 8], 0).into()
-    };
-    let socket = UdpSocket::bind(any)?;
-    socket.connect(server)?;
-    let attempt = Attempt {
+    mut sent: impl FnMut(Ends, &[u8]),
+    mut is_reply: impl FnMut(Ends, &[u8]) -> bool,
+) -> io::Result<(Ends, Vec<u8>)> {
+    let socket = udp_connect(server)?;
+    let ends = Ends {
+        peer: server,
         local: socket.local_addr()?,
-        server,
     };
     let start = Instant::now();
     socket.send(query)?;
-    sent(attempt, query);
+    sent(ends, query);
     let mut buffer = vec![0; 65_535];
     loop {
         let left = timeout.saturating_sub(start.elapsed());
@@ -48,8 +33,8 @@ pub(crate) fn ask_udp(
         match socket.recv(&mut buffer) {
             Ok(count) => {
                 let datagram = buffer.get(..count).unwrap_or_default();
-                if is_reply(attempt, datagram) {
-                    return Ok((attempt, datagram.to_vec()));
+                if is_reply(ends, datagram) {
+                    return Ok((ends, datagram.to_vec()));
                 }
                 if is_last_look {
                     return Err(io::ErrorKind::TimedOut.into());
@@ -69,21 +54,21 @@ pub(crate) fn ask_tcp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
-    sent: impl FnOnce(Attempt, &[u8]),
-) -> io::Result<(Attempt, Vec<u8>)> {
+    sent: impl FnOnce(Ends, &[u8]),
+) -> io::Result<(Ends, Vec<u8>)> {
     let start = Instant::now();
     let stream = TcpStream::connect_timeout(&server, timeout)?;
     let mut stream = TimedStream::new(stream, timeout, Stop::new())?;
     stream.set_deadline(start.checked_add(timeout));
-    let attempt = Attempt {
+    let ends = Ends {
+        peer: server,
         local: stream.local_addr()?,
-        server,
     };
     write_message(&mut stream, query)?;
-    sent(attempt, query);
+    sent(ends, query);
     let mut message = Vec::new();
     if read_message(&mut stream, &mut message)? {
-        Ok((attempt, message))
+        Ok((ends, message))
     } else {
         Err(io::ErrorKind::UnexpectedEof.into())
     }
@@ -139,7 +124,7 @@ mod tests {
                 at,
                 b"query",
                 over,
-                |attempt, _| assert!(server.send_to(reply, attempt.local).is_ok()),
+                |ends, _| assert!(server.send_to(reply, ends.local).is_ok()),
                 |_, datagram| datagram == b"reply",
             )
         };

@@ -13,7 +13,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::connect::system_text;
 use super::descriptors::raise_descriptor_limit;
-use super::{ServerArgs, Stop, TimedStream};
+use super::{GRACE, ServerArgs, Stop, TimedStream};
 use crate::exit::Failure;
 use crate::output::Output;
 
@@ -110,8 +110,8 @@ impl RunningTcp {
         self.shared.served.load(Ordering::Relaxed)
     }
 
-    /// Stops accepting and gives what is under way up to `grace` to finish. The stop flag must be raised.
-    pub(crate) fn finish(self, grace: Duration) {
+    /// Stops accepting and gives what is under way up to [`GRACE`] to finish. The stop flag must be raised.
+    pub(crate) fn finish(self) {
         const WAKE_ATTEMPTS_MAX: usize = 100_000;
         let shared = &self.shared;
         debug_assert!(
@@ -132,7 +132,7 @@ impl RunningTcp {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         while shared.active.load(Ordering::SeqCst) > 0 {
-            let Some(left) = grace.checked_sub(end.elapsed()) else {
+            let Some(left) = GRACE.checked_sub(end.elapsed()) else {
                 break;
             };
             guard = shared

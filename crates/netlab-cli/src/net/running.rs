@@ -11,15 +11,15 @@ use crate::context::Context;
 use crate::exit::ExitCode;
 
 /// How long what is under way may still take after a server was told to stop.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// A server at work that serves its sockets in a loop of its own.
 pub(crate) trait OwnLoop: Send {
     /// The transport and address of each socket.
     fn addresses(&self) -> Vec<(&'static str, SocketAddr)>;
 
-    /// Ends the loop within `grace`, and counts connections and datagrams. The stop flag is raised.
-    fn finish(self: Box<Self>, grace: Duration) -> (Option<u64>, Option<u64>);
+    /// Ends the loop within [`GRACE`], and counts connections and datagrams. The stop flag is raised.
+    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>);
 }
 
 /// A server being put together: bind every socket first, so that nothing is served if one fails, then start them.
@@ -117,13 +117,13 @@ impl Running {
         let mut datagrams: Option<u64> =
             (!self.udp.is_empty()).then(|| self.udp.iter().map(RunningUdp::served).sum());
         for server in self.tcp {
-            server.finish(GRACE);
+            server.finish();
         }
         for server in self.udp {
             server.finish();
         }
         for own_loop in self.own_loops {
-            let (more_connections, more_datagrams) = own_loop.finish(GRACE);
+            let (more_connections, more_datagrams) = own_loop.finish();
             connections = sum(connections, more_connections);
             datagrams = sum(datagrams, more_datagrams);
         }

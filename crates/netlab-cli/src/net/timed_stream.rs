@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
-use super::Stop;
+use super::{Ends, Stop};
 
 /// How long one system call may block before the stop flag is looked at again.
 const TICK: Duration = Duration::from_millis(200);
@@ -75,14 +75,17 @@ impl TimedStream {
         })
     }
 
-    /// The address of the other end.
-    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.peer_addr()
-    }
-
     /// The address of this end.
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.stream.local_addr()
+    }
+
+    /// The addresses of both ends.
+    pub(crate) fn ends(&self) -> io::Result<Ends> {
+        Ok(Ends {
+            peer: self.stream.peer_addr()?,
+            local: self.local_addr()?,
+        })
     }
 
     /// How long a read or write may wait for the peer.
@@ -272,11 +275,11 @@ fn tick(idle: Duration) -> Duration {
     TICK.min(idle).max(Duration::from_millis(1))
 }
 
-/// The moment `wait` from now; a wait the clock cannot express never comes.
-fn later(wait: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(86_400 * 365);
+/// The moment `wait` from now.
+pub(crate) fn later(wait: Duration) -> Instant {
     let now = Instant::now();
-    now.checked_add(wait.min(FAR)).unwrap_or(now)
+    // No wait of ours is longer than the clock goes.
+    now.checked_add(wait).unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use wire_dns::edns::Edns;
 use wire_dns::{Builder, Flags, Header, Question, Rcode};
 
 use crate::context::Context;
-use crate::net::{Attempt, ask_tcp, ask_udp};
+use crate::net::{Ends, ask_tcp, ask_udp};
 use crate::show::{Protocol, Seen, Transport};
 
 /// A reply and how it came.
 pub(super) struct Reply {
     pub(super) octets: Vec<u8>,
-    pub(super) attempt: Attempt,
+    pub(super) ends: Ends,
     pub(super) transport: Transport,
     pub(super) time: Duration,
 }
@@ -56,14 +56,13 @@ pub(super) fn over_udp(
 ) -> io::Result<Reply> {
     let start = Instant::now();
     let sent = seen(context, Transport::Udp);
-    let (attempt, octets) = ask_udp(server, query, timeout, sent, |attempt, datagram| {
-        let Attempt { local, server } = attempt;
-        see(context, Transport::Udp, server, local, datagram);
+    let (ends, octets) = ask_udp(server, query, timeout, sent, |ends, datagram| {
+        see(context, Transport::Udp, ends.peer, ends.local, datagram);
         answers(query, datagram)
     })?;
     Ok(Reply {
         octets,
-        attempt,
+        ends,
         transport: Transport::Udp,
         time: start.elapsed(),
     })
@@ -78,14 +77,8 @@ pub(super) fn over_tcp(
 ) -> io::Result<Reply> {
     let start = Instant::now();
     let sent = seen(context, Transport::Tcp);
-    let (attempt, octets) = ask_tcp(server, query, timeout, sent)?;
-    see(
-        context,
-        Transport::Tcp,
-        attempt.server,
-        attempt.local,
-        &octets,
-    );
+    let (ends, octets) = ask_tcp(server, query, timeout, sent)?;
+    see(context, Transport::Tcp, ends.peer, ends.local, &octets);
     if !answers(query, &octets) {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
@@ -94,15 +87,15 @@ pub(super) fn over_tcp(
     }
     Ok(Reply {
         octets,
-        attempt,
+        ends,
         transport: Transport::Tcp,
         time: start.elapsed(),
     })
 }
 
 /// Shows a query that was sent.
-fn seen(context: &Context, transport: Transport) -> impl FnMut(Attempt, &[u8]) + '_ {
-    move |Attempt { local, server }, octets| see(context, transport, local, server, octets)
+fn seen(context: &Context, transport: Transport) -> impl FnMut(Ends, &[u8]) + '_ {
+    move |Ends { peer, local }, octets| see(context, transport, local, peer, octets)
 }
 
 /// Shows a message to whoever watches.

@@ -16,7 +16,7 @@ use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, io_failure, parse_seconds};
-use crate::output::Output;
+use crate::output::{Output, milliseconds};
 
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let reply = first_answer(&mut servers, &context.out, |server| {
             exchange(args, context, &question, server, *record_type)
         })?;
-        let server = reply.attempt.server;
+        let server = reply.ends.peer;
         let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
         let message = Message::decode_with(&reply.octets, options).map_err(|error| {
             Failure::failed(format!("the reply of {server} is malformed: {error}"))
@@ -262,8 +262,8 @@ fn print(
     message: &Message<'_>,
 ) -> anyhow::Result<()> {
     let out = &context.out;
-    let milliseconds = reply.time.as_secs_f64() * 1000.0;
-    let server = reply.attempt.server;
+    let milliseconds = milliseconds(reply.time);
+    let server = reply.ends.peer;
     if out.is_json() {
         out.json(&Object {
             server,

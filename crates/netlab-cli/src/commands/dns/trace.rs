@@ -14,6 +14,7 @@ use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::parse_seconds;
+use crate::output::milliseconds;
 
 /// What to look for.
 #[derive(Clone, Debug, clap::Args)]
@@ -147,7 +148,7 @@ impl View<'_> {
     fn step(&mut self, server: &Server<'_>, reply: &Reply) -> io::Result<()> {
         let message = Message::decode(&reply.octets).map_err(io::Error::other)?;
         let outcome = message.outcome(server.zone);
-        let milliseconds = reply.time.as_secs_f64() * 1000.0;
+        let milliseconds = milliseconds(reply.time);
         let out = &self.context.out;
         out.json(&Step {
             zone: server.zone.to_string(),

@@ -57,10 +57,7 @@ impl ClientConnection {
     pub(crate) fn new(stream: TcpStream, timeout: Duration, tap: &Tap) -> io::Result<Self> {
         const FIRST_OCTETS: usize = 16 * 1024;
         let stream = TimedStream::new(stream, timeout, Stop::new())?;
-        let ends = Ends {
-            local: stream.local_addr()?,
-            peer: stream.peer_addr()?,
-        };
+        let ends = stream.ends()?;
         Ok(Self {
             stream,
             ends,
@@ -312,6 +309,14 @@ pub(crate) fn is_readable(stream: &TimedStream, wait: Duration) -> bool {
     };
     let mut fds = [PollFd::new(stream, PollFlags::IN)];
     matches!(poll(&mut fds, Some(&wait)), Ok(count) if count > 0)
+}
+
+/// Whether an exchange on a kept connection failed because the server had ended it already (RFC 9112 §9.3.1).
+pub(crate) fn is_stale(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
 }
 
 /// The sentence for an error of a [`ClientConnection`].

@@ -18,6 +18,7 @@ use super::session::Session;
 use super::store::{Place, Stored};
 use super::upload::{Progress, Upload, upload};
 use crate::commands::http::broken_rule::refusal;
+use crate::commands::http::client;
 use crate::commands::http::clock;
 use crate::commands::http::connection::{Next, Piece, Reply, RequestBody};
 use crate::net::{HostPort, system_text, thread_failure};
@@ -197,7 +198,7 @@ impl Errand<'_> {
                         format!("{origin} failed: {words}"),
                     ));
                 }
-                (Err(Fault::Origin(error)), _) if may_retry && is_stale(&error) => {
+                (Err(Fault::Origin(error)), _) if may_retry && client::is_stale(&error) => {
                     may_retry = false;
                 }
                 (Err(Fault::Origin(error)), _) => {
@@ -393,14 +394,6 @@ fn uri_of(request: &RequestHead<'_>) -> CacheKey {
         }
         _ => CacheKey::new("http", "", request.target_text()),
     }
-}
-
-/// Whether a connection that had waited failed because its origin had ended it.
-fn is_stale(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
-    )
 }
 
 /// What the client is told when the origin failed before its response began.
