@@ -11,6 +11,7 @@ use wire_http::date::HttpDate;
 use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, StatusCode, Version};
 
 use super::fetch::Errand;
+use super::lookup::cache_status;
 use super::store::{Arriving, Stored, owned};
 use super::upload::Progress;
 use crate::commands::http::broken_rule::{self, refusal};
@@ -171,7 +172,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         if was_answered {
             return Ok(false);
         }
-        let mut status = proxy.cache_status().map_err(Fault::Client)?;
+        let mut status = cache_status().map_err(Fault::Client)?;
         status.forward = Some(errand.reason);
         let kept = metadata
             .as_ref()
@@ -359,7 +360,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let proxy = &*errand.session.proxy;
         let age = fresh.metadata().map_err(io::Error::other)?.current_age(now);
-        let mut status = proxy.cache_status()?;
+        let mut status = cache_status()?;
         status.forward = Some(errand.reason);
         status.forward_status = Some(StatusCode::NOT_MODIFIED);
         proxy.answer(errand.request, self.reply, fresh, age.get(), &status, now)

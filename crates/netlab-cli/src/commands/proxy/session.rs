@@ -10,6 +10,7 @@ use wire_http::{
 
 use super::Proxy;
 use super::destination::{Denial, reach};
+use super::lookup::cache_status;
 use crate::commands::http::client::ClientConnection;
 use crate::commands::http::connection::{Next, Reply, RequestBody, Site};
 use crate::net::{HostPort, TimedStream, without_brackets};
@@ -103,7 +104,7 @@ impl Session {
         head.field("Proxy-Status", format!("netlab; error={}", denial.error))
             .map_err(io::Error::other)?;
         if self.proxy.store.is_on() {
-            let mut status = self.proxy.cache_status()?;
+            let mut status = cache_status()?;
             status.forward = Some(ForwardReason::Bypass);
             head.field("Cache-Status", status.to_string())
                 .map_err(io::Error::other)?;
