@@ -293,10 +293,6 @@ impl fmt::Debug for ResourceRecord<'_> {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "a record has these parts and no others"
-)]
 pub struct RecordBuf {
     /// NAME.
     pub owner: NameBuf,
