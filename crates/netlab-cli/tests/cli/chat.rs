@@ -1,9 +1,4 @@
 //! `netlab chat`: the members are raw sockets, as `nc` and `nc -u` would be, or the tool itself.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};

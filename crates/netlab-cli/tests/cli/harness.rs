@@ -1,11 +1,4 @@
 //! Runs the binary and waits for what it prints; every wait is bounded.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed expectation here is a failed test; not every test uses every helper"
-)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;

@@ -1,11 +1,4 @@
 //! `netlab http get`, against servers of ours and scripted ones.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::fs;
 use std::io::{Read as _, Write as _};

@@ -1,11 +1,4 @@
 //! `netlab proxy`, between raw clients and scripted origins.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
