@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{PATIENCE, Server, dial, netlab};
+use crate::harness::{Server, dial, dial_udp, netlab};
 
 const BOTH: [&str; 6] = [
     "chat",
@@ -87,9 +87,7 @@ struct Correspondent {
 
 impl Correspondent {
     fn new(server: SocketAddr) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.connect(server).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let socket = dial_udp(server);
         Self { socket }
     }
 

@@ -157,6 +157,19 @@ pub(crate) fn dial(address: SocketAddr) -> std::net::TcpStream {
     stream
 }
 
+/// A socket that hears one of our servers alone, and on which no test can hang.
+pub(crate) fn dial_udp(address: SocketAddr) -> std::net::UdpSocket {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(address).unwrap();
+    socket
+}
+
+/// Whether curl is there.
+pub(crate) fn has_curl() -> bool {
+    Command::new("curl").arg("-V").output().is_ok()
+}
+
 /// A port on which nothing listens right now.
 pub(crate) fn closed_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

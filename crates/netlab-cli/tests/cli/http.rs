@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::harness::{Server, dial, run, stdout};
+use crate::harness::{Server, dial, has_curl, run, stdout};
 
 /// A directory of this test's own, gone when dropped.
 pub(crate) struct Folder(PathBuf);
@@ -441,11 +441,7 @@ fn a_missing_directory_is_exit_3() {
 
 #[test]
 fn curl_is_content() {
-    if std::process::Command::new("curl")
-        .arg("-V")
-        .output()
-        .is_err()
-    {
+    if !has_curl() {
         println!("skipped: there is no curl");
         return;
     }

@@ -347,8 +347,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let length = head.fields().get("Content-Length");
         // A head with a length that is no number was refused.
         let length = length.and_then(|length| length.to_str()?.parse().ok());
-        let stored_length = u64::try_from(stored.content.len()).unwrap_or(u64::MAX);
-        if describes(metadata, length, &old, stored_length) {
+        if describes(metadata, length, &old, stored.length()) {
             self.update(stored, fields, now);
         } else {
             errand.session.proxy.store.forget(&errand.key.uri);
