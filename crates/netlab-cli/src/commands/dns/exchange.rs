@@ -9,6 +9,7 @@ use wire_dns::{Builder, Flags, Header, Question, Rcode};
 
 use crate::context::Context;
 use crate::net::{Ends, ask_tcp, ask_udp};
+use crate::random::random;
 use crate::show::{Protocol, Seen, Transport};
 
 /// A reply and how it came.
@@ -32,12 +33,9 @@ pub(super) fn query(
     flags: Flags,
     edns: Option<&Edns<'_>>,
 ) -> io::Result<Vec<u8>> {
-    let mut id = [0; 2];
-    getrandom::fill(&mut id)
-        .map_err(|error| io::Error::other(format!("no random number: {error}")))?;
     let mut query = Vec::new();
     let mut builder = Builder::new(&mut query);
-    builder.set_id(u16::from_be_bytes(id));
+    builder.set_id(u16::from_be_bytes(random()?));
     builder.set_flags(flags);
     builder
         .question(question.name, question.record_type, question.class)

@@ -12,6 +12,8 @@ use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, Statu
 use super::super::clock;
 use super::super::connection::Reply;
 use super::files::FoundFile;
+use crate::output::digits;
+use crate::random::random;
 
 /// What a target stands for right now.
 pub(super) enum Content<'a> {
@@ -212,7 +214,7 @@ fn send_ranges(
         content.write((range.first(), range.len()), &mut body, reply)?;
         return reply.finish(body);
     }
-    let boundary = boundary();
+    let boundary = boundary()?;
     let media_type = content.media_type();
     let multipart = MultipartByteranges::new(&boundary, media_type.as_bytes(), ranges, length)
         .map_err(io::Error::other)?;
@@ -236,8 +238,6 @@ fn send_ranges(
 }
 
 /// A delimiter that no content contains but by chance: 128 bits of the system's randomness.
-fn boundary() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let random = || RandomState::new().hash_one(0_u8);
-    format!("netlab-{:016x}{:016x}", random(), random())
+fn boundary() -> io::Result<String> {
+    Ok(format!("netlab-{}", digits(&random::<16>()?)))
 }
