@@ -47,7 +47,14 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) capture: Option<PathBuf>,
     /// What the packets of the capture look like
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORM",
+        requires = "capture"
+    )]
     pub(crate) capture_form: CaptureForm,
 }
 

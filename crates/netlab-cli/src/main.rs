@@ -14,16 +14,14 @@ mod output;
 mod random;
 mod show;
 
-use clap::Parser as _;
-
-use crate::args::{Cli, Command, Global};
+use crate::args::{Command, Global};
 use crate::context::Context;
 use crate::exit::{ExitCode, exit_code, is_broken_pipe};
 use crate::output::{Output, Verbosity};
 use crate::show::{Capture, Tap};
 
 fn main() -> std::process::ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match commands::usage::parse() {
         Ok(cli) => cli,
         Err(error) => return commands::usage::report(&error).into(),
     };

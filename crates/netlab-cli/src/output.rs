@@ -226,11 +226,6 @@ pub(crate) fn unwritable(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), text)
 }
 
-/// A time as `--json` tells of it.
-pub(crate) fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
-}
-
 /// Octets as a member of a JSON object: as text under `name` where they are UTF-8, else as digits under `name_hex`, so that none
 /// is lost.
 pub(crate) fn octets_member(name: &str, octets: &[u8]) -> (String, Value) {
@@ -270,6 +265,11 @@ impl Captured {
             .into_iter()
             .collect()
     }
+}
+
+/// Milliseconds for `--json`, to the microsecond: digits below are noise, and would be many.
+pub(crate) fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// `text` with everything that could steer a terminal made visible: controls, and the characters that reorder a line.
@@ -335,7 +335,17 @@ fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{json_terminal_safe, terminal_safe};
+    use std::time::Duration;
+
+    use super::{json_terminal_safe, milliseconds, terminal_safe};
+
+    #[test]
+    fn milliseconds_have_three_decimals() {
+        for (nanoseconds, text) in [(811, "0.001"), (14_112_702, "14.113"), (300_000, "0.3")] {
+            let time = Duration::from_nanos(nanoseconds);
+            assert_eq!(milliseconds(time).to_string(), text);
+        }
+    }
 
     #[test]
     fn controls_become_visible() {

@@ -6,14 +6,17 @@
 
 /// Turns each ASCII letter by `places` (0 to 25), capitals among capitals and small letters among small letters.
 pub(crate) fn turn(chunk: &mut [u8], places: u8) {
+    each(chunk, |octet| turned(octet, places));
+}
+
+/// The octet, turned by `places` (0 to 25) if it is an ASCII letter.
+#[inline(always)]
+pub(crate) fn turned(octet: u8, places: u8) -> u8 {
     // These letters go past the end of the alphabet.
     let past = i8::MAX.wrapping_sub_unsigned(places);
-    each(chunk, |octet| {
-        let place = letter_place(octet);
-        octet.wrapping_add(
-            (mask(place > BEFORE_LETTERS) & places).wrapping_sub(mask(place > past) & 26),
-        )
-    });
+    let place = letter_place(octet);
+    octet
+        .wrapping_add((mask(place > BEFORE_LETTERS) & places).wrapping_sub(mask(place > past) & 26))
 }
 
 /// Mirrors each ASCII letter: the first with the last, capitals among capitals and small letters among small letters.

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use crate::blocks::transform_in_place;
-use crate::{Entry, InPlace, registry::Make};
+use crate::{Entry, InPlace, alphabet, registry::Make};
 
 /// ASCII letters turned by the letters of a key, one after the other and round again; `-KEY` deciphers.
 ///
@@ -23,11 +23,16 @@ use crate::{Entry, InPlace, registry::Make};
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Vigenere {
-    /// Places for each letter of the key, 0 to 25; never empty.
+    /// Places for each letter of the key, 0 to 25, and round again for as long as a block may go on; never empty.
     places: Arc<[u8]>,
-    /// The next one's index.
+    /// Letters of the key.
+    period: usize,
+    /// The next one's index, below the period.
     next: usize,
 }
+
+/// Octets turned together.
+const BLOCK_OCTETS: usize = 128;
 
 impl Vigenere {
     pub(crate) const ENTRY: Entry = Entry {
@@ -52,46 +57,64 @@ impl Vigenere {
         if key.is_empty() || !key.bytes().all(|octet| octet.is_ascii_alphabetic()) {
             return None;
         }
-        let places = key
-            .bytes()
-            .map(|octet| (octet | 0x20).saturating_sub(b'a'))
-            .collect();
-        Some(Self { places, next: 0 })
+        let places = key.bytes().map(|octet| (octet | 0x20).saturating_sub(b'a'));
+        Some(Self::from_places(places))
     }
 
     /// What undoes this, from its start.
     #[must_use]
     pub fn inverse(&self) -> Self {
-        let places = self
-            .places
-            .iter()
-            .map(|&place| {
-                if place == 0 {
-                    0
-                } else {
-                    26_u8.saturating_sub(place)
-                }
-            })
-            .collect();
-        Self { places, next: 0 }
+        let places = self.places.iter().take(self.period);
+        Self::from_places(places.map(|&place| (26_u8.saturating_sub(place)) % 26))
+    }
+
+    fn from_places(places: impl ExactSizeIterator<Item = u8> + Clone) -> Self {
+        let period = places.len();
+        let round_again = period.saturating_add(BLOCK_OCTETS);
+        Self {
+            places: places.cycle().take(round_again).collect(),
+            period,
+            next: 0,
+        }
+    }
+
+    fn turn(&mut self, block: &mut [u8; BLOCK_OCTETS]) {
+        let coming = self.places.get(self.next..).unwrap_or_default();
+        let Some(coming) = coming.first_chunk::<BLOCK_OCTETS>() else {
+            return;
+        };
+        // How far an octet is turned depends on the letters before it. That is found alone, since the rest is done for many
+        // octets at a time.
+        let is_letter = block.map(|octet| u8::from(octet.is_ascii_alphabetic()));
+        let mut turns = [0; BLOCK_OCTETS];
+        let mut used = 0_usize;
+        for (turn, is_letter) in turns.iter_mut().zip(is_letter) {
+            // Spares the check of the index, which is always below.
+            *turn = coming.get(used % BLOCK_OCTETS).copied().unwrap_or_default();
+            used = used.wrapping_add(usize::from(is_letter));
+        }
+        for (octet, turn) in block.iter_mut().zip(turns) {
+            *octet = alphabet::turned(*octet, turn);
+        }
+        let next = self.next.wrapping_add(used);
+        self.next = next.checked_rem(self.period).unwrap_or_default();
     }
 }
 
 impl InPlace for Vigenere {
     fn push_in_place(&mut self, chunk: &mut [u8]) {
-        for octet in chunk {
-            // Without branches: whether the next octet is a letter is anyone's guess.
-            let place = (*octet | 0x20).wrapping_sub(b'a');
-            let letter = place < 26;
-            let places = self.places.get(self.next).copied().unwrap_or_default();
-            let wrap = if place.wrapping_add(places) < 26 {
-                0
-            } else {
-                26
-            };
-            *octet = octet.wrapping_add(if letter { places.wrapping_sub(wrap) } else { 0 });
-            let next = self.next.wrapping_add(usize::from(letter));
-            self.next = if next == self.places.len() { 0 } else { next };
+        let (blocks, rest) = chunk.as_chunks_mut();
+        for block in blocks {
+            self.turn(block);
+        }
+        // What is added to make it a block is no letters, and uses up no key.
+        let mut last = [0; BLOCK_OCTETS];
+        for (place, octet) in last.iter_mut().zip(&*rest) {
+            *place = *octet;
+        }
+        self.turn(&mut last);
+        for (octet, turned) in rest.iter_mut().zip(last) {
+            *octet = turned;
         }
     }
 }

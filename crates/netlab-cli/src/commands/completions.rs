@@ -2,6 +2,7 @@
 
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
+use serde_json::json;
 
 use crate::args::Cli;
 use crate::context::Context;
@@ -20,9 +21,17 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     let mut command = Cli::command();
     clap_complete::generate(args.shell, &mut command, "netlab", &mut script);
-    context.out.octets(&script)?;
     if args.shell == Shell::Fish {
-        context.out.octets(fish_words(&command).as_bytes())?;
+        script.extend_from_slice(fish_words(&command).as_bytes());
+    }
+    if context.out.is_json() {
+        let script = String::from_utf8_lossy(&script);
+        let shell = args.shell.to_string();
+        context
+            .out
+            .json(&json!({"shell": shell, "script": script}))?;
+    } else {
+        context.out.octets(&script)?;
     }
     Ok(ExitCode::Done)
 }

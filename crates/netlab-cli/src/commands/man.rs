@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::CommandFactory as _;
 use clap_mangen::Man;
+use serde_json::json;
 
 use crate::args::Cli;
 use crate::context::Context;
@@ -24,7 +25,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         None => {
             let mut page = Vec::new();
             Man::new(command).render(&mut page)?;
-            context.out.octets(&page)?;
+            if context.out.is_json() {
+                let page = String::from_utf8_lossy(&page);
+                context.out.json(&json!({"page": page}))?;
+            } else {
+                context.out.octets(&page)?;
+            }
         }
         Some(dir) => {
             let failure = |error: &std::io::Error| {

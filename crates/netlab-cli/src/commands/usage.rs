@@ -1,24 +1,60 @@
 //! A wrong command line, answered in one sentence.
 
-use clap::error::{ContextKind, ErrorKind};
+use std::io;
 
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
+
+use crate::args::Cli;
 use crate::exit::ExitCode;
+use crate::net::system_text;
 use crate::output::{ColorChoice, Output, Verbosity};
+
+/// The command line.
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
+    let command = Cli::command().color(match color() {
+        ColorChoice::Auto => clap::ColorChoice::Auto,
+        ColorChoice::Always => clap::ColorChoice::Always,
+        ColorChoice::Never => clap::ColorChoice::Never,
+    });
+    Cli::from_arg_matches(&command.try_get_matches()?)
+}
+
+/// The `--color` of a command line that is not parsed yet, or could not be.
+fn color() -> ColorChoice {
+    let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let mut color = ColorChoice::default();
+    while let Some(word) = words.next().filter(|word| word != "--") {
+        let value = match word.strip_prefix("--color") {
+            Some("") => words.next(),
+            Some(value) => value.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(Ok(value)) = value.map(|value| ColorChoice::from_str(&value, false)) {
+            color = value;
+        }
+    }
+    color
+}
 
 /// Prints what clap has to say: help and version in full, an error as one sentence with the way out.
 pub(crate) fn report(error: &clap::Error) -> ExitCode {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
             // A reader that has seen enough is no error.
-            let _ = error.print();
-            ExitCode::Done
-        }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let out = Output::process(false, color(), Verbosity::Normal);
+                out.error(&format!("cannot write to stdout: {}", system_text(&error)));
+                ExitCode::Failed
+            }
+            _ => ExitCode::Done,
+        },
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
             ExitCode::Usage
         }
         _ => {
-            let out = Output::process(false, ColorChoice::Auto, Verbosity::Normal);
+            let out = Output::process(false, color(), Verbosity::Normal);
             out.error(&sentence(error));
             ExitCode::Usage
         }

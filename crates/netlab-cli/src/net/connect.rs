@@ -101,7 +101,8 @@ pub(crate) fn connect_failure(target: &HostPort, attempts: &[ConnectAttempt]) ->
     }
 }
 
-fn cannot_connect(target: &HostPort, error: &io::Error) -> Failure {
+/// Why there is no connection to `target`.
+pub(crate) fn cannot_connect(target: &HostPort, error: &io::Error) -> Failure {
     use io::ErrorKind as Kind;
     let (code, reason) = match error.kind() {
         Kind::ConnectionRefused => (

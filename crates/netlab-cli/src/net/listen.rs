@@ -105,13 +105,9 @@ impl TcpServer {
 }
 
 impl RunningTcp {
-    /// Connections served so far.
-    pub(crate) fn served(&self) -> u64 {
-        self.shared.served.load(Ordering::Relaxed)
-    }
-
-    /// Stops accepting and gives what is under way up to [`GRACE`] to finish. The stop flag must be raised.
-    pub(crate) fn finish(self) {
+    /// Stops accepting, gives what is under way up to [`GRACE`] to finish, and counts the connections. The stop flag must be
+    /// raised.
+    pub(crate) fn finish(self) -> u64 {
         const WAKE_ATTEMPTS_MAX: usize = 100_000;
         let shared = &self.shared;
         debug_assert!(
@@ -141,6 +137,7 @@ impl RunningTcp {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
+        shared.served.load(Ordering::Relaxed)
     }
 }
 

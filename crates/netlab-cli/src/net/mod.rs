@@ -19,8 +19,8 @@ mod urgent;
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
 pub(crate) use address::{HostPort, check_zone, is_near, without_brackets};
 pub(crate) use connect::{
-    ConnectAttempt, connect, connect_each, connect_failure, io_failure, system_text,
-    thread_failure, udp_connect,
+    ConnectAttempt, cannot_connect, connect, connect_each, connect_failure, io_failure,
+    system_text, thread_failure, udp_connect,
 };
 pub(crate) use descriptors::raise_descriptor_limit;
 pub(crate) use dns_transport::{ask_tcp, ask_udp, read_message, write_message};

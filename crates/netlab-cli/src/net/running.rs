@@ -112,15 +112,13 @@ impl Running {
     /// Stops accepting, lets what is under way finish (bounded), and counts what was served.
     pub(crate) fn finish(self) -> (Option<u64>, Option<u64>) {
         self.stop.raise();
-        let mut connections: Option<u64> =
-            (!self.tcp.is_empty()).then(|| self.tcp.iter().map(RunningTcp::served).sum());
-        let mut datagrams: Option<u64> =
-            (!self.udp.is_empty()).then(|| self.udp.iter().map(RunningUdp::served).sum());
+        let mut connections = None;
         for server in self.tcp {
-            server.finish();
+            connections = sum(connections, Some(server.finish()));
         }
+        let mut datagrams = None;
         for server in self.udp {
-            server.finish();
+            datagrams = sum(datagrams, Some(server.finish()));
         }
         for own_loop in self.own_loops {
             let (more_connections, more_datagrams) = own_loop.finish();

@@ -24,13 +24,17 @@ struct Shared {
     changed: Condvar,
 }
 
+/// Signals that come so close together are one.
+const ONE_SIGNAL: Duration = Duration::from_secs(1);
+
 impl Stop {
     /// A flag that nobody has raised.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// A flag that SIGINT and SIGTERM raise. A second signal ends the process at once.
+    /// A flag that SIGINT and SIGTERM raise. A second signal ends the process at once, unless it comes together with the first:
+    /// `timeout` sends two, to its child and to the group that its child is in.
     pub(crate) fn on_signals() -> Result<Self, Failure> {
         let stop = Self::new();
         stop.watch_signals().map_err(|error| {
@@ -44,12 +48,15 @@ impl Stop {
         let stop = self.clone();
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
         let watch = move || {
+            let mut first = None;
             for signal in signals.forever() {
-                if stop.is_raised() {
+                if !stop.is_raised() {
+                    first = Some(Instant::now());
+                    stop.raise();
+                } else if first.is_none_or(|first: Instant| first.elapsed() > ONE_SIGNAL) {
                     // 128 + the signal's number, as shells report it.
                     std::process::exit(signal.saturating_add(128));
                 }
-                stop.raise();
             }
         };
         let thread = std::thread::Builder::new().name("signals".to_owned());

@@ -90,13 +90,8 @@ impl UdpServer {
 }
 
 impl RunningUdp {
-    /// Datagrams handled so far.
-    pub(crate) fn served(&self) -> u64 {
-        self.served.load(Ordering::Relaxed)
-    }
-
-    /// Stops. The stop flag must be raised.
-    pub(crate) fn finish(self) {
+    /// Stops, and counts the datagrams. The stop flag must be raised.
+    pub(crate) fn finish(self) -> u64 {
         let target = reachable(self.address);
         let any = if target.is_ipv4() {
             "127.0.0.1:0"
@@ -104,7 +99,7 @@ impl RunningUdp {
             "[::1]:0"
         };
         let Ok(waker) = UdpSocket::bind(any) else {
-            return;
+            return self.served.load(Ordering::Relaxed);
         };
         for thread in self.threads {
             // An empty datagram makes one waiter look at the flag; one that was full of work sees it by itself.
@@ -116,6 +111,7 @@ impl RunningUdp {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
+        self.served.load(Ordering::Relaxed)
     }
 }
 
@@ -138,11 +134,13 @@ impl Worker {
                 self.stop.wait_timeout(Duration::from_millis(1));
                 continue;
             }
-            if self.stop.is_raised() {
-                return;
-            }
+            let is_stopping = self.stop.is_raised();
             datagrams.answer(|datagram, ends, reply| {
                 let peer = ends.peer;
+                // Mostly what woke this thread to see the flag.
+                if is_stopping && datagram.is_empty() {
+                    return false;
+                }
                 if !self.limits.allows(peer.ip()) {
                     self.out
                         .remark(|| format!("{peer} turned away: not in --allow"));

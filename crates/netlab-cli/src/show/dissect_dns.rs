@@ -1,5 +1,6 @@
 //! A DNS message taken apart. The library walks the fields; here they get their meanings.
 
+use wire_dns::edns::EdnsOptions;
 use wire_dns::{Field, Message, Section};
 
 use super::Dissection;
@@ -26,6 +27,12 @@ pub(crate) fn dissect_dns(octets: &[u8]) -> Dissection {
             }
         }
         let depth = u8::from(place.is_some());
+        if field.name == "OPTIONS"
+            && let Some(octets) = octets.get(field.range())
+            && let Ok(options) = EdnsOptions::from_wire(octets)
+        {
+            return edns_options(&mut dissection, depth, field.start, options);
+        }
         dissection.field(
             depth,
             field.range(),
@@ -35,6 +42,28 @@ pub(crate) fn dissect_dns(octets: &[u8]) -> Dissection {
         );
     });
     dissection
+}
+
+/// The options of EDNS that stand at `start`, each with its code and length (RFC 6891 section 6.1.2).
+fn edns_options(
+    dissection: &mut Dissection,
+    depth: u8,
+    mut start: usize,
+    options: EdnsOptions<'_>,
+) {
+    for (option, (_, data)) in options.iter().zip(options.raw()) {
+        let end = start.saturating_add(4).saturating_add(data.len());
+        let text = option.to_string();
+        let (name, value) = text.split_once(':').unwrap_or((&text, ""));
+        dissection.field(
+            depth,
+            start..end,
+            name.to_owned(),
+            value.trim_start(),
+            "an option of EDNS",
+        );
+        start = end;
+    }
 }
 
 /// `A example.com. question, NOERROR, 2 answers`.
@@ -117,6 +146,11 @@ fn meaning(field: &Field<'_>, message: &Message<'_>) -> &'static str {
             "no recursion available",
         ),
         "Z" => "reserved, zero",
+        "AD" if !flags.response() => when(
+            flags.authentic_data(),
+            "the client wants to know whether data is authentic",
+            "the client does not ask whether data is authentic",
+        ),
         "AD" => when(
             flags.authentic_data(),
             "all data is authentic (DNSSEC)",
@@ -134,7 +168,7 @@ fn meaning(field: &Field<'_>, message: &Message<'_>) -> &'static str {
         "ARCOUNT" => "additional records",
         "QNAME" => "the name asked for",
         "QTYPE" => "the type asked for",
-        "QCLASS" | "CLASS" => "IN is the Internet",
+        "QCLASS" | "CLASS" if field.value.to_string() == "IN" => "IN is the Internet",
         "NAME" => when(
             message
                 .octets()

@@ -141,21 +141,28 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
         let end = at.saturating_add(step.consumed);
         match step.event {
             BodyEvent::Data(data) => {
+                let content = end.saturating_sub(data.len())..end;
                 let name = if framing == Framing::Chunked {
-                    "chunk"
+                    chunk_size(dissection, octets, at..content.start, CHUNK_SIZE);
+                    "chunk-data"
                 } else {
                     "content"
                 };
                 let text = String::from_utf8_lossy(data);
                 let shown: String = text.chars().take(CONTENT_CHARACTERS_SHOWN).collect();
                 let meaning = format!("{} octets", data.len());
-                dissection.field(0, at..end, name, shown, meaning);
+                dissection.field(0, content, name, shown, meaning);
             }
             BodyEvent::Trailers(section) => {
-                for line in section.fields().iter() {
+                let fields = section.fields();
+                let first = fields.iter().next();
+                let lines = first.map_or(end, |line| at.saturating_add(line.name_range().start));
+                chunk_size(dissection, octets, at..lines, LAST_CHUNK);
+                for line in fields.iter() {
                     dissection.field(
                         1,
-                        at..end,
+                        at.saturating_add(line.name_range().start)
+                            ..at.saturating_add(line.value_range().end),
                         line.name().as_str().to_owned(),
                         String::from_utf8_lossy(line.value().as_bytes()),
                         "a trailer field",
@@ -170,13 +177,40 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
             }
             BodyEvent::End => {
                 if framing == Framing::Chunked && end > at {
-                    dissection.field(0, at..end, "last-chunk", "", "the end of the body");
+                    chunk_size(dissection, octets, at..end, LAST_CHUNK);
                 }
                 return;
             }
         }
         at = end;
     }
+}
+
+/// The name of a chunk's first line, and what it means (RFC 9112 section 7.1).
+const CHUNK_SIZE: [&str; 2] = ["chunk-size", "octets of data, in hexadecimal"];
+const LAST_CHUNK: [&str; 2] = ["last-chunk", "the end of the body"];
+
+/// A chunk's first line; the end of the chunk before it may stand before it in `range`, and an empty trailer section behind it.
+fn chunk_size(
+    dissection: &mut Dissection,
+    octets: &[u8],
+    range: Range<usize>,
+    [name, meaning]: [&'static str; 2],
+) {
+    let is_line_end = |octet: &u8| matches!(octet, b'\r' | b'\n');
+    let around = octets.get(range.clone()).unwrap_or_default();
+    let ends = around.iter().take_while(|octet| is_line_end(octet)).count();
+    let behind = around.get(ends..).unwrap_or_default();
+    let line = behind.split(is_line_end).next().unwrap_or_default();
+    let start = range.start.saturating_add(ends);
+    let text = String::from_utf8_lossy(line);
+    dissection.field(
+        0,
+        start..start.saturating_add(line.len()),
+        name,
+        text,
+        meaning,
+    );
 }
 
 /// How much of a body is shown: a line or two.
@@ -229,6 +263,8 @@ fn method_meaning(method: Method<'_>) -> &'static str {
 
 const fn status_meaning(code: u16) -> &'static str {
     match code {
+        101 => "the connection speaks another protocol from here",
+        304 => "what the client has is still good",
         100..=199 => "informational: the final answer follows",
         200..=299 => "successful",
         300..=399 => "redirection: something else is to be done",

@@ -50,10 +50,15 @@ fn nobody_listening_is_refused_with_exit_7() {
 
 #[test]
 fn an_unknown_name_is_exit_6() {
-    // RFC 6761 §6.4: names under `invalid.` never resolve.
-    let output = run(&["connect", "nothing.invalid:80"]);
+    // RFC 1035 §3.1: only the root has an empty label, so the system does not even ask for such a name.
+    let output = run(&["connect", "nothing..invalid:80"]);
     assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
-    assert!(stderr(&output).starts_with("netlab: cannot resolve nothing.invalid: "));
+    assert!(stderr(&output).starts_with("netlab: cannot resolve nothing..invalid: "));
+    let output = run(&["--json", "connect", "nothing..invalid:80"]);
+    assert_eq!(output.status.code(), Some(6));
+    let object: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(object["connected"], false);
+    assert_eq!(object["attempts"], serde_json::json!([]));
 }
 
 #[test]

@@ -186,6 +186,9 @@ fn the_human_form_shows_octets_field_value_and_meaning() {
         line.contains("2-2") && line.ends_with("recursion is desired"),
         "{line}"
     );
+    // RFC 6840 section 5.7.
+    let line = text.lines().find(|line| line.contains(" AD ")).unwrap();
+    assert!(line.contains("the client does not ask"), "{line}");
 }
 
 #[test]
@@ -229,16 +232,39 @@ fn both_forms_of_our_own_captures_are_read_back() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn an_error_of_reading_names_the_file() {
-    let directory = std::env::temp_dir();
-    let directory = directory.to_str().unwrap();
-    let output = run(&["dissect", directory]);
+    let output = run(&["dissect", "/proc/self/mem"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         stderr(&output),
-        format!("netlab: cannot read {directory}: is a directory\n")
+        "netlab: cannot read /proc/self/mem: input/output error\n"
     );
+}
+
+/// As `text apply`, `dns check` and `dns serve` say it.
+#[test]
+fn a_directory_is_exit_3() {
+    let directory = std::env::temp_dir();
+    let directory = directory.to_str().unwrap();
+    let output = run(&["dissect", directory]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: cannot open {directory}: is a directory\n")
+    );
+}
+
+/// RFC 7766 section 6.2.1.1: queries may be pipelined.
+#[test]
+fn a_stream_of_dns_messages_is_known_by_its_first() {
+    let framed = format!("{:04x}{QUERY}", QUERY.len() / 2);
+    let input = format!("{framed}{framed}{}", &framed[..20]);
+    let (code, objects) = objects(&["--input", "hex"], input.as_bytes());
+    assert_eq!(code, 0);
+    assert_eq!(objects.len(), 3, "{objects:?}");
+    assert_eq!(objects[0]["protocol"], "dns-tcp");
 }
 
 #[test]
@@ -249,4 +275,91 @@ fn a_missing_file_is_exit_3() {
         stderr(&output),
         "netlab: cannot open /nowhere/file: no such file or directory\n"
     );
+}
+
+/// RFC 9112 section 7.1: each part of a chunked body stands at its own octets.
+#[test]
+fn each_part_of_a_chunked_body_has_its_octets() {
+    let body = "005;a=b\r\nhello\r\n3\r\nabc\r\n0\r\nX: 1\r\nY: 2\r\n\r\n";
+    let message = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+    let output = run_with_input(&["dissect"], message.as_bytes());
+    let text = stdout(&output);
+    let parts: Vec<(&str, &str)> = text
+        .lines()
+        .skip_while(|line| !line.contains("end of head"))
+        .skip(1)
+        .filter_map(|line| {
+            let (range, rest) = line.trim_start().split_once(' ')?;
+            let (first, last) = range.split_once('-')?;
+            let part = first.parse::<usize>().ok()?..=last.parse::<usize>().ok()?;
+            Some((&message[part], rest.split_whitespace().nth(1)?))
+        })
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("005;a=b", "chunk-size"),
+            ("hello", "chunk-data"),
+            ("3", "chunk-size"),
+            ("abc", "chunk-data"),
+            ("0", "last-chunk"),
+            ("X: 1", "X"),
+            ("Y: 2", "Y"),
+        ],
+        "{text}"
+    );
+}
+
+/// RFC 6891 section 6.1.2: an option has a code and a length before its data.
+#[test]
+fn each_option_of_edns_has_its_octets() {
+    let query = "1234010000010000000000010161000001000100002904d0000000000016\
+        000a00083132333435363738 fde900020aff 00030000"
+        .replace(' ', "");
+    let output = run_with_input(&["dissect", "--input", "hex"], query.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.ends_with("an option of EDNS"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let said: Vec<_> = lines.iter().map(|words| (words[0], words[2])).collect();
+    assert_eq!(
+        said,
+        [
+            ("30-41", "COOKIE"),
+            ("42-47", "OPT65001"),
+            ("48-51", "NSID")
+        ],
+        "{text}"
+    );
+    assert_eq!(lines[0][3], "3132333435363738");
+}
+
+/// What a value means is said of that value.
+#[test]
+fn meanings_are_of_the_value_at_hand() {
+    for (input, name, meaning) in [
+        (
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+            "status-code",
+            "another protocol from here",
+        ),
+        (
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+            "status-code",
+            "still good",
+        ),
+        ("12340100000100000000000001610000010003", "QCLASS", "CH"),
+        (
+            "12340100000100000000000001610000010001",
+            "QCLASS",
+            "Internet",
+        ),
+    ] {
+        let text = stdout(&run_with_input(&["dissect"], input.as_bytes()));
+        let line = text.lines().find(|line| line.contains(name)).unwrap();
+        assert!(line.trim_end().ends_with(meaning), "{line}");
+    }
 }

@@ -166,7 +166,8 @@ fn sequence_numbers_wrap() {
 #[test]
 fn lines_of_text_are_passed_over() {
     let packets = [tcp(false, 1, b"hello world\nhow are you\n")];
-    assert_eq!(dissect(&capture(RAW, &packets)), (0, vec![], String::new()));
+    let (code, objects, _) = dissect(&capture(RAW, &packets));
+    assert_eq!((code, objects), (0, vec![]));
     let packets = [tcp(false, 1, b"get / HTTP/1.1\r\nHost : a\r\n\r\n")];
     let (code, objects, _) = dissect(&capture(RAW, &packets));
     assert_eq!(code, 20);
@@ -205,4 +206,78 @@ fn a_datagram_that_was_cut_by_the_capture_is_incomplete() {
         objects,
         [serde_json::json!({"verdict": "incomplete", "protocol": "dns"})]
     );
+}
+
+/// What the client at port 5000 gets from port 80.
+fn tcp_back(sequence: u32, payload: &[u8]) -> Vec<u8> {
+    let mut packet = tcp(false, sequence, payload);
+    let (from, to) = ([10, 0, 0, 2], [10, 0, 0, 1]);
+    packet[12..16].copy_from_slice(&from);
+    packet[16..20].copy_from_slice(&to);
+    packet[20..24].copy_from_slice(&[0, 80, 0x13, 0x88]);
+    packet
+}
+
+/// RFC 9112 section 6.3: what a response has behind its head depends on the method, and the capture has the request.
+#[test]
+fn a_response_in_a_capture_answers_the_request_beside_it() {
+    let requests = b"HEAD /a HTTP/1.1\r\nHost: h\r\n\r\nPUT /b HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n\
+        HEAD /c HTTP/1.1\r\nHost: h\r\n\r\n";
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+    let responses = [
+        head,
+        b"HTTP/1.1 100 Continue\r\n\r\n".as_slice(),
+        head,
+        b"whole",
+        head,
+    ]
+    .concat();
+    let (code, objects, _) = dissect(&capture(
+        RAW,
+        &[tcp(false, 1, requests), tcp_back(1, &responses)],
+    ));
+    let said: Vec<(&str, &str)> = objects[3..]
+        .iter()
+        .map(|object| {
+            let body = object["message"]["body_hex"].as_str();
+            (object["verdict"].as_str().unwrap(), body.unwrap_or("none"))
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("accept", ""),
+            ("accept", ""),
+            ("accept", "77686f6c65"),
+            ("accept", "")
+        ]
+    );
+    assert_eq!(code, 0);
+}
+
+/// RFC 9110 section 9.3.6: what follows a 2xx to CONNECT is a tunnel and no body.
+#[test]
+fn a_tunnel_in_a_capture_is_no_body() {
+    let request = b"CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\nclient";
+    let head = b"HTTP/1.1 200 OK\r\n\r\n";
+    let response = [head.as_slice(), b"server"].concat();
+    let packets = [tcp(false, 1, request), tcp_back(1, &response)];
+    let (code, objects, _) = dissect(&capture(RAW, &packets));
+    assert_eq!(code, 0);
+    assert_eq!(objects[1]["octets"], head.len(), "{objects:?}");
+}
+
+#[test]
+fn a_capture_in_which_nothing_is_found_says_so() {
+    let file = capture(105, &[udp(QUERY), udp(QUERY)]);
+    let (code, objects, said) = dissect(&file);
+    assert_eq!((code, objects.len()), (0, 0));
+    assert_eq!(
+        said,
+        "netlab: warning: 2 packets of stdin passed over: their link type, 105, is not known here\n\
+         netlab: no DNS or HTTP message found in stdin; with -v each stream that is neither is named\n"
+    );
+    let (code, objects, said) = dissect(&capture(RAW, &[]));
+    assert_eq!((code, objects.len()), (0, 0));
+    assert!(said.contains("no DNS or HTTP message found"), "{said}");
 }

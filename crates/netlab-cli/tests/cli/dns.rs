@@ -148,6 +148,13 @@ fn nobody_answering_is_exit_28_or_7() {
     let at = format!("@127.0.0.1:{}", closed_port());
     let output = run(&["dns", "query", &at, "a.", "--tcp"]);
     assert_eq!(output.status.code(), Some(7));
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: cannot connect to {}: connection refused; is a server listening there?\n",
+            &at[1..]
+        )
+    );
 }
 
 #[test]
@@ -408,6 +415,25 @@ fn a_bad_zone_is_exit_3_with_its_place() {
 }
 
 #[test]
+fn a_zone_is_given_once() {
+    let text = "$ORIGIN x.\n@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n";
+    let (zone, again) = (
+        TempFile::new("one.zone", text),
+        TempFile::new("two.zone", text),
+    );
+    let args = ["dns", "serve", "--listen", "127.0.0.1:0", "--zone"];
+    let output = run(&[&args, &[zone.path(), "--zone", again.path()][..]].concat());
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        stderr(&output),
+        format!(
+            "netlab: the zone x. is given twice, the second time by {}\n",
+            again.path()
+        )
+    );
+}
+
+#[test]
 fn check_lists_every_fault() {
     let zone = TempFile::new(
         "check.zone",
@@ -421,6 +447,21 @@ fn check_lists_every_fault() {
         "{text}"
     );
     assert!(text.contains(&format!("{}:6:8: ", zone.path())), "{text}");
+}
+
+#[test]
+fn check_reads_stdin() {
+    let zone = b"@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n";
+    let output = run_with_input(&["dns", "check", "-", "--origin", "x.test"], zone);
+    assert_eq!(stdout(&output), "zone x.test.: 3 records, OK\n");
+    assert_eq!(output.status.code(), Some(0));
+    let output = run_with_input(&["dns", "check", "-"], b"x. 60 A 1.2.3\n");
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("stdin:1:9: not an IPv4 address\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -104,6 +104,8 @@ fn an_output_that_takes_nothing_more_is_named() {
         &["text", "list"][..],
         &["text", "list", "--json"],
         &["help"],
+        &["--help"],
+        &["--version"],
         &["text", "apply", "hex", long.to_str().unwrap()],
         &["text", "apply", "rot13", long.to_str().unwrap()],
         &["text", "apply", "rot13", long.to_str().unwrap(), "--json"],
@@ -123,6 +125,69 @@ fn an_output_that_takes_nothing_more_is_named() {
         );
     }
     std::fs::remove_file(&long).unwrap();
+}
+
+/// Also where clap prints, and where the command line is wrong.
+#[test]
+fn color_is_for_help_and_usage_too() {
+    for (args, is_error) in [
+        (&["--help"][..], false),
+        (&["dns", "query", "--help"], false),
+        (&["bogus"], true),
+    ] {
+        for (color, is_colored) in [("--color=always", true), ("--color=never", false)] {
+            let output = run(&[&[color], args].concat());
+            let text = if is_error {
+                stderr(&output)
+            } else {
+                stdout(&output)
+            };
+            assert_eq!(
+                text.contains('\x1b'),
+                is_colored,
+                "{color} {args:?}: {text}"
+            );
+        }
+    }
+}
+
+/// A flag that would change nothing is wrong usage.
+#[test]
+fn flags_without_what_they_are_for_are_refused() {
+    for (args, way_out) in [
+        (&["text", "list", "--capture-form", "tcp"][..], "--capture"),
+        (&["http", "inspect", "-X", "PUT"], "URL"),
+        (
+            &["http", "inspect", "-X", "PUT", "--listen", "127.0.0.1:0"],
+            "--listen",
+        ),
+        (
+            &["http", "inspect", "127.0.0.1:1", "--max-connections", "3"],
+            "--max-connections",
+        ),
+        (
+            &["dns", "query", "a.test", "--dnssec", "--bufsize", "0"],
+            "--bufsize",
+        ),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(
+            stderr(&output).contains(way_out),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn what_is_text_otherwise_is_one_object_in_json() {
+    for (args, key) in [(&["completions", "fish"][..], "script"), (&["man"], "page")] {
+        let text = stdout(&run(args));
+        let object = stdout(&run(&[args, &["--json"]].concat()));
+        let object: serde_json::Value = serde_json::from_str(&object).unwrap();
+        assert_eq!(object[key], text, "{args:?}");
+    }
 }
 
 #[test]

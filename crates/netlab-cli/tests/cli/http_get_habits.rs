@@ -111,3 +111,19 @@ fn cookies_go_in_their_order_in_one_field() {
         "{request}"
     );
 }
+
+/// As curl: with -i every head on the way is shown, and with --fail the head although not the content.
+#[test]
+fn every_head_is_shown() {
+    let origin = Scripted::new(&[
+        "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 4\r\n\r\naway",
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno",
+    ]);
+    let output = run(&["http", "get", "-iL", "-f", &format!("{}/a", origin.address)]);
+    assert_eq!(
+        stdout(&output),
+        "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 4\r\n\r\n\
+         HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n"
+    );
+    assert_eq!(output.status.code(), Some(10), "{}", stderr(&output));
+}

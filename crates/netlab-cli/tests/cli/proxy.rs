@@ -293,7 +293,7 @@ fn failing_origins_have_their_status() {
     }
     let text = ask(
         &proxy,
-        "GET http://none.invalid/ HTTP/1.1\r\nHost: none.invalid\r\nConnection: close\r\n\r\n",
+        "GET http://none..invalid/ HTTP/1.1\r\nHost: none..invalid\r\nConnection: close\r\n\r\n",
     );
     assert_eq!(parts(&text).0, 502);
 }

@@ -119,3 +119,24 @@ fn a_hangup_while_the_zone_is_read_does_not_end_the_server() {
     kill_process(pid, Signal::TERM).unwrap();
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }
+
+/// `timeout` signals its child and the group that the child is in, so two signals come.
+#[test]
+fn two_signals_at_once_are_one() {
+    let server = Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1);
+    let mut client = dial(server.tcp());
+    let head =
+        "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+    client.write_all(head.as_bytes()).unwrap();
+    let wanted = "HTTP/1.1 100 Continue\r\n\r\n";
+    client.read_exact(&mut vec![0; wanted.len()]).unwrap();
+    let mut idle = dial_idle(server.tcp());
+    server.while_it_stands_still(|| {
+        server.signal(Signal::INT);
+        server.signal(Signal::TERM);
+    });
+    assert_eq!(idle.read(&mut [0]).unwrap(), 0);
+    client.write_all(b"body").unwrap();
+    let text = rest_of(client);
+    assert!(text.ends_with("POST /\nbody"), "{text}");
+}

@@ -15,12 +15,13 @@ pub(super) fn slow_client(notes: &mut Notes) -> io::Result<()> {
     let (server, address) = listener(CLIENTS)?;
     notes.state("server 1", "serves one client after the other");
     thread::scope(|scope| {
-        scope.spawn(|| -> io::Result<()> {
+        let serve_all = || -> io::Result<()> {
             for _ in 0..CLIENTS {
                 serve(&accept(&server)?)?;
             }
             Ok(())
-        });
+        };
+        thread::Builder::new().spawn_scoped(scope, serve_all)?;
         let (slow, quick) = clients(notes, address)?;
         quick.set_read_timeout(Some(MOMENT))?;
         let reply = notes.receive("quick client", &quick, 64);
@@ -35,7 +36,7 @@ pub(super) fn slow_client(notes: &mut Notes) -> io::Result<()> {
     let (server, address) = listener(CLIENTS)?;
     notes.state("server 2", "serves each client in a thread of its own");
     thread::scope(|scope| {
-        scope.spawn(|| serve_each(&server, CLIENTS));
+        thread::Builder::new().spawn_scoped(scope, || serve_each(&server, CLIENTS))?;
         let (slow, quick) = clients(notes, address)?;
         let reply = notes.receive("quick client", &quick, 64)?;
         notes.expect(
@@ -65,7 +66,7 @@ fn serve_each(server: &TcpListener, clients: i32) -> io::Result<()> {
     thread::scope(|scope| {
         for _ in 0..clients {
             let stream = accept(server)?;
-            scope.spawn(move || serve(&stream));
+            thread::Builder::new().spawn_scoped(scope, move || serve(&stream))?;
         }
         Ok(())
     })

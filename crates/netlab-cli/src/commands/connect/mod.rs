@@ -24,7 +24,7 @@ use crate::show::{Protocol, Seen, Transport};
 #[derive(Clone, Debug, clap::Args)]
 #[command(
     after_long_help = "With --json the connection is one object: `connected`, `resolve_ms`, `attempts` (each `address`, `ms`, `outcome`: \
-    connected, refused, timed-out, unreachable, reset, failed), and once connected `local`, `peer`, `connect_ms`, `first_octet_ms` \
+    connected, refused, timed-out, unreachable, reset, failed; none if the name has no address), and once connected `local`, `peer`, `connect_ms`, `first_octet_ms` \
     (null if nothing was said), `said`, `octets`, `ended`."
 )]
 pub(crate) struct Args {
@@ -40,15 +40,21 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let out = &context.out;
     let resolve = Instant::now();
-    let addresses = args.target.resolve()?;
+    let resolved = args.target.resolve();
     let resolve_time = resolve.elapsed();
-    let (stream, attempts) = try_each(args, &addresses, out)?;
-    let Some(stream) = stream else {
+    let not_connected = |attempts: &[ConnectAttempt]| {
         out.json(&json!({
             "resolve_ms": milliseconds(resolve_time),
-            "attempts": attempts_json(&attempts),
+            "attempts": attempts_json(attempts),
             "connected": false,
-        }))?;
+        }))
+    };
+    if resolved.is_err() {
+        not_connected(&[])?;
+    }
+    let (stream, attempts) = try_each(args, &resolved?, out)?;
+    let Some(stream) = stream else {
+        not_connected(&attempts)?;
         return Err(connect_failure(&args.target, &attempts).into());
     };
 

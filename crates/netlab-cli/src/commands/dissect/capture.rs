@@ -4,6 +4,7 @@ mod packets;
 mod pdu;
 mod streams;
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::net::SocketAddr;
 
@@ -42,16 +43,26 @@ pub(super) fn is_capture(octets: &[u8]) -> bool {
         .is_some_and(|first| MAGIC.contains(first))
 }
 
-/// Every datagram and stream of a capture in the order in which they began, and whether it could be read to its end: one that breaks
-/// off, as they do when the machine or the capturing program is stopped, is good up to there.
-pub(super) fn read(octets: &[u8]) -> (Vec<Flow>, Result<(), String>) {
+/// What is in a capture.
+pub(super) struct Contents {
+    /// Every datagram and stream, in the order in which they began.
+    pub(super) flows: Vec<Flow>,
+    /// How many packets of which link types are not known here.
+    pub(super) unknown_links: BTreeMap<u32, usize>,
+    /// Whether it could be read to its end: one that breaks off, as they do when the machine or the capturing program is stopped, is
+    /// good up to there.
+    pub(super) read: Result<(), String>,
+}
+
+/// Reads a capture.
+pub(super) fn read(octets: &[u8]) -> Contents {
     let mut packets = Packets::default();
     let read = if octets.starts_with(&PCAPNG) {
         read_pcapng(octets, &mut packets)
     } else {
         read_pcap(octets, &mut packets)
     };
-    (packets.finish(), read)
+    packets.finish(read)
 }
 
 const PCAPNG: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];

@@ -35,8 +35,9 @@ pub(super) fn guess(octets: &[u8]) -> As {
         return As::HttpRequest;
     }
     if let Some((length, rest)) = octets.split_first_chunk::<2>()
-        && usize::from(u16::from_be_bytes(*length)) == rest.len()
-        && rest.len() >= 12
+        && let Some(message) = rest.get(..usize::from(u16::from_be_bytes(*length)))
+        && message.len() >= 12
+        && (message.len() == rest.len() || Message::decode(message).is_ok())
         && Message::decode(octets).is_err()
     {
         return As::DnsTcp;

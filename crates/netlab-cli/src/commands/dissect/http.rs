@@ -8,6 +8,7 @@ use wire_http::{
 
 use super::verdict::{Said, Verdict};
 use crate::output::digits;
+use crate::show::ResponseTo;
 
 /// A good request, in the form of `--json`.
 #[derive(Serialize)]
@@ -19,6 +20,13 @@ pub(super) struct Request {
     rest: Rest,
 }
 
+impl Request {
+    /// What its response answers.
+    pub(super) fn response_to(&self) -> ResponseTo {
+        ResponseTo::method(&self.method)
+    }
+}
+
 /// A good response, in the form of `--json`.
 #[derive(Serialize)]
 pub(super) struct Response {
@@ -27,6 +35,13 @@ pub(super) struct Response {
     reason: String,
     #[serde(flatten)]
     rest: Rest,
+}
+
+impl Response {
+    /// Whether no other response to the same request follows.
+    pub(super) const fn is_final(&self) -> bool {
+        self.status >= 200 || self.status == 101
+    }
 }
 
 /// What requests and responses have in common.
@@ -115,9 +130,8 @@ pub(super) fn response(
         reason: String::from_utf8_lossy(head.reason()).into_owned(),
         rest: Rest::of(head.fields(), head.framing(), body.content, body.trailers),
     };
-    let informational = head.status().is_informational() && head.status().code() != 101;
-    let goes_on =
-        informational || (head.persists() && !head.is_tunnel() && head.status().code() != 101);
+    let goes_on = !message.is_final()
+        || (head.persists() && !head.is_tunnel() && head.status().code() != 101);
     let verdict = Verdict::Accept {
         octets: body.end,
         message: Said::Response(message),

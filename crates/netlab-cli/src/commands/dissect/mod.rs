@@ -7,9 +7,11 @@ pub(crate) mod hex;
 mod http;
 mod verdict;
 
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use serde_json::Value;
@@ -17,7 +19,7 @@ use wire_http::{Limits, Method};
 
 use self::capture::Flow;
 use self::guess::{form, guess, guess_flow};
-use self::verdict::{Report, Verdict};
+use self::verdict::{Report, Said, Verdict};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
@@ -37,7 +39,7 @@ pub(crate) struct Args {
     /// What the input looks like
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     input: Input,
-    /// The method of the request that a response answers
+    /// The method of the request that a response answers, where the input is no capture that has the request
     #[arg(long, value_name = "METHOD", default_value = "GET", value_parser = parse_method)]
     request_method: String,
 }
@@ -86,6 +88,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut judge = Judge {
         protocol: args.protocol,
         response_to: ResponseTo::method(&args.request_method),
+        unanswered: HashMap::new(),
+        ends: None,
         out: context.out.clone(),
         refused: false,
         text: Vec::new(),
@@ -108,7 +112,7 @@ fn open(args: &Args) -> Result<(BufReader<Box<dyn Read>>, String), Failure> {
         None => (Box::new(io::stdin()), "stdin".to_owned()),
         Some(path) => {
             let name = path.display().to_string();
-            let file = File::open(path).map_err(|error| {
+            let file = open_file(path).map_err(|error| {
                 Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
             })?;
             (Box::new(file), name)
@@ -117,13 +121,27 @@ fn open(args: &Args) -> Result<(BufReader<Box<dyn Read>>, String), Failure> {
     Ok((BufReader::with_capacity(64 * 1024, input), name))
 }
 
+/// A directory opens, too, and only reading it fails.
+fn open_file(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(file)
+}
+
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::failed(format!("cannot read {name}: {}", system_text(error)))
 }
 
 struct Judge {
     protocol: As,
+    /// What a response answers whose request is not known.
     response_to: ResponseTo,
+    /// The requests of a capture by their client and server, until their responses come.
+    unanswered: HashMap<(SocketAddr, SocketAddr), VecDeque<ResponseTo>>,
+    /// From and to whom the messages at hand went, in a capture.
+    ends: Option<(SocketAddr, SocketAddr)>,
     out: Output,
     refused: bool,
     /// What is said of messages and not printed yet.
@@ -142,11 +160,21 @@ impl Judge {
             .map_err(|error| unreadable(&name, &error))?;
         match form(args.input, &octets) {
             Input::Pcap => {
-                let (flows, read) = capture::read(&octets);
-                for flow in &flows {
-                    self.flow(flow)?;
+                let capture = capture::read(&octets);
+                for (link, count) in &capture.unknown_links {
+                    self.out.warn(&format!(
+                        "{count} packets of {name} passed over: their link type, {link}, is not known here"
+                    ));
                 }
-                Ok(read.map_err(|reason| {
+                let mut found = false;
+                for flow in &capture.flows {
+                    found |= self.flow(flow)?;
+                }
+                if !found && capture.read.is_ok() {
+                    self.out
+                        .notice(&format!("netlab: no DNS or HTTP message found in {name}; with -v each stream that is neither is named"));
+                }
+                Ok(capture.read.map_err(|reason| {
                     Failure::failed(format!("the capture {name} is broken: {reason}"))
                 })?)
             }
@@ -192,7 +220,7 @@ impl Judge {
                         reference: "",
                         status: None,
                     };
-                    self.report(self.protocol, verdict, &[], Some(number))?;
+                    self.report(self.protocol, self.response_to, verdict, &[], Some(number))?;
                 }
             }
         }
@@ -211,7 +239,8 @@ impl Judge {
         Ok(())
     }
 
-    fn flow(&mut self, flow: &Flow) -> anyhow::Result<()> {
+    /// What went from one end to another; false if it is passed over.
+    fn flow(&mut self, flow: &Flow) -> anyhow::Result<bool> {
         let protocol = match self.protocol {
             As::Auto => guess_flow(flow),
             asked => Some(asked),
@@ -220,7 +249,7 @@ impl Judge {
         let Some(protocol) = protocol else {
             self.out
                 .remark(|| format!("{ends}: neither DNS nor HTTP, passed over"));
-            return Ok(());
+            return Ok(false);
         };
         if !self.out.is_json() {
             writeln!(self.text, "{ends}")?;
@@ -230,10 +259,42 @@ impl Judge {
             && let Verdict::Refuse { .. } = dns::message(&flow.octets)
         {
             // What is missing was not captured; nobody sent it so.
-            self.report(protocol, Verdict::Incomplete, &[], None)?;
-            return Ok(());
+            self.report(protocol, self.response_to, Verdict::Incomplete, &[], None)?;
+            return Ok(true);
         }
-        self.messages(protocol, &flow.octets, None)
+        self.ends = Some((flow.from, flow.to));
+        if protocol == As::HttpRequest && flow.dissector.is_none() {
+            // A new connection between the same ports; exported messages come one by one.
+            self.unanswered.remove(&(flow.from, flow.to));
+        }
+        self.messages(protocol, &flow.octets, None)?;
+        Ok(true)
+    }
+
+    /// What the next response answers.
+    fn next_response_to(&self) -> ResponseTo {
+        self.ends
+            .and_then(|(from, to)| self.unanswered.get(&(to, from))?.front().copied())
+            .unwrap_or(self.response_to)
+    }
+
+    /// Keeps in mind which requests have their responses.
+    fn pair(&mut self, verdict: &Verdict<'_>) {
+        let (Some((from, to)), Verdict::Accept { message, .. }) = (self.ends, verdict) else {
+            return;
+        };
+        match message {
+            Said::Request(request) => {
+                let unanswered = self.unanswered.entry((from, to)).or_default();
+                unanswered.push_back(request.response_to());
+            }
+            Said::Response(response) if response.is_final() => {
+                if let Some(unanswered) = self.unanswered.get_mut(&(to, from)) {
+                    unanswered.pop_front();
+                }
+            }
+            Said::Response(_) | Said::Dns(_) => {}
+        }
     }
 
     /// Every message of the input, until one is refused or not whole.
@@ -245,20 +306,22 @@ impl Judge {
         let mut start = 0_usize;
         loop {
             let rest = octets.get(start..).unwrap_or_default();
+            let response_to = self.next_response_to();
             let (verdict, goes_on) = match protocol {
                 As::Dns | As::Auto => (dns::message(rest), false),
                 As::DnsTcp => dns::framed(rest),
                 As::HttpRequest => http::request(rest),
                 As::HttpResponse => {
-                    http::response(rest, self.response_to.as_method(), &Limits::default())
+                    http::response(rest, response_to.as_method(), &Limits::default())
                 }
             };
+            self.pair(&verdict);
             let used = match verdict {
                 Verdict::Accept { octets, .. } => octets,
                 Verdict::Incomplete | Verdict::Refuse { .. } => 0,
             };
             let verdict = verdict.moved_by(start);
-            self.report(protocol, verdict, rest, line)?;
+            self.report(protocol, response_to, verdict, rest, line)?;
             start = start.saturating_add(used);
             if used == 0 || !goes_on || start >= octets.len() {
                 return Ok(());
@@ -269,6 +332,7 @@ impl Judge {
     fn report(
         &mut self,
         protocol: As,
+        response_to: ResponseTo,
         verdict: Verdict<'_>,
         octets: &[u8],
         line: Option<u64>,
@@ -280,7 +344,7 @@ impl Judge {
             serde_json::to_writer(&mut self.text, &Report::of(protocol, verdict, line))?;
             self.text.push(b'\n');
         } else {
-            self.tell(protocol, verdict, octets, line)?;
+            self.tell(protocol, response_to, verdict, octets, line)?;
         }
         if self.text.len() > TEXT_MAX {
             self.print()?;
@@ -291,6 +355,7 @@ impl Judge {
     fn tell(
         &mut self,
         protocol: As,
+        response_to: ResponseTo,
         verdict: Verdict<'_>,
         octets: &[u8],
         line: Option<u64>,
@@ -301,7 +366,7 @@ impl Judge {
         match verdict {
             Verdict::Accept { octets: used, .. } => {
                 let octets = octets.get(..used).unwrap_or_default();
-                let dissection = self.dissect(protocol, octets);
+                let dissection = dissect(protocol, response_to, octets);
                 writeln!(self.text, "{}", dissection.to_text(octets).trim_end())?;
             }
             Verdict::Incomplete => writeln!(self.text, "not whole yet: more octets are needed")?,
@@ -312,7 +377,7 @@ impl Judge {
                 status,
                 ..
             } => {
-                let dissection = self.dissect(protocol, octets);
+                let dissection = dissect(protocol, response_to, octets);
                 writeln!(self.text, "{}", dissection.to_text(octets).trim_end())?;
                 let label = self.out.paint(AnsiColor::Red, "refused");
                 write!(self.text, "{label}: octet {offset}: {detail}")?;
@@ -327,19 +392,18 @@ impl Judge {
         }
         writeln!(self.text)
     }
+}
 
-    fn dissect(&self, protocol: As, octets: &[u8]) -> Dissection {
-        match protocol {
-            As::Dns | As::Auto => dissect_dns(octets),
-            As::DnsTcp => {
-                let mut dissection =
-                    dissect_dns(octets.get(dns::LENGTH_OCTETS..).unwrap_or_default());
-                dissection.shift(dns::LENGTH_OCTETS);
-                dissection
-            }
-            As::HttpRequest => dissect_http_request(octets, &Limits::default()),
-            As::HttpResponse => dissect_http_response(octets, self.response_to.as_method()),
+fn dissect(protocol: As, response_to: ResponseTo, octets: &[u8]) -> Dissection {
+    match protocol {
+        As::Dns | As::Auto => dissect_dns(octets),
+        As::DnsTcp => {
+            let mut dissection = dissect_dns(octets.get(dns::LENGTH_OCTETS..).unwrap_or_default());
+            dissection.shift(dns::LENGTH_OCTETS);
+            dissection
         }
+        As::HttpRequest => dissect_http_request(octets, &Limits::default()),
+        As::HttpResponse => dissect_http_response(octets, response_to.as_method()),
     }
 }
 

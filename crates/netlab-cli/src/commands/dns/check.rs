@@ -1,5 +1,7 @@
 //! `netlab dns check`: everything that is wrong with a zone file.
 
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -13,7 +15,7 @@ use crate::net::system_text;
 /// What to check.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The zone file
+    /// The zone file; `-` is stdin
     file: PathBuf,
     /// What relative names are relative to before any $ORIGIN; the file's name suggests it otherwise
     #[arg(long, value_name = "NAME", value_parser = super::parse_name)]
@@ -23,17 +25,23 @@ pub(crate) struct Args {
 /// Checks and prints every fault.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let out = &context.out;
-    let origin = args
-        .origin
-        .clone()
-        .unwrap_or_else(|| zone_file::suggested_origin(&args.file));
-    let file = zone_file::read(&args.file, origin.as_name()).map_err(|error| {
-        Failure::cannot_start(format!(
-            "cannot read {}: {}",
-            args.file.display(),
-            system_text(&error)
-        ))
+    let stdin = args.file.as_os_str() == "-";
+    let (name, suggested) = if stdin {
+        ("stdin".to_owned(), NameBuf::root())
+    } else {
+        let suggested = zone_file::suggested_origin(&args.file);
+        (args.file.display().to_string(), suggested)
+    };
+    let text = if stdin {
+        read_stdin()
+    } else {
+        fs::read(&args.file)
+    };
+    let text = text.map_err(|error| {
+        Failure::cannot_start(format!("cannot read {name}: {}", system_text(&error)))
     })?;
+    let origin = args.origin.as_ref().unwrap_or(&suggested);
+    let file = zone_file::parse(&name, &text, origin.as_name());
     let errors = file.problems.iter().filter(|problem| problem.fatal).count();
     let warnings = file.problems.len().saturating_sub(errors);
     for problem in &file.problems {
@@ -59,4 +67,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let apex = apex.unwrap_or_default();
     out.line(&format!("zone {apex}: {} records, OK", file.records))?;
     Ok(ExitCode::Done)
+}
+
+fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    io::stdin().read_to_end(&mut text)?;
+    Ok(text)
 }

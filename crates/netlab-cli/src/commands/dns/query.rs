@@ -15,7 +15,7 @@ use super::exchange::{self, Reply};
 use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, io_failure, parse_seconds};
+use crate::net::{HostPort, cannot_connect, io_failure, parse_seconds};
 use crate::output::{Output, milliseconds};
 
 /// What to ask whom.
@@ -34,7 +34,12 @@ pub(crate) struct Args {
     #[arg(long)]
     no_recurse: bool,
     /// The largest UDP answer to take, in octets; 0 asks without EDNS
-    #[arg(long, value_name = "N", default_value_t = 1232)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 1232
+    )]
     bufsize: u16,
     /// Ask for DNSSEC records too
     #[arg(long)]
@@ -46,12 +51,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CLASS", default_value = "IN", value_parser = parse_class)]
     class: Class,
     /// How long to wait for each reply
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// How often a question without reply is asked again (UDP)
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 2
+    )]
     retries: u32,
-    /// Exit with 10 when there is no such name or no such data
+    /// Exit with 10 when there is no such name or no such data, or the server answers with an error
     #[arg(long)]
     fail: bool,
 }
@@ -75,6 +85,12 @@ struct Object<'m> {
 
 /// Asks and prints.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    if args.dnssec && args.bufsize == 0 {
+        return Err(Failure::usage(
+            "--dnssec asks by EDNS, which --bufsize 0 leaves out; give a larger one",
+        )
+        .into());
+    }
     let question = Question::new(args)?;
     let mut servers = VecDeque::from(question.server.resolve()?);
     let mut code = ExitCode::Done;
@@ -232,6 +248,8 @@ fn over_tcp(
                 "{name} closed the connection before its answer was whole; does it serve DNS over TCP?"
             )),
             io::ErrorKind::InvalidData => Failure::failed(format!("{name} sent {error}")),
+            // TCP refuses the connection, not what is said over it.
+            io::ErrorKind::ConnectionRefused => cannot_connect(name, &error),
             _ => io_failure(&name.to_string(), "waiting for the answer", &error),
         }
         .into()

@@ -35,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long)]
     dnssec: bool,
     /// How long to wait for each reply; a third of it while there are others to ask
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "3", value_parser = parse_seconds)]
     timeout: Duration,
     /// Exit with 10 when there is no such name or no such data
     #[arg(long)]

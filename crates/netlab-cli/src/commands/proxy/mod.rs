@@ -42,7 +42,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:1234")]
     pub(crate) listen: SocketAddr,
     /// Memory for the cache; 0 turns it off
-    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(0..=1_048_576))]
+    #[arg(long, value_name = "MIB", allow_negative_numbers = true, default_value_t = 64, value_parser = clap::value_parser!(u64).range(0..=1_048_576))]
     pub(crate) cache: u64,
     /// Do not fetch from this host: host, *.host (all below it), or either with /path, the start of the paths (repeatable)
     ///

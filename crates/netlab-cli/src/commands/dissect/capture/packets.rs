@@ -1,6 +1,6 @@
 //! Packets to datagrams and streams, as much of the layers below as that takes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
 use etherparse::defrag::IpDefragBuf;
@@ -11,7 +11,7 @@ use etherparse::{
 use pcap_file::DataLink;
 
 use super::streams::Streams;
-use super::{Flow, pdu};
+use super::{Contents, Flow, pdu};
 use crate::show::Transport;
 
 /// The datagrams and streams of the packets taken so far.
@@ -20,6 +20,7 @@ pub(super) struct Packets {
     flows: Vec<Flow>,
     streams: Streams,
     fragmented: HashMap<FragmentId, IpDefragBuf>,
+    unknown_links: BTreeMap<u32, usize>,
 }
 
 /// What the fragments of one packet have in common (RFC 791 section 3.2, RFC 8200 section 4.5).
@@ -66,7 +67,11 @@ impl Packets {
             DataLink::LINUX_SLL2 => data
                 .split_first_chunk::<20>()
                 .and_then(|([high, low, ..], behind)| ethertype(&[*high, *low], behind)),
-            _ => None,
+            link => {
+                let count = self.unknown_links.entry(link.into()).or_default();
+                *count = count.saturating_add(1);
+                None
+            }
         };
         match sliced.and_then(|packet| packet.net) {
             Some(LaxNetSlice::Ipv4(ip)) => {
@@ -110,11 +115,15 @@ impl Packets {
         }
     }
 
-    /// Every datagram and stream, in the order in which they began.
-    pub(super) fn finish(mut self) -> Vec<Flow> {
+    /// All of it, with how reading ended.
+    pub(super) fn finish(mut self, read: Result<(), String>) -> Contents {
         self.flows
             .retain(|flow| flow.transport == Transport::Udp || !flow.octets.is_empty());
-        self.flows
+        Contents {
+            flows: self.flows,
+            unknown_links: self.unknown_links,
+            read,
+        }
     }
 
     fn payload(

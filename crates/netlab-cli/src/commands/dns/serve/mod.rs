@@ -189,6 +189,12 @@ fn load(args: &Args, context: &Context) -> Result<Vec<Zone>, Failure> {
             context.out.warn(&problem.to_string());
         }
         match (file.zone, fatal.as_slice()) {
+            (Some(zone), []) if zones.iter().any(|other: &Zone| other.apex() == zone.apex()) => {
+                let apex = zone.apex();
+                return Err(Failure::cannot_start(format!(
+                    "the zone {apex} is given twice, the second time by {path}"
+                )));
+            }
             (Some(zone), []) => zones.push(zone),
             (_, [first, rest @ ..]) => {
                 let more = match rest.len() {

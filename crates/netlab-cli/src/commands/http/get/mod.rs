@@ -72,7 +72,7 @@ pub(crate) struct Args {
     #[arg(long, requires = "outputs")]
     pub(crate) if_changed: bool,
     /// How long to wait for a connection, and for the server at any time after
-    #[arg(short = 'm', long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    #[arg(short = 'm', long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "30", value_parser = parse_seconds)]
     pub(crate) timeout: Duration,
 }
 

@@ -58,6 +58,7 @@ pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
             url,
             method: &order.method,
             head,
+            heads_before: Vec::new(),
             start,
             first_octet: start.elapsed(),
             redirects: Vec::new(),

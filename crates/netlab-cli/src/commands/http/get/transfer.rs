@@ -44,6 +44,8 @@ pub(super) struct Arrival<'u> {
     pub(super) method: &'u str,
     /// The head's octets.
     pub(super) head: Vec<u8>,
+    /// The heads of the redirections that led here.
+    pub(super) heads_before: Vec<u8>,
     /// When the request was about to be sent, and how long the head then took.
     pub(super) start: Instant,
     pub(super) first_octet: Duration,
@@ -78,6 +80,7 @@ impl<'a> Client<'a> {
         let mut url = url.clone();
         let mut order = self.order.clone();
         let mut redirects = Vec::new();
+        let mut heads = Vec::new();
         loop {
             let validators = output
                 .filter(|_| self.args.if_changed)
@@ -101,6 +104,7 @@ impl<'a> Client<'a> {
             };
             let Some(next) = next else {
                 arrival.redirects = std::mem::take(&mut redirects);
+                arrival.heads_before = std::mem::take(&mut heads);
                 return self.deliver(link, &arrival, output);
             };
             let status = head.status().code();
@@ -115,6 +119,7 @@ impl<'a> Client<'a> {
                 .out
                 .remark(|| format!("{url} leads to {next} ({status})"));
             redirects.push(url.to_string());
+            heads.extend_from_slice(&arrival.head);
             let persists = head.persists();
             link.connection.begin_body(framing, &self.limits);
             link.connection
@@ -158,6 +163,7 @@ impl<'a> Client<'a> {
             url,
             method: &order.method,
             head,
+            heads_before: Vec::new(),
             start,
             first_octet,
             redirects: Vec::new(),
@@ -300,8 +306,15 @@ impl<'a> Client<'a> {
             Sink::open(output, out)?
         };
         if (self.args.include || self.args.head) && !out.is_json() {
-            // A failure to write shows at the end.
-            let _ = sink.write(&arrival.head);
+            let mut head_sink = None;
+            if (is_unwanted || is_unchanged) && output.is_none() {
+                head_sink = Some(Sink::open(None, out)?);
+            }
+            for head in [&arrival.heads_before, &arrival.head] {
+                // A failure to write shows at the end.
+                let _ = head_sink.as_mut().unwrap_or(&mut sink).write(head);
+            }
+            head_sink.map_or(Ok(()), |mut sink| sink.finish())?;
         }
         let length = match head.framing() {
             Framing::ContentLength(length) => Some(length),

@@ -25,7 +25,7 @@ use crate::show::{Protocol, Seen};
 #[command(after_long_help = JSON_HELP)]
 pub(crate) struct Args {
     /// Fetch this and look at the response; without it, look at the requests that arrive
-    #[arg(value_parser = WebUrl::parse)]
+    #[arg(value_parser = WebUrl::parse, conflicts_with_all = OF_THE_SERVER)]
     pub(crate) url: Option<WebUrl>,
     /// The method of the request for URL
     #[arg(
@@ -33,23 +33,22 @@ pub(crate) struct Args {
         long = "request",
         value_name = "METHOD",
         default_value = "GET",
-        requires = "url"
+        requires = "url",
+        conflicts_with_all = OF_THE_SERVER
     )]
     pub(crate) method: String,
     /// How long to wait for the server of URL
-    #[arg(short = 'm', long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds, requires = "url")]
+    #[arg(short = 'm', long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "30", value_parser = parse_seconds, requires = "url", conflicts_with_all = OF_THE_SERVER)]
     pub(crate) timeout: Duration,
     /// Where to listen; port 0 picks a free one
-    #[arg(
-        long,
-        value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:8000",
-        conflicts_with = "url"
-    )]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) limits: ServerArgs,
 }
+
+/// What says how to serve says nothing of a URL. (With one of them clap no longer misses the URL that others require.)
+const OF_THE_SERVER: [&str; 4] = ["listen", "max_connections", "idle_timeout", "allow"];
 
 const JSON_HELP: &str = "\
 With --json, one object for each message, as `netlab dissect` prints them (verdict, protocol, octets, message, or what was refused and why), \

@@ -23,7 +23,7 @@ use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
 /// What to serve, and where.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The directory to serve; a built-in page if there is none
+    /// The directory to serve, without names that begin with a dot or are not UTF-8; a built-in page if there is none
     pub(crate) dir: Option<PathBuf>,
     /// Where to listen; port 0 picks a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:6789")]

@@ -168,6 +168,7 @@ impl Streams {
                 .context
                 .out
                 .warn(&format!("cannot wait for clients: {text}"));
+            self.stop.raise();
             return false;
         }
         let now = Instant::now();
