@@ -8,21 +8,19 @@
 use actix_http::h1;
 use bytes::BytesMut;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use netlab_benches::http::{BROWSER_GET, SMALL_GET, chunked};
 use netlab_benches::http_peers::{hyper_served, in_a_runtime, wire_http_served};
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 use tokio_util::codec::Decoder;
 use wire_http::{BodyDecoder, BodyEvent, Framing, RequestHead};
 
-const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
-const BROWSER: &[u8] = include_bytes!("../corpus/http/browser-get.http");
-
 fn heads(criterion: &mut Criterion) {
     in_a_runtime(|| heads_in_runtime(criterion));
 }
 
 fn heads_in_runtime(criterion: &mut Criterion) {
-    for (name, input) in [("small-get", SMALL), ("browser-get", BROWSER)] {
+    for (name, input) in [("small-get", SMALL_GET), ("browser-get", BROWSER_GET)] {
         let mut group = criterion.benchmark_group(format!("compare_http_head/{name}"));
         group.throughput(Throughput::Bytes(input.len() as u64));
         group.bench_function("wire_http", |bencher| {
@@ -109,9 +107,7 @@ fn bodies(criterion: &mut Criterion) {
 }
 
 fn bodies_in_runtime(criterion: &mut Criterion) {
-    let mut body = format!("400\r\n{}\r\n", "x".repeat(1024)).repeat(64);
-    body.push_str("0\r\n\r\n");
-    let body = body.into_bytes();
+    let body = chunked(64, 1024);
     let mut group = criterion.benchmark_group("compare_http_body/chunks-of-1024");
     group.throughput(Throughput::Bytes(64 * 1024));
     group.bench_function("wire_http", |bencher| {

@@ -3,20 +3,11 @@
 //! `memcpy` copies as many octets as the body has: what any decoder that copies cannot be faster than.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use netlab_benches::http::chunked;
 use std::hint::black_box;
 use wire_http::{BodyDecoder, BodyEvent, ChunkedEncoder, Framing};
 
 const CONTENT: usize = 64 * 1024;
-
-/// A body of `CONTENT` octets in chunks of `size`.
-fn chunked(size: usize) -> Vec<u8> {
-    let mut body = Vec::new();
-    for chunk in vec![b'x'; CONTENT].chunks(size) {
-        ChunkedEncoder::chunk(chunk, &mut body).expect("room");
-    }
-    ChunkedEncoder::finish(&[], &mut body).expect("room");
-    body
-}
 
 fn decode(input: &[u8], mut data: impl FnMut(&[u8])) {
     let mut decoder = BodyDecoder::new(Framing::Chunked);
@@ -36,7 +27,7 @@ fn bodies(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("http_body");
     group.throughput(Throughput::Bytes(CONTENT as u64));
     for size in [8, 1024, 16 * 1024] {
-        let body = chunked(size);
+        let body = chunked(CONTENT / size, size);
         group.bench_function(format!("chunks-of-{size}"), |bencher| {
             bencher.iter(|| {
                 decode(black_box(&body), |octets| {
@@ -45,7 +36,7 @@ fn bodies(criterion: &mut Criterion) {
             })
         });
     }
-    let body = chunked(1024);
+    let body = chunked(CONTENT / 1024, 1024);
     let mut copy = Vec::with_capacity(CONTENT);
     group.bench_function("chunks-of-1024-copied-out", |bencher| {
         bencher.iter(|| {

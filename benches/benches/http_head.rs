@@ -1,17 +1,13 @@
 //! Heads: `cargo bench -p netlab-benches --bench http_head`.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use netlab_benches::http::{BROWSER_GET, RESPONSE, SMALL_GET};
 use std::hint::black_box;
 use wire_http::{HeadScanner, Method, RequestHead, ResponseHead, ResponseWriter, StatusCode};
 
-const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
-const BROWSER: &[u8] = include_bytes!("../corpus/http/browser-get.http");
-const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 02:25:58 GMT\r\nServer: example\r\n\
-Content-Type: text/html; charset=utf-8\r\nContent-Length: 5120\r\nETag: \"33a64df5\"\r\nCache-Control: max-age=60\r\n\r\n";
-
 fn decode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("http_head");
-    for (name, input) in [("small-get", SMALL), ("browser-get", BROWSER)] {
+    for (name, input) in [("small-get", SMALL_GET), ("browser-get", BROWSER_GET)] {
         group.throughput(Throughput::Bytes(input.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| black_box(RequestHead::decode(black_box(input))).is_ok())
@@ -29,7 +25,7 @@ fn decode(criterion: &mut Criterion) {
     group.bench_function("response", |bencher| {
         bencher.iter(|| black_box(ResponseHead::decode(black_box(RESPONSE), Method::GET)).is_ok())
     });
-    let refused = String::from_utf8_lossy(BROWSER).replace("Priority:", "Priority :");
+    let refused = String::from_utf8_lossy(BROWSER_GET).replace("Priority:", "Priority :");
     group.throughput(Throughput::Bytes(refused.len() as u64));
     group.bench_function("browser-get-refused", |bencher| {
         bencher.iter(|| black_box(RequestHead::decode(black_box(refused.as_bytes()))).is_err())
@@ -38,7 +34,7 @@ fn decode(criterion: &mut Criterion) {
 }
 
 fn look_up(criterion: &mut Criterion) {
-    let (head, _) = RequestHead::decode(BROWSER)
+    let (head, _) = RequestHead::decode(BROWSER_GET)
         .expect("a head")
         .complete()
         .expect("whole");

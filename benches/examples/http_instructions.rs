@@ -3,14 +3,10 @@
 //! Run it under callgrind with two iteration counts; the difference divided by the difference of the counts is the cost of one,
 //! without start-up and without noise. `benches/README.md` has the commands.
 
+use netlab_benches::http::{BROWSER_GET, RESPONSE, SMALL_GET, chunked};
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 use wire_http::{BodyDecoder, BodyEvent, Framing, HeadScanner, Method, RequestHead, ResponseHead};
-
-const SMALL: &[u8] = include_bytes!("../corpus/http/small-get.http");
-const BROWSER: &[u8] = include_bytes!("../corpus/http/browser-get.http");
-const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 02:25:58 GMT\r\nServer: example\r\n\
-    Content-Type: text/html; charset=utf-8\r\nContent-Length: 5120\r\nETag: \"33a64df5\"\r\nCache-Control: max-age=60\r\n\r\n";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -21,40 +17,33 @@ fn main() {
         .unwrap_or(1);
     #[cfg(feature = "peers")]
     if let "actix-browser" | "actix-connection-browser" | "actix-input-browser" = work {
-        return actix(BROWSER, work, iterations);
+        return actix(BROWSER_GET, work, iterations);
     }
     let chunks_1k = chunked(64, 1024);
     let chunks_8 = chunked(64, 8);
     for _ in 0..iterations {
         match work {
-            "httparse-small" => httparse_head(SMALL),
-            "httparse-browser" => httparse_head(BROWSER),
-            "httparse-uninit-small" => httparse_uninit(SMALL),
-            "httparse-uninit-browser" => httparse_uninit(BROWSER),
-            "small" => head(SMALL),
-            "browser" => head(BROWSER),
+            "httparse-small" => httparse_head(SMALL_GET),
+            "httparse-browser" => httparse_head(BROWSER_GET),
+            "httparse-uninit-small" => httparse_uninit(SMALL_GET),
+            "httparse-uninit-browser" => httparse_uninit(BROWSER_GET),
+            "small" => head(SMALL_GET),
+            "browser" => head(BROWSER_GET),
             "response" => response(RESPONSE),
-            "octets-browser" => octet_by_octet(BROWSER),
+            "octets-browser" => octet_by_octet(BROWSER_GET),
             "chunks-1k" => body(&chunks_1k),
             "chunks-8" => body(&chunks_8),
             #[cfg(feature = "peers")]
             "served-browser" => {
                 black_box(netlab_benches::http_peers::wire_http_served(black_box(
-                    BROWSER,
+                    BROWSER_GET,
                 )));
             }
             #[cfg(feature = "peers")]
-            "hyper-browser" => netlab_benches::http_peers::hyper_served(black_box(BROWSER)),
+            "hyper-browser" => netlab_benches::http_peers::hyper_served(black_box(BROWSER_GET)),
             other => panic!("no work called {other:?}"),
         }
     }
-}
-
-/// A body of `count` chunks of `size` octets.
-fn chunked(count: usize, size: usize) -> Vec<u8> {
-    let mut body = format!("{size:x}\r\n{}\r\n", "x".repeat(size)).repeat(count);
-    body.push_str("0\r\n\r\n");
-    body.into_bytes()
 }
 
 fn httparse_head(input: &[u8]) {

@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod dns_zone;
+pub mod http;
 #[cfg(feature = "peers")]
 pub mod http_peers;
 

@@ -11,6 +11,7 @@ mod context;
 mod exit;
 mod net;
 mod output;
+mod random;
 mod show;
 
 use crate::args::{Command, Global};

@@ -1,5 +1,6 @@
 //! Where results and remarks go: results to stdout, everything else to stderr.
 
+use core::fmt::Write as _;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -223,6 +224,31 @@ impl Output {
 pub(crate) fn unwritable(error: &io::Error) -> io::Error {
     let text = format!("cannot write to stdout: {}", system_text(error));
     io::Error::new(error.kind(), text)
+}
+
+/// Octets as a member of a JSON object: as text under `name` where they are UTF-8, else as digits under `name_hex`, so that none
+/// is lost.
+pub(crate) fn octets_member(name: &str, octets: &[u8]) -> (String, Value) {
+    match std::str::from_utf8(octets) {
+        Ok(text) => (name.to_owned(), text.into()),
+        Err(_) => (format!("{name}_hex"), digits(octets).into()),
+    }
+}
+
+/// The hexadecimal digits of octets.
+pub(crate) fn digits(octets: &[u8]) -> String {
+    let mut digits = String::with_capacity(octets.len().saturating_mul(2));
+    for octet in octets {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{octet:02x}");
+    }
+    digits
+}
+
+/// A line without its end, LF or CR LF.
+pub(crate) fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// What a command printed to [`Output::captured`].

@@ -43,10 +43,6 @@ impl Reverse {
         Self::default()
     }
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the form of all transforms of text"
-    )]
     fn push_text(&mut self, _offset: u64, text: &str, _out: &mut Vec<u8>) -> Result<(), Error> {
         self.held.extend_from_slice(text.as_bytes());
         Ok(())

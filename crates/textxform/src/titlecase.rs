@@ -48,10 +48,6 @@ impl Titlecase {
         Self::default()
     }
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the form of all transforms of text"
-    )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
         let mut rest = text;
         while !rest.is_empty() {

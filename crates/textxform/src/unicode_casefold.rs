@@ -45,10 +45,6 @@ impl UnicodeCasefold {
         Self::default()
     }
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the form of all transforms of text"
-    )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
         runs::append_mapped(text, out, <[u8]>::make_ascii_lowercase, fold);
         Ok(())

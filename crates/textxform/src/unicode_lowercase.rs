@@ -44,10 +44,6 @@ impl UnicodeLowercase {
         Self::default()
     }
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the form of all transforms of text"
-    )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
         self.lowering.push(text, out);
         Ok(())

@@ -41,10 +41,6 @@ impl UnicodeUppercase {
         Self::default()
     }
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the form of all transforms of text"
-    )]
     fn push_text(&mut self, _offset: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Error> {
         // Unlike small letters, capitals do not depend on what stands around them, so pieces may be mapped by themselves.
         runs::append_mapped(text, out, <[u8]>::make_ascii_uppercase, |character, out| {

@@ -7,7 +7,8 @@ use core::iter::FusedIterator;
 use crate::error::{Error, ErrorKind};
 use crate::limits::CHARACTER_STRING_OCTETS_MAX;
 
-/// Up to 255 octets; text by habit, any octets by the RFC.
+/// Up to 255 octets; text by habit, any octets by the RFC
+/// ([RFC 1035 §3.3](https://www.rfc-editor.org/rfc/rfc1035#section-3.3)).
 ///
 /// [`Display`](fmt::Display) writes them in quotes with escapes.
 ///

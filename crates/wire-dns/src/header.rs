@@ -8,7 +8,7 @@ use crate::limits::HEADER_OCTETS;
 use crate::reader::Reader;
 use crate::{Opcode, Rcode, Section};
 
-/// The fixed front of every message.
+/// The fixed front of every message ([RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1)).
 ///
 /// # Wire format
 ///

@@ -16,12 +16,12 @@
 //! | use EDNS | [`Message::edns`], [`edns`] |
 //! | change a message in place | [`patch`] |
 //! | show each octet's meaning | [`Message::walk`], [`Field`] |
-//! | read and write zone files | `text::ZoneReader`, `ZoneRecords`, `ZoneWriter` (feature `zone-file`) |
-//! | answer from a zone | `zone` (feature `zone`) |
+//! | read and write zone files | [`text`](text/index.html): `ZoneReader`, `ZoneRecords`, `ZoneWriter` (feature `zone-file`) |
+//! | answer from a zone | [`zone`](zone/index.html) (feature `zone`) |
 //! | frame messages on a stream | [`stream`] |
 //! | change zones by message | [`update`], [`notify`] |
-//! | sign messages with a shared secret | `tsig` (feature `tsig`) |
-//! | compute what DNSSEC hashes and signs | `dnssec` (feature `dnssec`) |
+//! | sign messages with a shared secret | [`tsig`](tsig/index.html) (feature `tsig`) |
+//! | compute what DNSSEC hashes and signs | [`dnssec`](dnssec/index.html) (feature `dnssec`) |
 //! | turn messages into JSON and back | `Serialize` and `Deserialize` (feature `serde`) |
 //! | know the numbers | [`RecordType`], [`Class`], [`Opcode`], [`Rcode`], [`Algorithm`], …, [`limits`] |
 //!
@@ -92,7 +92,7 @@
 //!
 //! # Out of scope
 //!
-//! Sockets, retries, caches and validation of signatures.
+//! Sockets, retries, caches, resolvers; the making and the validation of DNSSEC signatures.
 // docs.rs says what each feature brings.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]

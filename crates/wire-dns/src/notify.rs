@@ -40,7 +40,6 @@ use crate::{Builder, Class, Message, Name, Opcode, Rcode, RecordType, Section, T
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "RFC 1996 has these fields")]
 pub struct Notify<'a> {
     /// The zone that changed; for other types than SOA, the name whose records did
     /// ([RFC 9859](https://www.rfc-editor.org/rfc/rfc9859)).

@@ -48,7 +48,8 @@ pub fn set_flags(octets: &mut [u8], flags: Flags) {
     set(octets, 2, &flags.0.to_be_bytes());
 }
 
-/// Takes `seconds` from every TTL, as a cache does that has kept the message so long; none falls below zero.
+/// Takes `seconds` from every TTL, as a cache does that has kept the message so long; none falls below zero
+/// ([RFC 1035 §3.2.1](https://www.rfc-editor.org/rfc/rfc1035#section-3.2.1)).
 ///
 /// The TTL fields of OPT and TSIG records mean something else and stay, as do those of SIG, which may be SIG(0). Only
 /// TTLs change, so the message stays as valid as it was.
@@ -156,7 +157,8 @@ impl Stripped {
     }
 }
 
-/// Puts an OPT record at the end of a message, in place of the one that it has.
+/// Puts an OPT record at the end of a message, in place of the one that it has
+/// ([RFC 6891 §6.1.1](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.1)).
 ///
 /// # Errors
 ///

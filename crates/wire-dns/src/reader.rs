@@ -1,4 +1,4 @@
-//! Reader: the only code that indexes a received message.
+//! Reader: the way to the octets of a received message for all code that speaks in fields.
 
 use crate::error::{Error, ErrorKind};
 use crate::name::{Name, NameMemo, follow, name_end, sound_name};

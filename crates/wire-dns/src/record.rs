@@ -12,6 +12,7 @@ use crate::name::name_end;
 use crate::rdata::{Rdata, RdataBuf, Unknown};
 use crate::reader::Reader;
 use crate::text::lexer::{Tokens, tokens};
+use crate::text::record_head::RecordHead;
 use crate::{Class, Name, NameBuf, RecordType, Ttl};
 
 /// A record inside a checked message: `Copy`, and nothing of it is copied. [`RecordBuf`] is the owned form.
@@ -293,10 +294,6 @@ impl fmt::Debug for ResourceRecord<'_> {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "a record has these parts and no others"
-)]
 pub struct RecordBuf {
     /// NAME.
     pub owner: NameBuf,
@@ -352,45 +349,18 @@ impl RecordBuf {
         let mut owner = Vec::with_capacity(64);
         tokens.owner(&mut owner)?;
         let owner = NameBuf::decode(&owner)?;
-        let (mut ttl, mut class) = (None, None);
-        loop {
-            let token = tokens.next()?;
-            if ttl.is_none() && token.octets.first().is_some_and(u8::is_ascii_digit) {
-                let seconds =
-                    Ttl::parse(token.octets).ok_or_else(|| token.error(ErrorKind::BadTtl))?;
-                ttl = Some(Ttl(seconds));
-                continue;
-            }
-            let text = token.text();
-            // ANY is a class and a type, but a type whose RDATA has the generic form at most.
-            let is_class = text.eq_ignore_ascii_case("ANY")
-                && class.is_none()
-                && tokens.peek().is_some_and(|next| next.octets != b"\\#");
-            if let Ok(record_type) = text.parse::<RecordType>()
-                && !is_class
-            {
-                let (class, ttl) = (class.unwrap_or(Class::IN), ttl.unwrap_or(Self::DEFAULT_TTL));
-                let rdata = if class.may_be_empty() && tokens.is_empty_rdata() {
-                    RdataBuf::empty(record_type)
-                } else {
-                    RdataBuf::from_tokens(record_type, tokens)?
-                };
-                return Ok(Self {
-                    owner,
-                    class,
-                    ttl,
-                    rdata,
-                });
-            }
-            match text.parse::<Class>() {
-                Ok(found) if class.is_none() => class = Some(found),
-                _ => {
-                    return Err(token.error(ErrorKind::UnknownMnemonic {
-                        expected: "record type",
-                    }));
-                }
-            }
-        }
+        let head = RecordHead::parse(tokens)?;
+        let (class, record_type) = (head.class.unwrap_or(Class::IN), head.record_type);
+        Ok(Self {
+            owner,
+            class,
+            ttl: head.ttl.unwrap_or(Self::DEFAULT_TTL),
+            rdata: if class.may_be_empty() && tokens.is_empty_rdata() {
+                RdataBuf::empty(record_type)
+            } else {
+                RdataBuf::from_tokens(record_type, tokens)?
+            },
+        })
     }
 
     /// A record from octets that are nothing else, without compression.

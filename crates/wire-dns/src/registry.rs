@@ -43,7 +43,7 @@ macro_rules! registry {
             /// The value of a mnemonic, in any case; `None` for any other text, numbers included, which only
             /// [`FromStr`](core::str::FromStr) reads.
             #[must_use]
-            #[allow(clippy::match_same_arms, unreachable_patterns, reason = "a registry may give one number two names")]
+            #[allow(unreachable_patterns, reason = "a registry may give one number two names")]
             pub fn from_mnemonic(text: &str) -> Option<Self> {
                 let mut upper = [0u8; 40];
                 let upper = upper.get_mut(..text.len())?;

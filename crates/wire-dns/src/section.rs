@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A part of a message.
+/// A part of a message ([RFC 1035 §4.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1)).
 ///
 /// ```
 /// use wire_dns::Section;

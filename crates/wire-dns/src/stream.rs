@@ -56,7 +56,8 @@ pub enum Decoded<'a> {
 /// Octets of the length before a message.
 const LENGTH_OCTETS: usize = 2;
 
-/// The message at the front of `octets`, which may go on behind it. The message itself is not looked at.
+/// The message at the front of `octets`, which may go on behind it. The message itself is not looked at
+/// ([RFC 1035 §4.2.2](https://www.rfc-editor.org/rfc/rfc1035#section-4.2.2)).
 ///
 /// ```
 /// use wire_dns::stream::{self, Decoded};
@@ -88,7 +89,8 @@ pub fn decode(octets: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// The two octets that stand before a message of `octets` octets.
+/// The two octets that stand before a message of `octets` octets
+/// ([RFC 1035 §4.2.2](https://www.rfc-editor.org/rfc/rfc1035#section-4.2.2)).
 ///
 /// A [`Builder`](crate::Builder) appends to a `Vec` and counts pointers from where it began, so a message can be written
 /// right behind room for its length:
@@ -131,7 +133,7 @@ pub fn encode(message: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes a stream in pieces of any size and gives its messages.
+/// Takes a stream in pieces of any size and gives its messages ([RFC 7766 §8](https://www.rfc-editor.org/rfc/rfc7766#section-8)).
 ///
 /// A message that lies whole in a piece is given from there, without a copy. What is kept between pieces is at most one
 /// message less an octet, and grows with what arrived, not with what a length promises.

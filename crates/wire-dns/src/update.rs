@@ -34,7 +34,8 @@ use crate::{
     Builder, Class, Message, Name, Opcode, Rcode, RecordType, ResourceRecord, Section, Ttl,
 };
 
-/// Begins an UPDATE message: its opcode and the zone. Prerequisites come next, then changes.
+/// Begins an UPDATE message ([RFC 2136 §2.3](https://www.rfc-editor.org/rfc/rfc2136#section-2.3)): its opcode and
+/// the zone. Prerequisites come next, then changes.
 ///
 /// # Errors
 ///
@@ -85,33 +86,33 @@ pub fn begin<'n, B: Buffer>(
     reason = "RFC 2136 section 2.4 has these five"
 )]
 pub enum Prerequisite<'a> {
-    /// There are records of this type (§2.4.1).
+    /// There are records of this type (RFC 2136 §2.4.1).
     SetExists {
         /// The owner.
         name: Name<'a>,
         /// The type.
         record_type: RecordType,
     },
-    /// The set is exactly these records; one prerequisite for each of them (§2.4.2).
+    /// The set is exactly these records; one prerequisite for each of them (RFC 2136 §2.4.2).
     SetIs {
         /// The owner.
         name: Name<'a>,
         /// One record's data.
         rdata: Rdata<'a>,
     },
-    /// There are no records of this type (§2.4.3).
+    /// There are no records of this type (RFC 2136 §2.4.3).
     SetIsAbsent {
         /// The owner.
         name: Name<'a>,
         /// The type.
         record_type: RecordType,
     },
-    /// The name has records (§2.4.4).
+    /// The name has records (RFC 2136 §2.4.4).
     NameInUse {
         /// The owner.
         name: Name<'a>,
     },
-    /// The name has no records (§2.4.5).
+    /// The name has no records (RFC 2136 §2.4.5).
     NameNotInUse {
         /// The owner.
         name: Name<'a>,
@@ -146,7 +147,7 @@ pub enum Prerequisite<'a> {
     reason = "RFC 2136 section 2.5 has these four"
 )]
 pub enum Change<'a> {
-    /// Add a record (§2.5.1).
+    /// Add a record (RFC 2136 §2.5.1).
     Add {
         /// The owner.
         name: Name<'a>,
@@ -155,19 +156,19 @@ pub enum Change<'a> {
         /// The record's data.
         rdata: Rdata<'a>,
     },
-    /// Delete all records of a type (§2.5.2).
+    /// Delete all records of a type (RFC 2136 §2.5.2).
     DeleteSet {
         /// The owner.
         name: Name<'a>,
         /// The type.
         record_type: RecordType,
     },
-    /// Delete all records of a name (§2.5.3).
+    /// Delete all records of a name (RFC 2136 §2.5.3).
     DeleteName {
         /// The owner.
         name: Name<'a>,
     },
-    /// Delete one record (§2.5.4).
+    /// Delete one record (RFC 2136 §2.5.4).
     DeleteRecord {
         /// The owner.
         name: Name<'a>,

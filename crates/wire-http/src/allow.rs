@@ -21,7 +21,8 @@ const ALLOW: Field = Field {
     reference: "RFC 9110 section 10.2.1",
 };
 
-/// Reads all lines of the field. An empty list allows nothing. Methods are compared with regard to case.
+/// Reads all lines of the field ([RFC 9110 §10.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1)). An empty list allows
+/// nothing. Methods are compared with regard to case.
 ///
 /// # Errors
 ///
@@ -37,7 +38,7 @@ pub fn decode<'a>(
     list(lines, ALLOW, token)
 }
 
-/// Writes the value of the field, which a 405 must have.
+/// Writes the value of the field, which a 405 must have ([RFC 9110 §15.5.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6)).
 ///
 /// # Errors
 ///

@@ -64,7 +64,7 @@ impl<'a> ContentDisposition<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where it is no token with parameters, or a parameter comes twice
-    /// (§4.1). A recipient goes on as if the field were absent.
+    /// (RFC 6266 §4.1). A recipient goes on as if the field were absent.
     ///
     /// ```
     /// use wire_http::content_disposition::ContentDisposition;
@@ -96,7 +96,7 @@ impl<'a> ContentDisposition<'a> {
         self.disposition
     }
 
-    /// Whether the content should be saved: every type but `inline` says so (§4.2).
+    /// Whether the content should be saved: every type but `inline` says so (RFC 6266 §4.2).
     ///
     /// ```
     /// use wire_http::content_disposition::ContentDisposition;
@@ -116,7 +116,7 @@ impl<'a> ContentDisposition<'a> {
         &self.parameters
     }
 
-    /// The file name: `filename*` if it can be read, else `filename` (§4.3), which counts as ISO-8859-1 when it is not
+    /// The file name: `filename*` if it can be read, else `filename` (RFC 6266 §4.3), which counts as ISO-8859-1 when it is not
     /// UTF-8. It is what the sender wants: use its last segment only, and see
     /// [RFC 6266 §4.3](https://www.rfc-editor.org/rfc/rfc6266#section-4.3) for what else can be wrong with it.
     ///

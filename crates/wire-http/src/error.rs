@@ -388,7 +388,7 @@ pub enum ErrorKind {
         /// How many octets are needed.
         needed: usize,
     },
-    // ==== Kinds of field values and their rules stand below this line ====
+    // ---- Field values ----
     /// The value of one field does not follow its own grammar.
     #[error("{field}: expected {expected}")]
     FieldSyntax {
@@ -483,7 +483,6 @@ impl ErrorKind {
             Self::BodyOctetsTooFew { .. } => "body-octets-too-few",
             Self::TrailersNotAllowed => "trailers-not-allowed",
             Self::OutputFull { .. } => "output-full",
-            // ==== names of value kinds below ====
             Self::FieldSyntax { .. } => "field-syntax",
             Self::PathDotSegment => "path-dot-segment",
             Self::PathEmptySegment => "path-empty-segment",
@@ -507,9 +506,14 @@ impl ErrorKind {
             Self::StartLineTooLong { .. } | Self::MethodTooLong { .. } => "RFC 9112 section 3",
             Self::HeadTooLong { .. } | Self::TooManyFieldLines { .. } => "RFC 9110 section 5.4",
             Self::Method { .. } => "RFC 9112 section 3.1",
-            Self::TargetMissing | Self::Target { .. } => "RFC 9112 section 3.2",
+            Self::TargetMissing
+            | Self::Target { .. }
+            | Self::TargetForm
+            | Self::HostMissing
+            | Self::HostRepeated
+            | Self::HostInvalid
+            | Self::HostEmpty => "RFC 9112 section 3.2",
             Self::PercentEncoding => "RFC 3986 section 2.1",
-            Self::TargetForm => "RFC 9112 section 3.2",
             Self::TargetAuthority => "RFC 9110 section 4.2",
             Self::Version => "RFC 9112 section 2.3",
             Self::VersionUnsupported { .. } => "RFC 9110 section 15.6.6",
@@ -518,9 +522,6 @@ impl ErrorKind {
             Self::ColonMissing | Self::SpaceBeforeColon => "RFC 9112 section 5.1",
             Self::FieldNameEmpty | Self::FieldName { .. } => "RFC 9110 section 5.1",
             Self::FieldValue { .. } => "RFC 9110 section 5.5",
-            Self::HostMissing | Self::HostRepeated | Self::HostInvalid | Self::HostEmpty => {
-                "RFC 9112 section 3.2"
-            }
             Self::HostOther => "RFC 9112 section 3.2.2",
             Self::ConnectionInvalid => "RFC 9110 section 7.6.1",
             Self::ExpectationUnknown => "RFC 9110 section 10.1.1",
@@ -548,7 +549,6 @@ impl ErrorKind {
             | Self::BodyOctetsTooMany { .. }
             | Self::BodyOctetsTooFew { .. }
             | Self::OutputFull { .. } => "RFC 9112 section 6",
-            // ==== references of value kinds below ====
             Self::FieldSyntax { reference, .. } => reference,
             Self::PathDotSegment
             | Self::PathEmptySegment
@@ -572,7 +572,6 @@ impl ErrorKind {
                 StatusCode::NOT_IMPLEMENTED
             }
             Self::VersionUnsupported { .. } => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
-            // ==== statuses of value kinds other than 400 below ====
             _ => StatusCode::BAD_REQUEST,
         }
     }

@@ -152,7 +152,7 @@ impl<'a> MediaType<'a> {
         self.type_.eq_ignore_ascii_case(type_) && self.subtype.eq_ignore_ascii_case(subtype)
     }
 
-    /// The `charset` parameter; its value is compared without regard to case (§8.3.2).
+    /// The `charset` parameter; its value is compared without regard to case (RFC 9110 §8.3.2).
     ///
     /// ```
     /// let html = wire_http::media_type::MediaType::decode(b"text/html; charset=\"UTF-8\"")?;

@@ -27,7 +27,7 @@ const PARAMETER: Field = Field {
     reference: "RFC 9110 section 5.6.6",
 };
 
-/// One parameter: a case-insensitive name and a value.
+/// One parameter ([RFC 9110 §5.6.6](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.6)): a case-insensitive name and a value.
 ///
 /// ```
 /// use wire_http::media_type::MediaType;

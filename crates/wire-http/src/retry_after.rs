@@ -23,7 +23,7 @@ const RETRY_AFTER: Field = Field {
     reference: "RFC 9110 section 10.2.3",
 };
 
-/// When a client should come back.
+/// When a client should come back ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
 ///
 /// ```
 /// use wire_http::{date::HttpDate, retry_after::RetryAfter};

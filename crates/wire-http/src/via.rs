@@ -30,7 +30,8 @@ const VIA: Field = Field {
     reference: "RFC 9110 section 7.6.3",
 };
 
-/// One intermediary: the protocol it received, and its host or pseudonym.
+/// One intermediary: the protocol it received, and its host or pseudonym
+/// ([RFC 9110 §7.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3)).
 ///
 /// ```
 /// use wire_http::via::{Via, decode};
@@ -113,7 +114,8 @@ impl fmt::Display for Via<'_> {
     }
 }
 
-/// Reads all lines of a `Via` field, nearest intermediary last. Comments are skipped.
+/// Reads all lines of a `Via` field ([RFC 9110 §7.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3)), nearest intermediary
+/// last. Comments are skipped.
 ///
 /// ```
 /// use wire_http::via;

@@ -118,6 +118,13 @@ pub(crate) fn check_zone(address: SocketAddr) -> Result<(), Failure> {
     }
 }
 
+/// A host as URLs have it, an IPv6 literal without its brackets.
+pub(crate) fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
+}
+
 /// Splits off the port; an IPv6 literal with a port needs brackets.
 fn split(text: &str) -> Result<(&str, Option<&str>), String> {
     if let Some(rest) = text.strip_prefix('[') {

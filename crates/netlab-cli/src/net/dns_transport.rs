@@ -1,19 +1,10 @@
 //! DNS messages over UDP and TCP: asking, waiting, asking again. What a reply is, the caller says.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::{Stop, TimedStream};
-
-/// One try of a question.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Attempt {
-    /// The address of this side.
-    pub(crate) local: SocketAddr,
-    /// The server.
-    pub(crate) server: SocketAddr,
-}
+use super::{Ends, Stop, TimedStream, udp_connect};
 
 /// Sends `query` to `server` and waits until `timeout` for a datagram that `is_reply` accepts; everything else is passed over.
 /// What has come by then counts, also if this thread had no time to look.
@@ -23,23 +14,17 @@ pub(crate) fn ask_udp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
-    mut sent: impl FnMut(Attempt, &[u8]),
-    mut is_reply: impl FnMut(Attempt, &[u8]) -> bool,
-) -> io::Result<(Attempt, Vec<u8>)> {
-    let any: SocketAddr = if server.is_ipv4() {
-        ([0, 0, 0, 0], 0).into()
-    } else {
-        ([0_u16; 8], 0).into()
-    };
-    let socket = UdpSocket::bind(any)?;
-    socket.connect(server)?;
-    let attempt = Attempt {
+    mut sent: impl FnMut(Ends, &[u8]),
+    mut is_reply: impl FnMut(Ends, &[u8]) -> bool,
+) -> io::Result<(Ends, Vec<u8>)> {
+    let socket = udp_connect(server)?;
+    let ends = Ends {
+        peer: server,
         local: socket.local_addr()?,
-        server,
     };
     let start = Instant::now();
     socket.send(query)?;
-    sent(attempt, query);
+    sent(ends, query);
     let mut buffer = vec![0; 65_535];
     loop {
         let left = timeout.saturating_sub(start.elapsed());
@@ -48,8 +33,8 @@ pub(crate) fn ask_udp(
         match socket.recv(&mut buffer) {
             Ok(count) => {
                 let datagram = buffer.get(..count).unwrap_or_default();
-                if is_reply(attempt, datagram) {
-                    return Ok((attempt, datagram.to_vec()));
+                if is_reply(ends, datagram) {
+                    return Ok((ends, datagram.to_vec()));
                 }
                 if is_last_look {
                     return Err(io::ErrorKind::TimedOut.into());
@@ -69,12 +54,12 @@ pub(crate) fn ask_tcp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
-    sent: impl FnOnce(Attempt, &[u8]),
-) -> io::Result<(Attempt, Vec<u8>)> {
-    let (attempt, mut stream) = send_tcp(server, query, timeout, sent)?;
+    sent: impl FnOnce(Ends, &[u8]),
+) -> io::Result<(Ends, Vec<u8>)> {
+    let (ends, mut stream) = send_tcp(server, query, timeout, sent)?;
     let mut message = Vec::new();
     if read_message(&mut stream, &mut message)? {
-        Ok((attempt, message))
+        Ok((ends, message))
     } else {
         Err(io::ErrorKind::UnexpectedEof.into())
     }
@@ -85,19 +70,19 @@ pub(crate) fn send_tcp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
-    sent: impl FnOnce(Attempt, &[u8]),
-) -> io::Result<(Attempt, TimedStream)> {
+    sent: impl FnOnce(Ends, &[u8]),
+) -> io::Result<(Ends, TimedStream)> {
     let start = Instant::now();
     let stream = TcpStream::connect_timeout(&server, timeout)?;
     let mut stream = TimedStream::new(stream, timeout, Stop::new())?;
     stream.set_deadline(start.checked_add(timeout));
-    let attempt = Attempt {
+    let ends = Ends {
+        peer: server,
         local: stream.local_addr()?,
-        server,
     };
     write_message(&mut stream, query)?;
-    sent(attempt, query);
-    Ok((attempt, stream))
+    sent(ends, query);
+    Ok((ends, stream))
 }
 
 /// Reads one message into `message`; false at a clean end. One that trickles in octet by octet has as long as a silent peer, no
@@ -110,7 +95,7 @@ pub(crate) fn read_message(stream: &mut TimedStream, message: &mut Vec<u8>) -> i
     }
     let is_bounded = stream.has_deadline();
     if !is_bounded {
-        stream.set_deadline(Instant::now().checked_add(stream.idle()));
+        stream.set_deadline_to_idle();
     }
     stream.read_exact(&mut length[1..])?;
     message.resize(usize::from(u16::from_be_bytes(length)), 0);
@@ -150,7 +135,7 @@ mod tests {
                 at,
                 b"query",
                 over,
-                |attempt, _| assert!(server.send_to(reply, attempt.local).is_ok()),
+                |ends, _| assert!(server.send_to(reply, ends.local).is_ok()),
                 |_, datagram| datagram == b"reply",
             )
         };

@@ -13,7 +13,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::connect::system_text;
 use super::descriptors::raise_descriptor_limit;
-use super::{ServerArgs, Stop, TimedStream};
+use super::{GRACE, ServerArgs, Stop, TimedStream};
 use crate::exit::Failure;
 use crate::output::Output;
 
@@ -105,9 +105,9 @@ impl TcpServer {
 }
 
 impl RunningTcp {
-    /// Stops accepting, gives what is under way up to `grace` to finish, and counts the connections. The stop flag must be
+    /// Stops accepting, gives what is under way up to [`GRACE`] to finish, and counts the connections. The stop flag must be
     /// raised.
-    pub(crate) fn finish(self, grace: Duration) -> u64 {
+    pub(crate) fn finish(self) -> u64 {
         const WAKE_ATTEMPTS_MAX: usize = 100_000;
         let shared = &self.shared;
         debug_assert!(
@@ -128,7 +128,7 @@ impl RunningTcp {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         while shared.active.load(Ordering::SeqCst) > 0 {
-            let Some(left) = grace.checked_sub(end.elapsed()) else {
+            let Some(left) = GRACE.checked_sub(end.elapsed()) else {
                 break;
             };
             guard = shared
@@ -298,8 +298,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         Type::STREAM,
         Some(Protocol::TCP),
     )?;
-    // A restarted server must not wait for the old one's connections to be forgotten. On Windows the option means something else.
-    #[cfg(unix)]
+    // A restarted server must not wait for the old one's connections to be forgotten.
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

@@ -17,18 +17,18 @@ mod udp_socket;
 mod urgent;
 
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
-pub(crate) use address::{HostPort, check_zone, is_near};
+pub(crate) use address::{HostPort, check_zone, is_near, without_brackets};
 pub(crate) use connect::{
     ConnectAttempt, cannot_connect, connect, connect_each, connect_failure, io_failure,
     system_text, thread_failure, udp_connect,
 };
 pub(crate) use descriptors::raise_descriptor_limit;
-pub(crate) use dns_transport::{Attempt, ask_tcp, ask_udp, read_message, send_tcp, write_message};
+pub(crate) use dns_transport::{ask_tcp, ask_udp, read_message, send_tcp, write_message};
 pub(crate) use listen::{TcpHandler, TcpServer};
 pub(crate) use relay::relay;
-pub(crate) use running::{OwnLoop, Running};
+pub(crate) use running::{GRACE, OwnLoop, Running};
 pub(crate) use stop::Stop;
-pub(crate) use timed_stream::TimedStream;
+pub(crate) use timed_stream::{TimedStream, later};
 pub(crate) use udp_server::{UdpHandler, UdpServer};
 pub(crate) use udp_socket::{DatagramSocket, Ends, datagram_octets_max};
 pub(crate) use urgent::READING;

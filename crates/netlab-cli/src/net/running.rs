@@ -11,15 +11,15 @@ use crate::context::Context;
 use crate::exit::ExitCode;
 
 /// How long what is under way may still take after a server was told to stop.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// A server at work that serves its sockets in a loop of its own.
 pub(crate) trait OwnLoop: Send {
     /// The transport and address of each socket.
     fn addresses(&self) -> Vec<(&'static str, SocketAddr)>;
 
-    /// Ends the loop within `grace`, and counts connections and datagrams. The stop flag is raised.
-    fn finish(self: Box<Self>, grace: Duration) -> (Option<u64>, Option<u64>);
+    /// Ends the loop within [`GRACE`], and counts connections and datagrams. The stop flag is raised.
+    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>);
 }
 
 /// A server being put together: bind every socket first, so that nothing is served if one fails, then start them.
@@ -114,14 +114,14 @@ impl Running {
         self.stop.raise();
         let mut connections = None;
         for server in self.tcp {
-            connections = sum(connections, Some(server.finish(GRACE)));
+            connections = sum(connections, Some(server.finish()));
         }
         let mut datagrams = None;
         for server in self.udp {
             datagrams = sum(datagrams, Some(server.finish()));
         }
         for own_loop in self.own_loops {
-            let (more_connections, more_datagrams) = own_loop.finish(GRACE);
+            let (more_connections, more_datagrams) = own_loop.finish();
             connections = sum(connections, more_connections);
             datagrams = sum(datagrams, more_datagrams);
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
-use super::Stop;
+use super::{Ends, Stop};
 
 /// How long one system call may block before the stop flag is looked at again.
 const TICK: Duration = Duration::from_millis(200);
@@ -75,14 +75,17 @@ impl TimedStream {
         })
     }
 
-    /// The address of the other end.
-    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.peer_addr()
-    }
-
     /// The address of this end.
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.stream.local_addr()
+    }
+
+    /// The addresses of both ends.
+    pub(crate) fn ends(&self) -> io::Result<Ends> {
+        Ok(Ends {
+            peer: self.stream.peer_addr()?,
+            local: self.local_addr()?,
+        })
     }
 
     /// How long a read or write may wait for the peer.
@@ -94,6 +97,11 @@ impl TimedStream {
     /// read is lost: it can be waited for again.
     pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
+    }
+
+    /// The same: from now on it all has as long as a silent peer, no longer.
+    pub(crate) fn set_deadline_to_idle(&mut self) {
+        self.set_deadline(Some(later(self.idle)));
     }
 
     /// Whether there is such a moment.
@@ -192,7 +200,8 @@ impl TimedStream {
         let mut limit = None;
         loop {
             match call(&self.stream) {
-                Err(error) if is_wait(error.kind()) => {
+                // The socket's timeout has passed.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !self.is_under_way && self.stop.is_raised() {
                         return Err(io::Error::new(
                             io::ErrorKind::ConnectionAborted,
@@ -261,21 +270,16 @@ impl Write for TimedStream {
     }
 }
 
-/// A read or write that ran into its socket timeout: `WouldBlock` on Unix, `TimedOut` on Windows.
-fn is_wait(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
-}
-
 /// How long a call may block on a connection that may be idle for so long.
 fn tick(idle: Duration) -> Duration {
     TICK.min(idle).max(Duration::from_millis(1))
 }
 
-/// The moment `wait` from now; a wait the clock cannot express never comes.
-fn later(wait: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(86_400 * 365);
+/// The moment `wait` from now.
+pub(crate) fn later(wait: Duration) -> Instant {
     let now = Instant::now();
-    now.checked_add(wait.min(FAR)).unwrap_or(now)
+    // No wait of ours is longer than the clock goes.
+    now.checked_add(wait).unwrap_or(now)
 }
 
 #[cfg(test)]

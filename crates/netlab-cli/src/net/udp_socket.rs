@@ -13,12 +13,12 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::packet_info;
 
-/// Both ends of a datagram that came in; what answers it goes between the same two.
+/// Both ends of a connection, or of a datagram that came in; what answers it goes between the same two.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Ends {
-    /// Who sent it.
+    /// The other side.
     pub(crate) peer: SocketAddr,
-    /// Where it was sent; the address that the socket is bound to, where the system does not tell.
+    /// This side; of a datagram the address that the socket is bound to, where the system does not tell.
     pub(crate) local: SocketAddr,
 }
 

@@ -14,18 +14,26 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar for `total` of something, named in the plural (`ports`).
-    pub(crate) fn new(out: &Output, total: u64, what: &str) -> Self {
+    /// A bar for `total` of something, named in the plural (`ports`); one that only counts where the total is not known.
+    pub(crate) fn new(out: &Output, total: Option<u64>, what: &str) -> Self {
         const SHOWN_PER_SECOND: u64 = 10;
         if out.is_quiet() {
             return Self {
                 bar: ProgressBar::hidden(),
             };
         }
-        let bar = ProgressBar::new(total);
-        let template = format!(
-            "{{percent:>3}}% [{{bar:30}}] {{human_pos}} of {{human_len}} {what}, {{rate}}/s, {{eta}} left"
-        );
+        let (bar, template) = match total {
+            Some(total) => (
+                ProgressBar::new(total),
+                format!(
+                    "{{percent:>3}}% [{{bar:30}}] {{human_pos}} of {{human_len}} {what}, {{rate}}/s, {{eta}} left"
+                ),
+            ),
+            None => (
+                ProgressBar::new_spinner(),
+                format!("{{spinner}} {{human_pos}} {what}, {{rate}}/s"),
+            ),
+        };
         // The template is ours: should it be wrong, the default one is shown.
         if let Ok(style) = ProgressStyle::with_template(&template) {
             let style =
@@ -35,7 +43,9 @@ impl Progress {
                 });
             bar.set_style(style.progress_chars("=> "));
         }
-        bar.enable_steady_tick(Duration::from_millis(1000 / SHOWN_PER_SECOND));
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(Duration::from_millis(1000 / SHOWN_PER_SECOND));
+        }
         Self { bar }
     }
 

@@ -1,9 +1,4 @@
 //! `netlab ask`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use serde_json::Value;
 

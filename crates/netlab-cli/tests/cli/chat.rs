@@ -1,9 +1,4 @@
 //! `netlab chat`: the members are raw sockets, as `nc` and `nc -u` would be, or the tool itself.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -11,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{PATIENCE, Server, dial, netlab};
+use crate::harness::{Server, dial, dial_udp, netlab};
 
 const BOTH: [&str; 6] = [
     "chat",
@@ -92,9 +87,7 @@ struct Correspondent {
 
 impl Correspondent {
     fn new(server: SocketAddr) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.connect(server).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let socket = dial_udp(server);
         Self { socket }
     }
 

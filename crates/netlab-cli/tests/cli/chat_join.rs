@@ -290,7 +290,6 @@ fn the_words_of_a_server_that_lets_nobody_in_cannot_steer_a_terminal() {
 }
 
 /// Nobody is there to whom a good-bye could be said.
-#[cfg(unix)]
 #[test]
 fn a_signal_ends_the_waiting_for_a_server_at_once() {
     let server = UdpSocket::bind("127.0.0.1:0").unwrap();

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::harness::{PATIENCE, Server, closed_port, dial, run, run_with_input, stderr, stdout};
+use crate::harness::{
+    PATIENCE, Server, closed_port, dial, dial_udp, run, run_with_input, stderr, stdout,
+};
 
 fn lab() -> Server {
     Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2)
@@ -224,9 +226,7 @@ fn a_query_is_in_the_capture_even_if_no_answer_comes() {
 #[test]
 fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
     let server = lab();
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.connect(server.address("udp")).unwrap();
+    let socket = dial_udp(server.address("udp"));
     // Not even a header: nothing to answer. Then one question announced, none there.
     socket.send(b"rubbish").unwrap();
     socket
@@ -246,9 +246,7 @@ fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
 #[test]
 fn a_malformed_option_gets_formerr_with_question_and_opt() {
     let server = lab();
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.connect(server.address("udp")).unwrap();
+    let socket = dial_udp(server.address("udp"));
     let question = b"\x04none\x00\x00\x01\x00\x01";
     let query = [
         &b"\x00\x02\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01"[..],
@@ -269,9 +267,7 @@ fn a_malformed_option_gets_formerr_with_question_and_opt() {
 #[test]
 fn a_response_is_never_answered() {
     let server = lab();
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.connect(server.address("udp")).unwrap();
+    let socket = dial_udp(server.address("udp"));
     let response = b"\x00\x01\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00";
     let query = b"\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04none\x00\x00\x01\x00\x01";
     socket.send(response).unwrap();
@@ -285,9 +281,7 @@ fn a_response_is_never_answered() {
 #[test]
 fn a_signed_query_is_told_that_its_key_is_not_known() {
     let server = lab();
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.connect(server.address("udp")).unwrap();
+    let socket = dial_udp(server.address("udp"));
     let mut query = b"\x12\x34\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\
         \x03www\x03lab\x04test\x00\x00\x01\x00\x01\
         \x03key\x00\x00\xFA\x00\xFF\x00\x00\x00\x00\x00\x3D\x0Bhmac-sha256\x00\

@@ -9,7 +9,6 @@ use wire_dns::{Flags, Rcode, RecordType, Section, Ttl};
 use crate::harness::{PATIENCE, Server, closed_port, run, stderr, stdout};
 use crate::name_servers::{Answer, Client, Hints, Lab, refuses, says, silent, tree, zones};
 
-#[cfg(unix)]
 mod under_way;
 
 /// A recursive server that begins at the given root servers.

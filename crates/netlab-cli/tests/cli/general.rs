@@ -233,7 +233,6 @@ fn a_flag_may_be_given_again() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_server_that_others_can_reach_says_so_and_whom_it_serves() {
     for (more, who) in [
@@ -254,7 +253,6 @@ fn a_server_that_others_can_reach_says_so_and_whom_it_serves() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn one_warning_is_for_all_sockets() {
     let wide = "0.0.0.0:0";
@@ -273,7 +271,6 @@ fn one_warning_is_for_all_sockets() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn sigterm_ends_a_server_with_a_summary_and_exit_0() {
     let server = Server::start(&["greet", "--listen", "127.0.0.1:0"], 1);

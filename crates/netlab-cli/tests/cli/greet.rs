@@ -1,9 +1,4 @@
 //! `netlab greet`: speaks first, and closes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;

@@ -1,11 +1,4 @@
 //! Runs the binary and waits for what it prints; every wait is bounded.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed expectation here is a failed test; not every test uses every helper"
-)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
@@ -122,14 +115,12 @@ impl Server {
     }
 
     /// Sends a signal.
-    #[cfg(unix)]
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
     /// Does something while the process stands still: all of it is there when it goes on.
-    #[cfg(unix)]
     pub(crate) fn while_it_stands_still(&self, does: impl FnOnce()) {
         use rustix::process::{Pid, Signal, WaitOptions, waitpid};
         self.signal(Signal::STOP);
@@ -141,7 +132,6 @@ impl Server {
     }
 
     /// Sends SIGTERM and waits: exit status and stderr.
-    #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> (i32, String) {
         self.signal(rustix::process::Signal::TERM);
         let status = self.child.wait().unwrap();
@@ -165,6 +155,19 @@ pub(crate) fn dial(address: SocketAddr) -> std::net::TcpStream {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.set_write_timeout(Some(PATIENCE)).unwrap();
     stream
+}
+
+/// A socket that hears one of our servers alone, and on which no test can hang.
+pub(crate) fn dial_udp(address: SocketAddr) -> std::net::UdpSocket {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(address).unwrap();
+    socket
+}
+
+/// Whether curl is there.
+pub(crate) fn has_curl() -> bool {
+    Command::new("curl").arg("-V").output().is_ok()
 }
 
 /// A port on which nothing listens right now.

@@ -1,20 +1,13 @@
 //! `netlab http serve`, spoken to in octets.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::harness::{Server, dial, run, stdout};
+use crate::harness::{Server, dial, has_curl, run, stdout};
 
 /// A directory of this test's own, gone when dropped.
 pub(crate) struct Folder(PathBuf);
@@ -206,12 +199,9 @@ fn ranges() {
 #[test]
 fn nothing_outside_of_the_directory_is_seen() {
     let folder = Folder::site();
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink(folder.path("secret.txt"), folder.path("site/out.txt")).unwrap();
-        std::os::unix::fs::symlink(folder.path("."), folder.path("site/outdir")).unwrap();
-        std::os::unix::fs::symlink("a.txt", folder.path("site/in.txt")).unwrap();
-    }
+    symlink(folder.path("secret.txt"), folder.path("site/out.txt")).unwrap();
+    symlink(folder.path("."), folder.path("site/outdir")).unwrap();
+    symlink("a.txt", folder.path("site/in.txt")).unwrap();
     let server = serve(&folder);
     for path in [
         "/../secret.txt",
@@ -237,28 +227,25 @@ fn nothing_outside_of_the_directory_is_seen() {
             "{path}"
         );
     }
-    #[cfg(unix)]
-    {
-        let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
-        assert_eq!(parts(&text).2, "0123456789");
-        let absolute = folder.path("site/a.txt");
-        std::os::unix::fs::symlink(absolute, folder.path("site/absolute.txt")).unwrap();
-        let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
-        assert_eq!(parts(&text).2, "0123456789");
-        let text = converse(server.tcp(), get("/a.txt/", "").as_bytes());
-        assert_eq!(parts(&text).0, 404);
-        let _socket = std::os::unix::net::UnixListener::bind(folder.path("site/sock")).unwrap();
-        let text = converse(server.tcp(), get("/sock", "").as_bytes());
-        assert_eq!(parts(&text).0, 404);
-        let listing = converse(server.tcp(), get("/", "").as_bytes());
-        assert!(listing.contains("\"in.txt\""), "{listing}");
-        assert!(!listing.contains("sock"), "{listing}");
-        // A name that leads to 404 tells what is outside all the same.
-        assert!(
-            !listing.contains("out.txt") && !listing.contains("outdir"),
-            "{listing}"
-        );
-    }
+    let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
+    assert_eq!(parts(&text).2, "0123456789");
+    let absolute = folder.path("site/a.txt");
+    symlink(absolute, folder.path("site/absolute.txt")).unwrap();
+    let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
+    assert_eq!(parts(&text).2, "0123456789");
+    let text = converse(server.tcp(), get("/a.txt/", "").as_bytes());
+    assert_eq!(parts(&text).0, 404);
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path("site/sock")).unwrap();
+    let text = converse(server.tcp(), get("/sock", "").as_bytes());
+    assert_eq!(parts(&text).0, 404);
+    let listing = converse(server.tcp(), get("/", "").as_bytes());
+    assert!(listing.contains("\"in.txt\""), "{listing}");
+    assert!(!listing.contains("sock"), "{listing}");
+    // A name that leads to 404 tells what is outside all the same.
+    assert!(
+        !listing.contains("out.txt") && !listing.contains("outdir"),
+        "{listing}"
+    );
 }
 
 #[test]
@@ -454,11 +441,7 @@ fn a_missing_directory_is_exit_3() {
 
 #[test]
 fn curl_is_content() {
-    if std::process::Command::new("curl")
-        .arg("-V")
-        .output()
-        .is_err()
-    {
+    if !has_curl() {
         println!("skipped: there is no curl");
         return;
     }

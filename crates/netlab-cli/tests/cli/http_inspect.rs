@@ -1,12 +1,4 @@
 //! `netlab http inspect`, spoken to in octets.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::net::SocketAddr;
 

@@ -13,7 +13,7 @@ use wire_dns::text::ZoneRecords;
 use wire_dns::zone::{Zone, ZoneBuilder};
 use wire_dns::{Builder, Class, Flags, Message, NameBuf, Rcode, RecordType, Section, Ttl};
 
-use crate::harness::PATIENCE;
+use crate::harness::{PATIENCE, dial_udp};
 
 /// What a server does with a query; nothing is silence.
 pub(crate) type Answer = Box<dyn Fn(&Message<'_>, bool) -> Option<Vec<u8>> + Send + Sync>;
@@ -203,10 +203,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(server: SocketAddr) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        socket.connect(server).unwrap();
-        Self::of(socket)
+        Self::of(dial_udp(server))
     }
 
     /// One whose socket is connected already.

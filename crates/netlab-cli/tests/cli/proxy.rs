@@ -1,17 +1,10 @@
 //! `netlab proxy`, between raw clients and scripted origins.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener};
 
-use crate::harness::{PATIENCE, Server, closed_port, dial, run, stderr};
+use crate::harness::{PATIENCE, Server, closed_port, dial, has_curl, run, stderr};
 use crate::http::{Folder, converse, field, parts, serve};
 use crate::http_get::Scripted;
 use crate::proxy_bodies::read_head;
@@ -516,11 +509,7 @@ fn hostile_and_silent_clients_stop_nobody() {
 
 #[test]
 fn curl_is_content() {
-    if std::process::Command::new("curl")
-        .arg("-V")
-        .output()
-        .is_err()
-    {
+    if !has_curl() {
         println!("skipped: there is no curl");
         return;
     }

@@ -1,11 +1,4 @@
 //! The cache of `netlab proxy` (RFC 9111).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::fs;
 

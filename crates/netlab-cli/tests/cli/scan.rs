@@ -1,10 +1,4 @@
 //! `netlab scan`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 

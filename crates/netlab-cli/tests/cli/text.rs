@@ -1,12 +1,4 @@
 //! `netlab text serve` and `netlab text send`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
@@ -316,7 +308,6 @@ fn connections_over_the_limit_and_strangers_are_turned_away() {
     assert!(socket.recv(&mut octet).is_err());
 }
 
-#[cfg(unix)]
 #[test]
 fn sigterm_lets_what_is_under_way_finish() {
     let server = serve("uppercase", &[]);

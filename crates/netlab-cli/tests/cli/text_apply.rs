@@ -1,12 +1,4 @@
 //! `netlab text list` and `netlab text apply`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::io::Read as _;
 

@@ -1,9 +1,4 @@
 //! `netlab text serve` and clients that talk at the same time.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -1,10 +1,5 @@
 //! Servers on UDP sockets that are bound to every address: they answer from the address that the client asked. The clients are
 //! connected, so what comes from any other address they do not hear.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a failed expectation here is a failed test"
-)]
 
 use std::fs::File;
 use std::net::{IpAddr, SocketAddr, UdpSocket};

@@ -45,10 +45,6 @@ use crate::{Class, Ttl};
 /// assert_eq!(edns.to_string(), "; EDNS: version: 0, flags: do; udp: 4096\n");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the OPT record has these fields and no others"
-)]
 pub struct Edns<'a> {
     /// The largest UDP message that the sender can take, in octets; values below 512 mean 512.
     pub udp_payload_size: u16,

@@ -143,10 +143,6 @@ pub enum EdnsOption<'a> {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the option has these fields and no others"
-)]
 pub struct LongLivedQuery {
     /// LLQ-VERSION: 1.
     pub version: u16,
@@ -173,10 +169,6 @@ pub struct LongLivedQuery {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the option has these fields and no others"
-)]
 pub struct UpdateLease {
     /// LEASE of the records, in seconds.
     pub lease: u32,
@@ -199,10 +191,6 @@ pub struct UpdateLease {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the option has these fields and no others"
-)]
 pub struct ClientSubnet<'a> {
     /// FAMILY: 1 for IPv4, 2 for IPv6; 0, with prefixes of 0 and no address, is taken too.
     pub family: u16,
@@ -253,10 +241,6 @@ impl ClientSubnet<'_> {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the option has these fields and no others"
-)]
 pub struct Cookie<'a> {
     /// Client Cookie.
     pub client: [u8; 8],
@@ -279,10 +263,6 @@ pub struct Cookie<'a> {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the option has these fields and no others"
-)]
 pub struct ZoneVersion<'a> {
     /// LABELCOUNT of the zone's name, the root not counted.
     pub label_count: u8,

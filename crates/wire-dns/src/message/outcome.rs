@@ -7,7 +7,8 @@ use crate::{Name, Question, Rcode, RecordType, ResourceRecord, Ttl};
 /// Most aliases that are followed in one message.
 const ALIASES_MAX: usize = 16;
 
-/// What a response says about its question, from [`Message::outcome`].
+/// What a response says about its question, from [`Message::outcome`]
+/// ([RFC 2308 §2](https://www.rfc-editor.org/rfc/rfc2308#section-2)).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome<'a> {

@@ -23,7 +23,7 @@ records! {
         b"\0\x01\x15\x03\xC0\xA8\x20\0\x01\x1C\x83\xC0\xA8\x26";
 }
 
-/// The items of an APL record.
+/// The items of an APL record ([RFC 3123 §4](https://www.rfc-editor.org/rfc/rfc3123#section-4)).
 ///
 /// ```
 /// use wire_dns::rdata::AplItems;
@@ -36,7 +36,7 @@ records! {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct AplItems<'a>(&'a [u8]);
 
-/// One address prefix.
+/// One address prefix of an APL record ([RFC 3123 §4](https://www.rfc-editor.org/rfc/rfc3123#section-4)).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct AplItem<'a> {
     /// ADDRESSFAMILY: 1 for IPv4, 2 for IPv6.

@@ -11,7 +11,7 @@ use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
 
-/// A set of record types in windows of 256.
+/// A set of record types in windows of 256 ([RFC 4034 §4.1.2](https://www.rfc-editor.org/rfc/rfc4034#section-4.1.2)).
 ///
 /// # Wire format
 ///

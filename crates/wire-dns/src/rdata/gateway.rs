@@ -16,7 +16,8 @@ use crate::reader::{Reader, Refused};
 use crate::sink::{NameRule, Sink};
 use crate::text::lexer::Tokens;
 
-/// The gateway of IPSECKEY and the relay of AMTRELAY.
+/// The gateway of IPSECKEY ([RFC 4025 §2.5](https://www.rfc-editor.org/rfc/rfc4025#section-2.5)) and the relay of AMTRELAY
+/// ([RFC 8777 §4.2.4](https://www.rfc-editor.org/rfc/rfc8777#section-4.2.4)).
 ///
 /// ```
 /// use wire_dns::rdata::Gateway;

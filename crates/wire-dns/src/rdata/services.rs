@@ -84,7 +84,8 @@ records! {
     example NULL "\\# 3 010203" b"\x01\x02\x03";
 }
 
-/// The ports of a WKS record, port 0 in the highest bit of the first octet.
+/// The ports of a WKS record, port 0 in the highest bit of the first octet
+/// ([RFC 1035 §3.4.2](https://www.rfc-editor.org/rfc/rfc1035#section-3.4.2)).
 ///
 /// ```
 /// use wire_dns::rdata::PortBitmap;

@@ -112,7 +112,7 @@ registry! {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct SvcParams<'a>(&'a [u8]);
 
-/// One parameter: its key and the octets of its value.
+/// One parameter: its key and the octets of its value ([RFC 9460 §2.2](https://www.rfc-editor.org/rfc/rfc9460#section-2.2)).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct SvcParam<'a> {
     /// SvcParamKey.

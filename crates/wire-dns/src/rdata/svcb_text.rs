@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
+use core::str::FromStr;
 
 use super::svcb::{SvcParam, SvcParamKey, loads};
 use crate::error::{Error, ErrorKind, rule};
@@ -27,6 +28,11 @@ pub(super) fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), E
             "not of the form SvcParamKey=SvcParamValue",
             "RFC 9460 section 2.1"
         ))
+    };
+    let number = |digits: &[u8]| {
+        decimal(digits)
+            .and_then(|number| u16::try_from(number).ok())
+            .ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))
     };
     let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
     let key = core::str::from_utf8(parts.next().unwrap_or_default()).map_err(|_| bad())?;
@@ -62,40 +68,16 @@ pub(super) fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), E
         SvcParamKey::ALPN => parse_strings(&value, &mut out).ok_or_else(bad)?,
         SvcParamKey::DOCPATH if value.is_empty() => {}
         SvcParamKey::DOCPATH => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::PORT => {
-            let port = decimal(&value).and_then(|port| u16::try_from(port).ok());
-            out.u16(port.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
-        }
+        SvcParamKey::PORT => out.u16(number(&value)?)?,
         SvcParamKey::TLS_SUPPORTED_GROUPS => {
-            for number in value.split(|octet| *octet == b',') {
-                let group = decimal(number).and_then(|number| u16::try_from(number).ok());
-                out.u16(group.ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))?)?;
+            for group in value.split(|octet| *octet == b',') {
+                out.u16(number(group)?)?;
             }
         }
-        SvcParamKey::IPV4HINT => {
-            for address in value.split(|octet| *octet == b',') {
-                let address: Option<Ipv4Addr> = core::str::from_utf8(address)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
-                out.put(
-                    &address
-                        .ok_or_else(|| token.error(ErrorKind::BadIpv4Address))?
-                        .octets(),
-                )?;
-            }
-        }
-        SvcParamKey::IPV6HINT => {
-            for address in value.split(|octet| *octet == b',') {
-                let address: Option<Ipv6Addr> = core::str::from_utf8(address)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
-                out.put(
-                    &address
-                        .ok_or_else(|| token.error(ErrorKind::BadIpv6Address))?
-                        .octets(),
-                )?;
-            }
-        }
+        SvcParamKey::IPV4HINT => parse_addresses(&value, Ipv4Addr::octets, &mut out)
+            .ok_or_else(|| token.error(ErrorKind::BadIpv4Address))?,
+        SvcParamKey::IPV6HINT => parse_addresses(&value, Ipv6Addr::octets, &mut out)
+            .ok_or_else(|| token.error(ErrorKind::BadIpv6Address))?,
         SvcParamKey::ECH => encoding::parse_base64(
             &[Token {
                 octets: &value,
@@ -121,6 +103,19 @@ pub(super) fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), E
     } else {
         Err(bad())
     }
+}
+
+/// Appends the octets of the addresses of a comma-separated list.
+fn parse_addresses<A: FromStr, const N: usize>(
+    list: &[u8],
+    octets: impl Fn(&A) -> [u8; N],
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    for address in list.split(|octet| *octet == b',') {
+        let address: A = core::str::from_utf8(address).ok()?.parse().ok()?;
+        out.extend_from_slice(&octets(&address));
+    }
+    Some(())
 }
 
 /// Appends the strings of a comma-separated list, where a backslash takes the meaning from a comma or backslash.

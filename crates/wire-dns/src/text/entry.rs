@@ -8,7 +8,7 @@ use nom::bytes::complete::{tag, take_till, take_while};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use super::lexer::Token;
+use super::lexer::{Token, quoted};
 use super::zone_error::ZoneFileErrorKind;
 use crate::error::ErrorKind;
 
@@ -171,19 +171,6 @@ fn up_to_line_end(text: &[u8], at: usize) -> usize {
     comment(rest).map_or(rest.len(), |(after, _)| {
         rest.len().saturating_sub(after.len())
     })
-}
-
-/// Octets up to the closing quote.
-#[inline]
-fn quoted(text: &[u8]) -> Option<usize> {
-    let mut at = 0usize;
-    loop {
-        match text.get(at)? {
-            b'"' => return Some(at),
-            b'\\' => at = at.wrapping_add(2),
-            _ => at = at.wrapping_add(1),
-        }
-    }
 }
 
 /// Octets of the bare word at the front; `None` when a quote inside it is not closed.

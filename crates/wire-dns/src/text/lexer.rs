@@ -167,13 +167,20 @@ pub(crate) fn token(text: &[u8], at: usize) -> Result<(Token<'_>, usize), Error>
 
 /// Where the quote that closes the string from `start` on stands.
 fn quote_end(text: &[u8], start: usize) -> Result<usize, Error> {
-    let mut at = start;
+    quoted(text.get(start..).unwrap_or_default())
+        .map(|len| start.wrapping_add(len))
+        .ok_or_else(|| Error::new(start.wrapping_sub(1), ErrorKind::UnclosedQuote))
+}
+
+/// Octets up to the closing quote.
+#[inline]
+pub(crate) fn quoted(text: &[u8]) -> Option<usize> {
+    let mut at = 0usize;
     loop {
-        match text.get(at).copied() {
-            Some(b'"') => return Ok(at),
-            Some(b'\\') => at = at.wrapping_add(2),
-            Some(_) => at = at.wrapping_add(1),
-            None => return Err(Error::new(start.wrapping_sub(1), ErrorKind::UnclosedQuote)),
+        match text.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at = at.wrapping_add(2),
+            _ => at = at.wrapping_add(1),
         }
     }
 }

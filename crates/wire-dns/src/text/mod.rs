@@ -25,6 +25,7 @@
 
 pub(crate) mod encoding;
 pub(crate) mod lexer;
+pub(crate) mod record_head;
 
 #[cfg(feature = "zone-file")]
 mod entry;

@@ -11,7 +11,8 @@ use crate::{Class, Name, RecordBuf, Ttl};
 /// Gives the octets of a file that a `$INCLUDE` names.
 type Include<'t> = Box<dyn FnMut(&str) -> Option<Vec<u8>> + 't>;
 
-/// The records of a whole zone file, each with an owner of its own, in order; wrong entries as errors between them.
+/// The records of a whole zone file ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)), each with an owner of its
+/// own, in order; wrong entries as errors between them.
 ///
 /// Nothing ends at an error, so `collect::<Result<Vec<_>, _>>()` gives a zone or its first fault, and
 /// `filter_map(Result::err)` all faults. For a file that is not in memory, and for speed, there is [`ZoneReader`].

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::entry::{ENTRY_OCTETS_MAX, Lexed, blank_lines, lex};
 use super::generate::{Generate, without_quotes};
 use super::lexer::{Token, Tokens};
+use super::record_head::RecordHead;
 use super::zone_error::{ZoneFileError, ZoneFileErrorKind};
 use crate::error::{Error, ErrorKind};
 use crate::name::parse_name;
@@ -340,40 +341,12 @@ impl State {
         };
         let origin = Name::checked(&source.origin, 0);
         let mut walk = Tokens::new(rest, end, origin);
-        let (mut ttl, mut class) = (None, None);
-        let (record_type, type_token) = loop {
-            let token = walk.next()?;
-            if let Some(common) = common_type(token.octets) {
-                break (common, token);
-            }
-            if ttl.is_none() && token.octets.first().is_some_and(u8::is_ascii_digit) {
-                let seconds =
-                    Ttl::parse(token.octets).ok_or_else(|| token.error(ErrorKind::BadTtl))?;
-                ttl = Some(Ttl(seconds));
-                continue;
-            }
-            if class.is_none() && token.octets.eq_ignore_ascii_case(b"IN") {
-                class = Some(Class::IN);
-                continue;
-            }
-            let word = token.text();
-            // ANY is a class and a type, but a type whose RDATA has the generic form at most.
-            let is_class = word.eq_ignore_ascii_case("ANY")
-                && class.is_none()
-                && walk.peek().is_some_and(|next| next.octets != b"\\#");
-            if let Ok(record_type) = word.parse::<RecordType>()
-                && !is_class
-            {
-                break (record_type, token);
-            }
-            match word.parse::<Class>() {
-                Ok(found) if class.is_none() => class = Some(found),
-                _ => {
-                    let expected = "record type";
-                    return Err(token.error(ErrorKind::UnknownMnemonic { expected }).into());
-                }
-            }
-        };
+        let RecordHead {
+            ttl,
+            class,
+            record_type,
+            type_token,
+        } = RecordHead::parse(&mut walk)?;
         self.rdata.clear();
         let class = class.unwrap_or(self.class);
         if !(class.may_be_empty() && walk.is_empty_rdata()) {
@@ -527,23 +500,4 @@ fn line_octets(text: &[u8], at: usize) -> usize {
 
 fn is_record_type(token: &Token<'_>) -> bool {
     !token.quoted && token.text().parse::<RecordType>().is_ok()
-}
-
-/// The types that most records have, found without a look at the registry.
-fn common_type(word: &[u8]) -> Option<RecordType> {
-    let found = match word {
-        b"A" => RecordType::A,
-        b"NS" => RecordType::NS,
-        b"DS" => RecordType::DS,
-        b"MX" => RecordType::MX,
-        b"AAAA" => RecordType::AAAA,
-        b"CNAME" => RecordType::CNAME,
-        b"TXT" => RecordType::TXT,
-        b"PTR" => RecordType::PTR,
-        b"RRSIG" => RecordType::RRSIG,
-        b"NSEC" => RecordType::NSEC,
-        b"NSEC3" => RecordType::NSEC3,
-        _ => return None,
-    };
-    Some(found)
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::{Class, Name, NameBuf, Rdata, RecordBuf, Ttl};
 
-/// Writes a zone file, a record a line.
+/// Writes a zone file ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)), a record a line.
 ///
 /// An owner is left out where it is that of the line before, and written below the origin where there is one; TTLs are left
 /// out where they are the default. Names in RDATA are written whole. What [`ZoneReader`](super::ZoneReader) reads from

@@ -3,7 +3,7 @@
 use super::{BodyEvent, BodyStep};
 use crate::error::{Error, ErrorKind};
 
-/// Decodes a body of as many octets as Content-Length said.
+/// Decodes a body of as many octets as Content-Length said ([RFC 9112 §6.2](https://www.rfc-editor.org/rfc/rfc9112#section-6.2)).
 ///
 /// ```
 /// use wire_http::{BodyEvent, LengthDecoder};

@@ -25,10 +25,6 @@ use crate::limits::Limits;
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "octets used and what they were: there is no third thing"
-)]
 pub struct BodyStep<'b> {
     /// Octets of the input that are used up. The rest is to be given again, at the start of the next call's input.
     pub consumed: usize,

@@ -5,7 +5,8 @@ use super::{BodyEvent, BodyStep};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 
-/// Decodes a response body that has no length: everything up to the end of the input is data.
+/// Decodes a response body that has no length: everything up to the end of the input is data
+/// ([RFC 9112 §6.3](https://www.rfc-editor.org/rfc/rfc9112#section-6.3)).
 ///
 /// Whether all of it came cannot be told, so such a body is never an error at its end: there is no `finish`, and no
 /// [`BodyEvent::End`] ever comes.

@@ -14,7 +14,8 @@ const CACHE_CONTROL: Field = Field {
     reference: "RFC 9111 section 5.2",
 };
 
-/// One directive: a case-insensitive name and perhaps an argument, a token or a quoted string alike.
+/// One directive: a case-insensitive name and perhaps an argument, a token or a quoted string alike
+/// ([RFC 9111 §5.2](https://www.rfc-editor.org/rfc/rfc9111#section-5.2)).
 ///
 /// ```
 /// use wire_http::caching::{CacheControl, Directive};
@@ -121,7 +122,7 @@ pub enum MaxStale {
 
 /// The directives of a message, known and unknown.
 ///
-/// Where a directive comes twice the first counts (§4.2.1). A freshness argument that is no number is zero: such
+/// Where a directive comes twice the first counts (RFC 9111 §4.2.1). A freshness argument that is no number is zero: such
 /// a response is stale. A directive that takes no argument but has one still forbids what it forbids, and no
 /// longer allows what it allows.
 ///
@@ -183,19 +184,19 @@ impl<'a> CacheControl<'a> {
         self.directives.iter().any(|directive| directive.is(name))
     }
 
-    /// `max-age` (§5.2.1.1, §5.2.2.1): for how many seconds a response is fresh, or how old a client takes it.
+    /// `max-age` (RFC 9111 §5.2.1.1, §5.2.2.1): for how many seconds a response is fresh, or how old a client takes it.
     #[must_use]
     pub fn max_age(&self) -> Option<DeltaSeconds> {
         self.seconds("max-age", DeltaSeconds::ZERO)
     }
 
-    /// `s-maxage` (§5.2.2.10): `max-age` for shared caches, in seconds.
+    /// `s-maxage` (RFC 9111 §5.2.2.10): `max-age` for shared caches, in seconds.
     #[must_use]
     pub fn s_maxage(&self) -> Option<DeltaSeconds> {
         self.seconds("s-maxage", DeltaSeconds::ZERO)
     }
 
-    /// `max-stale` (§5.2.1.2). What is no number is zero.
+    /// `max-stale` (RFC 9111 §5.2.1.2). What is no number is zero.
     #[must_use]
     pub fn max_stale(&self) -> Option<MaxStale> {
         let directive = self
@@ -210,61 +211,61 @@ impl<'a> CacheControl<'a> {
         })
     }
 
-    /// `min-fresh` (§5.2.1.3): for how many seconds more the client wants it fresh. What is no number asks for the most.
+    /// `min-fresh` (RFC 9111 §5.2.1.3): for how many seconds more the client wants it fresh. What is no number asks for the most.
     #[must_use]
     pub fn min_fresh(&self) -> Option<DeltaSeconds> {
         self.seconds("min-fresh", DeltaSeconds::MAX)
     }
 
-    /// `no-cache` (§5.2.1.4, §5.2.2.4).
+    /// `no-cache` (RFC 9111 §5.2.1.4, §5.2.2.4).
     #[must_use]
     pub fn no_cache(&self) -> FieldNames {
         self.field_names("no-cache")
     }
 
-    /// `no-store` (§5.2.1.5, §5.2.2.5).
+    /// `no-store` (RFC 9111 §5.2.1.5, §5.2.2.5).
     #[must_use]
     pub fn no_store(&self) -> bool {
         self.has("no-store")
     }
 
-    /// `no-transform` (§5.2.1.6, §5.2.2.6).
+    /// `no-transform` (RFC 9111 §5.2.1.6, §5.2.2.6).
     #[must_use]
     pub fn no_transform(&self) -> bool {
         self.has("no-transform")
     }
 
-    /// `only-if-cached` (§5.2.1.7).
+    /// `only-if-cached` (RFC 9111 §5.2.1.7).
     #[must_use]
     pub fn only_if_cached(&self) -> bool {
         self.has("only-if-cached")
     }
 
-    /// `must-revalidate` (§5.2.2.2).
+    /// `must-revalidate` (RFC 9111 §5.2.2.2).
     #[must_use]
     pub fn must_revalidate(&self) -> bool {
         self.has("must-revalidate")
     }
 
-    /// `must-understand` (§5.2.2.3), which lifts `no-store`.
+    /// `must-understand` (RFC 9111 §5.2.2.3), which lifts `no-store`.
     #[must_use]
     pub fn must_understand(&self) -> bool {
         self.has_bare("must-understand")
     }
 
-    /// `private` (§5.2.2.7).
+    /// `private` (RFC 9111 §5.2.2.7).
     #[must_use]
     pub fn private(&self) -> FieldNames {
         self.field_names("private")
     }
 
-    /// `proxy-revalidate` (§5.2.2.8).
+    /// `proxy-revalidate` (RFC 9111 §5.2.2.8).
     #[must_use]
     pub fn proxy_revalidate(&self) -> bool {
         self.has("proxy-revalidate")
     }
 
-    /// `public` (§5.2.2.9).
+    /// `public` (RFC 9111 §5.2.2.9).
     #[must_use]
     pub fn public(&self) -> bool {
         self.has_bare("public")

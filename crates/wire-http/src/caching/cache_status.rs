@@ -56,7 +56,8 @@ impl ForwardReason {
     }
 }
 
-/// One member of a `Cache-Status` field, for writing. A cache appends it to the members already there.
+/// One member of a `Cache-Status` field ([RFC 9211 §2](https://www.rfc-editor.org/rfc/rfc9211#section-2)), for writing. A cache
+/// appends it to the members already there.
 ///
 /// ```
 /// use wire_http::caching::{CacheStatus, ForwardReason};
@@ -78,7 +79,7 @@ pub struct CacheStatus<'a> {
     cache: &'a str,
     /// `hit`: answered from the store, without going forward.
     pub hit: bool,
-    /// `fwd`: why it went forward. Written only where `hit` is not, as the two exclude one another (§2.1).
+    /// `fwd`: why it went forward. Written only where `hit` is not, as the two exclude one another (RFC 9211 §2.1).
     pub forward: Option<ForwardReason>,
     /// `fwd-status`: what the next server answered.
     pub forward_status: Option<StatusCode>,

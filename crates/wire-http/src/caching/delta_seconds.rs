@@ -3,7 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-/// A span of time in whole seconds, 0 to 2³¹; what is longer is 2³¹.
+/// A span of time in whole seconds, 0 to 2³¹; what is longer is 2³¹
+/// ([RFC 9111 §1.2.2](https://www.rfc-editor.org/rfc/rfc9111#section-1.2.2)).
 ///
 /// ```
 /// use wire_http::caching::DeltaSeconds;

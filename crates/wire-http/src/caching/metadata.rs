@@ -100,7 +100,7 @@ pub struct ResponseMetadata<'a> {
     response_time: HttpDate,
 }
 
-/// `Expires` (§5.3).
+/// `Expires` (RFC 9111 §5.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Expires {
     Absent,
@@ -109,7 +109,7 @@ enum Expires {
     Past,
 }
 
-/// Where a freshness lifetime comes from (§4.2.1).
+/// Where a freshness lifetime comes from (RFC 9111 §4.2.1).
 ///
 /// ```
 /// use wire_http::{StatusCode, caching::{CachePolicy, LifetimeSource, ResponseMetadata}, date::HttpDate};
@@ -133,7 +133,7 @@ pub enum LifetimeSource {
     MaxAge,
     /// `Expires` less `Date`.
     Expires,
-    /// A part of the time since the last modification (§4.2.2).
+    /// A part of the time since the last modification (RFC 9111 §4.2.2).
     Heuristic,
     /// Nothing says so: the response is stale when it arrives.
     None,
@@ -218,13 +218,13 @@ impl<'a> ResponseMetadata<'a> {
         &self.vary
     }
 
-    /// `ETag`, for `If-None-Match` when validating (§4.3.1).
+    /// `ETag`, for `If-None-Match` when validating (RFC 9111 §4.3.1).
     #[must_use]
     pub fn entity_tag(&self) -> Option<EntityTag<'a>> {
         self.entity_tag
     }
 
-    /// `Last-Modified`, for `If-Modified-Since` when validating (§4.3.1).
+    /// `Last-Modified`, for `If-Modified-Since` when validating (RFC 9111 §4.3.1).
     #[must_use]
     pub fn last_modified(&self) -> Option<HttpDate> {
         self.last_modified
@@ -258,7 +258,7 @@ impl<'a> ResponseMetadata<'a> {
         corrected_initial_age.saturating_add(resident_time)
     }
 
-    /// How long the response is fresh, counted from age zero, and who says so (§4.2.1 and §4.2.2).
+    /// How long the response is fresh, counted from age zero, and who says so (RFC 9111 §4.2.1 and §4.2.2).
     #[must_use]
     pub fn freshness_lifetime(&self, policy: &CachePolicy) -> (DeltaSeconds, LifetimeSource) {
         if policy.shared
@@ -308,7 +308,7 @@ impl<'a> ResponseMetadata<'a> {
         )
     }
 
-    /// Whether the origin forbids stale answers to this kind of cache (§4.2.4).
+    /// Whether the origin forbids stale answers to this kind of cache (RFC 9111 §4.2.4).
     pub(crate) fn forbids_stale(&self, policy: &CachePolicy) -> bool {
         self.cache_control.must_revalidate()
             || self.cache_control.no_cache() == FieldNames::All

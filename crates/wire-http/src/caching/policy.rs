@@ -20,12 +20,12 @@ use crate::caching::DeltaSeconds;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct CachePolicy {
-    /// Whether the store serves more than one user (§1.1).
+    /// Whether the store serves more than one user (RFC 9111 §1.1).
     pub shared: bool,
-    /// Whether the caller can store and combine partial content (§3.3).
+    /// Whether the caller can store and combine partial content (RFC 9111 §3.3).
     pub stores_partial_content: bool,
     /// How much of the time since the last modification a response without explicit lifetime stays fresh, in
-    /// percent (§4.2.2); 10 unless set, 0 turns heuristics off.
+    /// percent (RFC 9111 §4.2.2); 10 unless set, 0 turns heuristics off.
     pub heuristic_percent: u8,
     /// The longest lifetime that heuristics give; a day unless set.
     pub heuristic_max: DeltaSeconds,

@@ -7,7 +7,8 @@ use crate::date::HttpDate;
 use crate::method::Method;
 use crate::status::StatusCode;
 
-/// What to do with a stored response whose URI and [`Vary`](crate::caching::Vary) match the request.
+/// What to do with a stored response whose URI and [`Vary`](crate::caching::Vary) match the request
+/// ([RFC 9111 §4](https://www.rfc-editor.org/rfc/rfc9111#section-4)).
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, DeltaSeconds, RequestMetadata, ResponseMetadata, Reuse, ValidateReason, reuse};
@@ -33,7 +34,7 @@ use crate::status::StatusCode;
 pub enum Reuse {
     /// Answer with it, and with this `Age`.
     Fresh {
-        /// The age to send (§5.1).
+        /// The age to send (RFC 9111 §5.1).
         age: DeltaSeconds,
         /// For how much longer it is fresh.
         remaining: DeltaSeconds,
@@ -90,7 +91,7 @@ pub enum ValidateReason {
     /// It is stale.
     Stale,
     /// It is stale, and the origin forbids that whatever the client takes: `must-revalidate`; in a shared cache
-    /// `proxy-revalidate` and `s-maxage` too (§4.2.4, §5.2.2.10).
+    /// `proxy-revalidate` and `s-maxage` too (RFC 9111 §4.2.4, §5.2.2.10).
     MustRevalidate,
 }
 
@@ -221,7 +222,7 @@ pub enum Failure {
     Status(StatusCode),
 }
 
-/// Whether a stale response may be served because validating it failed (§4.2.4,
+/// Whether a stale response may be served because validating it failed (RFC 9111 §4.2.4,
 /// [RFC 5861 §4](https://www.rfc-editor.org/rfc/rfc5861#section-4)).
 ///
 /// Out of reach of the origin a cache may, unless the origin forbids stale answers; the answer is then 504. An error

@@ -10,7 +10,7 @@ use crate::caching::{
 use crate::grammar::trim_ows;
 use crate::method::Method;
 
-/// Why a response is not stored.
+/// Why a response is not stored ([RFC 9111 §3](https://www.rfc-editor.org/rfc/rfc9111#section-3)).
 ///
 /// ```
 /// use wire_http::caching::{CachePolicy, NotStored, RequestMetadata, ResponseMetadata, may_store};
@@ -39,7 +39,7 @@ pub enum NotStored {
     ResponseNoStore,
     /// `private`, and the cache is shared.
     Private,
-    /// The request had `Authorization`, the cache is shared, and the response does not allow it (§3.5).
+    /// The request had `Authorization`, the cache is shared, and the response does not allow it (RFC 9111 §3.5).
     Authorization,
     /// `Vary: *`: stored, it could answer no request.
     VaryAny,
@@ -120,7 +120,7 @@ fn is_understood(code: u16) -> bool {
     )
 }
 
-/// The fields of a response that a cache keeps: not those that belong to one connection or one proxy (§3.1), nor
+/// The fields of a response that a cache keeps: not those that belong to one connection or one proxy (RFC 9111 §3.1), nor
 /// those that a qualified `no-cache` or, in a shared cache, `private` is about.
 ///
 /// ```

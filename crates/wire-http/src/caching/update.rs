@@ -8,7 +8,7 @@ use crate::caching::ResponseMetadata;
 use crate::caching::storing::{connection_options, is_of_connection};
 use crate::conditional::EntityTag;
 
-/// Whether a 304 is about this stored response, the one whose validators the conditional request carried (§4.3.4).
+/// Whether a 304 is about this stored response, the one whose validators the conditional request carried (RFC 9111 §4.3.4).
 ///
 /// A strong tag must be the same; else a weak tag or the modification date; a 304 without validators is about a
 /// stored response that has none either.
@@ -69,7 +69,7 @@ pub fn describes(
         && length.is_none_or(|length| length == stored_length)
 }
 
-/// The fields of the stored response once those of the 304 have replaced theirs (§3.2).
+/// The fields of the stored response once those of the 304 have replaced theirs (RFC 9111 §3.2).
 ///
 /// Fields of one connection, `Content-Length` and `Content-Range` keep what was stored: they describe the stored
 /// content, which a 304 does not carry.

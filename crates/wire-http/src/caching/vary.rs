@@ -12,7 +12,7 @@ const VARY: Field = Field {
     reference: "RFC 9110 section 12.5.5",
 };
 
-/// The request fields that a response depends on.
+/// The request fields that a response depends on ([RFC 9110 §12.5.5](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5)).
 ///
 /// ```
 /// use wire_http::caching::Vary;

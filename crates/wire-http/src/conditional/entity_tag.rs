@@ -15,9 +15,10 @@ const ETAG: Field = Field {
     reference: "RFC 9110 section 8.8.3",
 };
 
-/// An entity tag: opaque octets, and whether they only say "about the same".
+/// An entity tag ([RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)): opaque octets, and whether they only say
+/// "about the same".
 ///
-/// There is no `==`, because there are two comparisons (§8.8.3.2).
+/// There is no `==`, because there are two comparisons (RFC 9110 §8.8.3.2).
 ///
 /// ```
 /// use wire_http::conditional::EntityTag;

@@ -39,7 +39,7 @@ impl<'a> Representation<'a> {
     /// The validators a 200 would carry at the time `now`.
     ///
     /// A modification date is a strong validator only when a second has passed since then: within the same
-    /// second the content may have changed again (§8.8.2.2).
+    /// second the content may have changed again (RFC 9110 §8.8.2.2).
     #[must_use]
     pub fn new(
         entity_tag: Option<EntityTag<'a>>,
@@ -54,7 +54,7 @@ impl<'a> Representation<'a> {
     }
 }
 
-/// What the preconditions of a request demand.
+/// What the preconditions of a request demand ([RFC 9110 §13.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2)).
 ///
 /// ```
 /// use wire_http::{Method, conditional::{EntityTag, Outcome, Preconditions, Representation}, date::HttpDate};
@@ -86,7 +86,7 @@ pub enum Outcome {
     PreconditionFailed,
 }
 
-/// The value of `If-Range` (§13.1.5).
+/// The value of `If-Range` (RFC 9110 §13.1.5).
 ///
 /// ```
 /// use wire_http::{conditional::{EntityTag, IfRange, Representation}, date::HttpDate};
@@ -176,7 +176,7 @@ impl<'a> Preconditions<'a> {
 
     /// As [`Self::decode`] for a request that only reads (GET, HEAD), where a broken `If-None-Match` protects nothing: what
     /// is no tag matches none ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)), and beside that
-    /// field a date does not count (§13.1.3).
+    /// field a date does not count (RFC 9110 §13.1.3).
     ///
     /// ```
     /// use wire_http::{Method, conditional::{Outcome, Preconditions}, date::HttpDate};
@@ -298,7 +298,7 @@ impl<'a> Preconditions<'a> {
     /// Evaluates all of them in the order of [RFC 9110 §13.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2).
     ///
     /// `current` is the selected representation, `None` if there is none. Ask only when the request would
-    /// otherwise succeed with a 2xx: preconditions do not turn an error into 304 or 412 (§13.2.1).
+    /// otherwise succeed with a 2xx: preconditions do not turn an error into 304 or 412 (RFC 9110 §13.2.1).
     #[must_use]
     pub fn evaluate(&self, method: Method<'_>, current: Option<&Representation<'_>>) -> Outcome {
         // §13.2.1: methods that select no representation ignore the fields.

@@ -7,9 +7,10 @@ use crate::cookie::set_cookie::check_pair;
 use crate::error::Error;
 use crate::grammar::trim_ows;
 
-/// Reads the pairs of a `Cookie` field. What has no `=` is skipped; quotes belong to the value.
+/// Reads the pairs of a `Cookie` field ([RFC 6265 §4.2](https://www.rfc-editor.org/rfc/rfc6265#section-4.2)). What has no `=` is
+/// skipped; quotes belong to the value.
 ///
-/// The order says nothing, and a name can come twice: a server should not rely on which it meets (§4.2.2).
+/// The order says nothing, and a name can come twice: a server should not rely on which it meets (RFC 6265 §4.2.2).
 ///
 /// ```
 /// let cookies: Vec<_> = wire_http::cookie::pairs(b"a=1; b=\"2\";c=x=y; d").collect();

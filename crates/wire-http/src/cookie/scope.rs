@@ -2,11 +2,11 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// Whether `host` domain-matches `domain` (§5.1.3): equal, or a name below it. Case does not count.
+/// Whether `host` domain-matches `domain` (RFC 6265 §5.1.3): equal, or a name below it. Case does not count.
 ///
 /// `host` is a request's host without port, `domain` the one that [`SetCookie::domain`](crate::cookie::SetCookie::domain) gives,
 /// without a leading dot. An IP address matches only itself. That `domain` is no public suffix (`com`, `co.uk`) is for the
-/// store to see to (§5.3).
+/// store to see to (RFC 6265 §5.3).
 ///
 /// ```
 /// use wire_http::cookie::domain_matches;
@@ -41,7 +41,7 @@ fn is_address(host: &[u8]) -> bool {
     text.starts_with('[') || text.parse::<Ipv4Addr>().is_ok() || text.parse::<Ipv6Addr>().is_ok()
 }
 
-/// Whether a request's path path-matches a cookie's (§5.1.4): equal, or a path below it. Case counts, and nothing is decoded.
+/// Whether a request's path path-matches a cookie's (RFC 6265 §5.1.4): equal, or a path below it. Case counts, and nothing is decoded.
 ///
 /// ```
 /// use wire_http::cookie::path_matches;
@@ -58,7 +58,7 @@ pub fn path_matches(request_path: &[u8], cookie_path: &[u8]) -> bool {
     }
 }
 
-/// The path of a cookie that has none of its own (§5.1.4): the directory of the request's path.
+/// The path of a cookie that has none of its own (RFC 6265 §5.1.4): the directory of the request's path.
 ///
 /// ```
 /// use wire_http::cookie::default_path;

@@ -54,7 +54,7 @@ impl fmt::Display for SameSite {
     }
 }
 
-/// A cookie as a server sets it. `Debug` does not show its value.
+/// A cookie as a server sets it ([RFC 6265 §4.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.1)). `Debug` does not show its value.
 ///
 /// ```
 /// use wire_http::{ResponseWriter, StatusCode, cookie::{SameSite, SetCookie}};
@@ -94,7 +94,7 @@ impl<'a> SetCookie<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value not `*cookie-octet`,
-    /// with or without quotes around it (§4.1.1): no space, comma, semicolon, backslash, control or non-ASCII octet.
+    /// with or without quotes around it (RFC 6265 §4.1.1): no space, comma, semicolon, backslash, control or non-ASCII octet.
     pub fn new(name: &'a str, value: &'a str) -> Result<Self, Error> {
         match name.bytes().position(|octet| !is_tchar(octet)) {
             Some(offset) => return Err(WRITTEN.refuse(offset, "a token")),
@@ -279,7 +279,7 @@ impl<'a> SetCookie<'a> {
         self.path
     }
 
-    /// When the cookie ends if it arrived at `now`: by `Max-Age`, else `Expires` (§5.3). `None` is the end of the session,
+    /// When the cookie ends if it arrived at `now`: by `Max-Age`, else `Expires` (RFC 6265 §5.3). `None` is the end of the session,
     /// [`HttpDate::MIN`] a cookie to be removed at once.
     ///
     /// ```
@@ -305,7 +305,7 @@ impl<'a> SetCookie<'a> {
         }
     }
 
-    /// Appends the value of a `Set-Cookie` field. Each cookie needs a line of its own (§3).
+    /// Appends the value of a `Set-Cookie` field. Each cookie needs a line of its own (RFC 6265 §3).
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.name);
         out.push(b'=');
@@ -371,7 +371,7 @@ fn max_age(value: &[u8]) -> Option<i64> {
     })
 }
 
-/// `cookie-octet = %x21 / %x23-2B / %x2D-3A / %x3C-5B / %x5D-7E` (§4.1.1).
+/// `cookie-octet = %x21 / %x23-2B / %x2D-3A / %x3C-5B / %x5D-7E` (RFC 6265 §4.1.1).
 fn is_cookie_octet(octet: u8) -> bool {
     matches!(octet, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
 }

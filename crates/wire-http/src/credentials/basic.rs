@@ -16,7 +16,8 @@ const BASIC: Field = Field {
     reference: "RFC 7617 section 2",
 };
 
-/// A user-id and a password. They are octets: which charset they are in is between client and server (UTF-8 where
+/// A user-id and a password ([RFC 7617 §2](https://www.rfc-editor.org/rfc/rfc7617#section-2)). They are octets:
+/// which charset they are in is between client and server (UTF-8 where
 /// the challenge says `charset="UTF-8"`). `Debug` does not show them.
 ///
 /// ```

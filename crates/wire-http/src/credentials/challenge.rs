@@ -97,7 +97,7 @@ impl<'a> Challenge<'a> {
         parameter::find(&self.parameters, name)
     }
 
-    /// `realm` (§11.5).
+    /// `realm` (RFC 9110 §11.5).
     #[must_use]
     pub fn realm(&self) -> Option<ParameterValue<'a>> {
         self.parameter("realm")
@@ -137,7 +137,8 @@ impl PartialEq for Challenge<'_> {
 
 impl Eq for Challenge<'_> {}
 
-/// Reads all lines of a `WWW-Authenticate` or `Proxy-Authenticate` field.
+/// Reads all lines of a `WWW-Authenticate` or `Proxy-Authenticate` field
+/// ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1), §11.7.1).
 ///
 /// Commas part both challenges and parameters: a name that `=` follows is a parameter of the challenge before it.
 ///

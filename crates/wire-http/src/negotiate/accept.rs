@@ -98,7 +98,8 @@ impl<'a> Accept<'a> {
     }
 }
 
-/// One member of `Accept`: `*/*`, `text/*` or a type, its parameters and its weight.
+/// One member of `Accept` ([RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)): `*/*`, `text/*` or a type, its
+/// parameters and its weight.
 ///
 /// ```
 /// use wire_http::{media_type::MediaType, negotiate::Accept};

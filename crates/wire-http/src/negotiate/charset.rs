@@ -12,7 +12,8 @@ const ACCEPT_CHARSET: Field = Field {
     reference: "RFC 9110 section 12.5.2",
 };
 
-/// The charsets a user agent wants. The field is deprecated: most servers do well to ignore it.
+/// The charsets a user agent wants ([RFC 9110 §12.5.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.2)). The field is
+/// deprecated: most servers do well to ignore it.
 ///
 /// ```
 /// use wire_http::negotiate::AcceptCharset;

@@ -6,7 +6,8 @@ use crate::productions::{Parsed, expect, skip_ows, unexpected};
 use nom::Parser;
 use nom::bytes::complete::{tag_no_case, take_while};
 
-/// How much something is wanted, in thousandths: 0 is "not acceptable", 1000 is the default.
+/// How much something is wanted ([RFC 9110 §12.4.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2)), in thousandths: 0 is
+/// "not acceptable", 1000 is the default.
 ///
 /// ```
 /// use wire_http::negotiate::Quality;
@@ -19,7 +20,7 @@ use nom::bytes::complete::{tag_no_case, take_while};
 pub struct Quality(u16);
 
 impl Quality {
-    /// `q=0`: not acceptable (§12.4.2).
+    /// `q=0`: not acceptable (RFC 9110 §12.4.2).
     pub const NOT_ACCEPTABLE: Self = Self(0);
     /// `q=0.001`: the least that is still acceptable.
     pub const LEAST: Self = Self(1);

@@ -13,7 +13,8 @@ const CONTENT_RANGE: Field = Field {
     reference: "RFC 9110 section 14.4",
 };
 
-/// Which octets a 206 carries, or which it could have carried (416).
+/// Which octets a 206 carries, or which it could have carried (416):
+/// [RFC 9110 §14.4](https://www.rfc-editor.org/rfc/rfc9110#section-14.4).
 ///
 /// ```
 /// use wire_http::range::ContentRange;

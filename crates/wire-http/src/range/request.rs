@@ -16,7 +16,7 @@ const RANGE: Field = Field {
     reference: "RFC 9110 section 14.2",
 };
 
-/// The value of a `Range` field.
+/// The value of a `Range` field ([RFC 9110 §14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)).
 ///
 /// ```
 /// use wire_http::range::{ByteRangeSpec, Range};
@@ -36,7 +36,7 @@ const RANGE: Field = Field {
 pub enum Range<'a> {
     /// `bytes=…`.
     Bytes(ByteRangeSet),
-    /// A unit this crate does not know. A server ignores it (§14.2).
+    /// A unit this crate does not know. A server ignores it (RFC 9110 §14.2).
     Other {
         /// The range unit.
         unit: &'a str,
@@ -51,7 +51,7 @@ impl<'a> Range<'a> {
     /// # Errors
     ///
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the grammar is broken or a range ends before it begins
-    /// (§14.1.1). A server ignores such a field and answers with the whole representation.
+    /// (RFC 9110 §14.1.1). A server ignores such a field and answers with the whole representation.
     pub fn decode(value: &'a [u8]) -> Result<Self, Error> {
         let start = value.len().saturating_sub(skip_ows(value).len());
         let value = trim_ows(value);
@@ -107,7 +107,7 @@ pub enum ByteRangeSpec {
 }
 
 impl ByteRangeSpec {
-    /// The octets of a representation of `length` octets, `None` when there are none (§14.1.2).
+    /// The octets of a representation of `length` octets, `None` when there are none (RFC 9110 §14.1.2).
     #[must_use]
     pub fn resolve(self, length: u64) -> Option<ByteRange> {
         let end = length.checked_sub(1)?;
@@ -139,7 +139,8 @@ impl fmt::Display for ByteRangeSpec {
     }
 }
 
-/// Octets of a representation: offsets from 0, both included, never empty.
+/// Octets of a representation ([RFC 9110 §14.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2)): offsets from 0, both
+/// included, never empty.
 ///
 /// ```
 /// use wire_http::range::ByteRange;
@@ -218,7 +219,7 @@ impl Default for RangeLimits {
     }
 }
 
-/// What a server does about a `Range` field.
+/// What a server does about a `Range` field ([RFC 9110 §14.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.2)).
 ///
 /// ```
 /// use wire_http::range::{ByteRange, ContentRange, Range, RangeLimits, Resolved};
@@ -341,7 +342,7 @@ fn overlaps(ranges: &[ByteRange]) -> usize {
     count
 }
 
-/// `int-range / suffix-range` (§14.1.1). A number too great to count is the greatest: it is past every end.
+/// `int-range / suffix-range` (RFC 9110 §14.1.1). A number too great to count is the greatest: it is past every end.
 fn range_spec(input: &[u8]) -> Parsed<'_, ByteRangeSpec> {
     if let Some(rest) = input.strip_prefix(b"-") {
         let (rest, length) = digits(rest)?;

@@ -26,7 +26,7 @@ pub(crate) use self::notes::{Answer, Step};
 /// What to ask.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "With --json each question is one object: `question`, `asks`, `ok`, `conclusion`, and `steps`, \
+    after_long_help = "With --json each question is one object: `question`, `asks`, `ok`, `conclusion`, and `steps`, \
     each with `who`, `does`, `said`, `errno` (null if the call succeeded) and `microseconds`. `list` gives `question` and `asks`."
 )]
 pub(crate) struct Args {
@@ -187,8 +187,7 @@ fn print(experiment: &Experiment, answer: &Answer, context: &Context) -> io::Res
             Some(_) => out.paint(AnsiColor::Yellow, &step.said),
             None => step.said.clone(),
         };
-        let line = format!("  {:<12}  {:<46}  {said}", step.who, step.does);
-        out.line(line.trim_end())?;
+        out.line(&step_line(step.who, &step.does, &said))?;
     }
     let mark = if answer.ok {
         out.paint(AnsiColor::Green, "=")
@@ -203,6 +202,12 @@ fn print(experiment: &Experiment, answer: &Answer, context: &Context) -> io::Res
         "conclusion": answer.conclusion,
         "steps": answer.steps.iter().map(Step::to_json).collect::<Vec<_>>(),
     }))
+}
+
+/// A step as a person reads it.
+pub(crate) fn step_line(who: &str, does: &str, said: &str) -> String {
+    let line = format!("  {who:<12}  {does:<46}  {said}");
+    line.trim_end().to_owned()
 }
 
 #[cfg(test)]

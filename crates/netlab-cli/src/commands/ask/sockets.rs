@@ -23,7 +23,6 @@ pub(super) fn any() -> SocketAddr {
 pub(super) fn reserved() -> io::Result<(Socket, SocketAddr)> {
     let socket = Socket::new(socket2::Domain::IPV4, Type::STREAM, None)?;
     // As every good server does; see `server-killed`.
-    #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&any().into())?;
     let address = address_of(&socket)?;

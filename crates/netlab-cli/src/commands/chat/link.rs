@@ -12,6 +12,9 @@ use crate::show::{Protocol, Seen, Transport};
 /// How long one receive waits before the clock and the signals are looked at.
 const TICK: Duration = Duration::from_millis(100);
 
+/// The first datagram or its answer may get lost; it alone is what lets a member in, so it can be repeated.
+const ATTEMPTS: u32 = 3;
+
 /// A way to the server.
 pub(super) struct Link {
     carrier: Carrier,
@@ -69,8 +72,6 @@ impl Link {
         context: &Context,
         mut each: impl FnMut(&Self, &[u8]) -> io::Result<()>,
     ) -> anyhow::Result<Self> {
-        /// The datagram or its answer may get lost; the first one alone is what lets a member in, so it can be repeated.
-        const ATTEMPTS: u32 = 3;
         let wait = timeout
             .checked_div(ATTEMPTS)
             .unwrap_or(timeout)
@@ -78,40 +79,17 @@ impl Link {
         let mut refused = None;
         let mut buffer = vec![0; 65_536];
         for address in target.resolve()? {
-            let opened = udp_connect(address).and_then(|socket| {
-                socket.set_read_timeout(Some(wait))?;
-                Ok((socket.local_addr()?, socket))
-            });
-            // No route, say, to the first of several addresses.
-            let (local, socket) = match opened {
-                Ok(opened) => opened,
-                Err(error) => {
-                    refused = Some(error);
-                    continue;
-                }
-            };
-            let link = Self {
-                local,
-                peer: address,
-                carrier: Carrier::Udp(socket),
-                context: context.clone(),
-            };
-            for _ in 0..ATTEMPTS {
-                let answer = link.send(first).and_then(|()| link.receive(&mut buffer));
-                match answer {
-                    Ok(Received::Octets(octets)) => {
-                        each(&link, octets)?;
-                        if let Carrier::Udp(socket) = &link.carrier {
-                            socket.set_read_timeout(Some(TICK))?;
-                        }
-                        return Ok(link);
+            match Self::knock(address, first, wait, context, &mut buffer) {
+                Ok(Some((link, count))) => {
+                    each(&link, buffer.get(..count).unwrap_or_default())?;
+                    if let Carrier::Udp(socket) = &link.carrier {
+                        socket.set_read_timeout(Some(TICK))?;
                     }
-                    Ok(_) => {}
-                    Err(error) => {
-                        refused = Some(error);
-                        break;
-                    }
+                    return Ok(link);
                 }
+                Ok(None) => {}
+                // No route, say, to the first of several addresses.
+                Err(error) => refused = Some(error),
             }
         }
         Err(match refused {
@@ -124,6 +102,32 @@ impl Link {
             ),
         }
         .into())
+    }
+
+    /// Sends `first` to an address until there is an answer; gives how many octets it has.
+    fn knock(
+        address: SocketAddr,
+        first: &[u8],
+        wait: Duration,
+        context: &Context,
+        buffer: &mut [u8],
+    ) -> io::Result<Option<(Self, usize)>> {
+        let socket = udp_connect(address)?;
+        socket.set_read_timeout(Some(wait))?;
+        let link = Self {
+            local: socket.local_addr()?,
+            peer: address,
+            carrier: Carrier::Udp(socket),
+            context: context.clone(),
+        };
+        for _ in 0..ATTEMPTS {
+            link.send(first)?;
+            if let Received::Octets(octets) = link.receive(buffer)? {
+                let count = octets.len();
+                return Ok(Some((link, count)));
+            }
+        }
+        Ok(None)
     }
 
     /// Where the server is.

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use anyhow::Context as _;
 
@@ -141,7 +140,7 @@ impl OwnLoop for ChatLoop {
         self.addresses.clone()
     }
 
-    fn finish(self: Box<Self>, _grace: Duration) -> (Option<u64>, Option<u64>) {
+    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>) {
         // The loop sees the flag, and bounds its own end.
         let _ = self.waker.wake();
         let _ = self.thread.join();

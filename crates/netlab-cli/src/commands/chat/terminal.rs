@@ -42,7 +42,6 @@ pub(super) struct Keyboard {
 
 /// Gives the terminal back as it was; the editor cannot, when the process ends while it waits for a key.
 pub(super) struct Restore {
-    #[cfg(unix)]
     mode: Option<rustix::termios::Termios>,
     is_edited: Arc<AtomicBool>,
 }
@@ -55,7 +54,6 @@ pub(super) fn open(out: &Output) -> (Screen, Keyboard, Restore) {
         is_edited: Arc::default(),
     };
     let restore = Restore {
-        #[cfg(unix)]
         mode: rustix::termios::tcgetattr(io::stdin()).ok(),
         is_edited: Arc::clone(&keyboard.is_edited),
     };
@@ -144,7 +142,6 @@ impl Drop for Restore {
             return;
         }
         std::thread::sleep(DRAWING);
-        #[cfg(unix)]
         if let Some(mode) = &self.mode {
             use rustix::termios::{OptionalActions, tcsetattr};
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, mode);
@@ -264,7 +261,6 @@ mod ctrl_z {
 }
 
 /// A server that was started with `&` must not read the terminal: the system would stop it for that.
-#[cfg(unix)]
 fn wait_for_foreground() {
     while rustix::termios::tcgetpgrp(io::stdin())
         .is_ok_and(|foreground| foreground != rustix::process::getpgrp())
@@ -272,6 +268,3 @@ fn wait_for_foreground() {
         std::thread::sleep(Duration::from_millis(500));
     }
 }
-
-#[cfg(not(unix))]
-fn wait_for_foreground() {}

@@ -4,6 +4,7 @@ mod attempt;
 mod said;
 
 use std::io::{self, Read as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -11,12 +12,12 @@ use serde_json::json;
 use self::attempt::{outcome, word};
 use self::said::Said;
 use crate::context::Context;
-use crate::exit::ExitCode;
+use crate::exit::{ExitCode, Failure};
 use crate::net::{
-    ConnectAttempt, HostPort, Stop, TimedStream, connect_each, connect_failure, io_failure,
+    ConnectAttempt, Ends, HostPort, Stop, TimedStream, connect_each, connect_failure, io_failure,
     parse_seconds,
 };
-use crate::output::milliseconds;
+use crate::output::{Output, milliseconds};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Whom to connect to.
@@ -51,95 +52,36 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     if resolved.is_err() {
         not_connected(&[])?;
     }
-    let addresses = resolved?;
-    if addresses.len() > 1 {
-        let all: Vec<String> = addresses
-            .iter()
-            .map(|address| address.ip().to_string())
-            .collect();
-        out.line(&format!(
-            "{} has the addresses {}",
-            args.target.host,
-            all.join(", ")
-        ))?;
-    }
-    let (stream, attempts) = connect_each(&addresses, args.wait);
-    // With a single address the sentence at the end says it all.
-    for attempt in attempts
-        .iter()
-        .filter(|attempt| addresses.len() > 1 && attempt.error.is_some())
-    {
-        let time = in_milliseconds(attempt.time);
-        out.line(&format!(
-            "{} after {time}: {}",
-            attempt.address,
-            outcome(attempt)
-        ))?;
-    }
+    let (stream, attempts) = try_each(args, &resolved?, out)?;
     let Some(stream) = stream else {
         not_connected(&attempts)?;
         return Err(connect_failure(&args.target, &attempts).into());
     };
 
-    let connected = Instant::now();
-    let peer_name = args.target.to_string();
-    let failed = |error: &io::Error| io_failure(&peer_name, "reading what it says", error);
+    let failed = |error: &io::Error| failure(&args.target, error);
+    let mut said = Said::begin();
     let mut stream =
         TimedStream::new(stream, args.wait, Stop::new()).map_err(|error| failed(&error))?;
-    let local = stream.local_addr().map_err(|error| failed(&error))?;
-    let peer = stream.peer_addr().map_err(|error| failed(&error))?;
-    out.line(&format!("connected from {local} to {peer}"))?;
-    context.tap.connected(local, peer);
+    let ends = stream.ends().map_err(|error| failed(&error))?;
+    out.line(&format!("connected from {} to {}", ends.local, ends.peer))?;
+    context.tap.connected(ends.local, ends.peer);
     let connect_time = attempts
         .last()
         .map_or(Duration::ZERO, |attempt| attempt.time);
     out.line(&format!(
         "  name resolution {}, connection {}",
-        in_milliseconds(resolve_time),
-        in_milliseconds(connect_time)
+        in_words(resolve_time),
+        in_words(connect_time)
     ))?;
-
-    let mut first_octet = None;
-    let mut said = Said::default();
-    let mut buffer = vec![0; 64 * 1024];
-    let ended = loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => break Ended::Closed,
-            Ok(count) => {
-                if first_octet.is_none() {
-                    first_octet = Some(connected.elapsed());
-                    out.line(&format!(
-                        "first octet after {}:",
-                        in_milliseconds(connected.elapsed())
-                    ))?;
-                }
-                let octets = buffer.get(..count).unwrap_or_default();
-                context.tap.see(&Seen {
-                    transport: Transport::Tcp,
-                    from: peer,
-                    to: local,
-                    protocol: Protocol::Data,
-                    octets,
-                });
-                said.hear(octets, out)?;
-                if said.octets() > SAID_OCTETS_MAX {
-                    break Ended::TooMuch;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => break Ended::Silent,
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => break Ended::Reset,
-            Err(error) => return Err(failed(&error).into()),
-        }
-    };
-    said.end(out)?;
-    let sentence = ended.sentence(first_octet.is_some());
+    let ended = hear_out(&mut stream, ends, &mut said, args, context)?;
+    let sentence = ended.sentence(said.first_octet().is_some());
     out.line(&format!("  {sentence}"))?;
     out.json(&json!({
-        "local": local.to_string(),
-        "peer": peer.to_string(),
+        "local": ends.local.to_string(),
+        "peer": ends.peer.to_string(),
         "resolve_ms": milliseconds(resolve_time),
         "connect_ms": milliseconds(connect_time),
-        "first_octet_ms": first_octet.map(milliseconds),
+        "first_octet_ms": said.first_octet().map(milliseconds),
         "attempts": attempts_json(&attempts),
         "connected": true,
         "said": said.text(),
@@ -150,6 +92,80 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         Ended::Reset => Err(failed(&io::ErrorKind::ConnectionReset.into()).into()),
         Ended::Closed | Ended::Silent | Ended::TooMuch => Ok(ExitCode::Done),
     }
+}
+
+fn failure(target: &HostPort, error: &io::Error) -> Failure {
+    io_failure(&target.to_string(), "reading what it says", error)
+}
+
+/// Tries the addresses in turn. With a single one nothing is printed: the sentence at the end says it all.
+fn try_each(
+    args: &Args,
+    addresses: &[SocketAddr],
+    out: &Output,
+) -> io::Result<(Option<TcpStream>, Vec<ConnectAttempt>)> {
+    if addresses.len() == 1 {
+        return Ok(connect_each(addresses, args.wait));
+    }
+    let all: Vec<String> = addresses
+        .iter()
+        .map(|address| address.ip().to_string())
+        .collect();
+    out.line(&format!(
+        "{} has the addresses {}",
+        args.target.host,
+        all.join(", ")
+    ))?;
+    let (stream, attempts) = connect_each(addresses, args.wait);
+    for attempt in attempts.iter().filter(|attempt| attempt.error.is_some()) {
+        out.line(&format!(
+            "{} after {}: {}",
+            attempt.address,
+            in_words(attempt.time),
+            outcome(attempt)
+        ))?;
+    }
+    Ok((stream, attempts))
+}
+
+/// Prints what the server says until it says nothing more.
+fn hear_out(
+    stream: &mut TimedStream,
+    ends: Ends,
+    said: &mut Said,
+    args: &Args,
+    context: &Context,
+) -> anyhow::Result<Ended> {
+    let out = &context.out;
+    let mut buffer = vec![0; 64 * 1024];
+    let ended = loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break Ended::Closed,
+            Ok(count) => {
+                let octets = buffer.get(..count).unwrap_or_default();
+                context.tap.see(&Seen {
+                    transport: Transport::Tcp,
+                    from: ends.peer,
+                    to: ends.local,
+                    protocol: Protocol::Data,
+                    octets,
+                });
+                if said.first_octet().is_none() {
+                    let time = said.note_first_octet();
+                    out.line(&format!("first octet after {}:", in_words(time)))?;
+                }
+                said.hear(octets, out)?;
+                if said.octets() > SAID_OCTETS_MAX {
+                    break Ended::TooMuch;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => break Ended::Silent,
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => break Ended::Reset,
+            Err(error) => return Err(failure(&args.target, &error).into()),
+        }
+    };
+    said.end(out)?;
+    Ok(ended)
 }
 
 /// Why nothing more is read.
@@ -192,6 +208,6 @@ fn attempts_json(attempts: &[ConnectAttempt]) -> serde_json::Value {
         .collect()
 }
 
-fn in_milliseconds(time: Duration) -> String {
+fn in_words(time: Duration) -> String {
     format!("{:.3} ms", milliseconds(time))
 }

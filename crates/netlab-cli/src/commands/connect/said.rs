@@ -1,18 +1,41 @@
 //! What a server says, printed line by line as it comes.
 
 use std::io;
+use std::time::{Duration, Instant};
 
-use crate::output::Output;
+use crate::output::{Output, without_end};
 
 /// Everything said so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Said {
+    begun: Instant,
+    first_octet: Option<Duration>,
     octets: Vec<u8>,
     /// Where the line begins that has not ended yet. Only whole lines are printed, so no character is ever cut.
     line_start: usize,
 }
 
 impl Said {
+    /// Nothing yet, from now on.
+    pub(super) fn begin() -> Self {
+        Self {
+            begun: Instant::now(),
+            first_octet: None,
+            octets: Vec::new(),
+            line_start: 0,
+        }
+    }
+
+    /// How long the first octet took, if there was one.
+    pub(super) const fn first_octet(&self) -> Option<Duration> {
+        self.first_octet
+    }
+
+    /// The first octet is there.
+    pub(super) fn note_first_octet(&mut self) -> Duration {
+        *self.first_octet.insert(self.begun.elapsed())
+    }
+
     /// Prints the lines that are whole now.
     pub(super) fn hear(&mut self, octets: &[u8], out: &Output) -> io::Result<()> {
         let before = self.octets.len();
@@ -51,7 +74,5 @@ impl Said {
 }
 
 fn print(line: &[u8], out: &Output) -> io::Result<()> {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    out.peer_line(&String::from_utf8_lossy(line))
+    out.peer_line(&String::from_utf8_lossy(without_end(line)))
 }

@@ -1,7 +1,5 @@
 //! Octets written as hexadecimal digits: plain, in groups, or as `xxd`, `hexdump -C` and Wireshark print them.
 
-use std::fmt::Write as _;
-
 /// The octets of one line of digits; blanks between them do not matter. The error says where it stops making sense.
 pub(crate) fn decode_line(line: &str) -> Result<Vec<u8>, String> {
     let mut octets = Vec::with_capacity(line.len() / 2);
@@ -108,16 +106,6 @@ fn digits_of<'l>(line: &'l str, has_offsets: &mut bool) -> &'l str {
         }
     }
     line
-}
-
-/// The digits of octets.
-pub(crate) fn digits(octets: &[u8]) -> String {
-    let mut digits = String::with_capacity(octets.len().saturating_mul(2));
-    for octet in octets {
-        // Writing to a string cannot fail.
-        let _ = write!(digits, "{octet:02x}");
-    }
-    digits
 }
 
 #[cfg(test)]

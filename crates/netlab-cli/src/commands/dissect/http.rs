@@ -6,8 +6,8 @@ use wire_http::{
     ResponseHead,
 };
 
-use super::hex::digits;
 use super::verdict::{Said, Verdict};
+use crate::output::digits;
 use crate::show::ResponseTo;
 
 /// A good request, in the form of `--json`.

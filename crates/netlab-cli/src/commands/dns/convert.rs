@@ -10,7 +10,7 @@ use crate::commands::dissect::hex;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
-use crate::output::Output;
+use crate::output::{Output, digits};
 
 /// What to turn into what.
 #[derive(Clone, Debug, clap::Args)]
@@ -164,7 +164,7 @@ impl Conversion<'_> {
             Form::Hex => {
                 let mut wire = Vec::new();
                 record.encode_into(&mut wire);
-                hex::digits(&wire)
+                digits(&wire)
             }
         })
     }
@@ -177,7 +177,7 @@ impl Conversion<'_> {
         let message = message.as_message();
         Ok(match self.to {
             Form::Json => serde_json::to_string(&message)?,
-            Form::Hex => hex::digits(&encode(&message)?),
+            Form::Hex => digits(&encode(&message)?),
             Form::Text | Form::Generic => message.to_string(),
         })
     }
@@ -212,7 +212,7 @@ fn generic(record: &RecordBuf) -> String {
     );
     if !octets.is_empty() {
         text.push(' ');
-        text.push_str(&hex::digits(octets));
+        text.push_str(&digits(octets));
     }
     text
 }

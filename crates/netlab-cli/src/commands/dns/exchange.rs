@@ -10,14 +10,15 @@ use wire_dns::{Builder, DecodeOptions, Flags, Header, Message, Question, Rcode};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::net::{
-    Attempt, HostPort, TimedStream, ask_tcp, ask_udp, cannot_connect, io_failure, send_tcp,
+    Ends, HostPort, TimedStream, ask_tcp, ask_udp, cannot_connect, io_failure, send_tcp,
 };
+use crate::random::random;
 use crate::show::{Protocol, Seen, Transport};
 
 /// A reply and how it came.
 pub(super) struct Reply {
     pub(super) octets: Vec<u8>,
-    pub(super) attempt: Attempt,
+    pub(super) ends: Ends,
     pub(super) transport: Transport,
     pub(super) time: Duration,
 }
@@ -32,7 +33,7 @@ impl Reply {
     pub(super) fn message(&self) -> Result<Message<'_>, Failure> {
         let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
         Message::decode_with(&self.octets, options).map_err(|error| {
-            let server = self.attempt.server;
+            let server = self.ends.peer;
             Failure::failed(format!("the reply of {server} is malformed: {error}"))
         })
     }
@@ -44,12 +45,9 @@ pub(super) fn query(
     flags: Flags,
     edns: Option<&Edns<'_>>,
 ) -> io::Result<Vec<u8>> {
-    let mut id = [0; 2];
-    getrandom::fill(&mut id)
-        .map_err(|error| io::Error::other(format!("no random number: {error}")))?;
     let mut query = Vec::new();
     let mut builder = Builder::new(&mut query);
-    builder.set_id(u16::from_be_bytes(id));
+    builder.set_id(u16::from_be_bytes(random()?));
     builder.set_flags(flags);
     builder
         .question(question.name, question.record_type, question.class)
@@ -68,14 +66,13 @@ pub(super) fn over_udp(
 ) -> io::Result<Reply> {
     let start = Instant::now();
     let sent = seen(context, Transport::Udp);
-    let (attempt, octets) = ask_udp(server, query, timeout, sent, |attempt, datagram| {
-        let Attempt { local, server } = attempt;
-        see(context, Transport::Udp, server, local, datagram);
+    let (ends, octets) = ask_udp(server, query, timeout, sent, |ends, datagram| {
+        see(context, Transport::Udp, ends.peer, ends.local, datagram);
         answers(query, datagram)
     })?;
     Ok(Reply {
         octets,
-        attempt,
+        ends,
         transport: Transport::Udp,
         time: start.elapsed(),
     })
@@ -90,14 +87,8 @@ pub(super) fn over_tcp(
 ) -> io::Result<Reply> {
     let start = Instant::now();
     let sent = seen(context, Transport::Tcp);
-    let (attempt, octets) = ask_tcp(server, query, timeout, sent)?;
-    see(
-        context,
-        Transport::Tcp,
-        attempt.server,
-        attempt.local,
-        &octets,
-    );
+    let (ends, octets) = ask_tcp(server, query, timeout, sent)?;
+    see(context, Transport::Tcp, ends.peer, ends.local, &octets);
     if !answers(query, &octets) {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
@@ -106,7 +97,7 @@ pub(super) fn over_tcp(
     }
     Ok(Reply {
         octets,
-        attempt,
+        ends,
         transport: Transport::Tcp,
         time: start.elapsed(),
     })
@@ -118,7 +109,7 @@ pub(super) fn send_over_tcp(
     server: SocketAddr,
     query: &[u8],
     timeout: Duration,
-) -> io::Result<(Attempt, TimedStream)> {
+) -> io::Result<(Ends, TimedStream)> {
     send_tcp(server, query, timeout, seen(context, Transport::Tcp))
 }
 
@@ -136,8 +127,8 @@ pub(super) fn tcp_failure(name: &HostPort, error: &io::Error) -> Failure {
 }
 
 /// Shows a query that was sent.
-fn seen(context: &Context, transport: Transport) -> impl FnMut(Attempt, &[u8]) + '_ {
-    move |Attempt { local, server }, octets| see(context, transport, local, server, octets)
+fn seen(context: &Context, transport: Transport) -> impl FnMut(Ends, &[u8]) + '_ {
+    move |Ends { peer, local }, octets| see(context, transport, local, peer, octets)
 }
 
 /// Shows a message to whoever watches.

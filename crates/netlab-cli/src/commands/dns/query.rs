@@ -318,7 +318,7 @@ fn print(
     let out = &context.out;
     if out.is_json() {
         out.json(&Object {
-            server: reply.attempt.server,
+            server: reply.ends.peer,
             transport: reply.transport.to_string(),
             ms: milliseconds(reply.time),
             octets: reply.octets.len(),
@@ -355,7 +355,7 @@ fn print(
 
 /// How long it took, and who said it.
 fn print_end(context: &Context, reply: &Reply) -> anyhow::Result<()> {
-    let (ip, port) = (reply.attempt.server.ip(), reply.attempt.server.port());
+    let (ip, port) = (reply.ends.peer.ip(), reply.ends.peer.port());
     let milliseconds = milliseconds(reply.time);
     context
         .out

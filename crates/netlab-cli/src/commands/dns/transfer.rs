@@ -46,7 +46,7 @@ impl<'a> Transfer<'a> {
     ) -> anyhow::Result<Reply> {
         let start = Instant::now();
         let failure = |error: &_| exchange::tcp_failure(self.server, error);
-        let (attempt, mut stream) = exchange::send_over_tcp(context, address, query, timeout)
+        let (ends, mut stream) = exchange::send_over_tcp(context, address, query, timeout)
             .map_err(|error| failure(&error))?;
         stream.set_deadline(None);
         loop {
@@ -55,10 +55,10 @@ impl<'a> Transfer<'a> {
             if !came {
                 return Err(self.fault("closed the connection before the zone was whole"));
             }
-            exchange::see(context, Transport::Tcp, address, attempt.local, &octets);
+            exchange::see(context, Transport::Tcp, address, ends.local, &octets);
             let reply = Reply {
                 octets,
-                attempt,
+                ends,
                 transport: Transport::Tcp,
                 time: start.elapsed(),
             };

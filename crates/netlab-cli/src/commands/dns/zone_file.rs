@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use wire_dns::text::{ZoneEntry, ZoneReader};
+use wire_dns::text::{ZoneEntry, ZoneFileError, ZoneReader};
 use wire_dns::zone::{Zone, ZoneBuilder};
 use wire_dns::{Name, NameBuf, RecordBuf, RecordType};
 
@@ -73,63 +73,47 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
     let mut gathering = Gathering::default();
     let mut problems = Vec::new();
     let mut lines = Lines::default();
-    // The file being read and those that included it, each with how far it was read and the lines before its first.
-    let first = lines.begin(name, text);
-    let mut files = vec![(PathBuf::from(name), text.to_vec(), 0_usize, first)];
-    while let Some((file, octets, at, before)) = files.last_mut() {
+    // The file being read, behind those that included it.
+    let mut files = vec![Reading::begin(
+        PathBuf::from(name),
+        text.to_vec(),
+        &mut lines,
+    )];
+    while let Some(file) = files.last_mut() {
         reader.end();
-        let mut input = octets.get(*at..).unwrap_or_default();
+        let mut input = file.octets.get(file.at..).unwrap_or_default();
         let mut included = None;
-        let mut problem = |line, column, reason: String| {
-            problems.push(Problem {
-                file: file.display().to_string(),
-                line,
-                column,
-                reason,
-                fatal: true,
-            });
-        };
-        let ended = match reader.next(&mut input) {
-            None => true,
+        let entry = reader.next(&mut input);
+        let is_over = entry.is_none();
+        match entry {
             Some(Ok(ZoneEntry::Record(record))) => {
-                gathering.add(record.to_record_buf(), before.saturating_add(record.line()));
-                false
+                let line = file.lines_before.saturating_add(record.line());
+                gathering.add(record.to_record_buf(), line);
             }
             Some(Ok(ZoneEntry::Include(include))) => {
                 let wanted = file
+                    .path
                     .parent()
                     .map_or_else(|| include.file().into(), |dir| dir.join(include.file()));
                 match fs::read(&wanted) {
-                    Ok(octets) => {
-                        let before = lines.begin(&wanted.display().to_string(), &octets);
-                        included = Some((wanted, octets, 0, before));
+                    Ok(octets) => included = Some(Reading::begin(wanted, octets, &mut lines)),
+                    Err(error) => {
+                        let (wanted, text) = (wanted.display(), system_text(&error));
+                        let reason = format!("cannot include {wanted}: {text}");
+                        problems.push(file.problem(include.line(), 1, reason));
                     }
-                    Err(error) => problem(
-                        include.line(),
-                        1,
-                        format!(
-                            "cannot include {}: {}",
-                            wanted.display(),
-                            system_text(&error)
-                        ),
-                    ),
                 }
-                false
             }
-            Some(Ok(_)) => false,
-            Some(Err(error)) => {
-                problem(error.line(), error.column(), error.kind().to_string());
-                false
-            }
-        };
-        *at = octets.len().saturating_sub(input.len());
-        if ended {
+            Some(Err(error)) => problems.push(file.refused(&error)),
+            Some(Ok(_)) | None => {}
+        }
+        file.at = file.octets.len().saturating_sub(input.len());
+        if is_over {
             files.pop();
         } else if let Some(inner) = included {
-            if let Err(error) = reader.include() {
-                problem(error.line(), error.column(), error.kind().to_string());
-            } else {
-                files.push(inner);
+            match reader.include() {
+                Ok(()) => files.push(inner),
+                Err(error) => problems.push(file.refused(&error)),
             }
         }
     }
@@ -139,6 +123,41 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
         zone,
         problems,
         records,
+    }
+}
+
+/// A file that is being read.
+struct Reading {
+    path: PathBuf,
+    octets: Vec<u8>,
+    /// How far it was read.
+    at: usize,
+    /// The lines of all files before its first.
+    lines_before: u64,
+}
+
+impl Reading {
+    fn begin(path: PathBuf, octets: Vec<u8>, lines: &mut Lines) -> Self {
+        Self {
+            lines_before: lines.begin(&path.display().to_string(), &octets),
+            path,
+            octets,
+            at: 0,
+        }
+    }
+
+    fn problem(&self, line: u64, column: u64, reason: String) -> Problem {
+        Problem {
+            file: self.path.display().to_string(),
+            line,
+            column,
+            reason,
+            fatal: true,
+        }
+    }
+
+    fn refused(&self, error: &ZoneFileError) -> Problem {
+        self.problem(error.line(), error.column(), error.kind().to_string())
     }
 }
 

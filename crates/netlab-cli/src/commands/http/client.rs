@@ -1,8 +1,8 @@
 //! One connection to an HTTP server: requests out, responses in, one after the other (RFC 9112 §9).
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wire_http::{
@@ -10,9 +10,10 @@ use wire_http::{
     StatusCode,
 };
 
-use super::connection::{Ends, refusal};
+use super::broken_rule::{malformed, refusal};
+use super::received::Received;
 use crate::exit::Failure;
-use crate::net::{Stop, TimedStream, io_failure};
+use crate::net::{Ends, Stop, TimedStream, io_failure};
 use crate::show::{Kept, Protocol, ResponseTo, Seen, Tap, Transport};
 
 /// What a client takes from servers: what real ones send, as long as it can be understood in one way only.
@@ -33,15 +34,13 @@ const INTERIMS_MAX: usize = 64;
 pub(crate) struct ClientConnection {
     stream: TimedStream,
     ends: Ends,
-    received: Vec<u8>,
-    start: usize,
-    end: usize,
+    received: Received,
     scanner: HeadScanner,
     body: BodyDecoder,
     body_ended: bool,
     /// 1xx heads since the last final one.
     interims: usize,
-    /// Octets of the current message before `start`.
+    /// Octets of the current message that were used.
     message_octets: usize,
     tap: Tap,
     /// What the current response answers.
@@ -56,17 +55,13 @@ impl ClientConnection {
     /// Takes over a connected stream on which nothing waits longer than `timeout`. What is asked for is always under way: no stop
     /// flag ends it.
     pub(crate) fn new(stream: TcpStream, timeout: Duration, tap: &Tap) -> io::Result<Self> {
+        const FIRST_OCTETS: usize = 16 * 1024;
         let stream = TimedStream::new(stream, timeout, Stop::new())?;
-        let ends = Ends {
-            local: stream.local_addr()?,
-            peer: stream.peer_addr()?,
-        };
+        let ends = stream.ends()?;
         Ok(Self {
             stream,
             ends,
-            received: Vec::new(),
-            start: 0,
-            end: 0,
+            received: Received::with_room(FIRST_OCTETS),
             scanner: HeadScanner::new(),
             body: BodyDecoder::new(Framing::None),
             body_ended: true,
@@ -132,8 +127,7 @@ impl ClientConnection {
         limits: &Limits,
         head: &mut Vec<u8>,
     ) -> io::Result<StatusCode> {
-        let deadline = Instant::now().checked_add(self.stream.idle());
-        self.stream.set_deadline(deadline);
+        self.stream.set_deadline_to_idle();
         self.response_to = ResponseTo::method(method.as_str());
         let result = self.receive_head(method, limits, head);
         self.stream.set_deadline(None);
@@ -147,7 +141,7 @@ impl ClientConnection {
         head: &mut Vec<u8>,
     ) -> io::Result<StatusCode> {
         loop {
-            let received = self.received.get(self.start..self.end).unwrap_or_default();
+            let received = self.received.octets();
             match self.scanner.response_with(received, method, limits) {
                 Ok(Decoded::Complete { value, len }) => {
                     let status = value.status();
@@ -167,17 +161,17 @@ impl ClientConnection {
                     if let Some(raw) = &mut self.raw {
                         raw.push(head);
                     }
-                    self.start = self.start.saturating_add(len);
+                    self.received.use_up(len);
                     self.message_octets = len;
                     return Ok(status);
                 }
                 Ok(Decoded::Incomplete) => {
-                    if !self.receive()? {
-                        if self.start == self.end {
+                    if !self.received.read_from(&self.stream)? {
+                        if self.received.is_empty() {
                             return Err(io::ErrorKind::UnexpectedEof.into());
                         }
                         self.keep_rest();
-                        let length = self.end.saturating_sub(self.start);
+                        let length = self.received.octets().len();
                         return Err(malformed(wire_http::Error::new(
                             length,
                             ErrorKind::Truncated,
@@ -204,7 +198,7 @@ impl ClientConnection {
         sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<bool> {
         while !self.body_ended {
-            let input = self.received.get(self.start..self.end).unwrap_or_default();
+            let input = self.received.octets();
             let step = match self.body.decode(input) {
                 Ok(step) => step,
                 Err(error) => {
@@ -225,12 +219,13 @@ impl ClientConnection {
                 BodyEvent::Trailers(_) => {}
                 BodyEvent::End => self.body_ended = true,
             }
-            self.start = self.start.saturating_add(step.consumed);
-            self.message_octets = self.message_octets.saturating_add(step.consumed);
+            let consumed = step.consumed;
+            self.received.use_up(consumed);
+            self.message_octets = self.message_octets.saturating_add(consumed);
             if is_data {
                 return Ok(true);
             }
-            if needs_more && !self.receive()? {
+            if needs_more && !self.received.read_from(&self.stream)? {
                 let end = self.message_octets;
                 self.body
                     .finish()
@@ -245,8 +240,7 @@ impl ClientConnection {
     pub(crate) fn skip_body(&mut self) -> io::Result<()> {
         const SKIPPED_OCTETS_MAX: usize = 1024 * 1024;
         let mut skipped = 0_usize;
-        let deadline = Instant::now().checked_add(self.stream.idle());
-        self.stream.set_deadline(deadline);
+        self.stream.set_deadline_to_idle();
         while skipped <= SKIPPED_OCTETS_MAX
             && self.read_body(&mut |piece: &[u8]| {
                 skipped = skipped.saturating_add(piece.len());
@@ -259,12 +253,12 @@ impl ClientConnection {
 
     /// Whether the body was read to its end and nothing came after it.
     pub(crate) const fn is_clean(&self) -> bool {
-        self.body_ended && self.start == self.end
+        self.body_ended && self.received.is_empty()
     }
 
     /// Whether more of the body must come, and none of it is there yet.
     pub(crate) const fn awaits_content(&self) -> bool {
-        self.start == self.end && !self.body.is_done()
+        self.received.is_empty() && !self.body.is_done()
     }
 
     /// Whether the server has ended an idle connection, or sent something nobody asked for.
@@ -274,7 +268,7 @@ impl ClientConnection {
 
     /// Whether something, the end included, can be read within `wait`.
     pub(crate) fn is_readable(&self, wait: Duration) -> bool {
-        self.start < self.end || is_readable(&self.stream, wait)
+        !self.received.is_empty() || is_readable(&self.stream, wait)
     }
 
     fn keep_rest(&mut self) {
@@ -282,41 +276,8 @@ impl ClientConnection {
             && !self.is_rest_kept
         {
             self.is_rest_kept = true;
-            let rest = self.received.get(self.start..self.end).unwrap_or_default();
-            raw.push(rest);
+            raw.push(self.received.octets());
         }
-    }
-
-    /// Reads on; false at the end of the connection.
-    fn receive(&mut self) -> io::Result<bool> {
-        const FIRST_OCTETS: usize = 16 * 1024;
-        const STEADY_OCTETS: usize = 64 * 1024;
-        if self.start == self.end {
-            (self.start, self.end) = (0, 0);
-        }
-        if self.end == self.received.len() {
-            if self.start > 0 {
-                self.received.copy_within(self.start..self.end, 0);
-                (self.start, self.end) = (0, self.end.saturating_sub(self.start));
-            } else {
-                // The limits on heads, chunk lines and trailers bound this: past them the decoders refuse.
-                let len = self.received.len().saturating_mul(2);
-                let len = if self.received.is_empty() {
-                    FIRST_OCTETS
-                } else {
-                    len.max(STEADY_OCTETS)
-                };
-                self.received.resize(len, 0);
-            }
-        }
-        let space = self.received.get_mut(self.end..).unwrap_or_default();
-        let count = (&self.stream).read(space)?;
-        self.end = self.end.saturating_add(count);
-        if self.end == self.received.len() && self.received.len() < STEADY_OCTETS {
-            // A long body: fewer, larger reads.
-            self.received.resize(STEADY_OCTETS, 0);
-        }
-        Ok(count > 0)
     }
 }
 
@@ -337,7 +298,7 @@ pub(crate) fn decode<'h>(
     match ResponseHead::decode_with(octets, method, limits) {
         Ok(Decoded::Complete { value, .. }) => Ok(value),
         Ok(Decoded::Incomplete) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+        Err(error) => Err(malformed(error)),
     }
 }
 
@@ -348,6 +309,14 @@ pub(crate) fn is_readable(stream: &TimedStream, wait: Duration) -> bool {
     };
     let mut fds = [PollFd::new(stream, PollFlags::IN)];
     matches!(poll(&mut fds, Some(&wait)), Ok(count) if count > 0)
+}
+
+/// Whether an exchange on a kept connection failed because the server had ended it already (RFC 9112 §9.3.1).
+pub(crate) fn is_stale(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
 }
 
 /// The sentence for an error of a [`ClientConnection`].
@@ -364,8 +333,4 @@ pub(crate) fn failure(server: &str, error: &io::Error) -> Failure {
         ));
     }
     io_failure(server, "waiting for the response", error)
-}
-
-fn malformed(error: wire_http::Error) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error)
 }

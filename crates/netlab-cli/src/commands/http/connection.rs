@@ -1,16 +1,17 @@
 //! One connection of an HTTP server: requests in, replies out in their order, until one side ends it (RFC 9112 §9).
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Instant;
 
 use wire_http::{Decoded, HeadScanner, Limits, RequestHead, ResponseWriter, StatusCode};
 
 use crate::context::Context;
-use crate::net::{TimedStream, relay};
+use crate::net::{Ends, TimedStream, relay};
 use crate::show::{Kept, Protocol, ResponseTo, Seen, Transport};
 
+use super::broken_rule::refusal;
 use super::clock::now_text;
+use super::received::Received;
 use super::reply::write_out;
 pub(crate) use super::reply::{Reply, persists};
 use super::request_body::Leftover;
@@ -42,15 +43,6 @@ pub(crate) enum Next {
     Tunnel(TimedStream),
 }
 
-/// Both ends of the connection.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ends {
-    /// This side.
-    pub(crate) local: SocketAddr,
-    /// The client.
-    pub(crate) peer: SocketAddr,
-}
-
 /// Serves requests until the connection ends.
 pub(crate) fn serve(
     stream: TimedStream,
@@ -59,163 +51,225 @@ pub(crate) fn serve(
     context: &Context,
     site: &dyn Site,
 ) -> io::Result<()> {
-    let watch = Watch::new(context, &stream, peer)?;
+    let mut received = Received::with_room(FIRST_BUFFER_OCTETS);
+    let mut scanner = HeadScanner::new();
     let mut connection = Connection {
+        watch: Watch::new(context, &stream, peer)?,
         stream,
-        received: vec![0; FIRST_BUFFER_OCTETS],
-        start: 0,
-        end: 0,
-        scanner: HeadScanner::new(),
         out: Vec::new(),
+        peer,
+        limits,
+        context,
+        site,
     };
     loop {
-        let head = connection
-            .received
-            .get(connection.start..connection.end)
-            .unwrap_or_default();
-        match connection.scanner.request_with(head, limits) {
+        match scanner.request_with(received.octets(), limits) {
             Ok(Decoded::Incomplete) => {
-                if !connection.read_more()? {
-                    let cut = connection
-                        .received
-                        .get(connection.start..connection.end)
-                        .unwrap_or_default();
+                if !connection.read_more(&mut received)? {
+                    let cut = received.octets();
                     if !cut.is_empty() {
-                        watch.request(cut);
+                        connection.watch.request(cut);
                         // It may still be sending.
                         connection.stream.linger();
                     }
                     return Ok(());
                 }
             }
-            Err(error) => {
-                context
-                    .out
-                    .remark(|| format!("{peer} refused: {error} ({})", error.reference()));
-                watch.request(head);
-                let before = connection.out.len();
-                // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
-                ResponseWriter::refusing(&error)
-                    .field("Date", now_text())
-                    .and_then(|writer| writer.field("Content-Type", "text/plain"))
-                    .and_then(|writer| {
-                        writer.send(format!("{error}\n").as_bytes(), &mut connection.out)
-                    })
-                    .map_err(io::Error::other)?;
-                let answer = connection.out.get(before..).unwrap_or_default();
-                watch.response(ResponseTo::Other, answer);
-                connection.flush()?;
-                connection.stream.linger();
-                return Ok(());
-            }
+            Err(error) => return connection.refuse(&error, received.octets()),
             Ok(Decoded::Complete { value: head, len }) => {
-                connection.stream.set_deadline(None);
-                connection.stream.set_under_way(true);
-                let rest_start = connection.start.saturating_add(len);
-                let rest = connection
-                    .received
-                    .get(rest_start..connection.end)
-                    .unwrap_or_default();
-                let raw = watch.kept();
-                let mut body = RequestBody::new(&head, len, limits, &connection.stream, rest, raw);
-                if !body.has_ended() {
-                    // An answer to an earlier request must not wait behind this one's body.
-                    write_out(&connection.stream, &mut connection.out)?;
-                }
-                let mut reply =
-                    Reply::new(&head, &connection.stream, &mut connection.out, watch.kept());
-                let method = head.method().as_str();
-                let next = site.respond(&head, &mut body, &mut reply);
-                let next = match next {
-                    Ok(next) => Ok(next),
-                    Err(error) => match refusal(&error) {
-                        Some(refusal) => {
-                            // A body that broke a rule is answered like a head that did, if nothing was answered yet.
-                            if !reply.has_begun() {
-                                let mut writer = reply.head(refusal.suggested_status())?;
-                                writer.close();
-                                let text = format!("{refusal}\n");
-                                reply.send(
-                                    writer
-                                        .field("Content-Type", "text/plain")
-                                        .map_err(io::Error::other)?,
-                                    text.as_bytes(),
-                                )?;
-                            }
-                            reply.give_up();
-                            Ok(Next::Persist)
-                        }
-                        None if error.kind() == io::ErrorKind::TimedOut && !reply.has_begun() => {
-                            // The rest of a body did not come (RFC 9110 §15.5.9).
-                            let mut writer = reply.head(StatusCode::REQUEST_TIMEOUT)?;
-                            writer.close();
-                            reply.send(&writer, b"")?;
-                            reply.give_up();
-                            Ok(Next::Persist)
-                        }
-                        None => Err(error),
-                    },
-                };
-                let (status, goes_on) = reply.outcome();
-                let goes_on = goes_on && persists(&head);
-                context.out.remark(|| {
-                    format!(
-                        "{peer} {method} {} {}",
-                        head.target_text(),
-                        status.map_or(0, StatusCode::code)
-                    )
-                });
-                if let Some(raw) = reply.raw() {
-                    let octets = connection
-                        .received
-                        .get(connection.start..rest_start)
-                        .unwrap_or_default();
-                    let request = [octets, body.raw()].concat();
-                    watch.request(&request);
-                    if !raw.is_empty() {
-                        watch.response(ResponseTo::method(method), raw);
+                match connection.exchange(&head, received.octets(), len)? {
+                    After::Next(Leftover::Rest(used)) => {
+                        received.use_up(len.saturating_add(used));
                     }
-                }
-                let next = next?;
-                if let Next::Tunnel(upstream) = next {
-                    let early = rest.to_vec();
-                    connection.flush()?;
-                    connection.stream.set_under_way(false);
-                    (&upstream).write_all(&early)?;
-                    let idle = connection.stream.idle();
-                    return relay(connection.stream, upstream, idle).map(|_| ());
-                }
-                // What was not read is dropped while it is little; a client that sends much more has to connect anew.
-                if goes_on && !body.has_ended() {
-                    // The client may wait for the reply before it sends the rest.
-                    write_out(&connection.stream, &mut connection.out)?;
-                }
-                let clean = goes_on && body.drain().unwrap_or(false);
-                // Who says "close" sends nothing after this request (RFC 9112 §9.6).
-                let is_last = body.has_ended() && !head.persists();
-                let leftover = body.leftover();
-                match leftover {
-                    Leftover::Rest(used) => {
-                        connection.start = rest_start.saturating_add(used);
+                    After::Next(Leftover::Spill(octets)) => received.replace_with(&octets),
+                    After::Tunnel(upstream) => {
+                        let early = received.octets().get(len..).unwrap_or_default();
+                        return connection.tunnel(upstream, early);
                     }
-                    Leftover::Spill(octets) => connection.restart_with(&octets),
-                }
-                if !clean {
-                    connection.flush()?;
-                    let has_unread = connection.start != connection.end;
-                    if has_unread || !is_last {
+                    After::Linger => {
                         connection.stream.linger();
+                        return Ok(());
                     }
-                    return Ok(());
+                    After::Close => return Ok(()),
                 }
             }
         }
     }
 }
 
-/// The refusal behind an error of [`RequestBody::read`].
-pub(crate) fn refusal(error: &io::Error) -> Option<&wire_http::Error> {
-    error.get_ref()?.downcast_ref()
+const FIRST_BUFFER_OCTETS: usize = 8 * 1024;
+
+struct Connection<'a> {
+    stream: TimedStream,
+    /// Octets of replies that nobody has to wait for yet.
+    out: Vec<u8>,
+    peer: SocketAddr,
+    watch: Watch<'a>,
+    limits: &'a Limits,
+    context: &'a Context,
+    site: &'a dyn Site,
+}
+
+/// What comes after a request and its reply.
+enum After {
+    /// The next request, which begins behind this.
+    Next(Leftover),
+    /// No request, but octets to be passed on both ways.
+    Tunnel(TimedStream),
+    /// Nothing that is read as a request, though the client may be sending.
+    Linger,
+    /// Nothing at all.
+    Close,
+}
+
+impl Connection<'_> {
+    /// Reads on; false when the client has ended, or was silent too long between requests.
+    fn read_more(&mut self, received: &mut Received) -> io::Result<bool> {
+        self.flush()?;
+        self.stream.set_under_way(false);
+        match received.read_from(&self.stream) {
+            Ok(goes_on) => {
+                if !self.stream.has_deadline() {
+                    // A head that trickles in octet by octet has as long as a silent client, no longer, also where its first
+                    // octets came with the request before.
+                    self.stream.set_deadline_to_idle();
+                }
+                Ok(goes_on)
+            }
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                if !received.is_empty() {
+                    self.stream.set_deadline(None);
+                    ResponseWriter::new(StatusCode::REQUEST_TIMEOUT)
+                        .close()
+                        .field("Date", now_text())
+                        .and_then(|writer| writer.send(b"", &mut self.out))
+                        .map_err(io::Error::other)?;
+                    self.flush()?;
+                }
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Answers a head that breaks a rule, and ends the connection.
+    fn refuse(mut self, error: &wire_http::Error, head: &[u8]) -> io::Result<()> {
+        let peer = self.peer;
+        self.context
+            .out
+            .remark(|| format!("{peer} refused: {error} ({})", error.reference()));
+        self.watch.request(head);
+        let before = self.out.len();
+        // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
+        ResponseWriter::refusing(error)
+            .field("Date", now_text())
+            .and_then(|writer| writer.field("Content-Type", "text/plain"))
+            .and_then(|writer| writer.send(format!("{error}\n").as_bytes(), &mut self.out))
+            .map_err(io::Error::other)?;
+        let answer = self.out.get(before..).unwrap_or_default();
+        self.watch.response(ResponseTo::Other, answer);
+        self.flush()?;
+        self.stream.linger();
+        Ok(())
+    }
+
+    /// Answers one request; its head is the first `len` octets of what was received.
+    fn exchange(
+        &mut self,
+        head: &RequestHead<'_>,
+        received: &[u8],
+        len: usize,
+    ) -> io::Result<After> {
+        self.stream.set_deadline(None);
+        self.stream.set_under_way(true);
+        let (head_octets, rest) = received.split_at_checked(len).unwrap_or((received, &[]));
+        let raw = self.watch.kept();
+        let mut body = RequestBody::new(head, len, self.limits, &self.stream, rest, raw);
+        if !body.has_ended() {
+            // An answer to an earlier request must not wait behind this one's body.
+            write_out(&self.stream, &mut self.out)?;
+        }
+        let mut reply = Reply::new(head, &self.stream, &mut self.out, self.watch.kept());
+        let next = self
+            .site
+            .respond(head, &mut body, &mut reply)
+            .or_else(|error| answer_failure(error, &mut reply));
+        let (status, goes_on) = reply.outcome();
+        let goes_on = goes_on && persists(head);
+        let (peer, method) = (self.peer, head.method().as_str());
+        self.context.out.remark(|| {
+            let status = status.map_or(0, StatusCode::code);
+            format!("{peer} {method} {} {status}", head.target_text())
+        });
+        if let Some(raw) = reply.raw() {
+            self.watch.request(&[head_octets, body.raw()].concat());
+            if !raw.is_empty() {
+                self.watch.response(ResponseTo::method(method), raw);
+            }
+        }
+        if let Next::Tunnel(upstream) = next? {
+            return Ok(After::Tunnel(upstream));
+        }
+        // What was not read is dropped while it is little; a client that sends much more has to connect anew.
+        if goes_on && !body.has_ended() {
+            // The client may wait for the reply before it sends the rest.
+            write_out(&self.stream, &mut self.out)?;
+        }
+        let clean = goes_on && body.drain().unwrap_or(false);
+        // Who says "close" sends nothing after this request (RFC 9112 §9.6).
+        let is_last = body.has_ended() && !head.persists();
+        let leftover = body.leftover();
+        if clean {
+            return Ok(After::Next(leftover));
+        }
+        self.flush()?;
+        let has_unread = match leftover {
+            Leftover::Rest(used) => used < rest.len(),
+            Leftover::Spill(octets) => !octets.is_empty(),
+        };
+        Ok(if has_unread || !is_last {
+            After::Linger
+        } else {
+            After::Close
+        })
+    }
+
+    /// Passes octets on both ways, beginning with those that came with the head.
+    fn tunnel(mut self, upstream: TimedStream, early: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        self.stream.set_under_way(false);
+        (&upstream).write_all(early)?;
+        let idle = self.stream.idle();
+        relay(self.stream, upstream, idle).map(drop)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        write_out(&self.stream, &mut self.out)
+    }
+}
+
+/// Answers with what went wrong with the body, unless an answer has begun. Other errors end the connection.
+fn answer_failure(error: io::Error, reply: &mut Reply<'_>) -> io::Result<Next> {
+    if let Some(refusal) = refusal(&error) {
+        // A body that broke a rule is answered like a head that did.
+        if !reply.has_begun() {
+            let mut writer = reply.head(refusal.suggested_status())?;
+            writer
+                .close()
+                .field("Content-Type", "text/plain")
+                .map_err(io::Error::other)?;
+            reply.send(&writer, format!("{refusal}\n").as_bytes())?;
+        }
+    } else if error.kind() == io::ErrorKind::TimedOut && !reply.has_begun() {
+        // The rest of a body did not come (RFC 9110 §15.5.9).
+        let mut writer = reply.head(StatusCode::REQUEST_TIMEOUT)?;
+        writer.close();
+        reply.send(&writer, b"")?;
+    } else {
+        return Err(error);
+    }
+    reply.give_up();
+    Ok(Next::Persist)
 }
 
 /// Shows the messages of a connection, if somebody watches.
@@ -269,79 +323,5 @@ pub(crate) fn turn_away(mut stream: &TcpStream) {
     if written.is_ok() && stream.set_nonblocking(true).is_ok() {
         // Whoever does not get it sees the connection close.
         let _ = stream.write(&out);
-    }
-}
-
-struct Connection {
-    stream: TimedStream,
-    received: Vec<u8>,
-    start: usize,
-    end: usize,
-    scanner: HeadScanner,
-    out: Vec<u8>,
-}
-
-const FIRST_BUFFER_OCTETS: usize = 8 * 1024;
-
-impl Connection {
-    /// Reads on; false when the client has ended, or was silent too long between requests.
-    fn read_more(&mut self) -> io::Result<bool> {
-        self.flush()?;
-        if self.start == self.end {
-            (self.start, self.end) = (0, 0);
-        } else if self.end == self.received.len() {
-            if self.start > 0 {
-                self.received.copy_within(self.start..self.end, 0);
-                (self.start, self.end) = (0, self.end.saturating_sub(self.start));
-            } else {
-                // The head's limit bounds this: past it the scanner refuses.
-                let len = self.received.len().saturating_mul(2);
-                self.received.resize(len, 0);
-            }
-        }
-        self.stream.set_under_way(false);
-        let begun = self.end > self.start;
-        let space = self.received.get_mut(self.end..).unwrap_or_default();
-        match (&self.stream).read(space) {
-            Ok(0) => Ok(false),
-            Ok(count) => {
-                if !self.stream.has_deadline() {
-                    // A head that trickles in octet by octet has as long as a silent client, no longer, also where its first
-                    // octets came with the request before.
-                    let idle = self.stream.idle();
-                    self.stream.set_deadline(Instant::now().checked_add(idle));
-                }
-                self.end = self.end.saturating_add(count);
-                Ok(true)
-            }
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                if begun {
-                    self.stream.set_deadline(None);
-                    let mut writer = ResponseWriter::new(StatusCode::REQUEST_TIMEOUT);
-                    writer
-                        .close()
-                        .field("Date", now_text())
-                        .and_then(|writer| writer.send(b"", &mut self.out))
-                        .map_err(io::Error::other)?;
-                    self.flush()?;
-                }
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        write_out(&self.stream, &mut self.out)
-    }
-
-    fn restart_with(&mut self, octets: &[u8]) {
-        if self.received.len() < octets.len() {
-            self.received.resize(octets.len(), 0);
-        }
-        if let Some(front) = self.received.get_mut(..octets.len()) {
-            front.copy_from_slice(octets);
-        }
-        (self.start, self.end) = (0, octets.len());
     }
 }

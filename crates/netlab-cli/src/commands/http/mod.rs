@@ -1,11 +1,13 @@
 //! `netlab http`: a web server, a client, and a look at what passes.
 
+pub(crate) mod broken_rule;
 pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod get;
 mod html;
 pub(crate) mod inspect;
+mod received;
 mod reply;
 mod request_body;
 pub(crate) mod serve;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use wire_http::{BodyDecoder, BodyEvent, Framing, Limits, RequestHead, ResponseWriter};
 
+use super::broken_rule::malformed;
 use super::client::is_readable;
 use crate::net::TimedStream;
 use crate::show::Kept;
@@ -161,7 +162,7 @@ impl<'c> RequestBody<'c> {
             if content.len() > max {
                 let max = u64::try_from(max).unwrap_or(u64::MAX);
                 let error = wire_http::Error::new(0, wire_http::ErrorKind::BodyTooLong { max });
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+                return Err(malformed(error));
             }
         }
         Ok(content)
@@ -169,8 +170,7 @@ impl<'c> RequestBody<'c> {
 
     /// The fault, counted from the start of the message.
     fn malformed(&self, error: wire_http::Error) -> io::Error {
-        let error = error.moved_by(self.message_octets);
-        io::Error::new(io::ErrorKind::InvalidData, error)
+        malformed(error.moved_by(self.message_octets))
     }
 
     /// Receives more, as long as the client may take.

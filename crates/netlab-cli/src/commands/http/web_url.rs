@@ -5,7 +5,7 @@ use std::fmt;
 use url::Url;
 use wire_http::grammar::{hex_value, is_path_octet};
 
-use crate::net::HostPort;
+use crate::net::{HostPort, without_brackets};
 
 /// An `http` URL with a host.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,12 +52,8 @@ impl WebUrl {
     /// Where to connect.
     pub(crate) fn server(&self) -> HostPort {
         let host = self.0.host_str().unwrap_or_default();
-        let host = host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'))
-            .unwrap_or(host);
         HostPort {
-            host: host.to_owned(),
+            host: without_brackets(host).to_owned(),
             port: self.0.port_or_known_default().unwrap_or(80),
         }
     }

@@ -9,7 +9,7 @@ use url::Host;
 use wire_http::path::SafePath;
 
 use crate::exit::Failure;
-use crate::net::system_text;
+use crate::net::{system_text, without_brackets};
 
 /// One rule: `host`, `*.host` (every name below it), or either with a path prefix, `host/path`.
 ///
@@ -192,10 +192,7 @@ fn is_prefix(rule: &[String], asked: &[String]) -> bool {
 /// A host in the one spelling that rules are compared in. An address has many: 127.0.0.1 is 127.1, 0x7f000001 and
 /// ::ffff:127.0.0.1 too, and the system connects to all of them.
 fn plain_host(host: &str) -> String {
-    let host = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
+    let host = without_brackets(host);
     let host = host.strip_suffix('.').unwrap_or(host);
     if let Ok(address) = host.parse::<Ipv6Addr>() {
         return address.to_canonical().to_string();

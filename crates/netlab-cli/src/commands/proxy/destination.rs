@@ -1,11 +1,11 @@
 //! Where a request may lead: ports, and which addresses for which clients.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wire_http::StatusCode;
 
-use crate::net::{HostPort, system_text};
+use crate::net::{HostPort, connect_each, system_text};
 
 /// A refusal to fetch: the status, the kind of error as `Proxy-Status` names it (RFC 9209 §2.3), and a sentence.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -75,22 +75,12 @@ pub(super) fn reach(
             format!("{target} is an inner address, and you are not on this machine"),
         ));
     }
-    let start = Instant::now();
-    let mut last = None;
-    for address in addresses {
-        let Some(left) = timeout
-            .checked_sub(start.elapsed())
-            .filter(|left| !left.is_zero())
-        else {
-            break;
-        };
-        match TcpStream::connect_timeout(&address, left) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = Some(error),
-        }
+    let (stream, mut attempts) = connect_each(&addresses, timeout);
+    if let Some(stream) = stream {
+        return Ok(stream);
     }
     use std::io::ErrorKind as Kind;
-    Err(match last {
+    Err(match attempts.pop().and_then(|last| last.error) {
         Some(error) if !matches!(error.kind(), Kind::TimedOut | Kind::WouldBlock) => {
             let kind = match error.kind() {
                 Kind::ConnectionRefused => "connection_refused",

@@ -11,14 +11,16 @@ use wire_http::{
 };
 
 use super::destination::Denial;
-use super::lookup::Plan;
+use super::lookup::{Plan, cache_status};
 use super::pool;
 use super::receive::{Fault, Receiver};
 use super::session::Session;
 use super::store::{Place, Stored};
 use super::upload::{Progress, Upload, upload};
+use crate::commands::http::broken_rule::refusal;
+use crate::commands::http::client;
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Next, Piece, Reply, RequestBody, refusal};
+use crate::commands::http::connection::{Next, Piece, Reply, RequestBody};
 use crate::net::{HostPort, system_text, thread_failure};
 
 /// The origin answered, and broke a rule (RFC 9209 §2.3.20).
@@ -67,7 +69,7 @@ impl Session {
             .filter(|_| request.framing() == Framing::None || !request.method().is_safe());
         let (reason, stored) = match proxy.plan(request, metadata.as_ref(), &key, now) {
             Plan::Answer { stored, age, ttl } => {
-                let mut status = proxy.cache_status()?;
+                let mut status = cache_status()?;
                 status.hit = true;
                 status.ttl = Some(ttl);
                 proxy.answer(request, reply, &stored, age, &status, now)?;
@@ -113,8 +115,9 @@ impl Session {
             Err(error) => return self.refuse(request, reply, &error),
         };
         let outgoing = Outgoing {
+            rest: begin_body(body, writer, &mut octets)?,
+            octets,
             unconditional,
-            ..begin_body(body, writer, octets)?
         };
         let errand = Errand {
             session: self,
@@ -196,7 +199,7 @@ impl Errand<'_> {
                         format!("{origin} failed: {words}"),
                     ));
                 }
-                (Err(Fault::Origin(error)), _) if may_retry && is_stale(&error) => {
+                (Err(Fault::Origin(error)), _) if may_retry && client::is_stale(&error) => {
                     may_retry = false;
                 }
                 (Err(Fault::Origin(error)), _) => {
@@ -238,7 +241,7 @@ impl Errand<'_> {
             return Ok(false);
         }
         let age = response.current_age(now).get();
-        let mut status = proxy.cache_status()?;
+        let mut status = cache_status()?;
         status.forward = Some(self.reason);
         status.forward_status = answered;
         proxy.answer(self.request, reply, stored, age, &status, now)?;
@@ -324,33 +327,21 @@ fn send_continue(reply: &mut Reply<'_>) -> io::Result<()> {
     reply.interim(&ResponseWriter::new(StatusCode::CONTINUE))
 }
 
-/// Takes as much of the body as came with the head.
+/// Writes as much of the body as came with the head to `octets`; gives what writes the rest, if there is one.
 fn begin_body(
     body: &mut RequestBody<'_>,
     mut writer: BodyWriter,
-    mut octets: Vec<u8>,
-) -> io::Result<Outgoing> {
+    octets: &mut Vec<u8>,
+) -> io::Result<Option<BodyWriter>> {
     let mut content = Vec::new();
     loop {
         content.clear();
         match body.read_received(&mut content)? {
-            Piece::Data => writer
-                .write(&content, &mut octets)
-                .map_err(io::Error::other)?,
-            Piece::NeedMore => {
-                return Ok(Outgoing {
-                    octets,
-                    rest: Some(writer),
-                    unconditional: Vec::new(),
-                });
-            }
+            Piece::Data => writer.write(&content, octets).map_err(io::Error::other)?,
+            Piece::NeedMore => return Ok(Some(writer)),
             Piece::End => {
-                writer.finish(&mut octets).map_err(io::Error::other)?;
-                return Ok(Outgoing {
-                    octets,
-                    rest: None,
-                    unconditional: Vec::new(),
-                });
+                writer.finish(octets).map_err(io::Error::other)?;
+                return Ok(None);
             }
         }
     }
@@ -367,11 +358,7 @@ fn add_conditions(request: &RequestHead<'_>, stored: &Stored, head: &mut Request
         ("ETag", "If-None-Match"),
         ("Last-Modified", "If-Modified-Since"),
     ] {
-        let value = stored
-            .fields
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(validator));
-        if let Some((_, value)) = value {
+        if let Some(value) = stored.field(validator) {
             added |= head.field(condition, value).is_ok();
         }
     }
@@ -392,14 +379,6 @@ fn uri_of(request: &RequestHead<'_>) -> CacheKey {
         }
         _ => CacheKey::new("http", "", request.target_text()),
     }
-}
-
-/// Whether a connection that had waited failed because its origin had ended it.
-fn is_stale(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
-    )
 }
 
 /// What the client is told when the origin failed before its response began.

@@ -8,9 +8,9 @@ use wire_http::caching::{
 };
 use wire_http::conditional::{EntityTag, Outcome, Preconditions, Representation};
 use wire_http::date::HttpDate;
-use wire_http::range::{ContentRange, Range, RangeLimits, Resolved};
+use wire_http::range::{ByteRange, ContentRange, Range, RangeLimits, Resolved};
 use wire_http::via::Via;
-use wire_http::{BodyKind, RequestHead, ResponseWriter, StatusCode, Version};
+use wire_http::{BodyKind, Method, RequestHead, ResponseWriter, StatusCode, Version};
 
 use super::Proxy;
 use super::store::{Place, Stored};
@@ -76,18 +76,17 @@ impl Proxy {
         let Some((stored, response)) = matching else {
             return missing(ForwardReason::VaryMiss);
         };
-        let seconds = |ttl: u32| i64::from(ttl);
         let stored = Arc::clone(stored);
         match reuse(metadata, &response, now, &self.policy) {
             Reuse::Fresh { age, remaining } => Plan::Answer {
+                stored,
                 age: age.get(),
-                ttl: seconds(remaining.get()),
-                stored: Arc::clone(&stored),
+                ttl: i64::from(remaining.get()),
             },
             Reuse::Stale { age, staleness } => Plan::Answer {
+                stored,
                 age: age.get(),
-                ttl: seconds(staleness.get()).saturating_neg(),
-                stored: Arc::clone(&stored),
+                ttl: i64::from(staleness.get()).saturating_neg(),
             },
             // Serving it first and asking afterwards is allowed, not demanded.
             Reuse::StaleWhileRevalidate { .. } => Plan::Forward {
@@ -109,12 +108,6 @@ impl Proxy {
         }
     }
 
-    /// The member of `Cache-Status` that is ours, to be completed.
-    pub(super) fn cache_status(&self) -> io::Result<CacheStatus<'static>> {
-        let _ = self;
-        CacheStatus::new("netlab").map_err(io::Error::other)
-    }
-
     /// Answers with a stored response, as its origin would: conditions and a range of the request apply (RFC 9111 §4.3.2).
     pub(super) fn answer(
         &self,
@@ -125,24 +118,102 @@ impl Proxy {
         status: &CacheStatus<'_>,
         now: HttpDate,
     ) -> io::Result<()> {
-        let method = request.method();
-        let fields = stored.field_pairs();
-        let field = |name: &str| {
-            let of_name = fields
-                .iter()
-                .find(|(known, _)| known.eq_ignore_ascii_case(name));
-            of_name.map(|(_, value)| *value)
+        let part = Part::asked(request, stored, now);
+        let code = part.status(stored);
+        let persists = persists(request) && request.version() == Version::Http11;
+        let mut head = ResponseWriter::to(code, request.method(), request.version(), persists);
+        self.fill(&mut head, &part, stored, age, status)
+            .map_err(io::Error::other)?;
+        let content = part.content(stored);
+        let kind = if content.is_empty() && code != StatusCode::OK {
+            BodyKind::Empty
+        } else {
+            BodyKind::Known(u64::try_from(content.len()).unwrap_or(u64::MAX))
         };
+        let mut body = reply.start_with(code, &head, kind)?;
+        if !body.is_suppressed() {
+            const PIECE_OCTETS: usize = 64 * 1024;
+            for piece in content.chunks(PIECE_OCTETS) {
+                reply.write(&mut body, piece)?;
+            }
+        }
+        reply.finish(body)
+    }
+
+    /// Writes the fields of an answer from the store.
+    fn fill(
+        &self,
+        head: &mut ResponseWriter,
+        part: &Part,
+        stored: &Stored,
+        age: u32,
+        status: &CacheStatus<'_>,
+    ) -> Result<(), wire_http::Error> {
+        if let Part::Whole = part {
+            head.reason(&stored.reason)?;
+        }
+        for (name, value) in &stored.fields {
+            let is_made_anew = ["age", "content-length"]
+                .iter()
+                .any(|made| name.eq_ignore_ascii_case(made));
+            if part.has_field(name) && !is_made_anew {
+                head.field(name, value)?;
+            }
+        }
+        head.field("Age", age.to_string())?;
+        let version = match stored.version {
+            Version::Http10 => "1.0",
+            Version::Http11 => "1.1",
+        };
+        let via = Via::new(version, &self.name)?;
+        head.field("Via", via.to_string())?;
+        head.field("Cache-Status", status.to_string())?;
+        let complete_length = stored.length();
+        let place = match part {
+            Part::Range(range) => ContentRange::Bytes {
+                range: *range,
+                complete_length: Some(complete_length),
+            },
+            Part::NoRange => ContentRange::Unsatisfied { complete_length },
+            Part::Whole | Part::NotModified => return Ok(()),
+        };
+        head.field("Content-Range", place.to_string())?;
+        Ok(())
+    }
+}
+
+/// The member of `Cache-Status` that is ours, to be completed.
+pub(super) fn cache_status() -> io::Result<CacheStatus<'static>> {
+    CacheStatus::new("netlab").map_err(io::Error::other)
+}
+
+/// What of a stored response answers a request.
+enum Part {
+    /// All of it.
+    Whole,
+    /// This part of its content (206).
+    Range(ByteRange),
+    /// None: its content has no part that was asked for (416).
+    NoRange,
+    /// None: the client has it (304).
+    NotModified,
+}
+
+impl Part {
+    /// What `request` asks for, by its conditions and then its range (RFC 9110 §13.2.2).
+    fn asked(request: &RequestHead<'_>, stored: &Stored, now: HttpDate) -> Self {
+        let method = request.method();
         let outcome = match Preconditions::decode(request.fields().iter(), now) {
             Ok(conditions) if stored.status == StatusCode::OK && conditions.is_empty() => {
                 Outcome::Perform
             }
             Ok(conditions) if stored.status == StatusCode::OK => {
-                let tag = field("ETag").and_then(|value| EntityTag::decode(value).ok());
+                let tag = stored.field("ETag");
+                let tag = tag.and_then(|value| EntityTag::decode(value).ok());
                 // RFC 9111 §4.3.2: Date stands for it, except in what only Last-Modified can say, of what a range is.
-                let date = field("Last-Modified").or_else(|| {
+                let date = stored.field("Last-Modified").or_else(|| {
                     let has_range_condition = conditions.if_range().is_some();
-                    field("Date").filter(|_| !has_range_condition)
+                    stored.field("Date").filter(|_| !has_range_condition)
                 });
                 let date = date.and_then(|value| HttpDate::decode(value, now).ok());
                 let current = Representation::new(tag, date, now);
@@ -150,99 +221,57 @@ impl Proxy {
             }
             _ => Outcome::PerformWithoutRange,
         };
-        let content = &stored.content;
-        let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
         let range = match (outcome, request.fields().get_only("Range")) {
-            (Outcome::Perform, Some(value)) if method.as_str() == "GET" => {
-                match Range::decode(value.as_bytes()) {
-                    Ok(Range::Bytes(set)) => set.resolve(length, &RangeLimits::default()),
-                    _ => Resolved::Whole,
-                }
-            }
-            _ => Resolved::Whole,
+            (Outcome::NotModified, _) => return Self::NotModified,
+            (Outcome::Perform, Some(range)) if method == Method::GET => range,
+            _ => return Self::Whole,
         };
-        let (code, part) = match (outcome, &range) {
-            (Outcome::NotModified, _) => (StatusCode::NOT_MODIFIED, None),
+        let Ok(Range::Bytes(set)) = Range::decode(range.as_bytes()) else {
+            return Self::Whole;
+        };
+        match set.resolve(stored.length(), &RangeLimits::default()) {
+            Resolved::NotSatisfiable => Self::NoRange,
             // Several parts at once are sent as the whole, which a server may always do (RFC 9110 §14.2).
-            (_, Resolved::Partial(ranges)) if ranges.len() == 1 => {
-                (StatusCode::PARTIAL_CONTENT, ranges.first().copied())
-            }
-            (_, Resolved::NotSatisfiable) => (StatusCode::RANGE_NOT_SATISFIABLE, None),
-            _ => (stored.status, None),
-        };
-        let persists = persists(request) && request.version() == Version::Http11;
-        let mut head = ResponseWriter::to(code, method, request.version(), persists);
-        let put = |head: &mut ResponseWriter, name: &str, value: &[u8]| {
-            head.field(name, value)
-                .map(|_| ())
-                .map_err(io::Error::other)
-        };
-        if code == stored.status {
-            head.reason(&stored.reason).map_err(io::Error::other)?;
+            Resolved::Partial(ranges) => match ranges.as_slice() {
+                [range] => Self::Range(*range),
+                _ => Self::Whole,
+            },
+            Resolved::Whole => Self::Whole,
         }
-        for (name, value) in &fields {
-            // RFC 9110 §15.4.5: a 304 has what guides caches; a 416 says nothing about the content.
-            let goes = match code {
-                StatusCode::NOT_MODIFIED => {
-                    !name.to_ascii_lowercase().starts_with("content-")
-                        || name.eq_ignore_ascii_case("content-location")
-                }
-                StatusCode::RANGE_NOT_SATISFIABLE => name.eq_ignore_ascii_case("date"),
-                _ => true,
-            };
-            let is_made_anew = ["age", "content-length"]
-                .iter()
-                .any(|made| name.eq_ignore_ascii_case(made));
-            if goes && !is_made_anew {
-                put(&mut head, name, value)?;
+    }
+
+    const fn status(&self, stored: &Stored) -> StatusCode {
+        match self {
+            Self::Whole => stored.status,
+            Self::Range(_) => StatusCode::PARTIAL_CONTENT,
+            Self::NoRange => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::NotModified => StatusCode::NOT_MODIFIED,
+        }
+    }
+
+    /// Whether a stored field belongs to the answer: a 304 has what guides caches (RFC 9110 §15.4.5), a 416 says nothing about
+    /// the content.
+    fn has_field(&self, name: &str) -> bool {
+        match self {
+            Self::Whole | Self::Range(_) => true,
+            Self::NoRange => name.eq_ignore_ascii_case("date"),
+            Self::NotModified => {
+                let name = name.to_ascii_lowercase();
+                !name.starts_with("content-") || name == "content-location"
             }
         }
-        put(&mut head, "Age", age.to_string().as_bytes())?;
-        let version = match stored.version {
-            Version::Http10 => "1.0",
-            Version::Http11 => "1.1",
-        };
-        let via = Via::new(version, &self.name).map_err(io::Error::other)?;
-        put(&mut head, "Via", via.to_string().as_bytes())?;
-        put(&mut head, "Cache-Status", status.to_string().as_bytes())?;
-        let place = match (code, part) {
-            (_, Some(range)) => Some(ContentRange::Bytes {
-                range,
-                complete_length: Some(length),
-            }),
-            (StatusCode::RANGE_NOT_SATISFIABLE, None) => Some(ContentRange::Unsatisfied {
-                complete_length: length,
-            }),
-            _ => None,
-        };
-        if let Some(place) = place {
-            put(&mut head, "Content-Range", place.to_string().as_bytes())?;
-        }
-        let is_empty =
-            code == StatusCode::NOT_MODIFIED || code == StatusCode::RANGE_NOT_SATISFIABLE;
-        let piece: &[u8] = match part {
-            _ if is_empty => b"",
-            Some(range) => {
+    }
+
+    fn content<'s>(&self, stored: &'s Stored) -> &'s [u8] {
+        match self {
+            Self::Whole => &stored.content,
+            Self::Range(range) => {
                 let first = usize::try_from(range.first()).unwrap_or(usize::MAX);
                 let len = usize::try_from(range.len()).unwrap_or(usize::MAX);
-                content
-                    .get(first..first.saturating_add(len))
-                    .unwrap_or_default()
+                let part = first..first.saturating_add(len);
+                stored.content.get(part).unwrap_or_default()
             }
-            None => content,
-        };
-        let kind = if is_empty || (piece.is_empty() && code != StatusCode::OK) {
-            BodyKind::Empty
-        } else {
-            BodyKind::Known(u64::try_from(piece.len()).unwrap_or(u64::MAX))
-        };
-        let mut body = reply.start_with(code, &head, kind)?;
-        if !body.is_suppressed() {
-            const PIECE_OCTETS: usize = 64 * 1024;
-            for piece in piece.chunks(PIECE_OCTETS) {
-                reply.write(&mut body, piece)?;
-            }
+            Self::NoRange | Self::NotModified => b"",
         }
-        reply.finish(body)
     }
 }

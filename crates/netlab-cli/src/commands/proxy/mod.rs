@@ -29,6 +29,8 @@ use crate::commands::http::connection::{limits, serve, turn_away};
 use crate::context::Context;
 use crate::exit::ExitCode;
 use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+use crate::output::digits;
+use crate::random::random;
 
 /// Where to listen, what to keep and what not to fetch.
 ///
@@ -69,7 +71,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     let server = TcpServer::bind(args.listen)?;
     let mut running = Running::new(context, &args.limits, stop);
     let proxy = Proxy {
-        name: pseudonym(),
+        name: pseudonym()?,
         block,
         ports: Ports::new(args.allow_port.clone()),
         store: Store::new(args.cache.saturating_mul(1 << 20)),
@@ -122,8 +124,6 @@ impl TcpHandler for Server {
 }
 
 /// A name that no other proxy has, or two in a row would take each other for a loop.
-fn pseudonym() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let random = RandomState::new().hash_one(0_u8);
-    format!("netlab-{:08x}", random >> 32)
+fn pseudonym() -> io::Result<String> {
+    Ok(format!("netlab-{}", digits(&random::<4>()?)))
 }

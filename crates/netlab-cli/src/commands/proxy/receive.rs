@@ -11,11 +11,13 @@ use wire_http::date::HttpDate;
 use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, StatusCode, Version};
 
 use super::fetch::Errand;
+use super::lookup::cache_status;
 use super::store::{Arriving, Stored, owned};
 use super::upload::Progress;
+use crate::commands::http::broken_rule::{self, refusal};
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Reply, persists, refusal};
+use crate::commands::http::connection::{Reply, persists};
 use crate::show::Kept;
 
 /// Whose failure it was.
@@ -99,16 +101,13 @@ impl<'e, 'c> Receiver<'e, 'c> {
         };
         if status == StatusCode::SWITCHING_PROTOCOLS {
             // Upgrade was not sent on, so nobody asked for this.
-            return Err(malformed(0, ErrorKind::StatusCode));
+            return Err(malformed(Error::new(0, ErrorKind::StatusCode)));
         }
         if status.is_informational() {
             // RFC 9110 §15.2: HTTP/1.0 clients do not know them.
             if request.version() == Version::Http11 {
                 let head = decode(&self.head, method, limits).map_err(Fault::Origin)?;
-                let (writer, _) = self
-                    .forwarder
-                    .response(&head, request)
-                    .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+                let (writer, _) = self.forwarder.response(&head, request).map_err(malformed)?;
                 self.reply.interim(&writer).map_err(Fault::Client)?;
             }
             self.connection.see_response(method);
@@ -173,7 +172,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         if was_answered {
             return Ok(false);
         }
-        let mut status = proxy.cache_status().map_err(Fault::Client)?;
+        let mut status = cache_status().map_err(Fault::Client)?;
         status.forward = Some(errand.reason);
         let kept = metadata
             .as_ref()
@@ -197,7 +196,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let (mut writer, kind) = self
             .forwarder
             .response(head, errand.request)
-            .map_err(|error| malformed(error.offset(), error.kind().clone()))?;
+            .map_err(malformed)?;
         if !persists(errand.request) {
             writer.close();
         }
@@ -348,8 +347,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let length = head.fields().get("Content-Length");
         // A head with a length that is no number was refused.
         let length = length.and_then(|length| length.to_str()?.parse().ok());
-        let stored_length = u64::try_from(stored.content.len()).unwrap_or(u64::MAX);
-        if describes(metadata, length, &old, stored_length) {
+        if describes(metadata, length, &old, stored.length()) {
             self.update(stored, fields, now);
         } else {
             errand.session.proxy.store.forget(&errand.key.uri);
@@ -361,7 +359,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let proxy = &*errand.session.proxy;
         let age = fresh.metadata().map_err(io::Error::other)?.current_age(now);
-        let mut status = proxy.cache_status()?;
+        let mut status = cache_status()?;
         status.forward = Some(errand.reason);
         status.forward_status = Some(StatusCode::NOT_MODIFIED);
         proxy.answer(errand.request, self.reply, fresh, age.get(), &status, now)
@@ -387,7 +385,6 @@ impl<'e, 'c> Receiver<'e, 'c> {
     }
 }
 
-fn malformed(offset: usize, kind: ErrorKind) -> Fault {
-    let error = Error::new(offset, kind);
-    Fault::Origin(io::Error::new(io::ErrorKind::InvalidData, error))
+fn malformed(error: Error) -> Fault {
+    Fault::Origin(broken_rule::malformed(error))
 }

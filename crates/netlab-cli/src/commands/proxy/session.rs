@@ -10,9 +10,10 @@ use wire_http::{
 
 use super::Proxy;
 use super::destination::{Denial, reach};
+use super::lookup::cache_status;
 use crate::commands::http::client::ClientConnection;
 use crate::commands::http::connection::{Next, Reply, RequestBody, Site};
-use crate::net::{HostPort, TimedStream};
+use crate::net::{HostPort, TimedStream, without_brackets};
 
 /// A client's connection.
 pub(super) struct Session {
@@ -103,7 +104,7 @@ impl Session {
         head.field("Proxy-Status", format!("netlab; error={}", denial.error))
             .map_err(io::Error::other)?;
         if self.proxy.store.is_on() {
-            let mut status = self.proxy.cache_status()?;
+            let mut status = cache_status()?;
             status.forward = Some(ForwardReason::Bypass);
             head.field("Cache-Status", status.to_string())
                 .map_err(io::Error::other)?;
@@ -151,7 +152,7 @@ impl Session {
             ));
         }
         let target = HostPort {
-            host: plain(authority.host()).to_owned(),
+            host: without_brackets(authority.host()).to_owned(),
             port: authority.port().unwrap_or(80),
         };
         if let Some(reason) = self.proxy.block.refuses(&target.host, path) {
@@ -162,7 +163,7 @@ impl Session {
 
     fn tunnel(&self, authority: Authority<'_>) -> Result<TimedStream, Denial> {
         let target = HostPort {
-            host: plain(authority.host()).to_owned(),
+            host: without_brackets(authority.host()).to_owned(),
             port: authority.port().unwrap_or(443),
         };
         self.proxy.ports.allow_tunnel(target.port)?;
@@ -221,11 +222,4 @@ const ALLOWED: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, CONNECT";
 
 fn blocked(reason: String) -> Denial {
     Denial::new(StatusCode::FORBIDDEN, "http_request_denied", reason)
-}
-
-/// An IPv6 literal without its brackets, as the system resolves it.
-fn plain(host: &str) -> &str {
-    host.strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host)
 }

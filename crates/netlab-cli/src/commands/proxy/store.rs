@@ -32,6 +32,18 @@ impl Stored {
             .collect()
     }
 
+    /// The value of the first field of this name.
+    pub(super) fn field(&self, name: &str) -> Option<&[u8]> {
+        let of_name = |(known, _): &&(String, Vec<u8>)| known.eq_ignore_ascii_case(name);
+        let field = self.fields.iter().find(of_name);
+        field.map(|(_, value)| value.as_slice())
+    }
+
+    /// How many octets its content has.
+    pub(super) fn length(&self) -> u64 {
+        u64::try_from(self.content.len()).unwrap_or(u64::MAX)
+    }
+
     /// What caching needs to know of it.
     pub(super) fn metadata(&self) -> Result<ResponseMetadata<'_>, Error> {
         ResponseMetadata::decode(

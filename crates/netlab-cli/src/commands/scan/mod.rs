@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     plan.all = args.all;
     plan.stop = Stop::on_signals()?;
     let concurrency = concurrency(args, &plan, context);
-    let progress = Progress::new(out, plan.len(), "ports");
+    let progress = Progress::new(out, Some(plan.len()), "ports");
     let printer = print::Printer::new(context, &plan);
     let tally = plan.run(
         concurrency,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Plan, Row, State, Tally, Target, name_of};
 use crate::context::Context;
-use crate::output::terminal_safe;
+use crate::output::{terminal_safe, without_end};
 use crate::show::{Protocol, Seen, Transport};
 
 /// A port as `--json` tells of it.
@@ -166,8 +166,7 @@ fn first_line(said: &[u8]) -> Option<String> {
     if said.is_empty() {
         return None;
     }
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    Some(String::from_utf8_lossy(line).into_owned())
+    Some(String::from_utf8_lossy(without_end(line)).into_owned())
 }
 
 const fn color(state: State) -> AnsiColor {

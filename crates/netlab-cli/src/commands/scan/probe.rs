@@ -10,6 +10,7 @@ use rustix::net::connect;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::answer::{Outcome, Reason};
+use crate::net::Ends;
 
 /// A non-blocking TCP socket for targets of the family of `address`.
 pub(super) fn socket(address: SocketAddr) -> Result<Socket, Outcome> {
@@ -61,15 +62,9 @@ pub(super) const fn is_reusable(reason: Reason) -> bool {
     cfg!(target_os = "linux") && matches!(reason, Reason::Refused)
 }
 
-/// Both ends of a connection.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) struct Ends {
-    pub(super) local: SocketAddr,
-    pub(super) peer: SocketAddr,
-}
-
+/// What tells of a connection of ours to ourselves.
 impl Ends {
-    /// Of a connected socket; nothing if it is connected no more.
+    /// Both ends of a connected socket; nothing if it is connected no more.
     pub(super) fn of(socket: &Socket) -> Option<Self> {
         Some(Self {
             local: socket.local_addr().ok()?.as_socket()?,

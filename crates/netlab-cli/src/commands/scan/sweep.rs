@@ -8,11 +8,11 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use super::answer::{Reason, State};
-use super::probe::{Ends, probe_alone};
+use super::probe::probe_alone;
 use super::targets::Target;
 use super::worker::{Finding, Worker};
 use crate::exit::Failure;
-use crate::net::{Stop, system_text, thread_failure};
+use crate::net::{Ends, Stop, system_text, thread_failure};
 
 /// What to scan, and how.
 #[derive(Debug)]
@@ -297,9 +297,9 @@ mod tests {
 
     use super::{Order, Plan, Row, Tally, own_sockets};
     use crate::commands::scan::answer::Reason;
-    use crate::commands::scan::probe::Ends;
     use crate::commands::scan::targets::Target;
     use crate::commands::scan::worker::Finding;
+    use crate::net::Ends;
 
     fn plan(hosts: u8, ports: &[u16]) -> Plan {
         let targets = (1..=hosts)

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::{IpAddrRange, IpNet, Ipv4AddrRange, Ipv6AddrRange};
 
 use crate::exit::Failure;
-use crate::net::{HostPort, check_zone};
+use crate::net::{HostPort, check_zone, without_brackets};
 
 /// Hosts in one scan.
 const HOSTS_MAX: usize = 65_536;
@@ -67,10 +67,7 @@ pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, F
             }
             continue;
         }
-        let literal = host
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .unwrap_or(host);
+        let literal = without_brackets(host);
         if let Ok(address) = literal.parse::<IpAddr>() {
             add(Target::at(address))?;
             continue;

@@ -20,9 +20,10 @@ use rustix::io::Errno;
 use socket2::Socket;
 
 use super::answer::{Outcome, Reason};
-use super::probe::{Ends, abort, begin, is_reusable, settle, socket};
+use super::probe::{abort, begin, is_reusable, settle, socket};
 use super::sweep::Plan;
 use super::window::Window;
+use crate::net::{Ends, later};
 
 /// What became of one probe.
 #[derive(Clone, Debug)]
@@ -363,9 +364,3 @@ const BANNER_OCTETS_MAX: usize = 1024;
 
 /// Findings sent in one go.
 const REPORT_LEN: usize = 1024;
-
-/// The moment `wait` from now.
-fn later(wait: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(wait).unwrap_or(now)
-}

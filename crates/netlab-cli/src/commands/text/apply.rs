@@ -1,14 +1,14 @@
 //! `netlab text apply`: a filter, in blocks that stay in the processor's cache.
 
 mod blocks;
-#[cfg(unix)]
 mod parallel;
 #[cfg(target_os = "linux")]
 mod pipe;
 mod report;
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read, Write};
+use std::io::{self, IsTerminal as _, Write};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -44,13 +44,7 @@ chain, octets_in, octets_out.";
 
 /// Filters to the end of the input.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
-    let mut chain = args.chain.clone();
     let (mut input, name) = open(args)?;
-    let mut output: Box<dyn Sink> = if context.out.is_json() {
-        Box::new(Report::new(&args.chain, context.out.clone()))
-    } else {
-        Box::new(Octets(unbuffered_out().context("cannot open stdout")?))
-    };
     let file_octets = input
         .metadata()
         .ok()
@@ -59,30 +53,47 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     // On a terminal the output itself shows how far it is.
     let progress = file_octets
         .filter(|octets| *octets >= PROGRESS_OCTETS_MIN && !io::stdout().is_terminal())
-        .map(|octets| Progress::new(&context.out, octets, "octets"));
-
-    #[cfg(unix)]
-    if let (Input::File(file), Some(octets), false) =
-        (&mut input, file_octets, context.out.is_json())
-        && octets >= PARALLEL_OCTETS_MIN
+        .map(|octets| Progress::new(&context.out, Some(octets), "octets"));
+    let advance = |count: usize| {
+        if let Some(progress) = &progress {
+            progress.advance(count as u64);
+        }
+    };
+    let is_parallel = !context.out.is_json()
+        && file_octets.is_some_and(|octets| octets >= PARALLEL_OCTETS_MIN)
         && parallel::threads() > 1
-        && parallel::is_octet_by_octet(&chain)
-    {
-        let mut output = unbuffered_out().context("cannot open stdout")?;
-        let wrote = |count: usize| {
-            if let Some(progress) = &progress {
-                progress.advance(count as u64);
-            }
+        && parallel::is_octet_by_octet(&args.chain);
+    let result = if is_parallel {
+        let mut output = unbuffered(io::stdout()).context("cannot open stdout")?;
+        parallel::transform(&mut input, &args.chain, &mut output, &advance).map(|()| None)
+    } else {
+        let mut output: Box<dyn Sink> = if context.out.is_json() {
+            Box::new(Report::new(&args.chain, context.out.clone()))
+        } else {
+            Box::new(Octets(
+                unbuffered(io::stdout()).context("cannot open stdout")?,
+            ))
         };
-        let end = parallel::transform(file, &chain, &mut output, &wrote);
-        drop(progress);
-        end.map_err(|error| failure(error, &name))?;
-        return Ok(ExitCode::Done);
+        in_turn(&mut input, args.chain.clone(), &mut *output, &advance)
+    };
+    drop(progress);
+    match result.map_err(|error| failure(error, &name))? {
+        Some(error) => Err(Failure::failed(format!("cannot transform {name}: {error}")).into()),
+        None => Ok(ExitCode::Done),
     }
+}
 
+/// Transforms one block after the other. Gives the error of the transform, if there is one, after what was right before it was
+/// written.
+fn in_turn(
+    input: &mut File,
+    mut chain: Chain,
+    output: &mut dyn Sink,
+    advance: &dyn Fn(usize),
+) -> Result<Option<textxform::Error>, blocks::Error> {
     let mut answer = Vec::new();
     let mut refused = None;
-    let mut work = |octets: &mut [u8]| {
+    each_block(input, &mut |octets: &mut [u8]| {
         let taken = octets.len();
         if let Some(in_place) = chain.as_in_place() {
             in_place.push_in_place(octets);
@@ -90,28 +101,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         } else {
             answer.clear();
             let result = chain.push(octets, &mut answer);
-            // What was right before an error is written first.
             output.write(taken, &answer)?;
             refused = result.err();
         }
-        if let Some(progress) = &progress {
-            progress.advance(taken as u64);
-        }
+        advance(taken);
         Ok(refused.is_none())
+    })?;
+    let mut end = || {
+        if refused.is_none() {
+            answer.clear();
+            refused = chain.finish(&mut answer).err();
+            output.write(0, &answer)?;
+        }
+        output.end(refused.is_none())
     };
-    let end = each_block(&mut input, &mut work);
-    drop(progress);
-    end.map_err(|error| failure(error, &name))?;
-    if refused.is_none() {
-        answer.clear();
-        refused = chain.finish(&mut answer).err();
-        output.write(0, &answer)?;
-    }
-    output.end(refused.is_none())?;
-    match refused {
-        Some(error) => Err(Failure::failed(format!("cannot transform {name}: {error}")).into()),
-        None => Ok(ExitCode::Done),
-    }
+    end().map_err(blocks::Error::Work)?;
+    Ok(refused)
 }
 
 fn failure(error: blocks::Error, name: &str) -> anyhow::Error {
@@ -124,7 +129,6 @@ fn failure(error: blocks::Error, name: &str) -> anyhow::Error {
 }
 
 /// The shortest file that is worth starting threads for.
-#[cfg(unix)]
 const PARALLEL_OCTETS_MIN: u64 = 4 << 20;
 
 /// The shortest file whose progress anybody has the time to look at.
@@ -153,7 +157,7 @@ impl<W: Write> Sink for Octets<W> {
 }
 
 /// The input and what to call it.
-fn open(args: &Args) -> anyhow::Result<(Input, String)> {
+fn open(args: &Args) -> anyhow::Result<(File, String)> {
     match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
         Some(path) => {
             let name = path.display().to_string();
@@ -165,68 +169,19 @@ fn open(args: &Args) -> anyhow::Result<(Input, String)> {
                 .map_err(|error| {
                     Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
                 })?;
-            Ok((Input::File(file), name))
+            Ok((file, name))
         }
         None => Ok((
-            unbuffered_in().context("cannot open stdin")?,
+            unbuffered(io::stdin()).context("cannot open stdin")?,
             "stdin".to_owned(),
         )),
     }
 }
 
-/// Where the input comes from.
-enum Input {
-    File(File),
-    #[cfg(not(unix))]
-    Stdin(io::Stdin),
-}
-
-impl Input {
-    fn metadata(&self) -> io::Result<std::fs::Metadata> {
-        match self {
-            Self::File(file) => file.metadata(),
-            #[cfg(not(unix))]
-            Self::Stdin(_) => Err(io::ErrorKind::Unsupported.into()),
-        }
-    }
-}
-
-impl Read for Input {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::File(file) => file.read(buffer),
-            #[cfg(not(unix))]
-            Self::Stdin(stdin) => stdin.read(buffer),
-        }
-    }
-}
-
-/// Stdin without std's buffer, which would move every octet once more.
-#[cfg(unix)]
-fn unbuffered_in() -> io::Result<Input> {
-    use std::os::fd::AsFd as _;
-    let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+/// Stdin or stdout without std's buffer: one would move every octet once more, the other search every block for line ends.
+fn unbuffered(stream: impl AsFd) -> io::Result<File> {
+    let file = File::from(stream.as_fd().try_clone_to_owned()?);
     #[cfg(target_os = "linux")]
-    pipe::widen(&stdin);
-    Ok(Input::File(stdin))
-}
-
-/// Stdout without std's line buffer, which would search every block for line ends.
-#[cfg(unix)]
-fn unbuffered_out() -> io::Result<File> {
-    use std::os::fd::AsFd as _;
-    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    #[cfg(target_os = "linux")]
-    pipe::widen(&stdout);
-    Ok(stdout)
-}
-
-#[cfg(not(unix))]
-fn unbuffered_in() -> io::Result<Input> {
-    Ok(Input::Stdin(io::stdin()))
-}
-
-#[cfg(not(unix))]
-fn unbuffered_out() -> io::Result<io::Stdout> {
-    Ok(io::stdout())
+    pipe::widen(&file);
+    Ok(file)
 }

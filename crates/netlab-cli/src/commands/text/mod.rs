@@ -97,20 +97,6 @@ fn most_like(name: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// Puts octets into a JSON object: as text under `name` where they are UTF-8, else under `name_hex`, so that none is lost.
-fn json_octets(object: &mut serde_json::Value, name: &str, octets: &[u8]) {
-    let (name, text) = match std::str::from_utf8(octets) {
-        Ok(text) => (name.to_owned(), text.to_owned()),
-        Err(_) => (
-            format!("{name}_hex"),
-            octets.iter().map(|octet| format!("{octet:02x}")).collect(),
-        ),
-    };
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name, text.into());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{most_like, parse_chain};

@@ -6,14 +6,13 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::tcp::{REPLY_OCTETS_MAX, over_tcp};
-use super::json_octets;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, datagram_octets_max, parse_seconds, system_text, udp_connect};
-use crate::output::milliseconds;
+use crate::output::{milliseconds, octets_member, without_end};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Where to send what.
@@ -71,9 +70,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             }
             return Ok(ExitCode::Done);
         }
-        let message = line.strip_suffix(b"\n").unwrap_or(&line);
-        let message = message.strip_suffix(b"\r").unwrap_or(message);
-        exchange(args, context, message)?;
+        exchange(args, context, without_end(&line))?;
     }
 }
 
@@ -115,8 +112,12 @@ fn exchange(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<()
             "ms": milliseconds(start.elapsed()),
             "whole": cut.is_none(),
         });
-        json_octets(&mut object, "message", message);
-        json_octets(&mut object, "reply", &octets);
+        if let Value::Object(members) = &mut object {
+            members.extend([
+                octets_member("message", message),
+                octets_member("reply", &octets),
+            ]);
+        }
         out.json(&object)?;
     } else if out.is_terminal() {
         for line in lines(&String::from_utf8_lossy(&octets)) {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Step;
 use super::lab::Lab;
 use super::people::Person;
+use crate::commands::ask::step_line;
 
 /// Every step.
 pub(super) const STEPS: &[Step] = &[
@@ -68,19 +69,9 @@ fn ask(lab: &mut Lab, question: &str) -> anyhow::Result<String> {
     let answer = lab.client(&["ask", question])?.done()?;
     let steps = answer.member("steps")?.as_array().context("no steps")?;
     for step in steps {
-        let word = |name: &str| {
-            step.get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let line = format!(
-            "  {:<12}  {:<46}  {}",
-            word("who"),
-            word("does"),
-            word("said")
-        );
-        lab.out().line(line.trim_end())?;
+        let word = |name: &str| step.get(name).and_then(Value::as_str).unwrap_or_default();
+        let line = step_line(word("who"), word("does"), word("said"));
+        lab.out().line(&line)?;
     }
     let conclusion = answer.member("conclusion")?;
     Ok(conclusion

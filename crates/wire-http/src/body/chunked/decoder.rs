@@ -8,7 +8,7 @@ use crate::grammar::{hex_value, is_ows, is_qdtext, is_quotable, is_tchar};
 use crate::limits::Limits;
 use crate::scan::{Scan, ScanBounds, StartLine};
 
-/// Decodes a chunked body.
+/// Decodes a chunked body ([RFC 9112 §7.1](https://www.rfc-editor.org/rfc/rfc9112#section-7.1)).
 ///
 /// ```text
 /// chunked-body   = *chunk last-chunk trailer-section CRLF

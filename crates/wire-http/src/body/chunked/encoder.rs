@@ -23,10 +23,6 @@ use bytes::BufMut;
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "a name for functions; there is no state to keep"
-)]
 pub struct ChunkedEncoder;
 
 impl ChunkedEncoder {

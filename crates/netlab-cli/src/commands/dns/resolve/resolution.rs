@@ -10,6 +10,7 @@ use wire_dns::{Builder, Class, Flags, Message, Name, NameBuf, Outcome, Rcode};
 
 use super::draft::Draft;
 use super::{Asked, Delegation, Event, Found, NoReply, Resolver, Trouble, Watch};
+use crate::net::later;
 
 /// Most aliases that are followed for one question.
 const ALIASES_MAX: usize = 16;
@@ -65,11 +66,10 @@ impl<'w> Resolution<'w> {
         patience: Duration,
         watch: Watch<'w>,
     ) -> Self {
-        let now = Instant::now();
         Self {
             resolver,
             zones,
-            deadline: now.checked_add(patience).unwrap_or(now),
+            deadline: later(patience),
             messages_left: MESSAGES_MAX,
             is_cut: false,
             failed: HashSet::new(),

@@ -13,6 +13,7 @@ use wire_dns::{Class, Flags, Message, Question, Rcode};
 use super::super::exchange::{self, Reply};
 use super::Asked;
 use crate::context::Context;
+use crate::random::random;
 
 /// Asks servers, one at a time.
 pub(in super::super) struct Servers {
@@ -115,10 +116,8 @@ impl Servers {
 
     /// Begins with another server each time, so that all get their share, and puts those last that have been silent.
     pub(super) fn order<T>(&self, servers: &mut [T], address: impl Fn(&T) -> IpAddr) {
-        let random = getrandom::u32().unwrap_or(0);
-        let first = usize::try_from(random)
-            .unwrap_or(0)
-            .checked_rem(servers.len());
+        let random = usize::from_be_bytes(random().unwrap_or_default());
+        let first = random.checked_rem(servers.len());
         servers.rotate_left(first.unwrap_or(0));
         let silent = self.silent();
         servers.sort_by_key(|server| {

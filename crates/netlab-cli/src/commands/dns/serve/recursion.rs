@@ -12,7 +12,7 @@ use wire_dns::zone::Zone;
 use super::Zones;
 use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
-use crate::net::{OwnLoop, ServerArgs, is_near};
+use crate::net::{GRACE, OwnLoop, ServerArgs, is_near};
 
 /// What is done with an answer.
 type Use = dyn FnOnce(&Arc<Found>) + Send;
@@ -216,11 +216,11 @@ impl OwnLoop for Arc<Recursion> {
     }
 
     /// Waits for the answers that are under way.
-    fn finish(self: Box<Self>, grace: Duration) -> (Option<u64>, Option<u64>) {
+    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>) {
         let waiting = self.waiting();
         drop(
             self.idle
-                .wait_timeout_while(waiting, grace, |waiting| waiting.under_way > 0),
+                .wait_timeout_while(waiting, GRACE, |waiting| waiting.under_way > 0),
         );
         (None, None)
     }

@@ -35,7 +35,7 @@ fn fill<B: Buffer>(
     let flags = builder.header().flags.with_recursion_available(true);
     builder.set_flags(flags.with_rcode(found.rcode));
     let limit = query.response_octets_max(udp_payload_size);
-    let edns = own_edns(query, udp_payload_size);
+    let edns = own_edns(query);
     let trouble = found.trouble.as_ref();
     let error = trouble.map(
         |Trouble {
@@ -74,23 +74,14 @@ fn fill<B: Buffer>(
 }
 
 /// What the OPT record of the response says, if the query has one.
-fn own_edns(query: &Message<'_>, udp_payload_size: Option<u16>) -> Option<Edns<'static>> {
-    query.edns().map(|asked| {
-        Edns {
-            udp_payload_size: udp_payload_size.unwrap_or(Edns::default().udp_payload_size),
-            ..Edns::default()
-        }
-        .with_dnssec_ok(asked.dnssec_ok())
-    })
+fn own_edns(query: &Message<'_>) -> Option<Edns<'static>> {
+    let asked = query.edns()?;
+    Some(Edns::default().with_dnssec_ok(asked.dnssec_ok()))
 }
 
 /// Writes the response to a query that is signed: there are no keys here, so none is known (RFC 8945 §5.2.1). False for a
 /// query that is not signed.
-pub(super) fn refuse_signature(
-    query: &Message<'_>,
-    udp_payload_size: Option<u16>,
-    reply: &mut Vec<u8>,
-) -> bool {
+pub(super) fn refuse_signature(query: &Message<'_>, reply: &mut Vec<u8>) -> bool {
     if query.tsig().is_none() {
         return false;
     }
@@ -103,7 +94,7 @@ pub(super) fn refuse_signature(
     let mut builder = Builder::new(&mut *reply);
     let written = builder.reply_to(query).and_then(|()| {
         builder.set_rcode(error.rcode());
-        own_edns(query, udp_payload_size).map_or(Ok(()), |edns| builder.edns(&edns))
+        own_edns(query).map_or(Ok(()), |edns| builder.edns(&edns))
     });
     builder.finish();
     let is_refused = written.is_ok() && TsigSession::reject(error, query, None, reply, now).is_ok();

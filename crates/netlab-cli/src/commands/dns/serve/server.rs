@@ -86,7 +86,7 @@ impl DnsServer {
                 return malformed(query, reply);
             }
         };
-        if message.is_query() && response::refuse_signature(&message, udp_payload_size, reply) {
+        if message.is_query() && response::refuse_signature(&message, reply) {
             return Reply::Written;
         }
         let zones = Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner));
@@ -210,11 +210,7 @@ fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
         let has_opt = message
             .additionals()
             .any(|record| record.record_type() == RecordType::OPT);
-        let edns = Edns {
-            udp_payload_size: UDP_PAYLOAD_SIZE,
-            ..Edns::default()
-        };
-        builder.reply_to(&message).is_ok() && (!has_opt || builder.edns(&edns).is_ok())
+        builder.reply_to(&message).is_ok() && (!has_opt || builder.edns(&Edns::default()).is_ok())
     });
     builder.set_rcode(Rcode::FORMERR);
     builder.finish();

@@ -19,10 +19,6 @@ use crate::net::parse_seconds;
 /// What to fetch, and how.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = JSON_HELP)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
 pub(crate) struct Args {
     /// What to fetch; without a scheme it is http
     #[arg(required = true, value_name = "URL", value_parser = WebUrl::parse)]

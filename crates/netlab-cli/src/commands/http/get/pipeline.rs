@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use wire_http::Method;
+
+use super::Args;
 use super::transfer::{Arrival, Client};
 use crate::commands::http::client;
+use crate::commands::http::web_url::WebUrl;
 use crate::exit::{ExitCode, Failure};
-use wire_http::Method;
 
 /// Requests under way at once. More would fill the buffers of both sides with neither reading.
 const UNDER_WAY_MAX: usize = 16;
@@ -16,23 +19,9 @@ pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
     let args = client.args;
     let order = client.order.clone();
     let method = Method::new(&order.method).map_err(std::io::Error::other)?;
-    if !method.is_idempotent() {
-        return Err(Failure::usage(format!(
-            "{method} must not be pipelined: if the connection breaks, nobody knows what was done"
-        ))
-        .into());
-    }
-    let Some((first, others)) = args.urls.split_first() else {
+    let Some(first) = one_server(args, method)? else {
         return Ok(ExitCode::Done);
     };
-    if args.proxy.is_none()
-        && let Some(other) = others.iter().find(|url| !url.same_origin(first))
-    {
-        return Err(Failure::usage(format!(
-            "{other} is on another server than {first}; --pipeline has one connection"
-        ))
-        .into());
-    }
     let mut link = client.link(first)?;
     let server = args.proxy.as_ref().unwrap_or(first).server().to_string();
     let mut code = ExitCode::Done;
@@ -87,5 +76,24 @@ pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
             ))
             .into());
         }
+    }
+}
+
+/// The first URL, once it is clear that requests for all may be pipelined, and go to one server.
+fn one_server<'a>(args: &'a Args, method: Method<'_>) -> Result<Option<&'a WebUrl>, Failure> {
+    if !method.is_idempotent() {
+        return Err(Failure::usage(format!(
+            "{method} must not be pipelined: if the connection breaks, nobody knows what was done"
+        )));
+    }
+    let Some((first, others)) = args.urls.split_first() else {
+        return Ok(None);
+    };
+    let other = others.iter().find(|url| !url.same_origin(first));
+    match other.filter(|_| args.proxy.is_none()) {
+        Some(other) => Err(Failure::usage(format!(
+            "{other} is on another server than {first}; --pipeline has one connection"
+        ))),
+        None => Ok(Some(first)),
     }
 }

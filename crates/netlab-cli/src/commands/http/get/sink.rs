@@ -1,14 +1,13 @@
 //! Where content goes: stdout, a file, or a member of a JSON object.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Failure;
 use crate::net::system_text;
 use crate::output::{Output, terminal_safe};
+use crate::show::Progress;
 
 /// A JSON object is made in memory, and a server may never end.
 const MEMORY_OCTETS_MAX: usize = 64 * 1024 * 1024;
@@ -17,7 +16,7 @@ const MEMORY_OCTETS_MAX: usize = 64 * 1024 * 1024;
 pub(super) struct Sink {
     target: Target,
     octets: u64,
-    progress: Option<ProgressBar>,
+    progress: Option<Progress>,
     failure: Option<anyhow::Error>,
 }
 
@@ -68,24 +67,9 @@ impl Sink {
 
     /// Shows progress while a file is written, if a person is there to see it; `length` is how much will come, if that is known.
     pub(super) fn show_progress(&mut self, length: Option<u64>, out: &Output) {
-        let is_file = matches!(self.target, Target::File { .. });
-        if !is_file || out.is_quiet() || !io::stderr().is_terminal() {
-            return;
+        if matches!(self.target, Target::File { .. }) {
+            self.progress = Some(Progress::new(out, length, "octets"));
         }
-        let (bar, template) = match length {
-            Some(length) => (
-                ProgressBar::new(length),
-                "{bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}",
-            ),
-            None => (
-                ProgressBar::new_spinner(),
-                "{spinner} {binary_bytes} {binary_bytes_per_sec}",
-            ),
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        self.progress = Some(bar);
     }
 
     /// Takes a piece. The error only says that there is one; [`Self::finish`] says which.
@@ -93,7 +77,7 @@ impl Sink {
         let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
         self.octets = self.octets.saturating_add(length);
         if let Some(progress) = &self.progress {
-            progress.inc(length);
+            progress.advance(length);
         }
         let written = match &mut self.target {
             Target::Stdout { out, partial } => {
@@ -129,9 +113,7 @@ impl Sink {
 
     /// Ends the content, and says what went wrong with writing it.
     pub(super) fn finish(&mut self) -> anyhow::Result<()> {
-        if let Some(progress) = self.progress.take() {
-            progress.finish_and_clear();
-        }
+        self.progress = None;
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }

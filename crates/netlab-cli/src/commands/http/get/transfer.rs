@@ -12,13 +12,12 @@ use super::cookies::Jar;
 use super::order::Order;
 use super::sink::Sink;
 use super::validators::Validators;
-use crate::commands::dissect::hex::digits;
 use crate::commands::http::client::{self, ClientConnection, decode};
 use crate::commands::http::web_url::WebUrl;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::net::{HostPort, connect, thread_failure};
-use crate::output::{milliseconds, terminal_safe};
+use crate::output::{milliseconds, octets_member, terminal_safe};
 
 /// What a run of the command keeps between URLs.
 pub(super) struct Client<'a> {
@@ -152,7 +151,8 @@ impl<'a> Client<'a> {
         let mut link = self.link(url)?;
         let mut head = Vec::new();
         let mut result = self.converse(&mut link, &octets, method, &mut head);
-        if link.is_reused && method.is_idempotent() && result.as_ref().is_err_and(is_stale) {
+        if link.is_reused && method.is_idempotent() && result.as_ref().is_err_and(client::is_stale)
+        {
             // The server ended the connection while nobody looked (RFC 9112 §9.3.1): once more on a new one.
             link = self.connect(url)?;
             result = self.converse(&mut link, &octets, method, &mut head);
@@ -358,14 +358,6 @@ impl<'a> Client<'a> {
     }
 }
 
-/// Whether a conversation on a kept connection failed because the server had ended it already.
-fn is_stale(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
-    )
-}
-
 /// Where a redirection leads (RFC 9110 §15.4); `None` for any other response.
 fn redirection(head: &ResponseHead<'_>, url: &WebUrl) -> Result<Option<WebUrl>, Failure> {
     if !matches!(head.status().code(), 301 | 302 | 303 | 307 | 308) {
@@ -426,15 +418,12 @@ fn report(
     put("reason", json!(String::from_utf8_lossy(head.reason())));
     put("fields", json!(fields));
     put("octets", json!(octets));
-    match (sink.content().map(core::str::from_utf8), output) {
-        (Some(Ok(text)), _) => put("body", json!(text)),
-        (Some(Err(_)), _) => put(
-            "body_hex",
-            json!(digits(sink.content().unwrap_or_default())),
-        ),
-        (None, Some(output)) => put("file", json!(output.display().to_string())),
-        (None, None) => None,
-    };
+    if let Some(content) = sink.content() {
+        let (name, value) = octets_member("body", content);
+        put(&name, value);
+    } else if let Some(output) = output {
+        put("file", json!(output.display().to_string()));
+    }
     put("reused", json!(link.is_reused));
     put(
         "milliseconds",

@@ -91,30 +91,41 @@ impl Site for StaticSite {
         if !body.drain()? {
             reply.close();
         }
-        match request.method().as_str() {
-            "GET" | "HEAD" => {}
-            "OPTIONS" => {
-                let mut head = reply.head(StatusCode::NO_CONTENT)?;
-                head.field("Allow", ALLOWED).map_err(io::Error::other)?;
-                reply.send(&head, b"")?;
-                return Ok(Next::Persist);
-            }
-            "POST" | "PUT" | "DELETE" | "PATCH" | "CONNECT" | "TRACE" => {
-                if request.method() == Method::CONNECT {
-                    // What a client sends that believes in its tunnel is no request.
-                    reply.close();
-                }
-                let mut head = reply.head(StatusCode::METHOD_NOT_ALLOWED)?;
-                head.field("Allow", ALLOWED).map_err(io::Error::other)?;
-                reply.send_error(head, "this server only gives; it has GET and HEAD")?;
-                return Ok(Next::Persist);
-            }
-            _ => {
-                let head = reply.head(StatusCode::NOT_IMPLEMENTED)?;
-                reply.send_error(head, "this server does not know the method")?;
-                return Ok(Next::Persist);
-            }
+        match request.method() {
+            Method::GET | Method::HEAD => self.give(request, reply)?,
+            _ => decline(request, reply)?,
         }
+        Ok(Next::Persist)
+    }
+}
+
+/// Says what there is instead of what was asked for.
+fn decline(request: &RequestHead<'_>, reply: &mut Reply<'_>) -> io::Result<()> {
+    match request.method().as_str() {
+        "OPTIONS" => {
+            let mut head = reply.head(StatusCode::NO_CONTENT)?;
+            head.field("Allow", ALLOWED).map_err(io::Error::other)?;
+            reply.send(&head, b"")
+        }
+        "POST" | "PUT" | "DELETE" | "PATCH" | "CONNECT" | "TRACE" => {
+            if request.method() == Method::CONNECT {
+                // What a client sends that believes in its tunnel is no request.
+                reply.close();
+            }
+            let mut head = reply.head(StatusCode::METHOD_NOT_ALLOWED)?;
+            head.field("Allow", ALLOWED).map_err(io::Error::other)?;
+            reply.send_error(head, "this server only gives; it has GET and HEAD")
+        }
+        _ => {
+            let head = reply.head(StatusCode::NOT_IMPLEMENTED)?;
+            reply.send_error(head, "this server does not know the method")
+        }
+    }
+}
+
+impl StaticSite {
+    /// Answers a GET or HEAD.
+    fn give(&self, request: &RequestHead<'_>, reply: &mut Reply<'_>) -> io::Result<()> {
         let (path, query) = match request.target() {
             RequestTarget::Origin { path, query } => (path, query),
             RequestTarget::Absolute {
@@ -127,42 +138,37 @@ impl Site for StaticSite {
             Ok(safe) => safe,
             Err(error) => {
                 let head = reply.head(StatusCode::BAD_REQUEST)?;
-                reply.send_error(head, &format!("the path is refused: {error}"))?;
-                return Ok(Next::Persist);
+                return reply.send_error(head, &format!("the path is refused: {error}"));
             }
         };
         let Some(root) = &self.root else {
-            self.built_in(&safe, request, reply)?;
-            return Ok(Next::Persist);
+            return self.built_in(&safe, request, reply);
         };
         match root.find(&safe) {
-            Found::File(file) => send_content(Content::File(file), request, reply)?,
+            Found::File(file) => send_content(&Content::File(file), request, reply),
             Found::Listing(directory) => {
                 let page = listing::page(root, &safe, &directory)?;
                 let content = Content::Page {
                     text: &page,
                     modified: None,
                 };
-                send_content(content, request, reply)?;
+                send_content(&content, request, reply)
             }
             Found::Elsewhere => {
                 let mut head = reply.head(StatusCode::MOVED_PERMANENTLY)?;
                 let query = query.map_or_else(String::new, |query| format!("?{query}"));
                 head.field("Location", format!("{safe}/{query}"))
                     .map_err(io::Error::other)?;
-                reply.send_error(head, "a directory's address ends with a slash")?;
+                reply.send_error(head, "a directory's address ends with a slash")
             }
-            Found::Nothing => not_found(reply)?,
+            Found::Nothing => not_found(reply),
             Found::Forbidden => {
                 let head = reply.head(StatusCode::FORBIDDEN)?;
-                reply.send_error(head, "the server may not read it")?;
+                reply.send_error(head, "the server may not read it")
             }
         }
-        Ok(Next::Persist)
     }
-}
 
-impl StaticSite {
     fn built_in(
         &self,
         path: &SafePath<'_>,
@@ -181,7 +187,7 @@ impl StaticSite {
             text: PAGE,
             modified: Some(self.started),
         };
-        send_content(content, request, reply)
+        send_content(&content, request, reply)
     }
 }
 

@@ -7,11 +7,13 @@ use wire_http::date::HttpDate;
 use wire_http::range::{
     ByteRange, ContentRange, MultipartByteranges, Range, RangeLimits, Resolved,
 };
-use wire_http::{BodyKind, BodyWriter, RequestHead, ResponseWriter, StatusCode};
+use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, StatusCode};
 
 use super::super::clock;
 use super::super::connection::Reply;
 use super::files::FoundFile;
+use crate::output::digits;
+use crate::random::random;
 
 /// What a target stands for right now.
 pub(super) enum Content<'a> {
@@ -91,18 +93,11 @@ impl Content<'_> {
 
 /// Answers a GET or HEAD for `content`.
 pub(super) fn send_content(
-    content: Content<'_>,
+    content: &Content<'_>,
     request: &RequestHead<'_>,
     reply: &mut Reply<'_>,
 ) -> io::Result<()> {
     let now = clock::now();
-    let tag = content.tag();
-    let tag = tag
-        .as_deref()
-        .and_then(|tag| EntityTag::strong(tag.as_bytes()).ok());
-    // A date in the future is none (RFC 9110 §8.8.2.1).
-    let modified = content.modified().map(|modified| modified.min(now));
-    let current = Representation::new(tag, modified, now);
     let preconditions = match Preconditions::decode_reading(request.fields().iter(), now) {
         Ok(preconditions) => preconditions,
         Err(error) => {
@@ -110,52 +105,47 @@ pub(super) fn send_content(
             return reply.send_error(head, &format!("a condition is refused: {error}"));
         }
     };
-    let method = request.method();
-    let max_age = content.max_age();
-    let validators = |head: &mut ResponseWriter| -> Result<(), wire_http::Error> {
-        if let Some(tag) = &tag {
-            let mut value = Vec::new();
-            tag.encode(&mut value);
-            head.field("ETag", value)?;
-        }
-        if let Some(modified) = modified {
-            head.field("Last-Modified", modified.to_string())?;
-        }
-        if let Some(max_age) = max_age {
-            head.field("Cache-Control", max_age)?;
-        }
-        head.field("Accept-Ranges", "bytes")?;
-        Ok(())
+    let tag = content.tag();
+    let version = Version {
+        tag: tag
+            .as_deref()
+            .and_then(|tag| EntityTag::strong(tag.as_bytes()).ok()),
+        // A date in the future is none (RFC 9110 §8.8.2.1).
+        modified: content.modified().map(|modified| modified.min(now)),
+        max_age: content.max_age(),
     };
-    let mut whole = true;
-    match preconditions.evaluate(method, Some(&current)) {
+    let current = Representation::new(version.tag, version.modified, now);
+    let method = request.method();
+    let has_ranges = match preconditions.evaluate(method, Some(&current)) {
         Outcome::NotModified => {
             let mut head = reply.head(StatusCode::NOT_MODIFIED)?;
-            validators(&mut head).map_err(io::Error::other)?;
+            version.describe(&mut head).map_err(io::Error::other)?;
             return reply.send(&head, b"");
         }
         Outcome::PreconditionFailed => {
             let head = reply.head(StatusCode::PRECONDITION_FAILED)?;
             return reply.send_error(head, "a condition of the request does not hold");
         }
-        Outcome::Perform => whole = false,
-        Outcome::PerformWithoutRange => {}
-    }
-    let length = content.length();
-    let range = request.fields().get_only("Range");
-    let resolved = match range.and_then(|value| Range::decode(value.as_bytes()).ok()) {
         // Only GET has ranges (RFC 9110 §14.2).
-        Some(Range::Bytes(set)) if !whole && method.as_str() == "GET" => {
-            set.resolve(length, &RangeLimits::default())
-        }
+        Outcome::Perform => method == Method::GET,
+        Outcome::PerformWithoutRange => false,
+    };
+    let length = content.length();
+    let range = request
+        .fields()
+        .get_only("Range")
+        .filter(|_| has_ranges)
+        .and_then(|value| Range::decode(value.as_bytes()).ok());
+    let resolved = match range {
+        Some(Range::Bytes(set)) => set.resolve(length, &RangeLimits::default()),
         _ => Resolved::Whole,
     };
     match resolved {
         Resolved::Whole => {
             let mut head = reply.head(StatusCode::OK)?;
             head.field("Content-Type", content.media_type())
+                .and_then(|head| version.describe(head))
                 .map_err(io::Error::other)?;
-            validators(&mut head).map_err(io::Error::other)?;
             let mut body = reply.start(&head, BodyKind::Known(length))?;
             if !body.is_suppressed() {
                 content.write((0, length), &mut body, reply)?;
@@ -173,9 +163,35 @@ pub(super) fn send_content(
         }
         Resolved::Partial(ranges) => {
             let mut head = reply.head(StatusCode::PARTIAL_CONTENT)?;
-            validators(&mut head).map_err(io::Error::other)?;
-            send_ranges(&content, head, &ranges, reply)
+            version.describe(&mut head).map_err(io::Error::other)?;
+            send_ranges(content, head, &ranges, reply)
         }
+    }
+}
+
+/// What tells the version of a content from others.
+struct Version<'t> {
+    tag: Option<EntityTag<'t>>,
+    modified: Option<HttpDate>,
+    max_age: Option<&'static str>,
+}
+
+impl Version<'_> {
+    /// Writes it to the head of a reply.
+    fn describe(&self, head: &mut ResponseWriter) -> Result<(), wire_http::Error> {
+        if let Some(tag) = &self.tag {
+            let mut value = Vec::new();
+            tag.encode(&mut value);
+            head.field("ETag", value)?;
+        }
+        if let Some(modified) = self.modified {
+            head.field("Last-Modified", modified.to_string())?;
+        }
+        if let Some(max_age) = self.max_age {
+            head.field("Cache-Control", max_age)?;
+        }
+        head.field("Accept-Ranges", "bytes")?;
+        Ok(())
     }
 }
 
@@ -198,7 +214,7 @@ fn send_ranges(
         content.write((range.first(), range.len()), &mut body, reply)?;
         return reply.finish(body);
     }
-    let boundary = boundary();
+    let boundary = boundary()?;
     let media_type = content.media_type();
     let multipart = MultipartByteranges::new(&boundary, media_type.as_bytes(), ranges, length)
         .map_err(io::Error::other)?;
@@ -222,8 +238,6 @@ fn send_ranges(
 }
 
 /// A delimiter that no content contains but by chance: 128 bits of the system's randomness.
-fn boundary() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let random = || RandomState::new().hash_one(0_u8);
-    format!("netlab-{:016x}{:016x}", random(), random())
+fn boundary() -> io::Result<String> {
+    Ok(format!("netlab-{}", digits(&random::<16>()?)))
 }

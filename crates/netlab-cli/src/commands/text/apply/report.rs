@@ -2,12 +2,11 @@
 
 use std::io;
 
-use serde_json::json;
+use serde_json::{Map, json};
 use textxform::Chain;
 
 use super::Sink;
-use crate::commands::text::json_octets;
-use crate::output::Output;
+use crate::output::{Output, octets_member};
 
 /// One object for each block of output, and one with the totals at the end: memory stays bounded, and so do the lines.
 pub(super) struct Report {
@@ -34,8 +33,7 @@ impl Report {
         if octets.is_empty() {
             return Ok(());
         }
-        let mut object = json!({});
-        json_octets(&mut object, "output", octets);
+        let object = Map::from_iter([octets_member("output", octets)]);
         self.out.json(&object)
     }
 }

@@ -1,14 +1,14 @@
 //! A message and its reply over TCP.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Args, Reply};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::net::{Stop, TimedStream, connect, io_failure, system_text};
+use crate::net::{Ends, Stop, TimedStream, connect, io_failure, thread_failure};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Sends, ends this side, and reads to the end of the other: the one framing that every text server understands.
@@ -18,7 +18,7 @@ pub(super) fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow
     let connected = connect(&args.server, args.timeout)?;
     let mut stream = TimedStream::new(connected.stream, args.timeout, Stop::new())
         .map_err(|error| failure(&error))?;
-    let (local, peer) = ends(&stream).map_err(|error| failure(&error))?;
+    let Ends { peer, local } = stream.ends().map_err(|error| failure(&error))?;
     let see = |from, to, octets: &[u8]| {
         context.tap.see(&Seen {
             transport: Transport::Tcp,
@@ -46,9 +46,7 @@ pub(super) fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow
             .unwrap_or_else(|_| Err(io::Error::other("the writing thread ended")));
         Ok((written, read))
     })
-    .map_err(|error: io::Error| {
-        Failure::failed(format!("cannot start a thread: {}", system_text(&error)))
-    })?;
+    .map_err(|error: io::Error| thread_failure(&error))?;
     if reply.len() as u64 == REPLY_OCTETS_MAX {
         return Err(Failure::failed(format!(
             "{name} replies with {REPLY_OCTETS_MAX} octets and more; is it a text server?"
@@ -138,7 +136,3 @@ fn octets_of(reply: &[u8]) -> String {
 
 /// The longest reply that is kept: 256 MiB.
 pub(super) const REPLY_OCTETS_MAX: u64 = 256 << 20;
-
-fn ends(stream: &TimedStream) -> io::Result<(SocketAddr, SocketAddr)> {
-    Ok((stream.local_addr()?, stream.peer_addr()?))
-}

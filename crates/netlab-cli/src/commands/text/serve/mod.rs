@@ -6,7 +6,6 @@ mod streams;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use textxform::Chain;
@@ -92,7 +91,7 @@ impl OwnLoop for TcpLoop {
         vec![("tcp", self.address)]
     }
 
-    fn finish(self: Box<Self>, _grace: Duration) -> (Option<u64>, Option<u64>) {
+    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>) {
         (Some(self.handle.finish()), None)
     }
 }

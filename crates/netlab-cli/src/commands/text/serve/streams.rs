@@ -16,7 +16,7 @@ use textxform::Chain;
 
 use super::client::{Client, Desk, Turn};
 use crate::context::Context;
-use crate::net::{READING, ServerArgs, Stop, system_text};
+use crate::net::{GRACE, READING, ServerArgs, Stop, system_text};
 
 /// What the loop is made of.
 pub(super) struct Parts {
@@ -74,9 +74,6 @@ struct Seat {
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 const FIRST_CLIENT: usize = 2;
-
-/// How long what is under way may still take after the server was told to stop.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Enough to hear of everyone whom the system may have kept waiting.
 const ACCEPTS_AT_END: usize = 16;
