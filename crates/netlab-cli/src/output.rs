@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -267,6 +268,12 @@ impl Captured {
     }
 }
 
+/// `1 zone`, `2 zones`.
+pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let end = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{end}")
+}
+
 /// Milliseconds for `--json`, to the microsecond: digits below are noise, and would be many.
 pub(crate) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
@@ -337,7 +344,13 @@ fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{json_terminal_safe, milliseconds, terminal_safe};
+    use super::{counted, json_terminal_safe, milliseconds, terminal_safe};
+
+    #[test]
+    fn one_of_them_has_no_s() {
+        let counts: Vec<String> = (0_u64..3).map(|count| counted(count, "zone")).collect();
+        assert_eq!(counts, ["0 zones", "1 zone", "2 zones"]);
+    }
 
     #[test]
     fn milliseconds_have_three_decimals() {

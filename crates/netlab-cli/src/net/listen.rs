@@ -15,7 +15,7 @@ use super::connect::system_text;
 use super::descriptors::raise_descriptor_limit;
 use super::{GRACE, ServerArgs, Stop, TimedStream};
 use crate::exit::Failure;
-use crate::output::Output;
+use crate::output::{Output, counted};
 
 /// What a server does with each connection.
 pub(crate) trait TcpHandler: Send + Sync + 'static {
@@ -220,7 +220,7 @@ impl Shared {
         let limit = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
         let Some(active) = Active::begin(self, limit) else {
             self.out
-                .remark(|| format!("{peer} turned away: {limit} connections are open"));
+                .remark(|| format!("{peer} turned away: {} open", counted(limit, "connection")));
             self.handler.turn_away(&stream);
             return None;
         };

@@ -9,6 +9,7 @@ use super::udp_server::RunningUdp;
 use super::{ServerArgs, Stop, TcpHandler, TcpServer, UdpHandler, UdpServer, announce};
 use crate::context::Context;
 use crate::exit::ExitCode;
+use crate::output::counted;
 
 /// How long what is under way may still take after a server was told to stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
@@ -103,7 +104,7 @@ impl Running {
         let served: Vec<String> = [(connections, "connection"), (datagrams, "datagram")]
             .into_iter()
             .filter_map(|(count, what)| count.map(|count| (count, what)))
-            .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+            .map(|(count, what)| counted(count, what))
             .collect();
         out.notice(&format!("netlab: stopped after {}", served.join(" and ")));
         ExitCode::Done

@@ -8,6 +8,7 @@ use wire_http::{
 };
 
 use super::Dissection;
+use crate::output::counted;
 
 /// The parts of a request with its body, as far as `limits` accept it.
 pub(crate) fn dissect_http_request(octets: &[u8], limits: &Limits) -> Dissection {
@@ -150,7 +151,7 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
                 };
                 let text = String::from_utf8_lossy(data);
                 let shown: String = text.chars().take(CONTENT_CHARACTERS_SHOWN).collect();
-                let meaning = format!("{} octets", data.len());
+                let meaning = counted(data.len(), "octet");
                 dissection.field(0, content, name, shown, meaning);
             }
             BodyEvent::Trailers(section) => {

@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 use core::ops::Range;
 use std::borrow::Cow;
 
-use crate::output::terminal_safe;
+use crate::output::{counted, terminal_safe};
 
 /// One message, taken apart.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -171,8 +171,7 @@ fn spaces(text: &mut String, mut count: usize) {
 /// Octets of no known protocol, as text where they are text.
 pub(crate) fn dissect_data(octets: &[u8]) -> Dissection {
     const TEXT_SHOWN_MAX: usize = 200;
-    let unit = if octets.len() == 1 { "octet" } else { "octets" };
-    let mut dissection = Dissection::new(format!("{} {unit} of data", octets.len()));
+    let mut dissection = Dissection::new(format!("{} of data", counted(octets.len(), "octet")));
     let mut start = 0_usize;
     for line in octets.split_inclusive(|octet| *octet == b'\n').take(32) {
         let end = start.saturating_add(line.len());

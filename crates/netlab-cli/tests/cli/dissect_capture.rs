@@ -274,7 +274,7 @@ fn a_capture_in_which_nothing_is_found_says_so() {
     assert_eq!((code, objects.len()), (0, 0));
     assert_eq!(
         said,
-        "netlab: warning: 2 packets of stdin passed over: their link type, 105, is not known here\n\
+        "netlab: warning: 2 packets of stdin passed over: link type 105 is not known here\n\
          netlab: no DNS or HTTP message found in stdin; with -v each stream that is neither is named\n"
     );
     let (code, objects, said) = dissect(&capture(RAW, &[]));

@@ -8,6 +8,7 @@ use super::notes::Notes;
 use super::sockets::{
     MOMENT, PATIENCE, accept, await_error, dial, listener, reserved, udp, udp_client, udp_deaf,
 };
+use crate::output::counted;
 
 /// The client starts first.
 pub(super) fn client_before_server(notes: &mut Notes) -> io::Result<()> {
@@ -100,7 +101,7 @@ pub(super) fn wrong_port(notes: &mut Notes) -> io::Result<()> {
         "udp client 2",
         format!("sendto {wrong}, without connect"),
         || unconnected.send_to(b"hello", wrong),
-        |count| format!("{count} octets taken"),
+        |count| format!("{} taken", counted(*count, "octet")),
     )?;
     let reply = notes.receive("udp client 2", &unconnected, 64);
     notes.expect_error(&reply, &[Errno::AGAIN]);

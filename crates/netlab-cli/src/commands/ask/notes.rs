@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use socket2::{SockRef, Type};
 
 use crate::net::system_text;
+use crate::output::counted;
 use crate::show::{Protocol, Seen, Tap, Transport};
 
 /// One thing that was done.
@@ -103,7 +104,7 @@ impl Notes {
             who,
             format!("send {}", describe(octets)),
             || socket.send(octets),
-            |count| format!("{count} octets taken"),
+            |count| format!("{} taken", counted(*count, "octet")),
         );
         if let Ok(count) = sent {
             self.see(&socket, octets.get(..count).unwrap_or(octets));
@@ -217,12 +218,12 @@ impl Notes {
 fn describe(octets: &[u8]) -> String {
     const SHOWN_MAX: usize = 16;
     if octets.len() > SHOWN_MAX {
-        return format!("{} octets", octets.len());
+        return counted(octets.len(), "octet");
     }
     format!(
-        "{:?} ({} octets)",
+        "{:?} ({})",
         String::from_utf8_lossy(octets),
-        octets.len()
+        counted(octets.len(), "octet")
     )
 }
 

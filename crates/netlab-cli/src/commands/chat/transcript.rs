@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::room::{Event, Reason, Via};
 use super::terminal::Screen;
-use crate::output::Output;
+use crate::output::{Output, counted};
 
 /// The most octets kept while nobody reads stdout.
 const UNPRINTED_OCTETS_MAX: usize = 4 << 20;
@@ -151,7 +151,8 @@ impl Shared {
             text.clear();
             if lost > 0 {
                 out.warn(&format!(
-                    "{lost} lines of the transcript are missing: stdout was not read"
+                    "{} of the transcript missing: stdout was not read",
+                    counted(lost, "line")
                 ));
             }
         }

@@ -23,7 +23,7 @@ use self::verdict::{Report, Said, Verdict};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
-use crate::output::Output;
+use crate::output::{Output, counted};
 use crate::show::{
     Dissection, ResponseTo, dissect_dns, dissect_http_request, dissect_http_response,
 };
@@ -163,7 +163,8 @@ impl Judge {
                 let capture = capture::read(&octets);
                 for (link, count) in &capture.unknown_links {
                     self.out.warn(&format!(
-                        "{count} packets of {name} passed over: their link type, {link}, is not known here"
+                        "{} of {name} passed over: link type {link} is not known here",
+                        counted(*count, "packet")
                     ));
                 }
                 let mut found = false;

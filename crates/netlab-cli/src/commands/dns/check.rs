@@ -11,6 +11,7 @@ use super::zone_file;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::system_text;
+use crate::output::counted;
 
 /// What to check.
 #[derive(Clone, Debug, clap::Args)]
@@ -65,7 +66,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::Failed);
     }
     let apex = apex.unwrap_or_default();
-    out.line(&format!("zone {apex}: {} records, OK", file.records))?;
+    out.line(&format!(
+        "zone {apex}: {}, OK",
+        counted(file.records, "record")
+    ))?;
     Ok(ExitCode::Done)
 }
 

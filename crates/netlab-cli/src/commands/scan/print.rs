@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Plan, Row, State, Tally, Target, name_of};
 use crate::context::Context;
-use crate::output::{terminal_safe, without_end};
+use crate::output::{counted, terminal_safe, without_end};
 use crate::show::{Protocol, Seen, Transport};
 
 /// A port as `--json` tells of it.
@@ -106,9 +106,9 @@ impl<'a> Printer<'a> {
         let out = &self.context.out;
         let (hosts, ports) = (self.plan.targets.len(), self.plan.ports.len());
         out.line(&format!(
-            "{hosts} host{}, {ports} port{}{}: {} open, {} closed, {} filtered",
-            if hosts == 1 { "" } else { "s" },
-            if ports == 1 { "" } else { "s" },
+            "{}, {}{}: {} open, {} closed, {} filtered",
+            counted(hosts, "host"),
+            counted(ports, "port"),
             if hosts == 1 { "" } else { " each" },
             tally.open,
             tally.closed,

@@ -103,7 +103,7 @@ fn what_was_found_with_the_zones_of_before_is_not_remembered() {
     let pid = rustix::process::Pid::from_child(&server.0);
     rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     let mut said = said.map(Result::unwrap);
-    assert!(said.any(|line| line.contains("zones read again")));
+    assert!(said.any(|line| line.contains("zone read again")));
     drop(release);
     let _ = client.receive();
     assert_eq!(

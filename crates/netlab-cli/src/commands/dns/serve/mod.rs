@@ -25,6 +25,7 @@ use crate::exit::{ExitCode, Failure};
 use crate::net::{
     HostPort, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer, system_text,
 };
+use crate::output::counted;
 
 /// What to serve, and where.
 #[derive(Clone, Debug, clap::Args)]
@@ -221,11 +222,9 @@ fn reload_on_hangup(
             for _ in hangups.forever() {
                 match load(&args, &context) {
                     Ok(fresh) => {
-                        let count = fresh.len();
+                        let zones = counted(fresh.len(), "zone");
                         server.replace_zones(fresh);
-                        context
-                            .out
-                            .notice(&format!("netlab: {count} zones read again"));
+                        context.out.notice(&format!("netlab: {zones} read again"));
                     }
                     Err(failure) => context
                         .out

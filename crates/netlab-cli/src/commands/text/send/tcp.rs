@@ -9,6 +9,7 @@ use super::{Args, Reply};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::net::{Ends, Stop, TimedStream, connect, io_failure, thread_failure};
+use crate::output::counted;
 use crate::show::{Protocol, Seen, Transport};
 
 /// Sends, ends this side, and reads to the end of the other: the one framing that every text server understands.
@@ -128,10 +129,7 @@ fn is_blank(message: &[u8]) -> bool {
 }
 
 fn octets_of(reply: &[u8]) -> String {
-    match reply.len() {
-        1 => "1 octet of the reply".to_owned(),
-        count => format!("{count} octets of the reply"),
-    }
+    format!("{} of the reply", counted(reply.len(), "octet"))
 }
 
 /// The longest reply that is kept: 256 MiB.

@@ -17,6 +17,7 @@ use textxform::Chain;
 use super::client::{Client, Desk, Turn};
 use crate::context::Context;
 use crate::net::{GRACE, READING, ServerArgs, Stop, system_text};
+use crate::output::counted;
 
 /// What the loop is made of.
 pub(super) struct Parts {
@@ -280,7 +281,7 @@ impl Streams {
             if self.is_full() {
                 let max = self.limits.max_connections;
                 let out = &self.desk.context.out;
-                out.remark(|| format!("{peer} turned away: {max} connections are open"));
+                out.remark(|| format!("{peer} turned away: {} open", counted(max, "connection")));
             } else {
                 self.welcome(stream, peer, now);
             }
