@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::harness::{
-    PATIENCE, Server, closed_port, dial, dial_udp, run, run_with_input, stderr, stdout,
+    PATIENCE, Server, closed_port, dial, dial_udp, dns_message, run, run_with_input, stderr, stdout,
 };
 
 fn lab() -> Server {
@@ -195,10 +195,7 @@ fn a_query_is_in_the_capture_even_if_no_answer_comes() {
     let closing = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut length = [0; 2];
-        stream.read_exact(&mut length).unwrap();
-        let mut query = vec![0; usize::from(u16::from_be_bytes(length))];
-        stream.read_exact(&mut query).unwrap();
+        dns_message(&mut stream);
     });
     let capture = TempFile::new("unanswered.pcapng", "");
     let output = run(&[
@@ -341,10 +338,7 @@ fn queries_over_one_tcp_connection_are_answered_in_order() {
         .unwrap();
     stream.write_all(&second[7..]).unwrap();
     for id in [1, 2] {
-        let mut length = [0; 2];
-        stream.read_exact(&mut length).unwrap();
-        let mut reply = vec![0; usize::from(u16::from_be_bytes(length))];
-        stream.read_exact(&mut reply).unwrap();
+        let reply = dns_message(&mut stream);
         assert_eq!(reply[1], id);
         assert!(reply.ends_with(&[127, 0, 0, 1]));
     }

@@ -1,13 +1,13 @@
 //! `netlab dns query NAME AXFR`, against servers that follow a script.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::Output;
 use std::thread;
 
 use wire_dns::{Builder, Flags, Message, Rcode, RecordBuf, Section};
 
-use crate::harness::{PATIENCE, run, stderr, stdout};
+use crate::harness::{PATIENCE, dns_message, run, stderr, stdout};
 
 const SOA: &str = "x.test. 300 IN SOA ns.x.test. h.x.test. 1 2 3 4 5";
 const NS: &str = "x.test. 300 IN NS ns.x.test.";
@@ -33,10 +33,7 @@ fn ask(parts: Vec<Part>, flags: &[&str]) -> Output {
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut length = [0; 2];
-        stream.read_exact(&mut length).unwrap();
-        let mut query = vec![0; usize::from(u16::from_be_bytes(length))];
-        stream.read_exact(&mut query).unwrap();
+        let query = dns_message(&mut stream);
         let query = Message::decode(&query).unwrap();
         for (index, part) in parts.iter().enumerate() {
             let message = written(&query, part, index == 0);

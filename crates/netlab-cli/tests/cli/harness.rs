@@ -1,7 +1,7 @@
 //! Runs the binary and waits for what it prints; every wait is bounded.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -150,8 +150,8 @@ impl Drop for Server {
 }
 
 /// A connection to one of our servers on which no test can hang.
-pub(crate) fn dial(address: SocketAddr) -> std::net::TcpStream {
-    let stream = std::net::TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+pub(crate) fn dial(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.set_write_timeout(Some(PATIENCE)).unwrap();
     stream
@@ -174,4 +174,13 @@ pub(crate) fn has_curl() -> bool {
 pub(crate) fn closed_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
+}
+
+/// A DNS message behind its two-octet length (RFC 1035 §4.2.2).
+pub(crate) fn dns_message(stream: &mut TcpStream) -> Vec<u8> {
+    let mut length = [0; 2];
+    stream.read_exact(&mut length).unwrap();
+    let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+    stream.read_exact(&mut message).unwrap();
+    message
 }

@@ -1,7 +1,7 @@
 //! Name servers of a lab on this machine: each at an address of its own, all on one port, and with the faults a test wants.
 //! Only Linux has all of 127.0.0.0/8 without setting it up.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use wire_dns::text::ZoneRecords;
 use wire_dns::zone::{Zone, ZoneBuilder};
 use wire_dns::{Builder, Class, Flags, Message, NameBuf, Rcode, RecordType, Section, Ttl};
 
-use crate::harness::{PATIENCE, dial_udp};
+use crate::harness::{PATIENCE, dial_udp, dns_message};
 
 /// What a server does with a query; nothing is silence.
 pub(crate) type Answer = Box<dyn Fn(&Message<'_>, bool) -> Option<Vec<u8>> + Send + Sync>;
@@ -64,10 +64,7 @@ impl Lab {
                     }
                     let mut stream = stream.unwrap();
                     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-                    let mut length = [0; 2];
-                    stream.read_exact(&mut length).unwrap();
-                    let mut query = vec![0; usize::from(u16::from_be_bytes(length))];
-                    stream.read_exact(&mut query).unwrap();
+                    let query = dns_message(&mut stream);
                     if let Some(reply) = respond(&query, &answer, true) {
                         let length = u16::try_from(reply.len()).unwrap().to_be_bytes();
                         stream.write_all(&[&length, &*reply].concat()).unwrap();

@@ -63,18 +63,23 @@ fn a_response_on_its_way_through_the_proxy_arrives() {
     assert_eq!(ending.join().unwrap().0, 0);
 }
 
-#[test]
-fn a_body_that_was_begun_is_heard_and_answered() {
+/// A server that wants the body of four octets of a client's request: it has taken the request on.
+fn a_request_under_way() -> (Server, TcpStream) {
     let server = Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1);
     let mut client = dial(server.tcp());
     let head =
         "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
     client.write_all(head.as_bytes()).unwrap();
-    // Once it wants the body, it has taken the request on.
     let wanted = "HTTP/1.1 100 Continue\r\n\r\n";
     let mut octets = vec![0; wanted.len()];
     client.read_exact(&mut octets).unwrap();
     assert_eq!(octets, wanted.as_bytes());
+    (server, client)
+}
+
+#[test]
+fn a_body_that_was_begun_is_heard_and_answered() {
+    let (server, mut client) = a_request_under_way();
     let ending = stop(server);
     client.write_all(b"body").unwrap();
     let text = rest_of(client);
@@ -123,13 +128,7 @@ fn a_hangup_while_the_zone_is_read_does_not_end_the_server() {
 /// `timeout` signals its child and the group that the child is in, so two signals come.
 #[test]
 fn two_signals_at_once_are_one() {
-    let server = Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1);
-    let mut client = dial(server.tcp());
-    let head =
-        "POST / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
-    client.write_all(head.as_bytes()).unwrap();
-    let wanted = "HTTP/1.1 100 Continue\r\n\r\n";
-    client.read_exact(&mut vec![0; wanted.len()]).unwrap();
+    let (server, mut client) = a_request_under_way();
     let mut idle = dial_idle(server.tcp());
     server.while_it_stands_still(|| {
         server.signal(Signal::INT);
