@@ -1,5 +1,7 @@
 //! A question as people type it: `@SERVER`, NAME and TYPE in any order, as dig takes them.
 
+use std::net::{IpAddr, SocketAddr};
+
 use wire_dns::RecordType;
 
 use crate::exit::Failure;
@@ -29,11 +31,48 @@ impl<'w> Words<'w> {
                 said.types.push(record_type);
                 said.name = Some(word);
             } else {
+                let server = [said.name, Some(word)];
+                let server = server.into_iter().flatten().find(|word| is_address(word));
+                let hint = server.map_or_else(
+                    || "one without a name is written TYPE and its number".to_owned(),
+                    |server| format!("a server is written @{server}"),
+                );
                 return Err(Failure::usage(format!(
-                    "'{word}' is no record type; one without a name is written TYPE and its number"
+                    "'{word}' is no record type; {hint}"
                 )));
             }
         }
         Ok(said)
+    }
+}
+
+/// Whether it is an address, with a port or without.
+fn is_address(word: &str) -> bool {
+    word.parse::<IpAddr>().is_ok() || word.parse::<SocketAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    #[test]
+    fn who_forgets_the_at_sign_is_told() {
+        for (words, reason) in [
+            (
+                ["127.0.0.1", "a.test"],
+                "'a.test' is no record type; a server is written @127.0.0.1",
+            ),
+            (
+                ["a.test", "[::1]:5300"],
+                "'[::1]:5300' is no record type; a server is written @[::1]:5300",
+            ),
+            (
+                ["a.test", "b.test"],
+                "'b.test' is no record type; one without a name is written TYPE and its number",
+            ),
+        ] {
+            let failure = Words::parse(&words.map(str::to_owned), false).unwrap_err();
+            assert_eq!(failure.to_string(), reason);
+        }
     }
 }
