@@ -19,7 +19,7 @@
 //! | read and write zone files | [`text`](text/index.html): `ZoneReader`, `ZoneRecords`, `ZoneWriter` (feature `zone-file`) |
 //! | answer from a zone | [`zone`](zone/index.html) (feature `zone`) |
 //! | frame messages on a stream | [`stream`] |
-//! | change zones by message | [`update`], [`notify`] |
+//! | fetch zones, or change them, by message | [`transfer`], [`update`], [`notify`] |
 //! | sign messages with a shared secret | [`tsig`](tsig/index.html) (feature `tsig`) |
 //! | compute what DNSSEC hashes and signs | [`dnssec`](dnssec/index.html) (feature `dnssec`) |
 //! | turn messages into JSON and back | `Serialize` and `Deserialize` (feature `serde`) |
@@ -162,6 +162,7 @@ pub mod dnssec;
 mod json;
 pub mod notify;
 pub mod stream;
+pub mod transfer;
 #[cfg(feature = "tsig")]
 pub mod tsig;
 pub mod update;

@@ -1,4 +1,4 @@
-//! `netlab dns query NAME AXFR`, against servers that follow a script.
+//! `netlab dns query NAME AXFR` and `IXFR=SERIAL`, against servers that follow a script.
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -28,6 +28,10 @@ const fn part(records: &'static [&'static str]) -> Part {
 
 /// Asks for a zone at a server that sends these messages and closes.
 fn ask(parts: Vec<Part>, flags: &[&str]) -> Output {
+    ask_for("AXFR", parts, flags)
+}
+
+fn ask_for(what: &str, parts: Vec<Part>, flags: &[&str]) -> Output {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = format!("@{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
@@ -42,7 +46,7 @@ fn ask(parts: Vec<Part>, flags: &[&str]) -> Output {
             let _ = stream.write_all(&[&length.to_be_bytes()[..], &message].concat());
         }
     });
-    let output = run(&[&["dns", "query", &at, "x.test", "AXFR"], flags].concat());
+    let output = run(&[&["dns", "query", &at, "x.test", what], flags].concat());
     server.join().unwrap();
     output
 }
@@ -131,7 +135,7 @@ fn what_is_no_whole_zone_is_exit_1_and_what_came_is_shown() {
         (
             vec![part(&[A, SOA])],
             0,
-            "sent a zone that does not begin with its SOA",
+            "sent a zone that does not begin with its SOA record",
         ),
         (
             vec![part(&[SOA, SOA, A])],
@@ -147,9 +151,46 @@ fn what_is_no_whole_zone_is_exit_1_and_what_came_is_shown() {
     }
 }
 
+/// RFC 1995 §4: what is gone and what is new between the SOA records of the versions.
 #[test]
-fn part_of_a_zone_cannot_be_asked_for() {
-    let output = run(&["dns", "query", "@127.0.0.1:1", "x.test", "IXFR"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("AXFR asks for the whole zone"));
+fn changes_since_a_version_are_shown_in_their_order() {
+    const NEW: &str = "x.test. 300 IN SOA ns.x.test. h.x.test. 2 2 3 4 5";
+    const B: &str = "ns.x.test. 300 IN A 192.0.2.2";
+    let changes = || vec![part(&[NEW, SOA, A]), part(&[NEW, B]), part(&[NEW])];
+    let output = ask_for("ixfr=1", changes(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    let records: Vec<String> = text
+        .lines()
+        .take_while(|line| !line.starts_with(';'))
+        .map(|line| line.replace('\t', " "))
+        .collect();
+    assert_eq!(records, [NEW, SOA, A, NEW, B, NEW]);
+    // Since another version than they begin at.
+    let output = ask_for("IXFR=7", changes(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stderr(&output);
+    let reason = "sent the SOA record of version 1 where version 7 is due\n";
+    assert!(text.ends_with(reason), "{text}");
+    // Nothing is newer.
+    let output = ask_for("IXFR=2", vec![part(&[NEW])], &["--short"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "ns.x.test. h.x.test. 2 2 3 4 5\n");
+}
+
+#[test]
+fn changes_need_a_version_to_begin_at() {
+    for (word, reason) in [
+        (
+            "IXFR",
+            "as in IXFR=2024010100; AXFR asks for the whole zone",
+        ),
+        ("IXFR=x", "'IXFR=x' is no record type"),
+        ("IXFR=4294967296", "'IXFR=4294967296' is no record type"),
+        ("AXFR=1", "'AXFR=1' is no record type"),
+    ] {
+        let output = run(&["dns", "query", "@127.0.0.1:1", "x.test", word]);
+        assert_eq!(output.status.code(), Some(2), "{word}");
+        assert!(stderr(&output).contains(reason), "{word}");
+    }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use wire_dns::edns::Edns;
-use wire_dns::{Builder, DecodeOptions, Flags, Header, Message, Question, Rcode};
+use wire_dns::{Builder, DecodeOptions, Flags, Growing, Header, Message, Question, Rcode};
 
 use crate::context::Context;
 use crate::exit::Failure;
@@ -39,18 +39,17 @@ impl Reply {
     }
 }
 
-/// A query with an ID that cannot be guessed (RFC 5452 §9.2).
+/// A query with an ID that cannot be guessed (RFC 5452 §9.2); `ask` writes the question.
 pub(super) fn query(
-    question: Question<'_>,
     flags: Flags,
     edns: Option<&Edns<'_>>,
+    ask: impl FnOnce(&mut Builder<Growing<'_, Vec<u8>>>) -> Result<(), wire_dns::Error>,
 ) -> io::Result<Vec<u8>> {
     let mut query = Vec::new();
     let mut builder = Builder::new(&mut query);
     builder.set_id(u16::from_be_bytes(random()?));
     builder.set_flags(flags);
-    builder
-        .question(question.name, question.record_type, question.class)
+    ask(&mut builder)
         .and_then(|()| edns.map_or(Ok(()), |edns| builder.edns(edns)))
         .map_err(io::Error::other)?;
     builder.finish();

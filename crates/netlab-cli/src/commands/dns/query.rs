@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde::Serialize;
 use wire_dns::edns::Edns;
-use wire_dns::{Class, Flags, Message, Name, NameBuf, Rcode, RecordType};
+use wire_dns::{Class, Flags, Message, NameBuf, Rcode, RecordType};
 
 use super::DNS_PORT;
 use super::exchange::{self, Reply};
-use super::transfer::Transfer;
+use super::transfer::Received;
 use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -22,7 +22,8 @@ use crate::output::{Output, milliseconds};
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// `@SERVER[:PORT]`, NAME and TYPE in any order, as dig takes them; the system's server and A unless given. AXFR is the whole zone
+    /// `@SERVER[:PORT]`, NAME and TYPE in any order, as dig takes them; the system's server and A unless given. AXFR is the whole zone,
+    /// IXFR=SERIAL what has changed since that version
     #[arg(value_name = "[@SERVER[:PORT]] NAME [TYPE]")]
     words: Vec<String>,
     /// Ask for the name of this address
@@ -71,6 +72,8 @@ pub(crate) struct Args {
 struct Question {
     name: NameBuf,
     types: Vec<RecordType>,
+    /// The version to ask from, for IXFR.
+    serial: Option<u32>,
     server: HostPort,
 }
 
@@ -96,8 +99,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let mut servers = VecDeque::from(question.server.resolve()?);
     let mut code = ExitCode::Done;
     for record_type in &question.types {
-        if *record_type == RecordType::AXFR {
-            let is_there = whole_zone(args, context, &question, &mut servers)?;
+        if matches!(*record_type, RecordType::AXFR | RecordType::IXFR) {
+            let is_there = transfer(args, context, &question, *record_type, &mut servers)?;
             if args.fail && !is_there {
                 code = ExitCode::Negative;
             }
@@ -119,16 +122,17 @@ fn is_negative(message: &Message<'_>) -> bool {
     message.rcode() != Rcode::NOERROR || message.header().answer_count == 0
 }
 
-/// Prints the records of a zone as they come, or the refusal as any other reply; false for a refusal.
-fn whole_zone(
+/// Prints the records of a zone, or of its changes, as they come, or the refusal as any other reply; false for a refusal.
+fn transfer(
     args: &Args,
     context: &Context,
     question: &Question,
+    record_type: RecordType,
     servers: &mut VecDeque<SocketAddr>,
 ) -> anyhow::Result<bool> {
     let out = &context.out;
-    let query = build(args, question.name.as_name(), RecordType::AXFR)?;
-    let mut transfer = Transfer::new(&question.server);
+    let query = build(args, question, record_type)?;
+    let mut received = Received::default();
     let take = |reply: &Reply, message: &Message<'_>| {
         if out.is_json() || is_negative(message) {
             return print(args, context, reply, message);
@@ -143,22 +147,23 @@ fn whole_zone(
         Ok(())
     };
     let last = first_answer(servers, out, |server| {
-        let last = transfer.run(context, server, &query, args.timeout, take);
+        let server = (&question.server, server);
+        let last = received.run(context, server, &query, args.timeout, take);
         // What has begun to be printed is not begun again.
-        if transfer.messages > 0 {
+        if received.messages > 0 {
             Ok(last)
         } else {
             last.map(Ok)
         }
     })??;
-    if transfer.records > 0 && !args.short && !out.is_json() {
+    if received.records > 0 && !args.short && !out.is_json() {
         print_end(context, &last)?;
         out.line(&format!(
             ";; XFR size: {} records (messages {}, bytes {})\n",
-            transfer.records, transfer.messages, transfer.octets
+            received.records, received.messages, received.octets
         ))?;
     }
-    Ok(transfer.records > 0)
+    Ok(received.records > 0)
 }
 
 /// Asks the addresses of a server in turn until one answers; those before it are not asked again.
@@ -183,6 +188,7 @@ impl Question {
             name,
             server,
             mut types,
+            serial,
         } = Words::parse(&args.words, args.reverse.is_some())?;
         let server = server.map(|at| HostPort::with_default_port(at, DNS_PORT));
         let name = match (args.reverse, name) {
@@ -201,14 +207,15 @@ impl Question {
                 RecordType::A
             });
         }
-        if types.contains(&RecordType::IXFR) {
+        if types.contains(&RecordType::IXFR) && serial.is_none() {
             return Err(Failure::usage(
-                "IXFR needs the serial of the zone that is there already, which cannot be given; AXFR asks for the whole zone",
+                "IXFR needs the serial of the version that is there already, as in IXFR=2024010100; AXFR asks for the whole zone",
             ));
         }
         Ok(Self {
             name,
             types,
+            serial,
             server: match server {
                 Some(server) => server.map_err(Failure::usage)?,
                 None => system_server()?,
@@ -251,7 +258,7 @@ fn exchange(
     server: SocketAddr,
     record_type: RecordType,
 ) -> anyhow::Result<Reply> {
-    let query = build(args, question.name.as_name(), record_type)?;
+    let query = build(args, question, record_type)?;
     if !args.tcp {
         let reply = over_udp(args, context, &question.server, server, &query)?;
         if !reply.is_truncated() {
@@ -292,7 +299,7 @@ fn over_udp(
     Err(failure(&last).into())
 }
 
-fn build(args: &Args, name: Name<'_>, record_type: RecordType) -> io::Result<Vec<u8>> {
+fn build(args: &Args, question: &Question, record_type: RecordType) -> io::Result<Vec<u8>> {
     let flags = Flags::default()
         .with_recursion_desired(!args.no_recurse)
         .with_authentic_data(args.bufsize > 0);
@@ -301,12 +308,12 @@ fn build(args: &Args, name: Name<'_>, record_type: RecordType) -> io::Result<Vec
         ..Edns::default()
     }
     .with_dnssec_ok(args.dnssec);
-    let question = wire_dns::Question {
-        name,
-        record_type,
-        class: args.class,
-    };
-    exchange::query(question, flags, (args.bufsize > 0).then_some(&edns))
+    let edns = (args.bufsize > 0).then_some(&edns);
+    let (name, class) = (question.name.as_name(), args.class);
+    exchange::query(flags, edns, |builder| match record_type {
+        RecordType::IXFR => wire_dns::transfer::ask(builder, name, class, question.serial),
+        _ => builder.question(name, record_type, class),
+    })
 }
 
 fn print(

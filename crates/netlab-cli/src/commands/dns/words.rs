@@ -13,6 +13,8 @@ pub(super) struct Words<'w> {
     /// What is behind the `@`.
     pub(super) server: Option<&'w str>,
     pub(super) types: Vec<RecordType>,
+    /// Of `IXFR=SERIAL`.
+    pub(super) serial: Option<u32>,
 }
 
 impl<'w> Words<'w> {
@@ -26,6 +28,9 @@ impl<'w> Words<'w> {
                 said.name = Some(word);
             } else if let Ok(record_type) = word.parse() {
                 said.types.push(record_type);
+            } else if let Some(serial) = version(word) {
+                said.types.push(RecordType::IXFR);
+                said.serial = Some(serial);
             } else if let Some(record_type) = said.name.and_then(|first| first.parse().ok()) {
                 // dig takes the type first as well.
                 said.types.push(record_type);
@@ -44,6 +49,13 @@ impl<'w> Words<'w> {
         }
         Ok(said)
     }
+}
+
+/// The serial of `IXFR=SERIAL`, as dig takes it.
+fn version(word: &str) -> Option<u32> {
+    let (name, serial) = word.split_once('=')?;
+    let is_ixfr = name.eq_ignore_ascii_case("ixfr");
+    serial.parse().ok().filter(|_| is_ixfr)
 }
 
 /// Whether it is an address, with a port or without.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use wire_dns::edns::Edns;
-use wire_dns::{Class, Flags, Message, Question, Rcode};
+use wire_dns::{Class, Flags, Message, Rcode};
 
 use super::super::exchange::{self, Reply};
 use super::Asked;
@@ -86,15 +86,12 @@ impl Servers {
         edns: Option<&Edns<'_>>,
         timeout: Duration,
     ) -> io::Result<Reply> {
-        let question = Question {
-            name: asked.name.as_name(),
-            record_type: asked.record_type,
-            class: Class::IN,
-        };
         let flags = Flags::default()
             .with_recursion_desired(recurse)
             .with_checking_disabled(asked.checking_disabled);
-        let query = exchange::query(question, flags, edns)?;
+        let query = exchange::query(flags, edns, |builder| {
+            builder.question(asked.name.as_name(), asked.record_type, Class::IN)
+        })?;
         if !self.tcp {
             let reply = exchange::over_udp(&self.context, server, &query, timeout)?;
             if !reply.is_truncated() {
