@@ -98,6 +98,30 @@ fn content_goes_to_stdout_and_nothing_else() {
     assert!(stdout(&output).ends_with("Content-Length: 10\r\n\r\n"));
 }
 
+/// RFC 9110 §15.2 and §6.5: what comes before the response proper and behind its content, as curl shows it.
+#[test]
+fn interim_heads_and_trailers_are_shown_with_the_head() {
+    let answer = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+                  3\r\nabc\r\n0\r\nX-T: y\r\nX-U: z\r\n\r\n";
+    let server = Scripted::new(&[answer, answer, answer]);
+    let output = run(&["http", "get", "-i", &server.url("/")]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let (heads, _) = answer.split_once("3\r\n").unwrap();
+    assert_eq!(stdout(&output), format!("{heads}abcX-T: y\r\nX-U: z\r\n"));
+    let output = run(&["http", "get", &server.url("/")]);
+    assert_eq!(stdout(&output), "abc");
+    let output = run(&["http", "get", "--json", &server.url("/")]);
+    let object: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(
+        object["trailers"],
+        serde_json::json!([["X-T", "y"], ["X-U", "z"]])
+    );
+    assert_eq!(
+        (&object["octets"], &object["body"]),
+        (&3.into(), &"abc".into())
+    );
+}
+
 #[test]
 fn failures_have_their_exit_status_and_one_sentence() {
     let folder = Folder::site();

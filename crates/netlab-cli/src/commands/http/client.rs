@@ -38,6 +38,8 @@ pub(crate) struct ClientConnection {
     scanner: HeadScanner,
     body: BodyDecoder,
     body_ended: bool,
+    /// The field lines behind the current body.
+    trailers: Vec<(String, Vec<u8>)>,
     /// 1xx heads since the last final one.
     interims: usize,
     /// Octets of the current message that were used.
@@ -65,6 +67,7 @@ impl ClientConnection {
             scanner: HeadScanner::new(),
             body: BodyDecoder::new(Framing::None),
             body_ended: true,
+            trailers: Vec::new(),
             interims: 0,
             message_octets: 0,
             tap: tap.clone(),
@@ -190,6 +193,7 @@ impl ClientConnection {
     pub(crate) fn begin_body(&mut self, framing: Framing, limits: &Limits) {
         self.body = BodyDecoder::with_limits(framing, limits);
         self.body_ended = matches!(framing, Framing::None | Framing::ContentLength(0));
+        self.trailers.clear();
     }
 
     /// Gives the next piece of content to `sink`; false at the end of the body.
@@ -216,7 +220,12 @@ impl ClientConnection {
                     is_data = true;
                 }
                 BodyEvent::NeedMore => needs_more = true,
-                BodyEvent::Trailers(_) => {}
+                BodyEvent::Trailers(section) => {
+                    self.trailers.extend(section.fields().iter().map(|line| {
+                        let value = line.value().as_bytes();
+                        (line.name().as_str().to_owned(), value.to_owned())
+                    }));
+                }
                 BodyEvent::End => self.body_ended = true,
             }
             let consumed = step.consumed;
@@ -234,6 +243,11 @@ impl ClientConnection {
             }
         }
         Ok(false)
+    }
+
+    /// The names and values of the field lines that came behind the content (RFC 9110 §6.5).
+    pub(crate) fn trailers(&self) -> &[(String, Vec<u8>)] {
+        &self.trailers
     }
 
     /// Reads and drops content that nobody wants: to its end, or until a new connection costs less.

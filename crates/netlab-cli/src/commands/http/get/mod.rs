@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// What to fetch; without a scheme it is http
     #[arg(required = true, value_name = "URL", value_parser = WebUrl::parse)]
     pub(crate) urls: Vec<WebUrl>,
-    /// Show the head of the response too
+    /// Show the heads of the response too, and its trailers
     #[arg(short, long)]
     pub(crate) include: bool,
     /// Ask for the head alone (HEAD) and show it
@@ -85,7 +85,7 @@ impl Args {
 }
 
 const JSON_HELP: &str = "\
-With --json, one object for each URL: url, method, redirects (URLs that led on), version, status, reason, fields ([[name, value], …]), \
+With --json, one object for each URL: url, method, redirects (URLs that led on), version, status, reason, fields and trailers ([[name, value], …]), \
 octets (of content), body (if it is text) or body_hex, file (with --output), reused (the connection), \
 milliseconds {resolve, connect, first_octet, total}.";
 

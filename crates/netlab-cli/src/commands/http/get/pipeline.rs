@@ -6,7 +6,7 @@ use std::time::Instant;
 use wire_http::Method;
 
 use super::Args;
-use super::transfer::{Arrival, Client};
+use super::transfer::{Arrival, Client, Heads};
 use crate::commands::http::client;
 use crate::commands::http::web_url::WebUrl;
 use crate::exit::{ExitCode, Failure};
@@ -50,15 +50,14 @@ pub(super) fn fetch(client: &mut Client<'_>) -> anyhow::Result<ExitCode> {
         let Some((index, url, start)) = under_way.pop_front() else {
             return Ok(code);
         };
-        let mut head = Vec::new();
+        let mut heads = Heads::default();
         client
-            .read_head(&mut link.connection, method, &mut head)
+            .read_heads(&mut link.connection, method, &mut heads)
             .map_err(|error| client::failure(&server, &error))?;
         let arrival = Arrival {
             url,
             method: &order.method,
-            head,
-            heads_before: Vec::new(),
+            heads,
             start,
             first_octet: start.elapsed(),
             redirects: Vec::new(),

@@ -42,14 +42,20 @@ pub(super) struct Link {
 pub(super) struct Arrival<'u> {
     pub(super) url: &'u WebUrl,
     pub(super) method: &'u str,
-    /// The head's octets.
-    pub(super) head: Vec<u8>,
-    /// The heads of the redirections that led here.
-    pub(super) heads_before: Vec<u8>,
+    pub(super) heads: Heads,
     /// When the request was about to be sent, and how long the head then took.
     pub(super) start: Instant,
     pub(super) first_octet: Duration,
     pub(super) redirects: Vec<String>,
+}
+
+/// The octets of the heads that came.
+#[derive(Default)]
+pub(super) struct Heads {
+    /// Those of 1xx responses and of the redirections that led here.
+    before: Vec<u8>,
+    /// That of the response proper.
+    last: Vec<u8>,
 }
 
 impl<'a> Client<'a> {
@@ -93,7 +99,7 @@ impl<'a> Client<'a> {
                 .collect();
             let (mut link, mut arrival) = self.exchange(&order, &url, &more)?;
             let method = Method::new(&order.method).map_err(io::Error::other)?;
-            let head = decode(&arrival.head, method, &self.limits)?;
+            let head = decode(&arrival.heads.last, method, &self.limits)?;
             if let Some(jar) = &mut self.jar {
                 jar.keep(head.fields(), &url);
             }
@@ -102,9 +108,10 @@ impl<'a> Client<'a> {
             } else {
                 None
             };
+            heads.extend_from_slice(&arrival.heads.before);
             let Some(next) = next else {
                 arrival.redirects = std::mem::take(&mut redirects);
-                arrival.heads_before = std::mem::take(&mut heads);
+                arrival.heads.before = std::mem::take(&mut heads);
                 return self.deliver(link, &arrival, output);
             };
             let status = head.status().code();
@@ -119,7 +126,7 @@ impl<'a> Client<'a> {
                 .out
                 .remark(|| format!("{url} leads to {next} ({status})"));
             redirects.push(url.to_string());
-            heads.extend_from_slice(&arrival.head);
+            heads.extend_from_slice(&arrival.heads.last);
             let persists = head.persists();
             link.connection.begin_body(framing, &self.limits);
             link.connection
@@ -149,21 +156,21 @@ impl<'a> Client<'a> {
         let method = Method::new(&order.method).map_err(io::Error::other)?;
         let start = Instant::now();
         let mut link = self.link(url)?;
-        let mut head = Vec::new();
-        let mut result = self.converse(&mut link, &octets, method, &mut head);
+        let mut heads = Heads::default();
+        let mut result = self.converse(&mut link, &octets, method, &mut heads);
         if link.is_reused && method.is_idempotent() && result.as_ref().is_err_and(client::is_stale)
         {
             // The server ended the connection while nobody looked (RFC 9112 §9.3.1): once more on a new one.
             link = self.connect(url)?;
-            result = self.converse(&mut link, &octets, method, &mut head);
+            heads = Heads::default();
+            result = self.converse(&mut link, &octets, method, &mut heads);
         }
         result.map_err(|error| client::failure(&link.server.to_string(), &error))?;
         let first_octet = start.elapsed();
         let arrival = Arrival {
             url,
             method: &order.method,
-            head,
-            heads_before: Vec::new(),
+            heads,
             start,
             first_octet,
             redirects: Vec::new(),
@@ -176,14 +183,14 @@ impl<'a> Client<'a> {
         link: &mut Link,
         octets: &[u8],
         method: Method<'_>,
-        head: &mut Vec<u8>,
+        heads: &mut Heads,
     ) -> io::Result<()> {
         const SENT_BEFORE_READING_OCTETS_MAX: usize = 64 * 1024;
         link.connection.see_request(octets);
         self.remark_head('>', octets);
         if octets.len() <= SENT_BEFORE_READING_OCTETS_MAX {
             link.connection.send(octets)?;
-            return self.read_head(&mut link.connection, method, head);
+            return self.read_heads(&mut link.connection, method, heads);
         }
         // A server may answer while it still reads; one of the two must not wait for the other.
         let sender = link.connection.stream().try_clone()?;
@@ -193,7 +200,7 @@ impl<'a> Client<'a> {
                 .map_err(|error| thread_failure(&error))?;
             let result = loop {
                 let was_sending = !sending.is_finished();
-                match self.read_head(&mut link.connection, method, head) {
+                match self.read_heads(&mut link.connection, method, heads) {
                     // A server that is still being told what is wanted is not silent.
                     Err(error) if error.kind() == io::ErrorKind::TimedOut && was_sending => {}
                     result => break result,
@@ -211,18 +218,19 @@ impl<'a> Client<'a> {
     }
 
     /// Reads heads until the final one.
-    pub(super) fn read_head(
+    pub(super) fn read_heads(
         &self,
         connection: &mut ClientConnection,
         method: Method<'_>,
-        head: &mut Vec<u8>,
+        heads: &mut Heads,
     ) -> io::Result<()> {
         loop {
-            let status = connection.read_head(method, &self.limits, head)?;
-            self.remark_head('<', head);
+            let status = connection.read_head(method, &self.limits, &mut heads.last)?;
+            self.remark_head('<', &heads.last);
             if !status.is_informational() || status == StatusCode::SWITCHING_PROTOCOLS {
                 return Ok(());
             }
+            heads.before.append(&mut heads.last);
             connection.see_response(method);
         }
     }
@@ -293,7 +301,7 @@ impl<'a> Client<'a> {
     ) -> anyhow::Result<(StatusCode, bool)> {
         let out = &self.context.out;
         let method = Method::new(arrival.method).map_err(io::Error::other)?;
-        let head = decode(&arrival.head, method, &self.limits)?;
+        let head = decode(&arrival.heads.last, method, &self.limits)?;
         let status = head.status();
         let is_unwanted = self.args.fail && status.code() >= 400;
         let is_unchanged = self.args.if_changed && status == StatusCode::NOT_MODIFIED;
@@ -305,12 +313,13 @@ impl<'a> Client<'a> {
             }
             Sink::open(output, out)?
         };
-        if (self.args.include || self.args.head) && !out.is_json() {
+        let includes_head = (self.args.include || self.args.head) && !out.is_json();
+        if includes_head {
             let mut head_sink = None;
             if (is_unwanted || is_unchanged) && output.is_none() {
                 head_sink = Some(Sink::open(None, out)?);
             }
-            for head in [&arrival.heads_before, &arrival.head] {
+            for head in [&arrival.heads.before, &arrival.heads.last] {
                 // A failure to write shows at the end.
                 let _ = head_sink.as_mut().unwrap_or(&mut sink).write(head);
             }
@@ -334,6 +343,12 @@ impl<'a> Client<'a> {
             }
         };
         link.connection.see_response(method);
+        let octets = sink.octets().saturating_sub(head_octets);
+        if includes_head {
+            for (name, value) in link.connection.trailers() {
+                let _ = sink.write(&[name.as_bytes(), b": ", value, b"\r\n"].concat());
+            }
+        }
         sink.finish()?;
         read.map_err(|error| client::failure(&link.server.to_string(), &error))?;
         if is_unwanted {
@@ -351,7 +366,6 @@ impl<'a> Client<'a> {
             }
         }
         if out.is_json() {
-            let octets = sink.octets().saturating_sub(head_octets);
             out.json(&report(link, arrival, &head, &sink, octets, output))?;
         }
         Ok((status, head.persists() && !head.is_tunnel()))
@@ -398,15 +412,17 @@ fn report(
     octets: u64,
     output: Option<&Path>,
 ) -> Value {
+    let pair = |name: &str, value: &[u8]| json!([name, String::from_utf8_lossy(value)]);
     let fields: Vec<Value> = head
         .fields()
         .iter()
-        .map(|line| {
-            json!([
-                line.name().as_str(),
-                String::from_utf8_lossy(line.value().as_bytes())
-            ])
-        })
+        .map(|line| pair(line.name().as_str(), line.value().as_bytes()))
+        .collect();
+    let trailers: Vec<Value> = link
+        .connection
+        .trailers()
+        .iter()
+        .map(|(name, value)| pair(name, value))
         .collect();
     let mut object = Map::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
@@ -417,6 +433,7 @@ fn report(
     put("status", json!(head.status().code()));
     put("reason", json!(String::from_utf8_lossy(head.reason())));
     put("fields", json!(fields));
+    put("trailers", json!(trailers));
     put("octets", json!(octets));
     if let Some(content) = sink.content() {
         let (name, value) = octets_member("body", content);
