@@ -24,6 +24,8 @@ impl<'w> Words<'w> {
         for word in words {
             if let Some(at) = word.strip_prefix('@') {
                 said.server = Some(at);
+            } else if word.starts_with('+') {
+                return Err(Failure::usage(dig_option(word)));
             } else if said.name.is_none() && !has_name {
                 said.name = Some(word);
             } else if let Ok(record_type) = word.parse() {
@@ -58,6 +60,24 @@ fn version(word: &str) -> Option<u32> {
     serial.parse().ok().filter(|_| is_ixfr)
 }
 
+/// What to write instead of an option of dig.
+fn dig_option(word: &str) -> String {
+    let name = word.split('=').next().unwrap_or_default();
+    let flag = match name {
+        "+short" => "--short",
+        "+tcp" | "+vc" => "--tcp",
+        "+norec" | "+norecurse" => "--no-recurse",
+        "+dnssec" | "+do" => "--dnssec",
+        "+bufsize" => "--bufsize N",
+        "+noedns" => "--bufsize 0",
+        "+time" | "+timeout" => "--timeout SECONDS",
+        "+tries" | "+retry" => "--retries N",
+        "+trace" => return "dig's '+trace' is a command here: netlab dns trace NAME".to_owned(),
+        _ => return format!("'{word}' is an option of dig; the flags here are those of --help"),
+    };
+    format!("dig's '{word}' is written {flag} here")
+}
+
 /// Whether it is an address, with a port or without.
 fn is_address(word: &str) -> bool {
     word.parse::<IpAddr>().is_ok() || word.parse::<SocketAddr>().is_ok()
@@ -68,7 +88,7 @@ mod tests {
     use super::Words;
 
     #[test]
-    fn who_forgets_the_at_sign_is_told() {
+    fn who_types_it_another_way_is_told() {
         for (words, reason) in [
             (
                 ["127.0.0.1", "a.test"],
@@ -77,6 +97,14 @@ mod tests {
             (
                 ["a.test", "[::1]:5300"],
                 "'[::1]:5300' is no record type; a server is written @[::1]:5300",
+            ),
+            (
+                ["a.test", "+time=1"],
+                "dig's '+time=1' is written --timeout SECONDS here",
+            ),
+            (
+                ["+nsid", "a.test"],
+                "'+nsid' is an option of dig; the flags here are those of --help",
             ),
             (
                 ["a.test", "b.test"],
