@@ -83,98 +83,189 @@ pub(crate) fn unescape(text: &[u8], at: usize) -> Result<(u8, usize), Error> {
     }
 }
 
-/// Cuts one record's text into tokens; parentheses must match and are blanks, `;` begins a comment up to the end of the line.
+/// What was found at the front of a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Lexed {
+    /// An entry, whose tokens were gathered.
+    Entry {
+        /// Octets up to and with its line end.
+        end: usize,
+        /// Where a quoted string that goes over a line end begins, if there is one.
+        long_quote: Option<usize>,
+    },
+    /// The text ends before the entry does.
+    Open {
+        /// Where the parenthesis or quote that is not closed stands, if that is why.
+        unclosed: Option<(usize, ErrorKind)>,
+    },
+    /// A parenthesis is closed that was not opened, at this octet.
+    Unopened(usize),
+}
+
+/// Cuts one record's text into tokens, as an entry of a zone file, but that line ends are blanks everywhere.
 pub(crate) fn tokens(text: &[u8]) -> Result<Vec<Token<'_>>, Error> {
     let mut tokens = Vec::new();
+    match gather(text, true, false, &mut tokens) {
+        Lexed::Entry { .. } | Lexed::Open { unclosed: None } => Ok(tokens),
+        Lexed::Open {
+            unclosed: Some((at, kind)),
+        } => Err(Error::new(at, kind)),
+        Lexed::Unopened(at) => Err(Error::new(at, ErrorKind::UnopenedParenthesis)),
+    }
+}
+
+/// Gathers the tokens of the entry at the front of `text`: a line, or several between parentheses or quotes; `;` begins a
+/// comment up to the end of its line. With `last`, the end of the text ends the entry.
+#[cfg(feature = "zone-file")]
+pub(super) fn lex<'t>(text: &'t [u8], last: bool, tokens: &mut Vec<Token<'t>>) -> Lexed {
+    gather(text, last, true, tokens)
+}
+
+fn gather<'t>(text: &'t [u8], last: bool, is_line: bool, tokens: &mut Vec<Token<'t>>) -> Lexed {
     let mut at = 0usize;
-    // How many parentheses are open, and where the outermost stands.
-    let (mut depth, mut opened) = (0usize, 0usize);
+    // Where the outermost open parentheses stand; how many there are.
+    let (mut depth, mut opened) = (0u32, 0usize);
+    let mut long_quote = None;
     while let Some(octet) = text.get(at).copied() {
         match octet {
-            b' ' | b'\t' | b'\r' | b'\n' => at = at.wrapping_add(1),
+            b' ' | b'\t' | b'\r' => at = at.wrapping_add(1),
+            b'\n' => {
+                at = at.wrapping_add(1);
+                if depth == 0 && is_line {
+                    return Lexed::Entry {
+                        end: at,
+                        long_quote,
+                    };
+                }
+            }
+            b';' => at = at.wrapping_add(up_to_line_end(text, at)),
             b'(' => {
                 if depth == 0 {
                     opened = at;
                 }
-                depth = depth.wrapping_add(1);
+                depth = depth.saturating_add(1);
                 at = at.wrapping_add(1);
             }
-            b')' => {
-                let unopened = Error::new(at, ErrorKind::UnopenedParenthesis);
-                depth = depth.checked_sub(1).ok_or(unopened)?;
-                at = at.wrapping_add(1);
-            }
-            b';' => {
-                let rest = text.get(at..).unwrap_or_default();
-                at = at.saturating_add(
-                    rest.iter()
-                        .position(|octet| *octet == b'\n')
-                        .unwrap_or(rest.len()),
-                );
+            b')' => match depth.checked_sub(1) {
+                Some(less) => {
+                    depth = less;
+                    at = at.wrapping_add(1);
+                }
+                None => return Lexed::Unopened(at),
+            },
+            b'"' => {
+                let start = at.wrapping_add(1);
+                let Some(len) = quoted(text.get(start..).unwrap_or_default()) else {
+                    return open_quote(at, depth, opened, long_quote);
+                };
+                let octets = text.get(start..start.wrapping_add(len)).unwrap_or_default();
+                if long_quote.is_none() && octets.contains(&b'\n') {
+                    long_quote = Some(at);
+                }
+                tokens.push(Token {
+                    octets,
+                    offset: start,
+                    quoted: true,
+                });
+                at = start.wrapping_add(len).wrapping_add(1);
             }
             _ => {
-                let (token, end) = token(text, at)?;
-                tokens.push(token);
-                at = end;
+                let Some(len) = word(text.get(at..).unwrap_or_default()) else {
+                    return open_quote(at, depth, opened, long_quote);
+                };
+                let octets = text.get(at..at.wrapping_add(len)).unwrap_or_default();
+                tokens.push(Token {
+                    octets,
+                    offset: at,
+                    quoted: false,
+                });
+                at = at.wrapping_add(len);
             }
         }
     }
-    if depth > 0 {
-        return Err(Error::new(opened, ErrorKind::UnclosedParenthesis));
+    if depth == 0 && last {
+        return Lexed::Entry {
+            end: at,
+            long_quote,
+        };
     }
-    Ok(tokens)
+    Lexed::Open {
+        unclosed: (depth > 0).then_some((opened, ErrorKind::UnclosedParenthesis)),
+    }
 }
 
-/// The token that begins at `at`, and where the text goes on behind it.
-pub(crate) fn token(text: &[u8], at: usize) -> Result<(Token<'_>, usize), Error> {
-    if text.get(at) == Some(&b'"') {
-        let start = at.wrapping_add(1);
-        let end = quote_end(text, start)?;
-        let octets = text.get(start..end).unwrap_or_default();
-        return Ok((
-            Token {
-                octets,
-                offset: start,
-                quoted: true,
-            },
-            end.wrapping_add(1),
-        ));
+/// The answer for a quote without an end: the outermost thing that is open is what the user must look at.
+#[cold]
+fn open_quote(at: usize, depth: u32, opened: usize, long_quote: Option<usize>) -> Lexed {
+    let quote = long_quote.unwrap_or(at);
+    let unclosed = if depth > 0 && opened < quote && long_quote.is_some() {
+        (opened, ErrorKind::UnclosedParenthesis)
+    } else {
+        (quote, ErrorKind::UnclosedQuote)
+    };
+    Lexed::Open {
+        unclosed: Some(unclosed),
     }
-    let mut end = at;
-    while let Some(octet) = text.get(end).copied() {
-        match octet {
-            b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')' | b';' => break,
-            // A backslash takes the next octet with it, be it a blank or a quote.
-            b'\\' => end = end.wrapping_add(2),
-            // key="value" (RFC 9460 §2.1) is one token; other quotes begin a token of their own.
-            b'"' if end.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'=') => {
-                end = quote_end(text, end.wrapping_add(1))?.wrapping_add(1);
+}
+
+/// Octets up to the line end, not with it.
+#[inline]
+fn up_to_line_end(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let end = rest.iter().position(|octet| *octet == b'\n');
+    end.unwrap_or(rest.len())
+}
+
+/// Octets of the bare word at the front; `None` when a quote inside it is not closed.
+///
+/// `key="value"` (RFC 9460 §2.1) is one word; other quotes begin a token of their own.
+#[inline]
+fn word(text: &[u8]) -> Option<usize> {
+    let mut at = 0usize;
+    loop {
+        let plain = text
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .position(|octet| ENDS.get(usize::from(*octet)) == Some(&true));
+        let Some(plain) = plain else {
+            return Some(text.len());
+        };
+        at = at.wrapping_add(plain);
+        match text.get(at..) {
+            // A backslash takes the next octet with it, unless that ends the line.
+            Some([b'\\', b'\n', ..] | [b'\\']) => return Some(at.wrapping_add(1)),
+            Some([b'\\', _, ..]) => at = at.wrapping_add(2),
+            Some([b'"', value @ ..])
+                if at.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'=') =>
+            {
+                at = at.wrapping_add(2).wrapping_add(quoted(value)?);
             }
-            b'"' => break,
-            _ => end = end.wrapping_add(1),
+            _ => return Some(at),
         }
     }
-    let end = end.min(text.len());
-    Ok((
-        Token {
-            octets: text.get(at..end).unwrap_or_default(),
-            offset: at,
-            quoted: false,
-        },
-        end,
-    ))
 }
 
-/// Where the quote that closes the string from `start` on stands.
-fn quote_end(text: &[u8], start: usize) -> Result<usize, Error> {
-    quoted(text.get(start..).unwrap_or_default())
-        .map(|len| start.wrapping_add(len))
-        .ok_or_else(|| Error::new(start.wrapping_sub(1), ErrorKind::UnclosedQuote))
-}
+/// Octets at which a word ends, or may.
+static ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &[u8] = b" \t\r\n();\"\\";
+    while let [first, tail @ ..] = rest {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "an octet is below 256, and the compiler does it"
+        )]
+        {
+            table[*first as usize] = true;
+        }
+        rest = tail;
+    }
+    table
+};
 
 /// Octets up to the closing quote.
 #[inline]
-pub(crate) fn quoted(text: &[u8]) -> Option<usize> {
+fn quoted(text: &[u8]) -> Option<usize> {
     let mut at = 0usize;
     loop {
         match text.get(at)? {
@@ -285,4 +376,102 @@ pub(crate) fn decimal(text: &[u8]) -> Option<u64> {
         sum.checked_mul(10)?
             .checked_add(u64::from(digit.wrapping_sub(b'0')))
     })
+}
+
+#[cfg(all(test, feature = "zone-file"))]
+mod tests {
+    use super::{Lexed, Token, lex, tokens};
+    use crate::ErrorKind;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    fn words(text: &str) -> (Lexed, Vec<String>) {
+        let mut tokens = Vec::new();
+        let lexed = lex(text.as_bytes(), false, &mut tokens);
+        (
+            lexed,
+            tokens.iter().map(|token| token.text().into()).collect(),
+        )
+    }
+
+    #[test]
+    fn the_lines_of_one_record_are_one_row_of_tokens() {
+        let all = tokens(b"a (b ; c\n) \"d\ne\" \n f\\\ng ; h").unwrap();
+        let texts: Vec<&str> = all.iter().map(Token::text).collect();
+        // A backslash does not take a line end with it, and escapes nothing then.
+        assert_eq!(texts, ["a", "b", "d\ne", "f\\", "g"]);
+        assert_eq!(
+            all[3].unescape_into(&mut Vec::new()).unwrap_err().kind(),
+            &ErrorKind::BadEscape
+        );
+        for (text, at, kind) in [
+            ("a ) b", 2, ErrorKind::UnopenedParenthesis),
+            ("a ( b", 2, ErrorKind::UnclosedParenthesis),
+            ("a \"b", 2, ErrorKind::UnclosedQuote),
+        ] {
+            let error = tokens(text.as_bytes()).unwrap_err();
+            assert_eq!((error.offset(), error.kind()), (at, &kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn finds_the_end_of_an_entry() {
+        for (text, end, tokens) in [
+            ("a b\nc", 4, &["a", "b"][..]),
+            ("a (b ; c)\n d)\r\ne", 15, &["a", "b", "d"]),
+            ("a \"b;( \\\" c\" d\n", 15, &["a", "b;( \\\" c", "d"]),
+            ("a b\\ c\\;d\\(\n", 12, &["a", "b\\ c\\;d\\("]),
+            ("k=\"v w\" x\"y\"z\n", 14, &["k=\"v w\"", "x", "y", "z"]),
+            ("a(b)c\n", 6, &["a", "b", "c"]),
+            ("a ((b\n)\n)\n", 10, &["a", "b"]),
+            ("a\\\nb", 3, &["a\\"]),
+        ] {
+            let expected = Lexed::Entry {
+                end,
+                long_quote: None,
+            };
+            let (lexed, found) = words(text);
+            assert_eq!(
+                (lexed, found.as_slice()),
+                (
+                    expected,
+                    tokens
+                        .iter()
+                        .map(|token| String::from(*token))
+                        .collect::<Vec<_>>()
+                        .as_slice()
+                ),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn says_what_is_open() {
+        let unclosed = |text| match words(text).0 {
+            Lexed::Open { unclosed } => unclosed,
+            other => panic!("{text}: {other:?}"),
+        };
+        let quote = ErrorKind::UnclosedQuote;
+        assert_eq!(unclosed("a b"), None);
+        assert_eq!(
+            unclosed("a (b\n"),
+            Some((2, ErrorKind::UnclosedParenthesis))
+        );
+        assert_eq!(unclosed("a \"b\nc\n"), Some((2, quote)));
+        assert_eq!(unclosed("a (k=\"b\nc\n"), Some((3, quote)));
+        assert_eq!(words("a ) b\n").0, Lexed::Unopened(2));
+    }
+
+    #[test]
+    fn a_string_over_a_line_end_is_legal_and_noted() {
+        // RFC 1035 §5.1: any character can occur in quotes.
+        let (lexed, tokens) = words("a \"b\nc\"\n");
+        let expected = Lexed::Entry {
+            end: 8,
+            long_quote: Some(2),
+        };
+        assert_eq!(lexed, expected);
+        assert_eq!(tokens, ["a", "b\nc"]);
+    }
 }

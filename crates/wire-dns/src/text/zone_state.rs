@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::entry::{ENTRY_OCTETS_MAX, Lexed, blank_lines, lex};
+use super::entry::{ENTRY_OCTETS_MAX, blank_lines};
 use super::generate::{Generate, without_quotes};
-use super::lexer::{Token, Tokens};
+use super::lexer::{Lexed, Token, Tokens, lex};
 use super::record_head::RecordHead;
 use super::zone_error::{ZoneFileError, ZoneFileErrorKind};
 use crate::error::{Error, ErrorKind};
@@ -233,7 +233,10 @@ impl State {
             Lexed::Open { .. } if !last && !cut => (0, Outcome::NeedMore),
             Lexed::Open {
                 unclosed: Some((at, kind)),
-            } => self.structural(text, at, kind, text.len(), whole),
+            } => {
+                let kind = ZoneFileErrorKind::Text(kind);
+                self.structural(text, at, kind, text.len(), whole)
+            }
             Lexed::Open { unclosed: None } => {
                 let max = u32::try_from(ENTRY_OCTETS_MAX).unwrap_or(u32::MAX);
                 let kind = ZoneFileErrorKind::EntryTooLong { max };
