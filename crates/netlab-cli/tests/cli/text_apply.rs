@@ -104,7 +104,7 @@ fn apply_filters_stdin_and_files() {
 /// A limit on processes or memory is no reason to fail: no address space has room for stacks like these.
 #[test]
 fn a_system_that_gives_no_more_threads_is_worked_with() {
-    let stack = (1_u64 << 46).to_string();
+    let stack = (usize::MAX / 4 * 3).to_string();
     let path = std::env::temp_dir().join(format!("netlab-text-alone-{}", std::process::id()));
     let content = long_text(5_000_001);
     std::fs::write(&path, &content).unwrap();
