@@ -9,6 +9,7 @@ use wire_dns::{Flags, Rcode, RecordType, Section, Ttl};
 use crate::harness::{PATIENCE, Server, closed_port, run, stderr, stdout};
 use crate::name_servers::{Answer, Client, Hints, Lab, refuses, says, silent, tree, zones};
 
+mod answers;
 mod under_way;
 mod ways;
 

@@ -195,6 +195,7 @@ fn word(outcome: &Outcome<'_>) -> &'static str {
         Outcome::Referral { .. } => "referral",
         Outcome::NoData { .. } => "nodata",
         Outcome::NameError { .. } => "nxdomain",
+        Outcome::NameTooLong { .. } => "yxdomain",
         _ => "failure",
     }
 }

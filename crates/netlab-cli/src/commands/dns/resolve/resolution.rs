@@ -120,12 +120,14 @@ impl<'w> Resolution<'w> {
             {
                 outcome = Outcome::Alias { target };
             }
-            draft.add(&message, zone, &way, &outcome);
+            draft.add(&current, &message, zone, &way, &outcome);
             names.push(current.name);
             match outcome {
                 Outcome::Alias { target } => name = target.to_name_buf(),
                 Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR)),
-                Outcome::NoData { .. } | Outcome::NameError { .. } => {
+                Outcome::NoData { .. }
+                | Outcome::NameError { .. }
+                | Outcome::NameTooLong { .. } => {
                     return Ok(draft.finish(message.rcode()));
                 }
                 _ => return Err(Trouble::other(format!("no server of {zone} knows more"))),
