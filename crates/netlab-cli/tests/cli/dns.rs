@@ -90,6 +90,23 @@ fn type_and_name_come_in_any_order_and_several_types_give_several_answers() {
 }
 
 #[test]
+fn all_that_a_name_has_is_asked_for_over_tcp() {
+    let server = lab();
+    for (record_type, transport) in [("ANY", "tcp"), ("A", "udp")] {
+        let output = run(&[
+            "dns",
+            "query",
+            &at(&server),
+            "--json",
+            "www.lab.test",
+            record_type,
+        ]);
+        let answer: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(answer["transport"], transport, "{record_type}");
+    }
+}
+
+#[test]
 fn a_truncated_answer_is_asked_for_again_over_tcp() {
     let server = lab();
     let output = run(&[

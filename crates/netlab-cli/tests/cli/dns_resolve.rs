@@ -9,7 +9,9 @@ use wire_dns::{Flags, Rcode, RecordType, Section, Ttl};
 use crate::harness::{PATIENCE, Server, closed_port, run, stderr, stdout};
 use crate::name_servers::{Answer, Client, Hints, Lab, refuses, says, silent, tree, zones};
 
+mod answers;
 mod under_way;
+mod ways;
 
 /// A recursive server that begins at the given root servers.
 fn recurse(lab: &Lab, roots: &[usize]) -> Server {

@@ -183,3 +183,18 @@ fn an_alias_of_a_server_already_found_is_still_shown_to_its_end() {
         "{text}"
     );
 }
+
+#[test]
+fn a_trace_is_for_what_a_name_can_have() {
+    let lab = Lab::new(tree());
+    for (record_type, reason) in [
+        ("AXFR", "netlab dns query @SERVER example.test. AXFR"),
+        ("IXFR", "IXFR is none that a name has"),
+        ("OPT", "OPT is none that a name has"),
+    ] {
+        let output = trace(&lab, &Hints::new(&[0]), &["example.test", record_type]);
+        assert_eq!(output.status.code(), Some(2), "{record_type}");
+        assert!(stderr(&output).contains(reason), "{}", stderr(&output));
+    }
+    assert_eq!(lab.asked(0), 0);
+}

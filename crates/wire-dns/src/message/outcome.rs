@@ -44,8 +44,14 @@ pub enum Outcome<'a> {
         /// How long that may be remembered, as for [`NoData`](Self::NoData).
         ttl: Option<Ttl>,
     },
-    /// The server did not answer: another response code, a referral that leads nowhere ("lame"), or no response to one
-    /// question at all.
+    /// What a DNAME record makes of the name would be too long: YXDOMAIN
+    /// ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2)).
+    NameTooLong {
+        /// The name asked for, or the last of its aliases, which is below the owner of the DNAME record.
+        name: Name<'a>,
+    },
+    /// The server did not answer: another response code, a referral that leads nowhere ("lame"), a DNAME record without the
+    /// alias that it makes of the name, or no response to one question at all.
     Failure,
 }
 
@@ -84,16 +90,34 @@ impl<'a> Message<'a> {
             return Outcome::Failure;
         };
         let is_response = self.flags().response() && question.name.is_subdomain_of(zone);
-        if !is_response || !matches!(self.rcode(), Rcode::NOERROR | Rcode::NXDOMAIN) {
+        if !is_response {
             return Outcome::Failure;
         }
+        match (self.rcode(), self.end(&question, zone)) {
+            (Rcode::NOERROR | Rcode::NXDOMAIN, Outcome::NameTooLong { name }) => match name {
+                // RFC 6672 §3.1: the alias belongs to the answer. Of a name further on the server may know more.
+                _ if name == question.name => Outcome::Failure,
+                target => Outcome::Alias { target },
+            },
+            (Rcode::NOERROR | Rcode::NXDOMAIN, outcome)
+            | (Rcode::YXDOMAIN, outcome @ Outcome::NameTooLong { .. }) => outcome,
+            _ => Outcome::Failure,
+        }
+    }
+
+    /// Where the answer section leads from the name asked for; without an end but with a DNAME record above it, the name is
+    /// taken to be too long.
+    fn end(&self, question: &Question<'a>, zone: Name<'_>) -> Outcome<'a> {
         let mut name = question.name;
         for _ in 0..ALIASES_MAX {
-            match self.at(name, &question, zone) {
+            match self.at(name, question, zone) {
                 At::Records => return Outcome::Answer { name },
                 At::Alias(target) if target.is_subdomain_of(zone) => name = target,
                 At::Alias(target) => return Outcome::Alias { target },
-                At::Nothing => return self.without_records(name, &question, zone),
+                At::Nothing if self.is_renamed(name, question, zone) => {
+                    return Outcome::NameTooLong { name };
+                }
+                At::Nothing => return self.without_records(name, question, zone),
             }
         }
         Outcome::Alias { target: name }
@@ -154,6 +178,18 @@ impl<'a> Message<'a> {
         at
     }
 
+    /// Whether a DNAME record of the answer section makes another name of `name`.
+    fn is_renamed(&self, name: Name<'_>, question: &Question<'_>, zone: Name<'_>) -> bool {
+        self.answers().any(|record| {
+            let owner = record.owner();
+            record.class() == question.class
+                && record.record_type() == RecordType::DNAME
+                && owner.is_subdomain_of(zone)
+                && owner != name
+                && name.is_subdomain_of(owner)
+        })
+    }
+
     /// What the message says where the answer section has nothing for `name`.
     fn without_records(
         &self,
@@ -179,6 +215,8 @@ impl<'a> Message<'a> {
             Some(cut) if cut != zone && cut.is_subdomain_of(zone) && name.is_subdomain_of(cut) => {
                 Outcome::Referral { zone: cut }
             }
+            // Up or beside the way, whatever it says of itself: lame.
+            Some(cut) if !cut.is_subdomain_of(zone) => Outcome::Failure,
             // With the zone's own servers, or none: only who knows by itself or has asked others says something with it.
             cut if flags.authoritative() || (cut.is_none() && flags.recursion_available()) => {
                 Outcome::NoData { name, ttl }

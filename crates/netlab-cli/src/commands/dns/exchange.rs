@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use wire_dns::edns::Edns;
 use wire_dns::{Builder, DecodeOptions, Flags, Growing, Header, Message, Question, Rcode};
 
@@ -125,6 +126,14 @@ pub(super) fn tcp_failure(name: &HostPort, error: &io::Error) -> Failure {
     }
 }
 
+/// Whether it was this machine that ran out of something, which says nothing about the server.
+pub(super) fn is_own_lack(error: &io::Error) -> bool {
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM)
+    )
+}
+
 /// Shows a query that was sent.
 fn seen(context: &Context, transport: Transport) -> impl FnMut(Ends, &[u8]) + '_ {
     move |Ends { peer, local }, octets| see(context, transport, local, peer, octets)
@@ -160,4 +169,22 @@ pub(super) fn answers(query: &[u8], reply: &[u8]) -> bool {
         None => header.flags.rcode() != Rcode::NOERROR,
     };
     header.flags.response() && header.id == asked_header.id && same_question
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rustix::io::Errno;
+
+    use super::is_own_lack;
+
+    #[test]
+    fn what_this_machine_lacks_is_no_answer_of_the_server() {
+        assert!(is_own_lack(&io::Error::from(Errno::MFILE)));
+        for errno in [Errno::CONNREFUSED, Errno::NETUNREACH] {
+            assert!(!is_own_lack(&io::Error::from(errno)));
+        }
+        assert!(!is_own_lack(&io::ErrorKind::TimedOut.into()));
+    }
 }

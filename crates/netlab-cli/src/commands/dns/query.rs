@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// Ask for the name of this address
     #[arg(short = 'x', value_name = "ADDRESS")]
     reverse: Option<IpAddr>,
-    /// Ask over TCP from the start
+    /// Ask over TCP from the start, as for ANY always
     #[arg(long)]
     tcp: bool,
     /// Do not ask the server to ask others
@@ -259,7 +259,8 @@ fn exchange(
     record_type: RecordType,
 ) -> anyhow::Result<Reply> {
     let query = build(args, question, record_type)?;
-    if !args.tcp {
+    // As dig does: all that a name has is seldom little.
+    if !args.tcp && record_type != RecordType::ANY {
         let reply = over_udp(args, context, &question.server, server, &query)?;
         if !reply.is_truncated() {
             return Ok(reply);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use wire_dns::{Message, NameBuf, Outcome, Rcode, RecordType, ResourceRecord};
 
 use super::exchange::Reply;
-use super::resolve::{Asked, Delegation, Event, Resolver, Server, Servers};
+use super::resolve::{Asked, Delegation, Event, Resolver, Server, Servers, is_data};
 use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -96,6 +96,12 @@ fn question(args: &Args) -> Result<(NameBuf, RecordType), Failure> {
     let name = super::parse_name(words.name.unwrap_or_default()).map_err(Failure::usage)?;
     match words.types.as_slice() {
         [] => Ok((name, RecordType::A)),
+        [RecordType::AXFR] => Err(Failure::usage(format!(
+            "a trace is for records; netlab dns query @SERVER {name} AXFR asks for the whole zone"
+        ))),
+        [record_type] if !is_data(*record_type) => Err(Failure::usage(format!(
+            "a trace is for records, and {record_type} is none that a name has"
+        ))),
         [record_type] => Ok((name, *record_type)),
         _ => Err(Failure::usage("a trace is for one type")),
     }
@@ -195,6 +201,7 @@ fn word(outcome: &Outcome<'_>) -> &'static str {
         Outcome::Referral { .. } => "referral",
         Outcome::NoData { .. } => "nodata",
         Outcome::NameError { .. } => "nxdomain",
+        Outcome::NameTooLong { .. } => "yxdomain",
         _ => "failure",
     }
 }

@@ -72,10 +72,10 @@ fn dig_option(word: &str) -> String {
         "+noedns" => "--bufsize 0",
         "+time" | "+timeout" => "--timeout SECONDS",
         "+tries" | "+retry" => "--retries N",
-        "+trace" => return "dig's '+trace' is a command here: netlab dns trace NAME".to_owned(),
+        "+trace" => return "dig's '+trace' is netlab dns trace NAME".to_owned(),
         _ => return format!("'{word}' is an option of dig; the flags here are those of --help"),
     };
-    format!("dig's '{word}' is written {flag} here")
+    format!("dig's '{word}' is {flag} of netlab dns query")
 }
 
 /// Whether it is an address, with a port or without.
@@ -100,7 +100,7 @@ mod tests {
             ),
             (
                 ["a.test", "+time=1"],
-                "dig's '+time=1' is written --timeout SECONDS here",
+                "dig's '+time=1' is --timeout SECONDS of netlab dns query",
             ),
             (
                 ["+nsid", "a.test"],

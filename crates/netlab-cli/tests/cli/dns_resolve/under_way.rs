@@ -1,6 +1,7 @@
 //! A reload and the end of the server, while an answer is looked for.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::UdpSocket;
 use std::process::{Child, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
@@ -35,6 +36,28 @@ fn what_is_looked_for_when_the_server_ends_is_still_answered() {
     assert_eq!(server.terminate().0, 0);
     assert_eq!(lab.asked(0), 2);
     assert_eq!(client.receive().answers, ["www. A 192.0.2.1"]);
+}
+
+#[test]
+fn who_asks_much_does_not_keep_others_from_their_answer() {
+    // Each of them keeps a worker until its time is over; a question that waits longer than that is not looked for.
+    const QUESTIONS: usize = 200;
+    let known = zones(&[(".", "@ NS 0.root.\n0.root. A 127.0.42.1\nwww A 192.0.2.1\n")]);
+    let lab = Lab::new(vec![Box::new(move |query, is_tcp| {
+        let is_known = query.question()?.name.to_string() == "www.";
+        if is_known { known(query, is_tcp) } else { None }
+    })]);
+    let server = recurse(&lab, &[0]);
+    let greedy = client(&server);
+    for number in 0..QUESTIONS {
+        let recursion = Flags::default().with_recursion_desired(true);
+        greedy.send(&format!("{number}.silent"), RecordType::A, recursion);
+    }
+    let socket = UdpSocket::bind("127.0.0.2:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.connect(server.address("udp")).unwrap();
+    let answers = Client::of(socket).address("www").answers;
+    assert_eq!(answers, ["www. A 192.0.2.1"]);
 }
 
 /// A process that does not outlive its test.

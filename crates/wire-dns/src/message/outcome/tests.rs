@@ -292,6 +292,68 @@ fn a_referral_leads_down_or_is_none() {
 }
 
 #[test]
+fn a_referral_up_is_lame_though_it_be_authoritative() {
+    // RFC 2308 §2.2: without SOA record, NS records are no sign that there is nothing.
+    Response {
+        authorities: &[". 60 NS ns.root."],
+        ..asked("www.example.")
+    }
+    .assert_from("example.", Outcome::Failure);
+}
+
+#[test]
+fn a_name_that_would_be_too_long_is_told() {
+    // RFC 6672 §2.2.
+    let with = |flags, answers| Response {
+        flags,
+        answers,
+        ..asked("a.long.example.")
+    };
+    let too_long = AA.with_rcode(Rcode::YXDOMAIN);
+    let dname = ["long.example. 60 DNAME elsewhere."];
+    with(too_long, &dname).assert_from(
+        "example.",
+        Outcome::NameTooLong {
+            name: name("a.long.example.").as_name(),
+        },
+    );
+    let alias = [
+        "a.long.example. 60 CNAME b.far.example.",
+        "far.example. 60 DNAME elsewhere.",
+    ];
+    with(too_long, &alias).assert_from(
+        "example.",
+        Outcome::NameTooLong {
+            name: name("b.far.example.").as_name(),
+        },
+    );
+    // Only a name further down is renamed, and only who serves the zone can say so.
+    with(too_long, &["a.long.example. 60 DNAME elsewhere."])
+        .assert_from("example.", Outcome::Failure);
+    with(too_long, &dname).assert_from("a.long.example.", Outcome::Failure);
+}
+
+#[test]
+fn a_dname_without_its_alias_does_not_say_that_there_is_nothing() {
+    // RFC 6672 §3.1: the server makes the alias.
+    let with = |answers| Response {
+        answers,
+        ..asked("a.b.example.")
+    };
+    with(&["b.example. 60 DNAME c.example."]).assert_from("example.", Outcome::Failure);
+    with(&[
+        "a.b.example. 60 CNAME a.c.example.",
+        "c.example. 60 DNAME d.example.",
+    ])
+    .assert_from(
+        "example.",
+        Outcome::Alias {
+            target: name("a.c.example.").as_name(),
+        },
+    );
+}
+
+#[test]
 fn what_is_no_answer_is_a_failure() {
     for rcode in [
         Rcode::SERVFAIL,

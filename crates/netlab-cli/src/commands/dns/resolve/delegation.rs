@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use wire_dns::text::ZoneRecords;
-use wire_dns::{Message, Name, NameBuf, Rdata, RecordType, Section, Ttl};
+use wire_dns::{Class, Message, Name, NameBuf, Rdata, RecordType, ResourceRecord, Section, Ttl};
 
 use crate::exit::Failure;
 use crate::net::system_text;
@@ -78,7 +78,8 @@ impl Delegation {
     /// can know them: at names below its apex (RFC 2181 §5.4.1).
     pub(super) fn from_referral(message: &Message<'_>, zone: Name<'_>, parent: Name<'_>) -> Self {
         let mut delegation = Self::new(zone, u32::MAX);
-        for record in message.authorities() {
+        let of_internet = |record: &ResourceRecord<'_>| record.class() == Class::IN;
+        for record in message.authorities().filter(of_internet) {
             if let Rdata::Ns(ns) = record.rdata()
                 && record.owner() == zone
             {
@@ -86,7 +87,7 @@ impl Delegation {
                 delegation.add_server(ns.nsdname);
             }
         }
-        for record in message.records(Section::Additional) {
+        for record in message.records(Section::Additional).filter(of_internet) {
             if let Some(address) = address(&record.rdata())
                 && record.owner().is_subdomain_of(parent)
             {
@@ -186,9 +187,12 @@ mod tests {
             (Section::Authority, "sub.example. 60 NS ns.sub.example."),
             (Section::Authority, "sub.example. 30 NS ns.victim."),
             (Section::Authority, "other.example. 1 NS ns.other.example."),
+            // A set is of one class (RFC 2181 §5).
+            (Section::Authority, "sub.example. 1 CH NS ns.sub.example."),
             (Section::Additional, "ns.sub.example. 60 A 192.0.2.1"),
             (Section::Additional, "ns.sub.example. 60 AAAA 2001:db8::1"),
             (Section::Additional, "ns.victim. 60 A 192.0.2.66"),
+            (Section::Additional, "ns.sub.example. 60 CH A 192.0.2.66"),
         ] {
             builder
                 .record_buf(section, &record.parse().unwrap())

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use wire_dns::rdata::Rdata;
 use wire_dns::{Class, Message, Name, Outcome, Rcode, RecordBuf, RecordType, ResourceRecord, Ttl};
 
-use super::Found;
+use super::{Asked, Found};
 
 /// The answer as it is put together.
 pub(super) struct Draft {
@@ -25,9 +25,11 @@ impl Draft {
         }
     }
 
-    /// Adds what a response of servers of `zone` can know of the names on the way.
+    /// Adds what a response of servers of `zone` can know of the names on the way. DNSSEC records count only where they were
+    /// asked for (RFC 4035 §3.2.1).
     pub(super) fn add(
         &mut self,
+        asked: &Asked,
         message: &Message<'_>,
         zone: Name<'_>,
         way: &[Name<'_>],
@@ -37,20 +39,14 @@ impl Draft {
             Outcome::Answer { name } => Some(name),
             _ => None,
         };
-        let asked = message.question().map(|question| question.record_type);
         for record in message.answers().filter(|record| counts(record, zone)) {
             let owner = record.owner();
-            let kind = kind(&record);
+            let (kind, record_type) = (kind(&record), record.record_type());
+            let is_asked_for = [record_type, RecordType::ANY].contains(&asked.record_type);
             let is_wanted = match kind {
+                _ if kind != record_type && !asked.dnssec_ok && !is_asked_for => false,
                 RecordType::DNAME if way.iter().any(|name| is_below(*name, owner)) => true,
-                _ if end == Some(&owner) => {
-                    let wanted = [
-                        Some(kind),
-                        Some(record.record_type()),
-                        Some(RecordType::ANY),
-                    ];
-                    wanted.contains(&asked)
-                }
+                _ if end == Some(&owner) => is_asked_for || kind == asked.record_type,
                 kind => kind == RecordType::CNAME && way.contains(&owner),
             };
             if is_wanted {
@@ -67,9 +63,13 @@ impl Draft {
         };
         let seconds = self.seconds;
         let authorities = message.authorities().filter(|record| counts(record, zone));
-        let proofs = authorities.filter(|record| match kind(record) {
-            RecordType::NSEC | RecordType::NSEC3 => true,
-            kind => kind == RecordType::SOA && nothing,
+        let proofs = authorities.filter(|record| match record.record_type() {
+            RecordType::SOA => nothing,
+            _ if !asked.dnssec_ok => false,
+            _ => match kind(record) {
+                RecordType::NSEC | RecordType::NSEC3 => true,
+                kind => kind == RecordType::SOA && nothing,
+            },
         });
         self.authorities.extend(proofs.map(|record| {
             let mut record = record.to_record_buf();
@@ -94,10 +94,11 @@ impl Draft {
 
     /// The answer.
     pub(super) fn finish(mut self, rcode: Rcode) -> Found {
-        // One name may prove more than one thing (RFC 2181 §5: a set has no record twice).
-        let mut seen = HashSet::new();
-        self.authorities
-            .retain(|record| seen.insert((record.owner.clone(), record.rdata.clone())));
+        // Whoever sends a record twice, or one that proves two things, says it once (RFC 2181 §5).
+        for records in [&mut self.answers, &mut self.authorities] {
+            let mut seen = HashSet::new();
+            records.retain(|record| seen.insert((record.owner.clone(), record.rdata.clone())));
+        }
         Found {
             rcode,
             answers: self.answers,

@@ -1,5 +1,6 @@
 //! From the root down: each zone's servers name those of the next, until one knows (RFC 1034 §5.3.3).
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use wire_dns::{NameBuf, RecordType};
 use super::delegation::{ADDRESS_TYPES, Delegation, NameServer, address};
 use super::resolution::{Resolution, Said, Server};
 use super::{Asked, NoReply, Resolver, Trouble};
+use crate::net::later;
 
 /// While others have not been asked, a server has this part of the time that a reply may take.
 const FIRST_PART: u32 = 3;
@@ -17,7 +19,11 @@ const FIRST_PART: u32 = 3;
 const DEPTH_MAX: u32 = 4;
 
 /// The servers of a zone are not remembered longer, whatever the TTL: a day.
-const SECONDS_MAX: u32 = 86_400;
+const MEMORY: Duration = Duration::from_secs(86_400);
+
+/// Of so many servers of a zone the addresses are looked for: each is a question that the zone makes of one
+/// (CVE-2020-8616).
+const NAMES_MAX: usize = 6;
 
 /// A server of a zone with one of its addresses.
 struct Candidate<'c> {
@@ -30,6 +36,8 @@ struct Round<'c> {
     at: &'c Delegation,
     asked: &'c Asked,
     timeout: Duration,
+    /// Who need not be asked again.
+    tried: HashSet<IpAddr>,
     /// Who did not answer in time.
     silent: Vec<Candidate<'c>>,
     /// Why the last one gave no answer.
@@ -45,14 +53,16 @@ impl Resolution<'_> {
         root: &Arc<Delegation>,
         depth: u32,
     ) -> Result<Said, Trouble> {
-        let nearest = || self.resolver.nearest(asked, root);
-        let mut at = start.map_or_else(nearest, Arc::new);
+        let (mut at, mut until) = match start {
+            Some(start) => (Arc::new(start), later(MEMORY)),
+            None => self.resolver.nearest(asked, root),
+        };
         loop {
             let octets = self.ask_zone(&at, asked, root, depth)?;
             let zone = at.zone.clone();
             let said = Said { octets, zone };
             match said.referral() {
-                Some(next) => at = self.resolver.remember(next),
+                Some(next) => (at, until) = self.resolver.remember(next, until),
                 None => return Ok(said),
             }
         }
@@ -71,6 +81,7 @@ impl Resolution<'_> {
             at,
             asked,
             timeout: whole.checked_div(FIRST_PART).unwrap_or(whole),
+            tried: HashSet::new(),
             silent: Vec::new(),
             last: NoReply::said("none of its servers has an address".to_owned()),
         };
@@ -84,22 +95,27 @@ impl Resolution<'_> {
         if let Some(octets) = self.ask_each(&mut round, given)? {
             return Ok(octets);
         }
-        // The others are to be found by their names, but not one below the very zone that is looked for.
-        let nameless = at.servers.iter().filter(|server| {
-            let is_inside = server.name.as_name().is_subdomain_of(&at.zone);
-            server.addresses.is_empty() && !is_inside
-        });
-        for server in nameless {
+        // More addresses are to be found by the names, of servers without any first, but not by one below the very zone that is
+        // looked for.
+        let outside = |server: &&NameServer| !server.name.as_name().is_subdomain_of(&at.zone);
+        let mut named: Vec<&NameServer> = at.servers.iter().filter(outside).collect();
+        named.sort_by_key(|server| !server.addresses.is_empty());
+        named.truncate(NAMES_MAX);
+        for (server, record_type) in named
+            .into_iter()
+            .flat_map(|server| ADDRESS_TYPES.map(|of| (server, of)))
+        {
             if depth == DEPTH_MAX {
                 self.is_cut = true;
                 break;
             }
-            let found = self.addresses(&server.name, depth);
+            let found = self.addresses(&server.name, record_type, depth);
             if let Some(octets) = self.ask_each(&mut round, candidates(server, &found, root))? {
                 return Ok(octets);
             }
         }
         round.timeout = whole;
+        round.tried.clear();
         let again = std::mem::take(&mut round.silent);
         if let Some(octets) = self.ask_each(&mut round, again)? {
             return Ok(octets);
@@ -115,6 +131,9 @@ impl Resolution<'_> {
         candidates: impl IntoIterator<Item = Candidate<'c>>,
     ) -> Result<Option<Vec<u8>>, Trouble> {
         for candidate in candidates {
+            if !round.tried.insert(candidate.address) {
+                continue;
+            }
             let server = Server {
                 zone: &round.at.zone,
                 name: Some(candidate.name),
@@ -133,31 +152,25 @@ impl Resolution<'_> {
         Ok(None)
     }
 
-    /// The addresses of a server by its name.
-    fn addresses(&mut self, name: &NameBuf, depth: u32) -> Vec<IpAddr> {
-        ADDRESS_TYPES
-            .into_iter()
-            .map(|record_type| {
-                let asked = Asked {
-                    name: name.clone(),
-                    record_type,
-                    dnssec_ok: false,
-                    checking_disabled: false,
-                };
-                let found = self.find(&asked, depth.saturating_add(1));
-                let answers = found.answers.iter();
-                answers
-                    .filter_map(|record| address(&record.rdata.as_rdata()))
-                    .collect::<Vec<_>>()
-            })
-            .find(|addresses| !addresses.is_empty())
-            .unwrap_or_default()
+    /// The addresses of one type that a server has by its name.
+    fn addresses(&mut self, name: &NameBuf, record_type: RecordType, depth: u32) -> Vec<IpAddr> {
+        let asked = Asked {
+            name: name.clone(),
+            record_type,
+            dnssec_ok: false,
+            checking_disabled: false,
+        };
+        let found = self.find(&asked, depth.saturating_add(1));
+        let answers = found.answers.iter();
+        answers
+            .filter_map(|record| address(&record.rdata.as_rdata()))
+            .collect()
     }
 }
 
 impl Resolver {
-    /// The zone nearest to a name whose servers are known. DS belongs to the zone above (RFC 4035 §3.1.4.1).
-    fn nearest(&self, asked: &Asked, root: &Arc<Delegation>) -> Arc<Delegation> {
+    /// The zone nearest to a name whose servers are known, and until when. DS belongs to the zone above (RFC 4035 §3.1.4.1).
+    fn nearest(&self, asked: &Asked, root: &Arc<Delegation>) -> (Arc<Delegation>, Instant) {
         let now = Instant::now();
         let skipped = usize::from(asked.record_type == RecordType::DS);
         let mut delegations = self.delegations();
@@ -165,20 +178,20 @@ impl Resolver {
         ancestors
             .find_map(|zone| {
                 let (delegation, until) = delegations.get(&zone.to_name_buf())?;
-                (*until > now).then(|| Arc::clone(delegation))
+                (*until > now).then(|| (Arc::clone(delegation), *until))
             })
-            .unwrap_or_else(|| Arc::clone(root))
+            .unwrap_or_else(|| (Arc::clone(root), later(MEMORY)))
     }
 
-    fn remember(&self, delegation: Delegation) -> Arc<Delegation> {
+    /// Remembers a zone's servers, not longer than those who named them: whose own delegation is gone has nothing to give
+    /// away any more (CVE-2022-30698).
+    fn remember(&self, delegation: Delegation, until: Instant) -> (Arc<Delegation>, Instant) {
         let delegation = Arc::new(delegation);
-        let seconds = Duration::from_secs(delegation.seconds.min(SECONDS_MAX).into());
-        if let Some(until) = Instant::now().checked_add(seconds) {
-            let zone = delegation.zone.clone();
-            self.delegations()
-                .put(zone, (Arc::clone(&delegation), until));
-        }
-        delegation
+        let until = later(Duration::from_secs(delegation.seconds.into())).min(until);
+        let zone = delegation.zone.clone();
+        self.delegations()
+            .put(zone, (Arc::clone(&delegation), until));
+        (delegation, until)
     }
 }
 

@@ -47,12 +47,9 @@ impl Asked {
         let (1, Some(question)) = (query.header().question_count, query.question()) else {
             return None;
         };
-        let is_for_data = match question.record_type {
-            RecordType::AXFR | RecordType::IXFR | RecordType::MAILA | RecordType::MAILB => false,
-            record_type => !record_type.is_pseudo(),
-        };
         let flags = query.flags();
         let is_ordinary = query.opcode() == Opcode::QUERY && question.class == Class::IN;
+        let is_for_data = is_data(question.record_type);
         (is_ordinary && is_for_data && flags.recursion_desired()).then(|| Self {
             name: question.name.to_name_buf(),
             record_type: question.record_type,
@@ -74,6 +71,14 @@ impl Asked {
             name,
             ..self.clone()
         }
+    }
+}
+
+/// Whether others may be asked for records of a type: not for a whole zone, nor for what belongs to one message.
+pub(super) const fn is_data(record_type: RecordType) -> bool {
+    match record_type {
+        RecordType::AXFR | RecordType::IXFR | RecordType::MAILA | RecordType::MAILB => false,
+        record_type => !record_type.is_pseudo(),
     }
 }
 

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use wire_dns::zone::{Answer, Zone};
 use wire_dns::{Builder, Class, Flags, Message, Name, NameBuf, Outcome, Rcode};
 
+use super::super::exchange::is_own_lack;
 use super::draft::Draft;
 use super::{Asked, Delegation, Event, Found, NoReply, Resolver, Trouble, Watch};
-use crate::net::later;
+use crate::net::{later, system_text};
 
 /// Most aliases that are followed for one question.
 const ALIASES_MAX: usize = 16;
@@ -25,7 +26,7 @@ pub(super) struct Resolution<'w> {
     zones: &'w [Zone],
     deadline: Instant,
     messages_left: u32,
-    /// Whether a way was given up for want of time, messages or depth.
+    /// Whether a way was given up for want of time, messages, depth or sockets.
     pub(super) is_cut: bool,
     /// What failed since then. Another question may have more luck, so nobody else is told of it.
     failed: HashSet<Asked>,
@@ -120,12 +121,14 @@ impl<'w> Resolution<'w> {
             {
                 outcome = Outcome::Alias { target };
             }
-            draft.add(&message, zone, &way, &outcome);
+            draft.add(&current, &message, zone, &way, &outcome);
             names.push(current.name);
             match outcome {
                 Outcome::Alias { target } => name = target.to_name_buf(),
                 Outcome::Answer { .. } => return Ok(draft.finish(Rcode::NOERROR)),
-                Outcome::NoData { .. } | Outcome::NameError { .. } => {
+                Outcome::NoData { .. }
+                | Outcome::NameError { .. }
+                | Outcome::NameTooLong { .. } => {
                     return Ok(draft.finish(message.rcode()));
                 }
                 _ => return Err(Trouble::other(format!("no server of {zone} knows more"))),
@@ -187,8 +190,8 @@ impl<'w> Resolution<'w> {
         }
     }
 
-    /// The response of one server if it leads on, or else why not. Trouble when there were too many questions, or no time
-    /// is left.
+    /// The response of one server if it leads on, or else why not. Trouble when there were too many questions, no time is
+    /// left, or this machine cannot ask at all.
     pub(super) fn ask(
         &mut self,
         server: &Server<'_>,
@@ -206,9 +209,15 @@ impl<'w> Resolution<'w> {
         }
         let servers = &self.resolver.servers;
         let is_resolver = server.name.is_none();
-        let result = servers
-            .ask(server.socket, asked, is_resolver, left.min(timeout))
-            .map_err(|error| NoReply::from_error(&error));
+        let result = servers.ask(server.socket, asked, is_resolver, left.min(timeout));
+        if let Err(error) = &result
+            && is_own_lack(error)
+        {
+            self.is_cut = true;
+            let sentence = format!("cannot ask {}: {}", server.socket, system_text(error));
+            return Err(Trouble::other(sentence));
+        }
+        let result = result.map_err(|error| NoReply::from_error(&error));
         servers.heard(server.socket.ip(), result.is_ok());
         let result = result.and_then(|reply| server.judge(&reply.octets).map(|()| reply));
         (self.watch)(Event {

@@ -1,5 +1,6 @@
 //! `netlab dns serve`: answers for zones from files, or for the built-in one, and if told to for all other names too.
 
+mod jobs;
 mod recursion;
 mod response;
 mod server;

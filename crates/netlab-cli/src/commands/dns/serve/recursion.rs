@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wire_dns::zone::Zone;
 
 use super::Zones;
+use super::jobs::{Job, Jobs, WORKERS};
 use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
 use crate::net::{GRACE, OwnLoop, ServerArgs, is_near};
@@ -46,8 +46,7 @@ pub(super) struct Recursion {
     waiting: Mutex<Waiting>,
     /// Nothing is under way any more.
     idle: Condvar,
-    /// Questions with the moment they came.
-    jobs: SyncSender<(Asked, Instant)>,
+    jobs: Jobs,
     context: Context,
 }
 
@@ -94,12 +93,6 @@ impl Waiting {
     }
 }
 
-/// Questions under way at once.
-const WORKERS: usize = 64;
-
-/// Questions that wait for a worker.
-const JOBS_MAX: usize = 1024;
-
 /// Clients that wait for the same answer.
 const WAITERS_MAX: usize = 256;
 
@@ -117,22 +110,20 @@ impl Recursion {
         limits: &ServerArgs,
         context: &Context,
     ) -> io::Result<Arc<Self>> {
-        let (jobs, receiver) = sync_channel(JOBS_MAX);
         let recursion = Arc::new(Self {
             resolver,
             zones,
             is_allowed: !limits.allow.is_empty(),
             waiting: Mutex::new(Waiting::default()),
             idle: Condvar::new(),
-            jobs,
+            jobs: Jobs::default(),
             context: context.clone(),
         });
-        let receiver = Arc::new(Mutex::new(receiver));
         for _ in 0..WORKERS {
-            let (recursion, receiver) = (Arc::clone(&recursion), Arc::clone(&receiver));
+            let recursion = Arc::clone(&recursion);
             std::thread::Builder::new()
                 .name("resolve".to_owned())
-                .spawn(move || recursion.work(&receiver))?;
+                .spawn(move || recursion.work())?;
         }
         Ok(recursion)
     }
@@ -153,9 +144,9 @@ impl Recursion {
         self.resolver.forget();
     }
 
-    /// Finds an answer and gives it to `waiter`, on a thread of its own.
-    pub(super) fn find(&self, asked: Asked, waiter: Waiter) {
-        let begin = || self.jobs.try_send((asked.clone(), Instant::now())).is_ok();
+    /// Finds an answer for `peer` and gives it to `waiter`, on a thread of its own.
+    pub(super) fn find(&self, asked: Asked, peer: IpAddr, waiter: Waiter) {
+        let begin = || self.jobs.put(Job::new(asked.clone(), peer));
         let Err(waiter) = self.waiting().add(&asked, waiter, begin) else {
             return;
         };
@@ -169,35 +160,37 @@ impl Recursion {
         (waiter.answer)(&Arc::new(Found::trouble(busy)));
     }
 
-    fn work(&self, jobs: &Mutex<Receiver<(Asked, Instant)>>) {
+    fn work(&self) {
         loop {
-            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((asked, came)) = job else {
-                return;
-            };
-            let zones = self.zones();
-            let out = &self.context.out;
-            let mut watch = |event: Event<'_>| out.remark(|| event.to_string());
-            // Nobody waits any more for what has waited too long for a worker.
-            let patience = PATIENCE.saturating_sub(came.elapsed());
-            let found = self.resolver.resolve(&asked, &zones, patience, &mut watch);
-            if let Some(trouble) = &found.trouble {
-                let (name, sentence) = (&asked.name, &trouble.sentence);
-                out.remark(|| format!("no answer for {name} {}: {sentence}", asked.record_type));
-            }
-            // What was found with the zones of before must not outlive them.
-            if !Arc::ptr_eq(&zones, &self.zones()) {
-                self.forget();
-            }
-            let waiters = self.waiting().take(&asked);
-            for waiter in waiters {
-                (waiter.answer)(&found);
-            }
-            let mut waiting = self.waiting();
-            waiting.under_way = waiting.under_way.saturating_sub(1);
-            if waiting.under_way == 0 {
-                self.idle.notify_all();
-            }
+            let job = self.jobs.take();
+            self.answer(&job);
+            self.jobs.done(&job);
+        }
+    }
+
+    fn answer(&self, Job { asked, came, .. }: &Job) {
+        let zones = self.zones();
+        let out = &self.context.out;
+        let mut watch = |event: Event<'_>| out.remark(|| event.to_string());
+        // Nobody waits any more for what has waited too long for a worker.
+        let patience = PATIENCE.saturating_sub(came.elapsed());
+        let found = self.resolver.resolve(asked, &zones, patience, &mut watch);
+        if let Some(trouble) = &found.trouble {
+            let (name, sentence) = (&asked.name, &trouble.sentence);
+            out.remark(|| format!("no answer for {name} {}: {sentence}", asked.record_type));
+        }
+        // What was found with the zones of before must not outlive them.
+        if !Arc::ptr_eq(&zones, &self.zones()) {
+            self.forget();
+        }
+        let waiters = self.waiting().take(asked);
+        for waiter in waiters {
+            (waiter.answer)(&found);
+        }
+        let mut waiting = self.waiting();
+        waiting.under_way = waiting.under_way.saturating_sub(1);
+        if waiting.under_way == 0 {
+            self.idle.notify_all();
         }
     }
 

@@ -154,11 +154,17 @@ impl DnsServer {
                 see(&context, Transport::Udp, ends, (&query, &reply));
             }
         };
-        recursion.find(asked, Waiter::new(octets, answer));
+        recursion.find(asked, ends.peer.ip(), Waiter::new(octets, answer));
     }
 
     /// Finds the answer to a message on a connection, which waits for it.
-    fn find_for_stream(&self, query: &[u8], asked: Asked, reply: &mut Vec<u8>) -> bool {
+    fn find_for_stream(
+        &self,
+        query: &[u8],
+        peer: IpAddr,
+        asked: Asked,
+        reply: &mut Vec<u8>,
+    ) -> bool {
         let Some(recursion) = &self.recursion else {
             return false;
         };
@@ -167,7 +173,7 @@ impl DnsServer {
             // Whoever waited may be gone.
             let _ = sender.send(Arc::clone(found));
         };
-        recursion.find(asked, Waiter::new(query.len(), answer));
+        recursion.find(asked, peer, Waiter::new(query.len(), answer));
         let (Ok(found), Ok(message)) = (receiver.recv(), Message::decode(query)) else {
             return false;
         };
@@ -261,7 +267,7 @@ impl TcpHandler for DnsServer {
             stream.set_under_way(true);
             let is_written = match self.respond(&query, peer.ip(), None, &mut reply) {
                 Reply::Written => true,
-                Reply::Find(asked) => self.find_for_stream(&query, asked, &mut reply),
+                Reply::Find(asked) => self.find_for_stream(&query, peer.ip(), asked, &mut reply),
                 Reply::Nothing => false,
             };
             if self.context.tap.is_watched() {
