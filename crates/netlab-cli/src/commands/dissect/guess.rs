@@ -94,9 +94,12 @@ pub(super) fn begins_as(protocol: As, octets: &[u8]) -> bool {
     }
 }
 
-/// What stands behind empty lines, which some send before their messages (RFC 9112 section 2.2).
+/// What stands behind an empty line or two, which some send before their messages (RFC 9112 section 2.2).
 fn behind_empty_lines(octets: &[u8]) -> &[u8] {
-    let empty = octets.iter().take_while(|octet| b"\r\n".contains(octet));
+    let empty = octets
+        .iter()
+        .take(4)
+        .take_while(|octet| b"\r\n".contains(octet));
     octets.get(empty.count()..).unwrap_or_default()
 }
 
@@ -120,27 +123,29 @@ fn begins_as_request(octets: &[u8]) -> bool {
         b"TRACE ",
         b"PATCH ",
     ];
-    /// No request-line goes on longer.
+    /// No method is longer, no request-line goes on longer.
+    const METHOD_MAX: usize = 64;
     const LINE_MAX: usize = 8192;
     /// What begins like HTTP and says at the end of the line that it is not, or not one of its versions that are text.
     const OTHERS: [&[u8]; 3] = [b" HTTP/2.0", b" RTSP/1.0", b" SIP/2.0"];
     let octets = behind_empty_lines(octets);
+    let is_of_method = |octet: &&u8| octet.is_ascii_alphabetic() || b"-_".contains(octet);
+    let begin = octets.iter().take(METHOD_MAX);
+    let method = begin.take_while(is_of_method).count();
+    if method < 3 || octets.get(method) != Some(&b' ') {
+        return false;
+    }
     let octets = octets.get(..LINE_MAX).unwrap_or(octets);
-    let line = octets
-        .split(|octet| *octet == b'\n')
-        .next()
-        .unwrap_or_default();
+    let line = octets.split(|octet| *octet == b'\n').next();
+    let line = line.unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let is_known = METHODS.iter().any(|method| octets.starts_with(method));
-    let is_of_method = |octet: &u8| octet.is_ascii_alphabetic() || b"-_".contains(octet);
     if OTHERS.iter().any(|other| line.ends_with(other)) {
         return false;
     }
-    let mut words = line.split(|octet| *octet == b' ');
-    let [method, _, version, None] = [(); 4].map(|()| words.next()) else {
-        return is_known;
-    };
-    is_known
-        || (method.is_some_and(|method| method.len() >= 3 && method.iter().all(is_of_method))
-            && version.is_some_and(|version| version.starts_with(b"HTTP/")))
+    let mut words = line.split(|octet| *octet == b' ').skip(2);
+    let is_line = words
+        .next()
+        .is_some_and(|version| version.starts_with(b"HTTP/"))
+        && words.next().is_none();
+    is_line || METHODS.iter().any(|method| octets.starts_with(method))
 }
