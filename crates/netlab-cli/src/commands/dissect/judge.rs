@@ -9,7 +9,7 @@ use wire_http::Limits;
 
 use super::capture::{self, Flow, Run};
 use super::guess::{begins_as, form, guess, guess_flow};
-use super::verdict::{Origin, Report, Said, Verdict};
+use super::verdict::{Origin, Report, Said, Verdict, tail};
 use super::{Args, As, Input, dissect, dns, hex, http, open, unreadable};
 use crate::exit::Failure;
 use crate::output::{Output, counted};
@@ -184,12 +184,7 @@ impl Judge {
         let origin = Origin::Captured(flow, run);
         if start != Some(0) {
             let octets = start.unwrap_or(run.octets.len());
-            let verdict = Verdict::Incomplete {
-                detail: Some(format!(
-                    "it ends with {} and its beginning was not captured",
-                    counted(octets, "octet")
-                )),
-            };
+            let verdict = Verdict::Tail { octets };
             let behind = run.octets.get(..octets).unwrap_or_default();
             self.report(protocol, self.response_to, verdict, behind, origin, 0)?;
         }
@@ -225,7 +220,7 @@ impl Judge {
                 Some(ResponseTo::method(&method))
             }
             Verdict::Refuse { .. } if protocol == As::HttpResponse => None,
-            Verdict::Refuse { .. } | Verdict::Incomplete { .. } => return,
+            Verdict::Refuse { .. } | Verdict::Incomplete { .. } | Verdict::Tail { .. } => return,
         };
         if let Some(response_to) = response_to {
             let unanswered = self.unanswered.entry((flow.from, flow.to)).or_default();
@@ -265,7 +260,7 @@ impl Judge {
             }
             let end = match verdict {
                 Verdict::Accept { octets: used, .. } => start.saturating_add(used),
-                Verdict::Incomplete { .. } => octets.len(),
+                Verdict::Incomplete { .. } | Verdict::Tail { .. } => octets.len(),
                 // Octets before the one that is wrong are of the message.
                 Verdict::Refuse { offset, .. } => start.saturating_add(offset.max(1)),
             };
@@ -318,7 +313,9 @@ impl Judge {
         self.refused |= matches!(verdict, Verdict::Refuse { .. });
         let used = match verdict {
             Verdict::Accept { octets, .. } => octets,
-            Verdict::Incomplete { .. } | Verdict::Refuse { .. } => octets.len(),
+            Verdict::Incomplete { .. } | Verdict::Tail { .. } | Verdict::Refuse { .. } => {
+                octets.len()
+            }
         };
         let place = start..start.saturating_add(used);
         if self.out.is_json() {
@@ -343,16 +340,21 @@ impl Judge {
         verdict: Verdict<'_>,
         octets: &[u8],
     ) -> io::Result<()> {
-        if !matches!(verdict, Verdict::Incomplete { .. }) {
-            let dissection = dissect(protocol, response_to, octets);
+        if !matches!(verdict, Verdict::Tail { .. }) {
+            let mut dissection = dissect(protocol, response_to, octets);
+            if matches!(verdict, Verdict::Incomplete { .. }) && protocol.is_dns() {
+                "the start of a DNS message".clone_into(&mut dissection.summary);
+            }
             writeln!(self.text, "{}", dissection.to_text(octets).trim_end())?;
         }
         match verdict {
             Verdict::Accept { .. } => {}
             Verdict::Incomplete { detail } => {
-                let detail = detail.as_deref().unwrap_or("more octets are needed");
-                writeln!(self.text, "not whole yet: {detail}")?;
+                let detail = detail.as_deref();
+                let detail = detail.unwrap_or("more octets are needed");
+                writeln!(self.text, "not whole: {detail}")?;
             }
+            Verdict::Tail { octets } => writeln!(self.text, "not whole: {}", tail(octets))?,
             Verdict::Refuse {
                 offset,
                 detail,

@@ -56,6 +56,12 @@ pub(crate) enum As {
     Auto,
 }
 
+impl As {
+    fn is_dns(self) -> bool {
+        matches!(self, Self::Dns | Self::DnsTcp)
+    }
+}
+
 /// What the input looks like.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
 pub(crate) enum Input {

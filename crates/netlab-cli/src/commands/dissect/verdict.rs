@@ -50,6 +50,8 @@ pub(super) enum Verdict<'a> {
         /// Why there is no more of it, where that is known.
         detail: Option<String>,
     },
+    /// Its beginning was not captured, only that many octets at its end.
+    Tail { octets: usize },
     /// It breaks a rule.
     Refuse {
         offset: usize,
@@ -100,7 +102,7 @@ impl Verdict<'_> {
                     message: Said::Response(response),
                     octets,
                 } => response.goes_to_the_end() && *octets == length,
-                Self::Accept { .. } => false,
+                Self::Accept { .. } | Self::Tail { .. } => false,
                 // The octet that would have been next is the one that is missing.
                 Self::Refuse { kind, .. } => *kind == "unexpected-end",
             };
@@ -112,6 +114,12 @@ impl Verdict<'_> {
         }
         self
     }
+}
+
+/// What is said of [`Verdict::Tail`].
+pub(super) fn tail(octets: usize) -> String {
+    let octets = counted(octets, "octet");
+    format!("it ends with {octets} and its beginning was not captured")
 }
 
 /// A verdict in the form of `--json`.
@@ -183,6 +191,11 @@ impl<'a> Report<'a> {
             Verdict::Incomplete { detail } => Self {
                 verdict: "incomplete",
                 detail,
+                ..report
+            },
+            Verdict::Tail { octets } => Self {
+                verdict: "incomplete",
+                detail: Some(tail(octets)),
                 ..report
             },
             Verdict::Refuse {
