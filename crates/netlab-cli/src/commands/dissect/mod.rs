@@ -71,7 +71,7 @@ pub(crate) enum Input {
     Hex,
     /// One message a line, in hexadecimal digits
     HexLines,
-    /// A capture, pcap or pcapng
+    /// A capture, pcap or pcapng, compressed with gzip or not
     Pcap,
     /// Whatever it looks like
     #[default]
