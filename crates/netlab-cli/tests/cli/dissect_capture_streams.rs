@@ -164,6 +164,8 @@ fn what_begins_in_a_later_segment_is_read_whatever_was_before() {
         told,
         [("accept", [1, 1]), ("refuse", [2, 2]), ("accept", [3, 3])]
     );
+    // The space behind "Host", counted from the first octet of its message.
+    assert_eq!(objects[1]["offset"], "GET / HTTP/1.1\r\nHost".len());
 }
 
 /// RFC 9112 section 2.2: empty lines before a request are ignored.
@@ -184,6 +186,18 @@ fn what_begins_like_http_and_is_not_its_text_is_passed_over() {
         let (code, objects, _) = dissect(&capture(RAW, &[tcp(false, 1, octets)]));
         assert_eq!((code, objects.len()), (0, 0), "{objects:?}");
     }
+}
+
+/// What begins as something else is something else, whatever is in it behind a gap.
+#[test]
+fn the_beginning_of_a_stream_decides_what_it_is() {
+    let packets = [
+        tcp(true, 0, b""),
+        tcp(false, 1, b"\x05\x01\0"),
+        tcp(false, 100, REQUEST),
+    ];
+    let (code, objects, _) = dissect(&capture(RAW, &packets));
+    assert_eq!((code, objects.len()), (0, 0), "{objects:?}");
 }
 
 /// A segment that carries one old octet asks whether the other side is there (RFC 9293 section 3.8.4).

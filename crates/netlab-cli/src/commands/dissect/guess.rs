@@ -69,15 +69,19 @@ pub(super) fn guess_flow(flow: &Flow) -> Option<As> {
         Transport::Udp => &[As::Dns],
         Transport::Tcp => &[As::HttpResponse, As::HttpRequest, As::DnsTcp],
     };
+    let find = |octets: &[u8]| {
+        let mut found = candidates.iter();
+        found
+            .find(|protocol| begins_as(**protocol, octets))
+            .copied()
+    };
+    // How it begins decides, where that is known.
+    if first.is_start {
+        return find(&first.octets);
+    }
     flow.runs.iter().find_map(|run| {
-        let places = if run.is_start { 1 } else { usize::MAX };
-        run.starts_from(0).take(places).find_map(|start| {
-            let octets = run.octets.get(start..)?;
-            let found = candidates
-                .iter()
-                .find(|protocol| begins_as(**protocol, octets));
-            found.copied()
-        })
+        let mut starts = run.starts_from(0);
+        starts.find_map(|start| find(run.octets.get(start..)?))
     })
 }
 

@@ -280,7 +280,11 @@ impl Judge {
             };
             let until = next.unwrap_or(octets.len());
             let rest = octets.get(start..until).unwrap_or_default();
-            let verdict = verdict.moved_by(start);
+            // In a capture the packets say where a message is, and its octets are counted from its own first.
+            let verdict = match origin {
+                Origin::Captured(..) => verdict,
+                Origin::Whole | Origin::Line(_) => verdict.moved_by(start),
+            };
             self.report(protocol, response_to, verdict, rest, origin, start)?;
             if let Origin::Captured(flow, _) = origin
                 && is_accepted
