@@ -174,6 +174,14 @@ fn tunnels_are_passed() {
     }
 }
 
+/// Some ends of GTP-U answer to the port that they were asked from.
+#[test]
+fn a_tunnel_is_known_by_either_port() {
+    let mut datagram = udp_to(1024, &before(&[0x30, 0xff, 0, 0, 0, 0, 0, 1], query()));
+    datagram[..2].copy_from_slice(&2152_u16.to_be_bytes());
+    assert_query(RAW, ipv4(17, 0, &datagram));
+}
+
 /// A tunnel in itself comes to an end.
 #[test]
 fn tunnels_in_tunnels_are_bounded() {

@@ -167,6 +167,7 @@ impl Packets {
             return;
         };
         let [from_high, from_low, to_high, to_low, ..] = *header;
+        let from_port = u16::from_be_bytes([from_high, from_low]);
         let to_port = u16::from_be_bytes([to_high, to_low]);
         let sent = behind.len().saturating_add(missing);
         let length = match be16(header, 4).map(usize::from) {
@@ -178,7 +179,9 @@ impl Packets {
             },
         };
         let octets = behind.get(..length).unwrap_or(behind);
-        if let Some((layer, inner)) = behind_udp(to_port, octets)
+        // Some ends of tunnels answer to the port that they were asked from.
+        let inner = behind_udp(to_port, octets).or_else(|| behind_udp(from_port, octets));
+        if let Some((layer, inner)) = inner
             && layer.to_ip(inner).is_some()
         {
             return self.layer(layer, inner, missing, tunnels);
@@ -188,7 +191,7 @@ impl Packets {
         run.extend(octets, self.count);
         self.flows.push(Flow {
             transport: Transport::Udp,
-            from: SocketAddr::new(from, u16::from_be_bytes([from_high, from_low])),
+            from: SocketAddr::new(from, from_port),
             to: SocketAddr::new(to, to_port),
             runs: vec![run],
             dissector: None,
