@@ -5,13 +5,20 @@ use wire_dns::{Field, Message, Section};
 
 use super::Dissection;
 
-/// The fields of a whole DNS message, or what is wrong with it.
+/// The fields of a DNS message, as far as they are good, and what is wrong behind them.
 pub(crate) fn dissect_dns(octets: &[u8]) -> Dissection {
-    let message = match Message::decode(octets) {
-        Ok(message) => message,
-        Err(error) => return refused(octets, &error),
-    };
-    let mut dissection = Dissection::new(summary(&message));
+    match Message::decode(octets) {
+        Ok(message) => {
+            let mut dissection = Dissection::new(summary(&message));
+            fields(&mut dissection, &message, octets);
+            dissection
+        }
+        Err(error) => refused(octets, &error),
+    }
+}
+
+/// The fields of a message, its counts as they stand in `octets`.
+fn fields(dissection: &mut Dissection, message: &Message<'_>, octets: &[u8]) {
     let mut group: Option<(Section, u16)> = None;
     message.walk(&mut |place, field: Field<'_>| {
         if place != group {
@@ -31,17 +38,50 @@ pub(crate) fn dissect_dns(octets: &[u8]) -> Dissection {
             && let Some(octets) = octets.get(field.range())
             && let Ok(options) = EdnsOptions::from_wire(octets)
         {
-            return edns_options(&mut dissection, depth, field.start, options);
+            return edns_options(dissection, depth, field.start, options);
         }
+        let value = match octets.get(field.range()) {
+            Some([high, low]) if COUNTS.contains(&field.name) => {
+                u16::from_be_bytes([*high, *low]).to_string()
+            }
+            _ => field.value.to_string(),
+        };
         dissection.field(
             depth,
             field.range(),
             field.name,
-            field.value.to_string(),
-            meaning(&field, &message),
+            value,
+            meaning(&field, message),
         );
     });
-    dissection
+}
+
+/// The counts of the header, from octet 4 on (RFC 1035 section 4.1.1).
+const COUNTS: [&str; 4] = ["QDCOUNT", "ANCOUNT", "NSCOUNT", "ARCOUNT"];
+
+/// The message that the octets before a fault are, with as many records as are whole there.
+fn good_part(octets: &[u8], error: &wire_dns::Error) -> Option<Vec<u8>> {
+    let mut part = octets.to_vec();
+    if let Some((section, index)) = error.place() {
+        let faulty = match section {
+            Section::Question => 0,
+            Section::Answer => 1,
+            Section::Authority => 2,
+            _ => 3_usize,
+        };
+        let counts = part.get_mut(4..12)?.chunks_exact_mut(2);
+        for (place, count) in counts.enumerate().skip(faulty) {
+            let whole = if place == faulty { index } else { 0 };
+            count.copy_from_slice(&whole.to_be_bytes());
+        }
+    }
+    // All that is wrong now is what stands behind.
+    let end = match Message::decode(&part) {
+        Ok(_) => part.len(),
+        Err(behind) => behind.offset(),
+    };
+    part.truncate(end);
+    Message::decode(&part).is_ok().then_some(part)
 }
 
 /// The options of EDNS that stand at `start`, each with its code and length (RFC 6891 section 6.1.2).
@@ -95,8 +135,12 @@ fn summary(message: &Message<'_>) -> String {
 fn refused(octets: &[u8], error: &wire_dns::Error) -> Dissection {
     let mut dissection = Dissection::new(format!("malformed DNS message: {error}"));
     let at = error.offset().min(octets.len());
-    if at > 0 {
-        dissection.field(0, 0..at, "octets", "", "before the fault");
+    let good = good_part(octets, error).unwrap_or_default();
+    if let Ok(message) = Message::decode(&good) {
+        fields(&mut dissection, &message, octets);
+    }
+    if at > good.len() {
+        dissection.field(0, good.len()..at, "octets", "", "before the fault");
     }
     dissection.field(
         0,

@@ -363,3 +363,51 @@ fn meanings_are_of_the_value_at_hand() {
         assert!(line.trim_end().ends_with(meaning), "{line}");
     }
 }
+
+/// The lines of the table that are no heading.
+fn table(args: &[&str], input: &[u8]) -> String {
+    let output = run_with_input(&[&["dissect"], args].concat(), input);
+    assert_eq!(stderr(&output), "");
+    stdout(&output)
+}
+
+/// RFC 1035 section 4.1: what stands before a fault is as good as ever.
+#[test]
+fn what_stands_before_a_fault_is_taken_apart() {
+    // Two questions by its header; the second has a label of a kind that is not in use (RFC 6891 section 5).
+    let message =
+        b"\x12\x34\x01\0\0\x02\0\x07\0\0\0\0\x03www\x04test\0\0\x01\0\x01\x40\0\0\x01\0\x01";
+    let text = table(&["--as", "dns", "--input", "raw"], message);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[0].starts_with("malformed DNS message: octet 26 (question 1)"),
+        "{text}"
+    );
+    for (name, value) in [("QDCOUNT", "2"), ("ANCOUNT", "7"), ("QNAME", "www.test.")] {
+        let line = lines.iter().find(|line| line.contains(name)).unwrap();
+        assert!(line.split_whitespace().any(|word| word == value), "{line}");
+    }
+    let fault = lines.iter().find(|line| line.contains("fault")).unwrap();
+    assert!(fault.trim_start().starts_with("26-31"), "{fault}");
+}
+
+#[test]
+fn what_there_is_of_a_message_is_taken_apart() {
+    let text = table(
+        &["--input", "raw"],
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+    );
+    assert!(
+        text.contains("Content-Length") && text.contains("abc"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nnot whole: more octets are needed\n"),
+        "{text}"
+    );
+    let text = table(
+        &["--as", "dns-tcp", "--input", "hex"],
+        b"0030 1234 0100 0001",
+    );
+    assert!(text.starts_with("the start of a DNS message\n"), "{text}");
+}

@@ -1,95 +1,8 @@
 //! `netlab dissect` of captures whose packets do not come whole, in order or to an end.
 
-use serde_json::Value;
-
-use crate::harness::{run_with_input, stderr, stdout};
-
-const QUERY: &[u8] = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x03www\x04test\0\0\x01\0\x01";
-const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: www.test\r\n\r\n";
-
-/// `LINKTYPE_RAW`: packets begin with IP.
-const RAW: u32 = 101;
-/// `LINKTYPE_LINUX_SLL`.
-const SLL: u32 = 113;
-
-/// A pcap file.
-fn capture(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
-    let mut file = Vec::new();
-    for word in [0xa1b2_c3d4, 0x0002_0004, 0, 0, 65_535, link] {
-        file.extend(u32::to_be_bytes(word));
-    }
-    for packet in packets {
-        let length = packet.len() as u32;
-        for word in [1, 2, length, length] {
-            file.extend(u32::to_be_bytes(word));
-        }
-        file.extend(packet);
-    }
-    file
-}
-
-/// An IPv4 packet or a fragment of one; `place` is the field of flags and offset.
-fn ipv4(protocol: u8, place: u16, payload: &[u8]) -> Vec<u8> {
-    let mut packet = vec![0x45, 0];
-    packet.extend(u16::to_be_bytes(20 + payload.len() as u16));
-    packet.extend([0, 7]);
-    packet.extend(place.to_be_bytes());
-    packet.extend([64, protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
-    packet.extend(payload);
-    packet
-}
-
-fn udp(payload: &[u8]) -> Vec<u8> {
-    let length = 8 + payload.len() as u16;
-    [5000, 53, length, 0]
-        .iter()
-        .flat_map(|word| u16::to_be_bytes(*word))
-        .chain(payload.iter().copied())
-        .collect()
-}
-
-/// A segment in its packet.
-fn tcp(syn: bool, sequence: u32, payload: &[u8]) -> Vec<u8> {
-    let mut segment = vec![0x13, 0x88, 0, 80];
-    segment.extend(sequence.to_be_bytes());
-    segment.extend([
-        0,
-        0,
-        0,
-        0,
-        0x50,
-        if syn { 2 } else { 0x10 },
-        4,
-        0,
-        0,
-        0,
-        0,
-        0,
-    ]);
-    segment.extend(payload);
-    ipv4(6, 0, &segment)
-}
-
-fn dissect(file: &[u8]) -> (i32, Vec<Value>, String) {
-    let output = run_with_input(&["dissect", "--json", "--input", "pcap"], file);
-    let objects = stdout(&output)
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    (output.status.code().unwrap(), objects, stderr(&output))
-}
-
-#[track_caller]
-fn assert_one(file: &[u8], protocol: &str, octets: usize) {
-    let (code, objects, said) = dissect(file);
-    assert_eq!((code, said.as_str()), (0, ""));
-    let [object] = objects.as_slice() else {
-        panic!("{objects:?}")
-    };
-    assert_eq!(object["verdict"], "accept", "{object}");
-    assert_eq!(object["protocol"], protocol);
-    assert_eq!(object["octets"], octets);
-}
+use crate::captures::{
+    QUERY, RAW, REQUEST, SLL, assert_one, capture, dissect, ipv4, tcp, tcp_back, udp,
+};
 
 /// RFC 791 section 3.2: in any order, by addresses, protocol and identification.
 #[test]
@@ -202,20 +115,12 @@ fn a_datagram_that_was_cut_by_the_capture_is_incomplete() {
     let packet = ipv4(17, 0, &udp(QUERY));
     let (code, objects, said) = dissect(&capture(RAW, &[packet[..packet.len() - 4].to_vec()]));
     assert_eq!((code, said.as_str()), (0, ""));
-    assert_eq!(
-        objects,
-        [serde_json::json!({"verdict": "incomplete", "protocol": "dns"})]
-    );
-}
-
-/// What the client at port 5000 gets from port 80.
-fn tcp_back(sequence: u32, payload: &[u8]) -> Vec<u8> {
-    let mut packet = tcp(false, sequence, payload);
-    let (from, to) = ([10, 0, 0, 2], [10, 0, 0, 1]);
-    packet[12..16].copy_from_slice(&from);
-    packet[16..20].copy_from_slice(&to);
-    packet[20..24].copy_from_slice(&[0, 80, 0x13, 0x88]);
-    packet
+    let [object] = objects.as_slice() else {
+        panic!("{objects:?}")
+    };
+    assert_eq!(object["verdict"], "incomplete");
+    assert_eq!(object["protocol"], "dns");
+    assert_eq!(object["detail"], "4 octets behind it were not captured");
 }
 
 /// RFC 9112 section 6.3: what a response has behind its head depends on the method, and the capture has the request.
@@ -269,12 +174,12 @@ fn a_tunnel_in_a_capture_is_no_body() {
 
 #[test]
 fn a_capture_in_which_nothing_is_found_says_so() {
-    let file = capture(105, &[udp(QUERY), udp(QUERY)]);
+    let file = capture(147, &[udp(QUERY), udp(QUERY)]);
     let (code, objects, said) = dissect(&file);
     assert_eq!((code, objects.len()), (0, 0));
     assert_eq!(
         said,
-        "netlab: warning: 2 packets of stdin passed over: link type 105 is not known here\n\
+        "netlab: warning: 2 packets of stdin passed over: link type 147 is not known here\n\
          netlab: no DNS or HTTP message found in stdin; with -v each stream that is neither is named\n"
     );
     let (code, objects, said) = dissect(&capture(RAW, &[]));

@@ -16,11 +16,15 @@
 )]
 
 mod ask;
+mod captures;
 mod chat;
 mod chat_join;
 mod connect;
 mod dissect;
 mod dissect_capture;
+mod dissect_capture_files;
+mod dissect_capture_layers;
+mod dissect_capture_streams;
 mod dns;
 #[cfg(target_os = "linux")]
 mod dns_resolve;

@@ -1,116 +1,109 @@
-//! Reading captures: the packets of pcap and pcapng files.
+//! Reading captures: the datagrams and streams in pcap and pcapng files.
 
+mod file;
+mod ip;
+mod layers;
+mod octets;
 mod packets;
 mod pdu;
+mod pieces;
 mod streams;
 
+use core::fmt;
+use core::ops::Range;
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::net::SocketAddr;
 
-use pcap_file::PcapError;
-use pcap_file::pcap::PcapReader;
-use pcap_file::pcapng::{Block, PcapNgReader};
-
-use crate::net::system_text;
+pub(super) use self::file::{foreign, is_capture};
+use self::packets::Packets;
 use crate::show::Transport;
-use packets::Packets;
 
 /// Octets that went from one address to another: a datagram, or all that one side of a connection sent.
-#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Flow {
     pub(super) transport: Transport,
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
-    pub(super) octets: Vec<u8>,
-    /// Whether it is a datagram of which the capture has only the beginning.
-    pub(super) is_cut: bool,
+    /// One, or the parts of a stream between which octets are missing.
+    pub(super) runs: Vec<Run>,
     /// Wireshark's name for what it is, where the capture says it ("exported PDU").
     pub(super) dissector: Option<String>,
 }
 
-/// Whether a file begins as pcap or pcapng files do.
-pub(super) fn is_capture(octets: &[u8]) -> bool {
-    const MAGIC: [[u8; 4]; 5] = [
-        [0xa1, 0xb2, 0xc3, 0xd4],
-        [0xd4, 0xc3, 0xb2, 0xa1],
-        [0xa1, 0xb2, 0x3c, 0x4d],
-        [0x4d, 0x3c, 0xb2, 0xa1],
-        PCAPNG,
-    ];
-    octets
-        .first_chunk()
-        .is_some_and(|first| MAGIC.contains(first))
+impl Flow {
+    /// The number of the packet that brought its first octet.
+    fn first_packet(&self) -> u64 {
+        self.runs.first().map_or(0, |run| run.packets(0..0)[0])
+    }
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} > {}", self.transport, self.from, self.to)
+    }
+}
+
+/// Octets of a flow without a gap.
+pub(super) struct Run {
+    pub(super) octets: Vec<u8>,
+    /// Where what each packet brought starts, with the packet's number; the first stands at 0.
+    packets: Vec<(usize, u64)>,
+    /// Whether it is known that nothing was sent before it.
+    pub(super) is_start: bool,
+    /// How many octets behind it were sent and not captured.
+    pub(super) missing: u64,
+}
+
+impl Run {
+    const fn new(is_start: bool) -> Self {
+        Self {
+            octets: Vec::new(),
+            packets: Vec::new(),
+            is_start,
+            missing: 0,
+        }
+    }
+
+    fn extend(&mut self, octets: &[u8], packet: u64) {
+        self.packets.push((self.octets.len(), packet));
+        self.octets.extend_from_slice(octets);
+    }
+
+    /// The numbers of the packets, from 1, that brought the first and the last octet of a range.
+    pub(super) fn packets(&self, range: Range<usize>) -> [u64; 2] {
+        let last = range.end.saturating_sub(1).max(range.start);
+        [range.start, last].map(|place| {
+            let behind = self.packets.partition_point(|(start, _)| *start <= place);
+            let packet = self.packets.get(behind.saturating_sub(1));
+            packet.map_or(0, |(_, packet)| *packet)
+        })
+    }
+
+    /// Where what each packet brought starts, from `place` on.
+    pub(super) fn starts_from(&self, place: usize) -> impl Iterator<Item = usize> {
+        let before = self.packets.partition_point(|(start, _)| *start < place);
+        let packets = self.packets.get(before..).unwrap_or_default();
+        packets.iter().map(|(start, _)| *start)
+    }
 }
 
 /// What is in a capture.
 pub(super) struct Contents {
-    /// Every datagram and stream, in the order in which they began.
+    /// Every datagram and stream, by their first octets.
     pub(super) flows: Vec<Flow>,
     /// How many packets of which link types are not known here.
-    pub(super) unknown_links: BTreeMap<u32, usize>,
+    pub(super) unknown_links: BTreeMap<u16, usize>,
+    /// How many packets came in fragments of which the first was not captured.
+    pub(super) lost_fragments: usize,
     /// Whether it could be read to its end: one that breaks off, as they do when the machine or the capturing program is stopped, is
     /// good up to there.
     pub(super) read: Result<(), String>,
 }
 
-/// Reads a capture.
+/// Reads a capture, compressed or not.
 pub(super) fn read(octets: &[u8]) -> Contents {
+    let (octets, decompressed) = file::decompressed(octets);
     let mut packets = Packets::default();
-    let read = if octets.starts_with(&PCAPNG) {
-        read_pcapng(octets, &mut packets)
-    } else {
-        read_pcap(octets, &mut packets)
-    };
-    packets.finish(read)
-}
-
-const PCAPNG: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
-
-fn read_pcapng(octets: &[u8], packets: &mut Packets) -> Result<(), String> {
-    let mut reader = PcapNgReader::new(Cursor::new(octets)).map_err(|error| reason(&error))?;
-    let mut links = Vec::new();
-    while let Some(block) = reader.next_block() {
-        match block.map_err(|error| reason(&error))? {
-            Block::SectionHeader(_) => links.clear(),
-            Block::InterfaceDescription(interface) => links.push(interface.linktype),
-            Block::EnhancedPacket(packet) => {
-                let link = usize::try_from(packet.interface_id)
-                    .ok()
-                    .and_then(|index| links.get(index))
-                    .ok_or("it has a packet of an interface that it does not describe")?;
-                packets.packet(*link, &packet.data);
-            }
-            Block::SimplePacket(packet) => {
-                let link = links
-                    .first()
-                    .ok_or("it has a packet before any interface")?;
-                packets.packet(*link, &packet.data);
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn read_pcap(octets: &[u8], packets: &mut Packets) -> Result<(), String> {
-    let mut reader = PcapReader::new(Cursor::new(octets)).map_err(|error| reason(&error))?;
-    let link = reader.header().datalink;
-    // Raw, for a packet longer than the file's header says is still a packet.
-    while let Some(packet) = reader.next_raw_packet() {
-        packets.packet(link, &packet.map_err(|error| reason(&error))?.data);
-    }
-    Ok(())
-}
-
-/// What is wrong with a capture, in words that go on after "the capture is broken: ".
-fn reason(error: &PcapError) -> String {
-    match error {
-        PcapError::IncompleteBuffer => "it ends in the middle of a packet".to_owned(),
-        PcapError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            "it ends in the middle of a packet".to_owned()
-        }
-        PcapError::IoError(error) => system_text(error),
-        error => error.to_string(),
-    }
+    let read = file::packets(&octets, |packet| packets.packet(packet));
+    // What was lost in compression ends in the middle of something, too.
+    packets.finish(decompressed.and(read))
 }

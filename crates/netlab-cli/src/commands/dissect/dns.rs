@@ -30,7 +30,7 @@ pub(super) fn message(octets: &[u8]) -> Verdict<'_> {
 /// The first message of a stream, and whether others may follow.
 pub(super) fn framed(octets: &[u8]) -> (Verdict<'_>, bool) {
     let stream::Decoded::Complete { message: body, len } = stream::decode(octets) else {
-        return (Verdict::Incomplete, false);
+        return (Verdict::INCOMPLETE, false);
     };
     match message(body) {
         Verdict::Accept { message, .. } => (

@@ -1,6 +1,6 @@
 //! What the input looks like, and what its messages are, when nobody said it.
 
-use wire_dns::Message;
+use wire_dns::{Message, stream};
 
 use super::capture::{self, Flow};
 use super::{As, Input, hex};
@@ -49,25 +49,68 @@ pub(super) fn guess(octets: &[u8]) -> As {
 pub(super) fn guess_flow(flow: &Flow) -> Option<As> {
     /// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
     const DNS_PORTS: [u16; 3] = [53, 5300, 5353];
+    /// Names of NetBIOS look much like DNS (RFC 1002 section 4.2) and mean something else.
+    const NETBIOS_PORT: u16 = 137;
+    let has_port = |port| flow.from.port() == port || flow.to.port() == port;
     let dns = match flow.transport {
         Transport::Udp => As::Dns,
         Transport::Tcp => As::DnsTcp,
     };
-    let guessed = guess(&flow.octets);
+    let first = flow.runs.first()?;
     match flow.dissector.as_deref() {
-        Some("dns") => Some(dns),
-        Some("http") => Some(guessed),
-        Some(_) => None,
-        None if DNS_PORTS.contains(&flow.from.port()) || DNS_PORTS.contains(&flow.to.port()) => {
-            Some(dns)
-        }
-        None if guessed == dns && dns == As::Dns => {
-            Message::decode(&flow.octets).is_ok().then_some(dns)
-        }
-        // Lines of text between other programs begin with a word and a space too.
-        None if guessed == As::HttpRequest && !begins_as_request(&flow.octets) => None,
-        None => (guessed != As::Dns && flow.transport == Transport::Tcp).then_some(guessed),
+        Some("dns") => return Some(dns),
+        Some("http") => return Some(guess(&first.octets)),
+        Some(_) => return None,
+        None if DNS_PORTS.into_iter().any(has_port) => return Some(dns),
+        None if has_port(NETBIOS_PORT) => return None,
+        None => {}
     }
+    let candidates: &[As] = match flow.transport {
+        Transport::Udp => &[As::Dns],
+        Transport::Tcp => &[As::HttpResponse, As::HttpRequest, As::DnsTcp],
+    };
+    let find = |octets: &[u8]| {
+        let mut found = candidates.iter();
+        found
+            .find(|protocol| begins_as(**protocol, octets))
+            .copied()
+    };
+    // How it begins decides, where that is known.
+    if first.is_start {
+        return find(&first.octets);
+    }
+    flow.runs.iter().find_map(|run| {
+        let mut starts = run.starts_from(0);
+        starts.find_map(|start| find(run.octets.get(start..)?))
+    })
+}
+
+/// Whether octets begin as messages do, so that other octets hardly would.
+pub(super) fn begins_as(protocol: As, octets: &[u8]) -> bool {
+    match protocol {
+        As::Dns | As::Auto => is_message(octets),
+        As::DnsTcp => match stream::decode(octets) {
+            stream::Decoded::Complete { message, .. } => is_message(message),
+            _ => false,
+        },
+        As::HttpRequest => begins_as_request(octets),
+        As::HttpResponse => behind_empty_lines(octets).starts_with(b"HTTP/"),
+    }
+}
+
+/// What stands behind an empty line or two, which some send before their messages (RFC 9112 section 2.2).
+fn behind_empty_lines(octets: &[u8]) -> &[u8] {
+    let empty = octets
+        .iter()
+        .take(4)
+        .take_while(|octet| b"\r\n".contains(octet));
+    octets.get(empty.count()..).unwrap_or_default()
+}
+
+/// Whether octets are a DNS message that has anything in it; twelve zeros would be one, too.
+fn is_message(octets: &[u8]) -> bool {
+    let counts = octets.get(4..12).unwrap_or_default();
+    counts.iter().any(|octet| *octet != 0) && Message::decode(octets).is_ok()
 }
 
 /// Whether octets begin with a request-line, or the start of one whose method everybody knows.
@@ -84,7 +127,29 @@ fn begins_as_request(octets: &[u8]) -> bool {
         b"TRACE ",
         b"PATCH ",
     ];
+    /// No method is longer, no request-line goes on longer.
+    const METHOD_MAX: usize = 64;
+    const LINE_MAX: usize = 8192;
+    /// What begins like HTTP and says at the end of the line that it is not, or not one of its versions that are text.
+    const OTHERS: [&[u8]; 3] = [b" HTTP/2.0", b" RTSP/1.0", b" SIP/2.0"];
+    let octets = behind_empty_lines(octets);
+    let is_of_method = |octet: &&u8| octet.is_ascii_alphabetic() || b"-_".contains(octet);
+    let begin = octets.iter().take(METHOD_MAX);
+    let method = begin.take_while(is_of_method).count();
+    if method < 3 || octets.get(method) != Some(&b' ') {
+        return false;
+    }
+    let octets = octets.get(..LINE_MAX).unwrap_or(octets);
     let line = octets.split(|octet| *octet == b'\n').next();
-    METHODS.iter().any(|method| octets.starts_with(method))
-        || line.is_some_and(|line| line.windows(6).any(|part| part == b" HTTP/"))
+    let line = line.unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if OTHERS.iter().any(|other| line.ends_with(other)) {
+        return false;
+    }
+    let mut words = line.split(|octet| *octet == b' ').skip(2);
+    let is_line = words
+        .next()
+        .is_some_and(|version| version.starts_with(b"HTTP/"))
+        && words.next().is_none();
+    is_line || METHODS.iter().any(|method| octets.starts_with(method))
 }

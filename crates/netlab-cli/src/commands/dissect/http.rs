@@ -42,6 +42,11 @@ impl Response {
     pub(super) const fn is_final(&self) -> bool {
         self.status >= 200 || self.status == 101
     }
+
+    /// Whether it ends where its connection does.
+    pub(super) fn goes_to_the_end(&self) -> bool {
+        self.rest.framing.kind == UNTIL_CLOSE
+    }
 }
 
 /// What requests and responses have in common.
@@ -55,6 +60,9 @@ struct Rest {
 
 /// Names and values.
 type FieldLines = Vec<(String, String)>;
+
+/// The body ends where its connection does.
+const UNTIL_CLOSE: &str = "until-close";
 
 /// How the end of the body is found.
 #[derive(Serialize)]
@@ -70,7 +78,7 @@ impl Rest {
             Framing::None => ("none", None),
             Framing::ContentLength(length) => ("content-length", Some(length)),
             Framing::Chunked => ("chunked", None),
-            Framing::UntilClose => ("until-close", None),
+            Framing::UntilClose => (UNTIL_CLOSE, None),
         };
         Self {
             fields: fields(lines),
@@ -85,12 +93,12 @@ impl Rest {
 pub(super) fn request(octets: &[u8]) -> (Verdict<'static>, bool) {
     let (head, len) = match RequestHead::decode(octets) {
         Ok(Decoded::Complete { value, len }) => (value, len),
-        Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
+        Ok(Decoded::Incomplete) => return (Verdict::INCOMPLETE, false),
         Err(error) => return (refuse(&error, true), false),
     };
     let body = match Body::read(octets, len, head.framing(), &Limits::default()) {
         Ok(Some(body)) => body,
-        Ok(None) => return (Verdict::Incomplete, false),
+        Ok(None) => return (Verdict::INCOMPLETE, false),
         Err(error) => return (refuse(&error, true), false),
     };
     let message = Request {
@@ -116,12 +124,12 @@ pub(super) fn response(
 ) -> (Verdict<'static>, bool) {
     let (head, len) = match ResponseHead::decode_with(octets, method, limits) {
         Ok(Decoded::Complete { value, len }) => (value, len),
-        Ok(Decoded::Incomplete) => return (Verdict::Incomplete, false),
+        Ok(Decoded::Incomplete) => return (Verdict::INCOMPLETE, false),
         Err(error) => return (refuse(&error, false), false),
     };
     let body = match Body::read(octets, len, head.framing(), limits) {
         Ok(Some(body)) => body,
-        Ok(None) => return (Verdict::Incomplete, false),
+        Ok(None) => return (Verdict::INCOMPLETE, false),
         Err(error) => return (refuse(&error, false), false),
     };
     let message = Response {

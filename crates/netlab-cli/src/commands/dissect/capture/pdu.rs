@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::Flow;
+use super::{Flow, Run};
 use crate::show::Transport;
 
-/// The message behind the tags.
-pub(super) fn flow(mut data: &[u8]) -> Option<Flow> {
+/// The message behind the tags of a packet.
+pub(super) fn flow(mut data: &[u8], packet: u64) -> Option<Flow> {
     let (mut transport, mut from_ip, mut to_ip) = (Transport::Tcp, None, None);
     let (mut from_port, mut to_port) = (0, 0);
     let mut dissector = None;
@@ -45,12 +45,13 @@ pub(super) fn flow(mut data: &[u8]) -> Option<Flow> {
             _ => {}
         }
     }
+    let mut run = Run::new(true);
+    run.extend(data, packet);
     Some(Flow {
         transport,
         from: SocketAddr::new(from_ip?, from_port),
         to: SocketAddr::new(to_ip?, to_port),
-        octets: data.to_vec(),
-        is_cut: false,
+        runs: vec![run],
         dissector,
     })
 }

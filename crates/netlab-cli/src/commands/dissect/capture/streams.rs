@@ -1,26 +1,69 @@
 //! One side of each TCP connection of a capture, put together from its segments.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use etherparse::TcpSlice;
-
-use super::Flow;
+use super::octets::{be16, be32};
+use super::pieces::{Pieces, length};
+use super::{Flow, Run};
 use crate::show::Transport;
 
-/// The streams that are being put together; their octets stand in the flows.
+/// The streams that are being put together.
 #[derive(Default)]
 pub(super) struct Streams {
-    streams: HashMap<(SocketAddr, SocketAddr), Stream>,
+    /// The latest between each two ends.
+    latest: HashMap<(SocketAddr, SocketAddr), usize>,
+    streams: Vec<Stream>,
 }
 
 struct Stream {
     /// Where its flow stands in the list.
     flow: usize,
-    /// The sequence number of its first octet.
-    begin: u32,
-    /// Segments that came early, by where they stand in the stream.
-    early: BTreeMap<usize, Vec<u8>>,
+    pieces: Pieces,
+    /// Where its first octet stands, if the segment with SYN was captured.
+    start: Option<u64>,
+    /// Where its last octet known to have been sent ends, captured or not.
+    end: u64,
+    /// The sequence number there.
+    next: u32,
+}
+
+/// A segment of a connection, as far as streams need it (RFC 9293 section 3.1).
+pub(super) struct Segment<'a> {
+    pub(super) from_port: u16,
+    pub(super) to_port: u16,
+    sequence: u32,
+    syn: bool,
+    fin: bool,
+    payload: &'a [u8],
+    /// How many octets of it were sent, captured or not.
+    length: usize,
+}
+
+impl<'a> Segment<'a> {
+    /// Reads one from which `missing` octets at the end were not captured.
+    pub(super) fn read(octets: &'a [u8], missing: usize) -> Option<Self> {
+        const HEADER_MIN: usize = 20;
+        let flags = *octets.get(13)?;
+        let header = usize::from(octets.get(12)? >> 4).saturating_mul(4);
+        // Of one cut off in its options it is known where it stands.
+        let payload = octets.get(header..).unwrap_or_default();
+        let sent = octets.len().saturating_add(missing);
+        if header < HEADER_MIN || octets.len() < HEADER_MIN || sent < header {
+            return None;
+        }
+        let syn = flags & 2 != 0;
+        Some(Self {
+            from_port: be16(octets, 0)?,
+            to_port: be16(octets, 2)?,
+            // SYN takes a number of its own (RFC 9293 section 3.4).
+            sequence: be32(octets, 4)?.wrapping_add(u32::from(syn)),
+            syn,
+            fin: flags & 1 != 0,
+            payload,
+            length: sent.saturating_sub(header),
+        })
+    }
 }
 
 impl Streams {
@@ -28,68 +71,110 @@ impl Streams {
     pub(super) fn segment(
         &mut self,
         flows: &mut Vec<Flow>,
-        from: SocketAddr,
-        to: SocketAddr,
-        tcp: &TcpSlice<'_>,
+        (from, to): (SocketAddr, SocketAddr),
+        segment: &Segment<'_>,
+        packet: u64,
     ) {
-        let (syn, payload) = (tcp.syn(), tcp.payload());
-        // SYN takes a number of its own (RFC 9293 section 3.4).
-        let begin = tcp.sequence_number().wrapping_add(u32::from(syn));
-        let known = self.streams.get(&(from, to));
-        if syn && known.is_some_and(|stream| stream.begin != begin) {
-            // A new connection on old ports starts a stream of its own.
-            self.streams.remove(&(from, to));
-        } else if !syn && payload.is_empty() {
+        if !segment.syn && !segment.fin && segment.length == 0 {
             return;
         }
-        let stream = self.streams.entry((from, to)).or_insert_with(|| {
-            flows.push(Flow {
-                transport: Transport::Tcp,
-                from,
-                to,
-                octets: Vec::new(),
-                is_cut: false,
-                dissector: None,
-            });
-            Stream {
-                flow: flows.len().saturating_sub(1),
-                begin,
-                early: BTreeMap::new(),
-            }
+        let known = self
+            .latest
+            .get(&(from, to))
+            .and_then(|index| self.streams.get_mut(*index))
+            .and_then(|stream| Some((stream.place(segment)?, stream)));
+        if let Some((place, stream)) = known {
+            return stream.take(place, segment, packet);
+        }
+        if !segment.syn && segment.length == 0 {
+            return;
+        }
+        flows.push(Flow {
+            transport: Transport::Tcp,
+            from,
+            to,
+            runs: Vec::new(),
+            dissector: None,
         });
-        if let Some(flow) = flows.get_mut(stream.flow) {
-            stream.take(&mut flow.octets, begin, payload);
+        let mut stream = Stream {
+            flow: flows.len().saturating_sub(1),
+            pieces: Pieces::default(),
+            start: None,
+            end: START,
+            next: segment.sequence,
+        };
+        stream.take(START, segment, packet);
+        self.latest.insert((from, to), self.streams.len());
+        self.streams.push(stream);
+    }
+
+    /// Gives each flow its octets.
+    pub(super) fn finish(self, flows: &mut [Flow]) {
+        for stream in self.streams {
+            if let Some(flow) = flows.get_mut(stream.flow) {
+                flow.runs = stream.runs();
+            }
         }
     }
 }
+
+/// Where a stream is taken to start; what comes later may stand before it.
+const START: u64 = 1 << 40;
 
 impl Stream {
-    fn take(&mut self, octets: &mut Vec<u8>, begin: u32, payload: &[u8]) {
-        // Sequence numbers wrap, so where a segment stands is counted from the end of what is known.
-        let end = u32::try_from(octets.len() & SEQUENCE_MASK).unwrap_or(0);
-        let ahead = begin.wrapping_sub(self.begin.wrapping_add(end));
-        if ahead > i32::MAX.cast_unsigned() {
-            // It begins before that end: only what reaches beyond is new.
-            let known = usize::try_from(ahead.wrapping_neg()).unwrap_or(usize::MAX);
-            octets.extend_from_slice(payload.get(known..).unwrap_or_default());
-        } else {
-            let place = octets
-                .len()
-                .saturating_add(usize::try_from(ahead).unwrap_or(usize::MAX));
-            let there = self.early.entry(place).or_default();
-            if there.len() < payload.len() {
-                *there = payload.to_vec();
-            }
+    /// Where a segment stands; `None` if it is of another connection.
+    fn place(&self, segment: &Segment<'_>) -> Option<u64> {
+        /// No window is wider (RFC 7323 section 2.3), so nothing of one connection is further off.
+        const WINDOW_MAX: u32 = 1 << 30;
+        let distance = segment.sequence.wrapping_sub(self.next).cast_signed();
+        let place = self.end.checked_add_signed(distance.into())?;
+        let is_near = distance.unsigned_abs() <= WINDOW_MAX;
+        let is_its_syn = match self.start {
+            Some(start) => start == place,
+            None => self.pieces.start() >= Some(place),
+        };
+        (is_near && (!segment.syn || is_its_syn)).then_some(place)
+    }
+
+    fn take(&mut self, place: u64, segment: &Segment<'_>, packet: u64) {
+        if segment.syn {
+            self.start = Some(place);
         }
-        // What came early may reach the known part now.
-        while let Some(first) = self.early.first_entry()
-            && let Some(known) = octets.len().checked_sub(*first.key())
-        {
-            let payload = first.remove();
-            octets.extend_from_slice(payload.get(known..).unwrap_or_default());
+        self.pieces.insert(place, segment.payload, packet);
+        let end = place.saturating_add(u64::try_from(segment.length).unwrap_or(0));
+        if let Some(further) = end.checked_sub(self.end) {
+            // Sequence numbers have 32 bits and wrap.
+            let further = u32::try_from(further & u64::from(u32::MAX)).unwrap_or(0);
+            self.next = self.next.wrapping_add(further);
+            self.end = end;
         }
     }
-}
 
-/// Sequence numbers have 32 bits.
-const SEQUENCE_MASK: usize = 0xffff_ffff;
+    /// The parts without a gap.
+    fn runs(self) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        let mut end = self.start;
+        for (place, piece) in self.pieces.into_iter() {
+            if self.start.is_some_and(|start| place < start) {
+                continue;
+            }
+            let gap = end.map(|end| place.saturating_sub(end));
+            end = Some(place.saturating_add(length(&piece)));
+            match runs.last_mut() {
+                Some(run) if gap == Some(0) => run.extend(&piece.octets, piece.packet),
+                last => {
+                    if let (Some(run), Some(gap)) = (last, gap) {
+                        run.missing = gap;
+                    }
+                    let mut run = Run::new(self.start == Some(place));
+                    run.extend(&piece.octets, piece.packet);
+                    runs.push(run);
+                }
+            }
+        }
+        if let (Some(run), Some(end)) = (runs.last_mut(), end) {
+            run.missing = self.end.saturating_sub(end);
+        }
+        runs
+    }
+}
