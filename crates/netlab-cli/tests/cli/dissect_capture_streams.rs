@@ -143,9 +143,10 @@ fn ports_are_used_again() {
     }
 }
 
-/// A server reads nothing behind a refused request or one that closes (RFC 9112 section 9.6), but the client sent it.
+/// Nothing behind a refused request is a message; behind one that closes a server reads nothing (RFC 9112 section 9.6), but the
+/// client sent it.
 #[test]
-fn what_begins_in_a_later_segment_is_read_whatever_was_before() {
+fn a_stream_goes_on_behind_an_end_and_not_behind_a_refusal() {
     let closing = b"GET / HTTP/1.0\r\n\r\n";
     let wrong = b"GET / HTTP/1.1\r\nHost : a\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
     let mut sequence = 1;
@@ -159,10 +160,9 @@ fn what_begins_in_a_later_segment_is_read_whatever_was_before() {
         .iter()
         .map(|(verdict, packets, _)| (*verdict, *packets))
         .collect();
-    assert_eq!(code, 20);
     assert_eq!(
-        told,
-        [("accept", [1, 1]), ("refuse", [2, 2]), ("accept", [3, 3])]
+        (code, told),
+        (20, vec![("accept", [1, 1]), ("refuse", [2, 3])])
     );
     // The space behind "Host", counted from the first octet of its message.
     assert_eq!(objects[1]["offset"], "GET / HTTP/1.1\r\nHost".len());

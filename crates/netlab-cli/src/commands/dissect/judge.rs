@@ -230,8 +230,8 @@ impl Judge {
         }
     }
 
-    /// Every message of the octets from `start`, until one is refused or not whole. In a stream of a capture it goes on with the next
-    /// one that begins where it might: what is no message to its receiver was sent all the same, in a tunnel or by mistake.
+    /// Every message of the octets from `start`, until one is refused or not whole. Behind one that ends its connection or begins a
+    /// tunnel, a stream of a capture may go on with what is no message to its receiver, and was sent all the same.
     fn messages(
         &mut self,
         protocol: As,
@@ -260,17 +260,16 @@ impl Judge {
             }
             let end = match verdict {
                 Verdict::Accept { octets: used, .. } => start.saturating_add(used),
-                Verdict::Incomplete { .. } | Verdict::Tail { .. } => octets.len(),
-                // Octets before the one that is wrong are of the message.
-                Verdict::Refuse { offset, .. } => start.saturating_add(offset.max(1)),
+                Verdict::Incomplete { .. } | Verdict::Tail { .. } | Verdict::Refuse { .. } => {
+                    octets.len()
+                }
             };
-            let is_accepted = matches!(verdict, Verdict::Accept { .. });
             let next = match origin {
                 _ if end >= octets.len() => None,
-                _ if is_accepted && goes_on => Some(end),
+                _ if goes_on => Some(end),
                 Origin::Captured(flow, run) if flow.transport == Transport::Tcp => {
                     let there = octets.get(end..).unwrap_or_default();
-                    if is_accepted && begins_as(protocol, there) {
+                    if begins_as(protocol, there) {
                         Some(end)
                     } else {
                         next_start(protocol, run, end)
@@ -287,7 +286,6 @@ impl Judge {
             };
             self.report(protocol, response_to, verdict, rest, origin, start)?;
             if let Origin::Captured(flow, _) = origin
-                && is_accepted
                 && end < until
             {
                 self.out.remark(|| {
