@@ -57,6 +57,12 @@ impl fmt::Debug for CharacterString<'_> {
     }
 }
 
+impl AsRef<[u8]> for CharacterString<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0
+    }
+}
+
 /// One or more `<character-string>`s, one behind the other, as in TXT
 /// ([RFC 1035 §3.3.14](https://www.rfc-editor.org/rfc/rfc1035#section-3.3.14)).
 ///

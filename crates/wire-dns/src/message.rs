@@ -159,6 +159,37 @@ impl<'a> Message<'a> {
         !self.flags().response()
     }
 
+    /// True for a response that belongs to `query`: its ID, its opcode and its questions, whose names are compared without case
+    /// ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)). One without a question counts when it says an
+    /// error, for a server that could not read the query has none to repeat.
+    ///
+    /// That it came from the address and to the port that the query had is for the socket to know. Who sends names in random
+    /// case compares them with [`Name::eq_with_case`](crate::Name::eq_with_case) too.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message};
+    ///
+    /// let query = Message::decode(b"\0\x07\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x1C\0\x01")?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.reply_to(&query)?;
+    /// builder.finish();
+    /// assert!(Message::decode(&octets)?.is_response_to(&query));
+    /// assert!(!query.is_response_to(&query));
+    /// octets[1] = 8; // another ID
+    /// assert!(!Message::decode(&octets)?.is_response_to(&query));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_response_to(&self, query: &Message<'_>) -> bool {
+        let (ours, theirs) = (self.header(), query.header());
+        let unread = ours.question_count == 0 && self.flags().rcode() != Rcode::NOERROR;
+        ours.flags.response()
+            && ours.id == theirs.id
+            && self.opcode() == query.opcode()
+            && (unread || self.questions().eq(query.questions()))
+    }
+
     /// The response code: the header's four bits and, with EDNS, the eight above
     /// ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
     ///

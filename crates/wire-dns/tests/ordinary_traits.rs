@@ -1,9 +1,15 @@
 //! What programs expect of any value: equal when it says the same, and iterators that know their length.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use std::collections::HashSet;
 
-use wire_dns::{Builder, Class, Message, MessageBuf, NameBuf, Rdata, RecordBuf, RecordType, Ttl};
+use wire_dns::{
+    AsName, Builder, CharacterStrings, Class, Message, MessageBuf, NameBuf, Rdata, RecordBuf,
+    RecordType, Ttl,
+};
 
 /// Two questions for `name`, two answers and nothing else.
 fn message(name: &str, ttl: u32) -> Vec<u8> {
@@ -117,4 +123,49 @@ fn records_of_class_in_have_their_rdata() {
     let with = |class: u8| [0, 0, 1, 0, class, 0, 0, 0, 0, 0, 0];
     assert!(RecordBuf::decode(&with(1)).is_err());
     assert!(RecordBuf::decode(&with(255)).is_ok() && RecordBuf::decode(&with(254)).is_ok());
+}
+
+/// What takes octets takes the parts of names, strings and whole messages.
+#[test]
+fn parts_are_octets() {
+    let name: NameBuf = "www.example".parse().unwrap();
+    let below = NameBuf::from_labels(name.labels().skip(1)).unwrap();
+    assert_eq!(below.child(name.labels().next().unwrap()).unwrap(), name);
+    let strings = CharacterStrings::from_wire(b"\x02hi\0").unwrap();
+    let mut octets = Vec::new();
+    assert_eq!(
+        CharacterStrings::encode_strings(strings.iter(), &mut octets)
+            .unwrap()
+            .wire(),
+        strings.wire()
+    );
+    let message = MessageBuf::decode(&message("a.", 1)).unwrap();
+    assert_eq!(message.as_ref(), message.octets());
+}
+
+/// RFC 4343: one name in a map, whatever its case and form.
+#[test]
+fn maps_of_owned_names_are_asked_with_borrowed_ones() {
+    let octets = message("WWW.Example", 1);
+    let message = Message::decode(&octets).unwrap();
+    let keys = || ["www.example", "example"].map(|text| text.parse::<NameBuf>().unwrap());
+    let (hashed, ordered) = (HashSet::from(keys()), BTreeSet::from(keys()));
+    for (text, expected) in [
+        ("www.example", true),
+        ("EXAMPLE", true),
+        ("www", false),
+        (".", false),
+    ] {
+        let name: NameBuf = text.parse().unwrap();
+        let name: &dyn AsName = &name.as_name();
+        assert_eq!(
+            (hashed.contains(name), ordered.contains(name)),
+            (expected, expected),
+            "{text}"
+        );
+    }
+    // Its labels lie apart, behind a pointer.
+    let owner = message.answers().next().unwrap().owner();
+    assert_eq!(owner.contiguous(), None);
+    assert!(hashed.contains::<dyn AsName>(&owner) && ordered.contains::<dyn AsName>(&owner));
 }

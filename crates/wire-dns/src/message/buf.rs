@@ -120,6 +120,12 @@ impl From<Message<'_>> for MessageBuf {
     }
 }
 
+impl AsRef<[u8]> for MessageBuf {
+    fn as_ref(&self) -> &[u8] {
+        self.octets()
+    }
+}
+
 impl PartialEq for MessageBuf {
     fn eq(&self, other: &Self) -> bool {
         self.octets == other.octets

@@ -3,6 +3,7 @@
 mod buf;
 mod compress;
 mod decompress;
+mod key;
 mod label;
 mod memo;
 mod reverse;
@@ -16,6 +17,7 @@ use core::hash::{Hash, Hasher};
 pub use buf::NameBuf;
 pub(crate) use compress::{Compressor, Place};
 pub(crate) use decompress::{follow, name_end, sound_name};
+pub use key::AsName;
 pub use label::{Label, Labels};
 pub(crate) use memo::NameMemo;
 pub(crate) use text::parse_name;
