@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 use core::fmt;
-use core::iter::FusedIterator;
 
 use crate::error::{Error, ErrorKind};
+use crate::items::{Items, take_items, walk_list};
 use crate::limits::CHARACTER_STRING_OCTETS_MAX;
 
 /// Up to 255 octets; text by habit, any octets by the RFC
@@ -153,16 +153,22 @@ impl<'a> CharacterStrings<'a> {
 
     /// The strings in order.
     #[must_use]
-    pub fn iter(self) -> impl FusedIterator<Item = CharacterString<'a>> + Clone {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (len, tail) = rest.split_first()?;
-            let (string, tail) = tail.split_at_checked(usize::from(*len))?;
-            rest = tail;
-            Some(CharacterString(string))
-        })
-        .fuse()
+    #[inline]
+    pub const fn iter(self) -> Items<'a, CharacterString<'a>> {
+        Items::new(self.0)
     }
+}
+
+take_items!(CharacterString<'a>, take_string);
+walk_list!(CharacterStrings, Items<'a, CharacterString<'a>>);
+
+/// Takes the first string.
+#[inline]
+fn take_string<'a>(rest: &mut &'a [u8]) -> Option<CharacterString<'a>> {
+    let (len, tail) = rest.split_first()?;
+    let (string, tail) = tail.split_at_checked(usize::from(*len))?;
+    *rest = tail;
+    Some(CharacterString(string))
 }
 
 impl fmt::Display for CharacterStrings<'_> {

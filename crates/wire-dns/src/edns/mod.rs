@@ -33,6 +33,7 @@ pub use option::{
 };
 
 use crate::error::{Error, ErrorKind};
+use crate::items::{Items, take_items, walk_list};
 use crate::reader::Reader;
 use crate::{Class, Ttl};
 
@@ -173,9 +174,10 @@ impl<'a> EdnsOptions<'a> {
     }
 
     /// The options in order.
-    pub fn iter(self) -> impl Iterator<Item = EdnsOption<'a>> {
-        self.raw()
-            .map(|(code, data)| EdnsOption::from_parts(code, data))
+    #[must_use]
+    #[inline]
+    pub const fn iter(self) -> Items<'a, EdnsOption<'a>> {
+        Items::new(self.0)
     }
 
     /// Code and octets of the options in order.
@@ -186,15 +188,10 @@ impl<'a> EdnsOptions<'a> {
     /// assert!(options.raw().eq([(OptionCode(65_001), &b"hi"[..])]));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn raw(self) -> impl Iterator<Item = (OptionCode, &'a [u8])> {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (head, tail) = rest.split_first_chunk::<4>()?;
-            let [a, b, c, d] = *head;
-            let (data, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
-            rest = tail;
-            Some((OptionCode(u16::from_be_bytes([a, b])), data))
-        })
+    #[must_use]
+    #[inline]
+    pub const fn raw(self) -> Items<'a, (OptionCode, &'a [u8])> {
+        Items::new(self.0)
     }
 
     /// The octets of the first option with this code, without code and length.
@@ -231,6 +228,26 @@ impl<'a> EdnsOptions<'a> {
             _ => None,
         })
     }
+}
+
+take_items!((OptionCode, &'a [u8]), take_raw);
+take_items!(EdnsOption<'a>, take_option);
+walk_list!(EdnsOptions, Items<'a, EdnsOption<'a>>);
+
+/// Takes the code and octets of the first option.
+#[inline]
+fn take_raw<'a>(rest: &mut &'a [u8]) -> Option<(OptionCode, &'a [u8])> {
+    let (head, tail) = rest.split_first_chunk::<4>()?;
+    let [a, b, c, d] = *head;
+    let (data, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
+    *rest = tail;
+    Some((OptionCode(u16::from_be_bytes([a, b])), data))
+}
+
+/// Takes the first option.
+#[inline]
+fn take_option<'a>(rest: &mut &'a [u8]) -> Option<EdnsOption<'a>> {
+    take_raw(rest).map(|(code, data)| EdnsOption::from_parts(code, data))
 }
 
 /// Options that are being put together, each checked when it is added. Without an allocation goes

@@ -32,7 +32,7 @@ pub use a6::A6;
 pub use addresses::{Eui48, Eui64, Ipn, L32, L64, Lp, Nid, Nsap, NsapPtr};
 pub use apl::{Apl, AplItem, AplItems};
 pub use atm::{AtmAddress, Atma};
-pub use bitmap::{OldTypeBitmap, TypeBitmap};
+pub use bitmap::{OldTypeBitmap, RecordTypes, TypeBitmap};
 pub use buf::RdataBuf;
 pub use dnssec::{
     Cdnskey, Cds, Csync, Dlv, Dnskey, Ds, Dsync, Key, Nsec, Nsec3, Nsec3Param, Nxt, Rkey, Rrsig,
@@ -46,7 +46,7 @@ pub use rfc1035::{
     A, Aaaa, Afsdb, Avc, Cla, Cname, Dname, Hinfo, Kx, Mb, Md, Mf, Mg, Minfo, Mr, Mx, Naptr, Ninfo,
     Ns, Ptr, Px, Resinfo, Rp, Rt, Soa, Spf, Srv, Talink, Txt, Wallet, X25,
 };
-pub use services::{Caa, Gpos, Isdn, Null, PortBitmap, Uri, Wks};
+pub use services::{Caa, Gpos, Isdn, Null, PortBitmap, Ports, Uri, Wks};
 pub use svcb::{Https, SvcParam, SvcParamKey, SvcParams, Svcb};
 pub use transaction::{Opt, Tkey, Tsig};
 
