@@ -98,10 +98,10 @@ macro_rules! table {
         #[non_exhaustive]
         pub enum Rdata<'a> {
             $(
-                #[doc = concat!("Data of a ", stringify!($const), " record.")]
+                #[doc = concat!("RDATA of type [`", stringify!($const), "`](RecordType::", stringify!($const), ").")]
                 $variant($ty),
             )*
-            /// Data of any other type.
+            /// RDATA of any other type.
             Unknown(Unknown<'a>),
         }
 
@@ -380,7 +380,7 @@ impl<'a> Rdata<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Rdata::encode_into`]; never for RDATA that was decoded from octets that stand alone.
+    /// As [`RdataBuf::from_rdata`]: what public fields hold is checked. None for RDATA that was decoded from octets of its own.
     pub fn to_rdata_buf(&self) -> Result<RdataBuf, Error> {
         RdataBuf::from_rdata(self)
     }
