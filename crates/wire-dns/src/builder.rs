@@ -37,6 +37,8 @@ use crate::{Class, Opcode, Rcode, RecordType, Section, Ttl};
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "MessageBuilder")]
+#[doc(alias = "encoder")]
 pub struct Builder<B> {
     buffer: B,
     /// Octets written, header included.
@@ -458,6 +460,7 @@ impl<B: Buffer> Builder<B> {
     /// assert_eq!(octets, *b"\0\x07\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF");
     /// ```
     #[inline]
+    #[doc(alias = "build")]
     pub fn finish(self) -> usize {
         // The parts that count, so that the memory of names is not moved with them.
         let Self {

@@ -104,6 +104,9 @@ impl<'a> Message<'a> {
     /// ([RFC 6891 §6.1.1](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.1)), and a TSIG record that is not the last
     /// ([RFC 8945 §5.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.1)).
     #[inline]
+    #[doc(alias = "parse")]
+    #[doc(alias = "from_octets")]
+    #[doc(alias = "from_vec")]
     pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
         Self::decode_with(octets, DecodeOptions::new())
     }
@@ -238,6 +241,7 @@ impl<'a> Message<'a> {
     /// The authority section.
     #[inline]
     #[must_use]
+    #[doc(alias = "name_servers")]
     pub fn authorities(&self) -> Records<'a> {
         self.records(Section::Authority)
     }

@@ -105,6 +105,7 @@ pub fn reply_to(octets: &mut [u8], query: &Message<'_>) -> bool {
 /// assert_eq!(Message::decode(&octets)?.answers().next().unwrap().ttl(), Ttl(200));
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+#[doc(alias = "decrement")]
 pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
     let message = Message::decode(octets)?;
     let header = message.header();

@@ -46,6 +46,7 @@ use crate::{Class, Ttl};
 /// assert_eq!(edns.to_string(), "; EDNS: version: 0, flags: do; udp: 4096\n");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[doc(alias = "OPT")]
 pub struct Edns<'a> {
     /// The largest UDP message that the sender can take, in octets; values below 512 mean 512.
     pub udp_payload_size: u16,
@@ -75,6 +76,7 @@ impl Default for Edns<'_> {
 
 impl<'a> Edns<'a> {
     /// DO: the requester takes DNSSEC records ([RFC 3225 §3](https://www.rfc-editor.org/rfc/rfc3225#section-3)).
+    #[doc(alias = "DO")]
     pub const DNSSEC_OK: u16 = 0x8000;
 
     /// CO: the requester takes compact answers ([RFC 9824 §5.1](https://www.rfc-editor.org/rfc/rfc9824#section-5.1)).

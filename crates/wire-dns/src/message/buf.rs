@@ -37,6 +37,7 @@ impl MessageBuf {
     /// # Errors
     ///
     /// As [`Message::decode`].
+    #[doc(alias = "parse")]
     pub fn decode(octets: &[u8]) -> Result<Self, Error> {
         Message::decode(octets).map(Self::from)
     }

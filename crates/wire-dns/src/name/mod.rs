@@ -213,6 +213,8 @@ impl<'a> Name<'a> {
     /// assert!(!outside.as_name().is_subdomain_of(&zone));
     /// ```
     #[must_use]
+    #[doc(alias = "zone_of")]
+    #[doc(alias = "ends_with")]
     pub fn is_subdomain_of<'n>(self, ancestor: impl Into<Name<'n>>) -> bool {
         let ancestor = ancestor.into();
         let Some(extra) = self.label_count().checked_sub(ancestor.label_count()) else {
@@ -229,6 +231,7 @@ impl<'a> Name<'a> {
     /// assert!(sent == received && !sent.as_name().eq_with_case(&received));
     /// ```
     #[must_use]
+    #[doc(alias = "0x20")]
     pub fn eq_with_case<'n>(self, other: impl Into<Name<'n>>) -> bool {
         let other = other.into();
         self.labels()
@@ -238,6 +241,7 @@ impl<'a> Name<'a> {
 
     /// An owned copy, one allocation.
     #[must_use]
+    #[doc(alias = "to_owned")]
     pub fn to_name_buf(self) -> NameBuf {
         NameBuf::from(self)
     }

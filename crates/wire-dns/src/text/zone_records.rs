@@ -45,6 +45,8 @@ type Include<'t> = Box<dyn FnMut(&str) -> Option<Vec<u8>> + Send + 't>;
 /// ]);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+#[doc(alias = "master file")]
+#[doc(alias = "zonefile")]
 pub struct ZoneRecords<'t> {
     reader: ZoneReader,
     /// The unread rest of the outermost file.

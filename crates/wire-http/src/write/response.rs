@@ -350,6 +350,7 @@ impl ResponseWriter {
     /// # Errors
     ///
     /// [`ErrorKind::OutputFull`], with nothing written.
+    #[doc(alias = "100-continue")]
     pub fn send_continue(out: &mut impl BufMut) -> Result<(), Error> {
         Self::new(StatusCode::CONTINUE).send(b"", out)
     }
