@@ -20,7 +20,7 @@ use crate::name::name_end;
 use crate::question::Question;
 use crate::rdata::{Opt, Rdata};
 use crate::record::ResourceRecord;
-use crate::{Opcode, Rcode, RecordType, Section};
+use crate::{Opcode, Rcode, RecordType, Section, Ttl};
 use index::{Counts, Index};
 
 /// What a decoder tolerates. Strict by default.
@@ -301,6 +301,42 @@ impl<'a> Message<'a> {
             let left = records.left;
             records.next().map(|record| (counts.section(left), record))
         })
+    }
+
+    /// How long the message as a whole may be kept: the least TTL in it, for the SOA record that comes with a negative answer no
+    /// more than its MINIMUM ([RFC 2308 §5](https://www.rfc-editor.org/rfc/rfc2308#section-5)). `None` where no record says.
+    ///
+    /// The field of OPT, TSIG and SIG records in the place of a TTL means something else and does not count. What is kept is
+    /// given out again by [`patch::reply_to`](crate::patch::reply_to) and [`patch::age_ttls`](crate::patch::age_ttls).
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message, Section, Ttl, edns::Edns};
+    ///
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.record_buf(Section::Answer, &"a.example. 300 A 192.0.2.1".parse()?)?;
+    /// builder.record_buf(Section::Authority, &"example. 200 NS a.example.".parse()?)?;
+    /// builder.edns(&Edns::default())?; // flags, not 0 seconds
+    /// builder.finish();
+    /// assert_eq!(Message::decode(&octets)?.ttl_min(), Some(Ttl(200)));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    #[must_use]
+    pub fn ttl_min(&self) -> Option<Ttl> {
+        self.all_records()
+            .filter_map(|(section, record)| {
+                let ttl = record.ttl().as_secs();
+                match record.record_type() {
+                    RecordType::OPT | RecordType::TSIG | RecordType::SIG => None,
+                    RecordType::SOA if section == Section::Authority => match record.rdata() {
+                        Rdata::Soa(soa) => Some(ttl.min(soa.minimum.as_secs())),
+                        _ => Some(ttl),
+                    },
+                    _ => Some(ttl),
+                }
+            })
+            .min()
+            .map(Ttl)
     }
 
     /// The OPT pseudo-record, if there is one. `None` also when its options were malformed and tolerated.

@@ -53,7 +53,8 @@ pub fn set_flags(octets: &mut [u8], flags: Flags) {
 /// ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)), some the case of the name too.
 ///
 /// False, and nothing is changed, when the octets are no response to the one question of `query`. TTLs and OPT are left to
-/// [`age_ttls`], [`set_opt`] and [`strip_opt`].
+/// [`age_ttls`], [`set_opt`] and [`strip_opt`]. A response that is longer than this requester takes
+/// ([`Message::response_octets_max`]) is not sent: one without records, made by [`Builder::set_truncated`], sends it to TCP.
 ///
 /// ```
 /// use wire_dns::{Message, patch};

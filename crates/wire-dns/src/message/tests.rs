@@ -2,8 +2,9 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{DecodeOptions, Message};
+use crate::edns::Edns;
 use crate::error::ErrorKind;
-use crate::{Rcode, Rdata, RecordType, Section};
+use crate::{Builder, Rcode, Rdata, RecordBuf, RecordType, Section, Ttl};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -229,4 +230,34 @@ fn a_response_repeats_id_and_question() {
     ] {
         assert_eq!(is_response(text), expected, "{text}");
     }
+}
+
+/// RFC 2308 §5 for the SOA record; RFC 2181 §8 for the top bit.
+#[test]
+fn the_least_ttl_counts() {
+    let least = |records: &[(Section, &str)]| {
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        for (section, record) in records {
+            let record: RecordBuf = record.parse().unwrap();
+            builder.record_buf(*section, &record).unwrap();
+        }
+        builder.edns(&Edns::default()).unwrap();
+        builder.finish();
+        Message::decode(&octets).unwrap().ttl_min()
+    };
+    let address = (Section::Answer, "a. 300 A 192.0.2.1");
+    let soa = "a. 200 SOA a. a. 1 2 3 4 60";
+    assert_eq!(least(&[]), None);
+    assert_eq!(least(&[address]), Some(Ttl(300)));
+    assert_eq!(
+        least(&[address, (Section::Additional, "b. 7 A 192.0.2.1")]),
+        Some(Ttl(7))
+    );
+    assert_eq!(least(&[(Section::Answer, soa)]), Some(Ttl(200)));
+    assert_eq!(least(&[(Section::Authority, soa)]), Some(Ttl(60)));
+    assert_eq!(
+        least(&[address, (Section::Answer, "a. 2147483649 TXT a")]),
+        Some(Ttl(0))
+    );
 }
