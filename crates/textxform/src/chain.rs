@@ -67,6 +67,7 @@ impl Chain {
     /// # Errors
     ///
     /// [`ErrorKind::TooManyTransforms`] at offset 0.
+    #[doc(alias = "pipe")]
     pub fn append(&mut self, transform: Box<dyn Transform>) -> Result<(), Error> {
         let text = transform.name().to_string();
         self.stages

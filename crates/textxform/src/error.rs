@@ -14,7 +14,7 @@ use alloc::boxed::Box;
 /// assert_eq!(error.offset(), 10);
 /// assert_eq!(error.to_string(), "octet 10: no transform is named `rot31`");
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Error {
     offset: u64,
     stage: usize,
@@ -78,8 +78,9 @@ impl core::fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// What was wrong with a chain's text or with a transform's input.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+/// What was wrong with a chain's text or with a transform's input. [`ErrorKind::name`] is a stable word for machines,
+/// [`Display`](core::fmt::Display) the sentence for people.
+#[derive(Clone, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The chain's text has no name where one is needed: it is empty, or a `|` has nothing on one side.
@@ -144,4 +145,30 @@ pub enum ErrorKind {
         /// How many octets can be held.
         max: usize,
     },
+}
+
+impl ErrorKind {
+    /// A stable word for machines: lower-case letters, digits and hyphens.
+    ///
+    /// ```
+    /// use textxform::{HexDecode, Transform};
+    ///
+    /// let error = HexDecode::new().apply(b"4x").unwrap_err();
+    /// assert_eq!(error.kind().name(), "unexpected");
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::MissingName => "missing-name",
+            Self::UnknownTransform { .. } => "unknown-transform",
+            Self::MissingParameter { .. } => "missing-parameter",
+            Self::UnexpectedParameter { .. } => "unexpected-parameter",
+            Self::BadParameter { .. } => "bad-parameter",
+            Self::TooManyTransforms { .. } => "too-many-transforms",
+            Self::Unexpected { .. } => "unexpected",
+            Self::Incomplete { .. } => "incomplete",
+            Self::NotUtf8 => "not-utf8",
+            Self::RunTooLong { .. } => "run-too-long",
+        }
+    }
 }

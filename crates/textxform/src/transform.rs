@@ -47,6 +47,8 @@ pub trait Transform: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// What the input may not contain is an [`Error`] with its offset in the whole input; each transform's page says what.
+    #[doc(alias = "write")]
+    #[doc(alias = "update")]
     fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error>;
 
     /// Ends the input and appends what was held back.
@@ -54,6 +56,8 @@ pub trait Transform: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// Most often [`ErrorKind::Incomplete`]: the input may not end here.
+    #[doc(alias = "flush")]
+    #[doc(alias = "finalize")]
     fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         let _ = out;
         self.reset();

@@ -1,5 +1,6 @@
 //! Builder: writes a message forward into the caller's buffer (RFC 1035 §4.1).
 
+mod reply;
 mod writer;
 
 use self::writer::Writer;
@@ -8,7 +9,6 @@ use crate::edns::{Edns, EdnsOption};
 use crate::error::{Error, ErrorKind};
 use crate::header::{Flags, Header};
 use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
-use crate::message::Message;
 use crate::name::{Compressor, Name};
 use crate::rdata::Rdata;
 use crate::record::{RecordBuf, ResourceRecord};
@@ -37,6 +37,8 @@ use crate::{Class, Opcode, Rcode, RecordType, Section, Ttl};
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "MessageBuilder")]
+#[doc(alias = "encoder")]
 pub struct Builder<B> {
     buffer: B,
     /// Octets written, header included.
@@ -95,38 +97,6 @@ impl<B: Buffer> Builder<B> {
             names: Compressor::new(),
             compress: true,
         }
-    }
-
-    /// Begins the reply to a query: its ID, opcode, RD and CD, QR set, and its questions
-    /// ([RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1)).
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::question`]; questions before the one that fails stay.
-    ///
-    /// ```
-    /// use wire_dns::{Builder, Message, Rcode};
-    ///
-    /// let query = Message::decode(b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01")?;
-    /// let mut octets = Vec::new();
-    /// let mut builder = Builder::new(&mut octets);
-    /// builder.reply_to(&query)?;
-    /// builder.set_rcode(Rcode::REFUSED);
-    /// builder.finish();
-    /// assert_eq!(octets, b"\x12\x34\x81\x05\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01");
-    /// # Ok::<(), wire_dns::Error>(())
-    /// ```
-    pub fn reply_to(&mut self, query: &Message<'_>) -> Result<(), Error> {
-        let asked = query.flags();
-        self.header.id = query.header().id;
-        self.header.flags = Flags(0)
-            .with_response(true)
-            .with_opcode(asked.opcode())
-            .with_recursion_desired(asked.recursion_desired())
-            .with_checking_disabled(asked.checking_disabled());
-        query.questions().try_for_each(|question| {
-            self.question(question.name, question.record_type, question.class)
-        })
     }
 
     /// Sets the most octets that the message may have: 512 over UDP without EDNS, else the requester's payload size. It is
@@ -490,6 +460,7 @@ impl<B: Buffer> Builder<B> {
     /// assert_eq!(octets, *b"\0\x07\0\0\0\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF");
     /// ```
     #[inline]
+    #[doc(alias = "build")]
     pub fn finish(self) -> usize {
         // The parts that count, so that the memory of names is not moved with them.
         let Self {

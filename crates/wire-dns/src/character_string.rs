@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 use core::fmt;
-use core::iter::FusedIterator;
 
 use crate::error::{Error, ErrorKind};
+use crate::items::{Items, take_items, walk_list};
 use crate::limits::CHARACTER_STRING_OCTETS_MAX;
+use crate::reader::Reader;
 
 /// Up to 255 octets; text by habit, any octets by the RFC
 /// ([RFC 1035 §3.3](https://www.rfc-editor.org/rfc/rfc1035#section-3.3)).
@@ -57,6 +58,12 @@ impl fmt::Debug for CharacterString<'_> {
     }
 }
 
+impl AsRef<[u8]> for CharacterString<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0
+    }
+}
+
 /// One or more `<character-string>`s, one behind the other, as in TXT
 /// ([RFC 1035 §3.3.14](https://www.rfc-editor.org/rfc/rfc1035#section-3.3.14)).
 ///
@@ -68,31 +75,49 @@ impl fmt::Debug for CharacterString<'_> {
 ///
 /// ```
 /// use wire_dns::CharacterStrings;
-/// let strings = CharacterStrings::from_wire(b"\x06v=spf1\x05 -all").unwrap();
+/// let strings = CharacterStrings::from_wire(b"\x06v=spf1\x05 -all")?;
 /// assert_eq!(strings.to_string(), r#""v=spf1" " -all""#);
 /// // Those who read SPF (RFC 7208 §3.3) put the strings together without blanks.
 /// let whole: Vec<u8> = strings.iter().flat_map(|string| string.octets()).copied().collect();
 /// assert_eq!(whole, b"v=spf1 -all");
+/// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct CharacterStrings<'a>(&'a [u8]);
 
 impl<'a> CharacterStrings<'a> {
-    /// Strings from their wire octets; `None` unless the lengths fit and there is at least one string.
+    /// Strings from their wire octets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnexpectedEnd`] where there is no string at all, or fewer octets than a length says.
     ///
     /// ```
     /// use wire_dns::CharacterStrings;
-    /// assert!(CharacterStrings::from_wire(b"\0").is_some()); // one empty string
-    /// assert!(CharacterStrings::from_wire(b"").is_none());
-    /// assert!(CharacterStrings::from_wire(b"\x04cut").is_none());
+    /// assert!(CharacterStrings::from_wire(b"\0").is_ok()); // one empty string
+    /// assert!(CharacterStrings::from_wire(b"").is_err());
+    /// let error = CharacterStrings::from_wire(b"\x02ab\x04cut").unwrap_err();
+    /// assert_eq!(error.to_string(), "octet 4: 4 octets needed, 3 left");
     /// ```
-    #[must_use]
-    pub fn from_wire(octets: &'a [u8]) -> Option<Self> {
+    pub fn from_wire(octets: &'a [u8]) -> Result<Self, Error> {
+        if Self::are_sound(octets) {
+            return Ok(Self(octets));
+        }
+        let mut reader = Reader::alone(octets);
+        while reader.counted8().is_ok() {}
+        Err(reader.refusal())
+    }
+
+    /// Whether the lengths fit and there is at least one string.
+    pub(crate) fn are_sound(octets: &[u8]) -> bool {
         let mut rest = octets;
         while let Some((len, tail)) = rest.split_first() {
-            rest = tail.get(usize::from(*len)..)?;
+            match tail.get(usize::from(*len)..) {
+                Some(tail) => rest = tail,
+                None => return false,
+            }
         }
-        (!octets.is_empty()).then_some(Self(octets))
+        !octets.is_empty()
     }
 
     /// Appends the wire octets of some strings to `out` and gives these strings, for a TXT record for example.
@@ -147,16 +172,22 @@ impl<'a> CharacterStrings<'a> {
 
     /// The strings in order.
     #[must_use]
-    pub fn iter(self) -> impl FusedIterator<Item = CharacterString<'a>> + Clone {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (len, tail) = rest.split_first()?;
-            let (string, tail) = tail.split_at_checked(usize::from(*len))?;
-            rest = tail;
-            Some(CharacterString(string))
-        })
-        .fuse()
+    #[inline]
+    pub const fn iter(self) -> Items<'a, CharacterString<'a>> {
+        Items::new(self.0)
     }
+}
+
+take_items!(CharacterString<'a>, take_string);
+walk_list!(CharacterStrings, Items<'a, CharacterString<'a>>);
+
+/// Takes the first string.
+#[inline]
+fn take_string<'a>(rest: &mut &'a [u8]) -> Option<CharacterString<'a>> {
+    let (len, tail) = rest.split_first()?;
+    let (string, tail) = tail.split_at_checked(usize::from(*len))?;
+    *rest = tail;
+    Some(CharacterString(string))
 }
 
 impl fmt::Display for CharacterStrings<'_> {

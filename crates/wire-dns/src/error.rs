@@ -125,9 +125,9 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Declares the kinds with message, short code and reference side by side, so that none lacks one of the three.
+/// Declares the kinds with message, name and reference side by side, so that none lacks one of the three.
 macro_rules! kinds {
-    ($( $(#[doc = $doc:literal])* $name:ident $({ $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? })? => $code:literal, $message:literal, $reference:literal; )*) => {
+    ($( $(#[doc = $doc:literal])* $name:ident $({ $( $(#[doc = $fdoc:literal])* $field:ident : $ty:ty ),* $(,)? })? => $word:literal, $message:literal, $reference:literal; )*) => {
         /// What was wrong.
         ///
         /// ```
@@ -136,7 +136,7 @@ macro_rules! kinds {
         /// let error = "www..example".parse::<NameBuf>().unwrap_err();
         /// assert_eq!(error.kind(), &ErrorKind::EmptyLabel);
         /// assert_eq!(error.kind().to_string(), "an empty label inside a name");
-        /// assert_eq!(error.kind().code(), "empty-label");
+        /// assert_eq!(error.kind().name(), "empty-label");
         /// ```
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
         #[non_exhaustive]
@@ -148,11 +148,12 @@ macro_rules! kinds {
         }
 
         impl ErrorKind {
-            /// A short stable name for programs, for example `pointer-not-backwards`.
+            /// A stable word for machines, for example `pointer-not-backwards`: lower-case letters, digits and hyphens.
+            #[doc(alias = "code")]
             #[must_use]
-            pub const fn code(&self) -> &'static str {
+            pub const fn name(&self) -> &'static str {
                 match self {
-                    $( Self::$name { .. } => $code, )*
+                    $( Self::$name { .. } => $word, )*
                     Self::Rule(_) => "malformed-rdata",
                 }
             }

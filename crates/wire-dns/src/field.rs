@@ -22,6 +22,7 @@ use core::ops::Range;
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Field<'f> {
     /// The RFC's name, for example `MINIMUM` or `Key Tag`.
     pub name: &'static str,

@@ -11,7 +11,7 @@
 //! | keep a message | [`MessageBuf`], one allocation |
 //! | look into a record's data | [`Rdata`] and the structs in [`rdata`] |
 //! | keep a record, or read one from text | [`RecordBuf`], [`RdataBuf`] |
-//! | name things | [`Name`] borrowed, [`NameBuf`] owned |
+//! | name things | [`Name`] borrowed, [`NameBuf`] owned; [`AsName`] to find one by the other in a map |
 //! | write a message | [`Builder`] |
 //! | use EDNS | [`Message::edns`], [`edns`] |
 //! | change a message in place | [`patch`] |
@@ -111,6 +111,7 @@ pub mod edns;
 mod error;
 mod field;
 mod header;
+mod items;
 pub mod limits;
 mod message;
 mod name;
@@ -140,8 +141,9 @@ pub use class::Class;
 pub use error::{Error, ErrorKind, Rule};
 pub use field::Field;
 pub use header::{Flags, Header};
+pub use items::Items;
 pub use message::{DecodeOptions, Message, MessageBuf, Outcome, Questions, Records};
-pub use name::{Label, Labels, Name, NameBuf};
+pub use name::{AsName, Label, Labels, Name, NameBuf};
 pub use opcode::Opcode;
 pub use question::Question;
 pub use rcode::Rcode;

@@ -20,7 +20,7 @@ use crate::name::name_end;
 use crate::question::Question;
 use crate::rdata::{Opt, Rdata};
 use crate::record::ResourceRecord;
-use crate::{Opcode, Rcode, RecordType, Section};
+use crate::{Opcode, Rcode, RecordType, Section, Ttl};
 use index::{Counts, Index};
 
 /// What a decoder tolerates. Strict by default.
@@ -104,6 +104,9 @@ impl<'a> Message<'a> {
     /// ([RFC 6891 §6.1.1](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.1)), and a TSIG record that is not the last
     /// ([RFC 8945 §5.1](https://www.rfc-editor.org/rfc/rfc8945#section-5.1)).
     #[inline]
+    #[doc(alias = "parse")]
+    #[doc(alias = "from_octets")]
+    #[doc(alias = "from_vec")]
     pub fn decode(octets: &'a [u8]) -> Result<Self, Error> {
         Self::decode_with(octets, DecodeOptions::new())
     }
@@ -159,6 +162,37 @@ impl<'a> Message<'a> {
         !self.flags().response()
     }
 
+    /// True for a response that belongs to `query`: its ID, its opcode and its questions, whose names are compared without case
+    /// ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)). One without a question counts when it says an
+    /// error, for a server that could not read the query has none to repeat.
+    ///
+    /// That it came from the address and to the port that the query had is for the socket to know. Who sends names in random
+    /// case compares them with [`Name::eq_with_case`](crate::Name::eq_with_case) too.
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message};
+    ///
+    /// let query = Message::decode(b"\0\x07\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x1C\0\x01")?;
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.reply_to(&query)?;
+    /// builder.finish();
+    /// assert!(Message::decode(&octets)?.is_response_to(&query));
+    /// assert!(!query.is_response_to(&query));
+    /// octets[1] = 8; // another ID
+    /// assert!(!Message::decode(&octets)?.is_response_to(&query));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_response_to(&self, query: &Message<'_>) -> bool {
+        let (ours, theirs) = (self.header(), query.header());
+        let unread = ours.question_count == 0 && self.flags().rcode() != Rcode::NOERROR;
+        ours.flags.response()
+            && ours.id == theirs.id
+            && self.opcode() == query.opcode()
+            && (unread || self.questions().eq(query.questions()))
+    }
+
     /// The response code: the header's four bits and, with EDNS, the eight above
     /// ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
     ///
@@ -207,6 +241,7 @@ impl<'a> Message<'a> {
     /// The authority section.
     #[inline]
     #[must_use]
+    #[doc(alias = "name_servers")]
     pub fn authorities(&self) -> Records<'a> {
         self.records(Section::Authority)
     }
@@ -266,6 +301,42 @@ impl<'a> Message<'a> {
             let left = records.left;
             records.next().map(|record| (counts.section(left), record))
         })
+    }
+
+    /// How long the message as a whole may be kept: the least TTL in it, for the SOA record that comes with a negative answer no
+    /// more than its MINIMUM ([RFC 2308 §5](https://www.rfc-editor.org/rfc/rfc2308#section-5)). `None` where no record says.
+    ///
+    /// The field of OPT, TSIG and SIG records in the place of a TTL means something else and does not count. What is kept is
+    /// given out again by [`patch::reply_to`](crate::patch::reply_to) and [`patch::age_ttls`](crate::patch::age_ttls).
+    ///
+    /// ```
+    /// use wire_dns::{Builder, Message, Section, Ttl, edns::Edns};
+    ///
+    /// let mut octets = Vec::new();
+    /// let mut builder = Builder::new(&mut octets);
+    /// builder.record_buf(Section::Answer, &"a.example. 300 A 192.0.2.1".parse()?)?;
+    /// builder.record_buf(Section::Authority, &"example. 200 NS a.example.".parse()?)?;
+    /// builder.edns(&Edns::default())?; // flags, not 0 seconds
+    /// builder.finish();
+    /// assert_eq!(Message::decode(&octets)?.ttl_min(), Some(Ttl(200)));
+    /// # Ok::<(), wire_dns::Error>(())
+    /// ```
+    #[must_use]
+    pub fn ttl_min(&self) -> Option<Ttl> {
+        self.all_records()
+            .filter_map(|(section, record)| {
+                let ttl = record.ttl().as_secs();
+                match record.record_type() {
+                    RecordType::OPT | RecordType::TSIG | RecordType::SIG => None,
+                    RecordType::SOA if section == Section::Authority => match record.rdata() {
+                        Rdata::Soa(soa) => Some(ttl.min(soa.minimum.as_secs())),
+                        _ => Some(ttl),
+                    },
+                    _ => Some(ttl),
+                }
+            })
+            .min()
+            .map(Ttl)
     }
 
     /// The OPT pseudo-record, if there is one. `None` also when its options were malformed and tolerated.

@@ -1,18 +1,18 @@
-//! Changes in a message in place, without taking it apart: ID, flags, TTLs, OPT.
+//! Changes in a message in place, without taking it apart: ID, flags, question, TTLs, OPT.
 //!
 //! For caches and forwarders. The MAC of a TSIG record covers what is changed here, but for the ID: sign afterwards.
 //!
 //! ```
-//! use wire_dns::{Flags, Message, Ttl, patch};
+//! use wire_dns::{Message, patch};
 //!
-//! // A kept response, which is given out 100 seconds later to who asked with another ID.
-//! let mut octets = *b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x01\0\x01\0\0\x01\x2C\0\x04\xC0\0\x02\x07";
-//! patch::set_id(&mut octets, 0x1234);
-//! patch::set_flags(&mut octets, Flags(0x8180));
+//! // A kept response, which is given out 100 seconds later to who asks with another ID and in other letters.
+//! let mut octets = *b"\0\0\x80\0\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xC0\x0C\0\x01\0\x01\0\0\x01\x2C\0\x04\xC0\0\x02\x07";
+//! let query = Message::decode(b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01A\0\0\x01\0\x01")?;
+//! assert!(patch::reply_to(&mut octets, &query));
 //! patch::age_ttls(&mut octets, 100)?;
 //! let message = Message::decode(&octets)?;
-//! assert_eq!((message.header().id, message.flags().to_string().as_str()), (0x1234, "qr rd ra"));
-//! assert_eq!(message.answers().next().unwrap().ttl(), Ttl(200));
+//! assert_eq!((message.header().id, message.flags().to_string().as_str()), (0x1234, "qr rd"));
+//! assert_eq!(message.answers().next().unwrap().to_string(), "A.\t200\tIN\tA\t192.0.2.7");
 //! # Ok::<(), wire_dns::Error>(())
 //! ```
 
@@ -21,9 +21,9 @@ use alloc::vec::Vec;
 use crate::edns::Edns;
 use crate::error::{Error, ErrorKind};
 use crate::header::Flags;
-use crate::limits::MESSAGE_OCTETS_MAX;
+use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
 use crate::message::Message;
-use crate::{Builder, RecordType, ResourceRecord};
+use crate::{Builder, Question, RecordType, ResourceRecord};
 
 /// Sets the ID of the message in `octets`, which are not looked at otherwise; fewer than two stay as they are.
 ///
@@ -48,6 +48,47 @@ pub fn set_flags(octets: &mut [u8], flags: Flags) {
     set(octets, 2, &flags.0.to_be_bytes());
 }
 
+/// Makes a kept response the reply to `query`: its ID, RD and CD, and its question letter by letter, as
+/// [`Builder::reply_to`] has them for a new one. Requesters compare all of these
+/// ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)), some the case of the name too.
+///
+/// False, and nothing is changed, when the octets are no response to the one question of `query`. TTLs and OPT are left to
+/// [`age_ttls`], [`set_opt`] and [`strip_opt`]. A response that is longer than this requester takes
+/// ([`Message::response_octets_max`]) is not sent: one without records, made by [`Builder::set_truncated`], sends it to TCP.
+///
+/// ```
+/// use wire_dns::{Message, patch};
+/// let mut octets = *b"\0\0\x80\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01";
+/// let query = Message::decode(b"\x12\x34\x01\x10\0\x01\0\0\0\0\0\0\x01A\0\0\x01\0\x01")?;
+/// assert!(patch::reply_to(&mut octets, &query));
+/// assert_eq!(octets, *b"\x12\x34\x81\x10\0\x01\0\0\0\0\0\0\x01A\0\0\x01\0\x01");
+/// let other = Message::decode(b"\x12\x34\x01\x10\0\x01\0\0\0\0\0\0\x01b\0\0\x01\0\x01")?;
+/// assert!(!patch::reply_to(&mut octets, &other));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[must_use = "nothing was changed when this is false"]
+pub fn reply_to(octets: &mut [u8], query: &Message<'_>) -> bool {
+    let Ok((header, kept)) = Question::decode_first(octets) else {
+        return false;
+    };
+    let asked = query.question();
+    let one = (header.question_count, query.header().question_count) == (1, 1);
+    let is_response = header.flags.response() && header.flags.opcode() == query.opcode();
+    // Nothing stands before a first question that its name could point to, so it is in one piece, and as long as its equal.
+    let name = asked.and_then(|question| question.name.contiguous());
+    let (true, true, true, Some(name)) = (one, is_response, kept == asked, name) else {
+        return false;
+    };
+    let flags = header
+        .flags
+        .with_recursion_desired(query.flags().recursion_desired())
+        .with_checking_disabled(query.flags().checking_disabled());
+    set_id(octets, query.header().id);
+    set_flags(octets, flags);
+    set(octets, HEADER_OCTETS, name);
+    true
+}
+
 /// Takes `seconds` from every TTL, as a cache does that has kept the message so long; none falls below zero
 /// ([RFC 1035 §3.2.1](https://www.rfc-editor.org/rfc/rfc1035#section-3.2.1)).
 ///
@@ -65,6 +106,7 @@ pub fn set_flags(octets: &mut [u8], flags: Flags) {
 /// assert_eq!(Message::decode(&octets)?.answers().next().unwrap().ttl(), Ttl(200));
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+#[doc(alias = "decrement")]
 pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
     let message = Message::decode(octets)?;
     let header = message.header();

@@ -39,8 +39,8 @@ pub struct Question<'a> {
 impl<'a> Question<'a> {
     /// Header and first question of a message; what follows is not looked at.
     ///
-    /// For a server that must decide quickly, and for one whose [`Message::decode`](crate::Message::decode) failed: the
-    /// response that says FORMERR repeats ID and question. `None` stands for a message without a question.
+    /// For a server that must decide quickly; for one whose [`Message::decode`](crate::Message::decode) failed there is
+    /// [`Builder::reply_to_malformed`](crate::Builder::reply_to_malformed). `None` stands for a message without a question.
     ///
     /// # Errors
     ///

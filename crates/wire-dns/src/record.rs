@@ -36,6 +36,7 @@ use crate::{Class, Name, NameBuf, RecordType, Ttl};
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy)]
+#[doc(alias = "RR")]
 pub struct ResourceRecord<'a> {
     /// The message up to the end of this record.
     octets: &'a [u8],
@@ -294,6 +295,8 @@ impl fmt::Debug for ResourceRecord<'_> {
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[doc(alias = "RR")]
+#[doc(alias = "Record")]
 pub struct RecordBuf {
     /// NAME.
     pub owner: NameBuf,

@@ -38,3 +38,14 @@ fn views_are_copies_of_a_few_words() {
     assert!(size_of::<Rdata<'_>>() <= 96, "{}", size_of::<Rdata<'_>>());
     assert!(size_of::<Error>() <= 40, "{}", size_of::<Error>());
 }
+
+#[cfg(feature = "zone-file")]
+#[test]
+fn zone_files_are_read_by_worker_threads() {
+    use wire_dns::text::{ZoneFileError, ZoneReader, ZoneRecords, ZoneWriter};
+    fn check<T: Send>() {}
+    check::<ZoneRecords<'_>>();
+    check::<ZoneReader>();
+    check::<ZoneWriter<String>>();
+    check::<ZoneFileError>();
+}

@@ -1,9 +1,16 @@
 //! What programs expect of any value: equal when it says the same, and iterators that know their length.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use std::collections::HashSet;
 
-use wire_dns::{Builder, Class, Message, MessageBuf, NameBuf, Rdata, RecordBuf, RecordType, Ttl};
+use wire_dns::edns::EdnsOptions;
+use wire_dns::{
+    AsName, Builder, CharacterStrings, Class, Message, MessageBuf, Name, NameBuf, Rdata, RdataBuf,
+    RecordBuf, RecordType, Ttl,
+};
 
 /// Two questions for `name`, two answers and nothing else.
 fn message(name: &str, ttl: u32) -> Vec<u8> {
@@ -117,4 +124,110 @@ fn records_of_class_in_have_their_rdata() {
     let with = |class: u8| [0, 0, 1, 0, class, 0, 0, 0, 0, 0, 0];
     assert!(RecordBuf::decode(&with(1)).is_err());
     assert!(RecordBuf::decode(&with(255)).is_ok() && RecordBuf::decode(&with(254)).is_ok());
+}
+
+/// What takes octets takes the parts of names, strings and whole messages.
+#[test]
+fn parts_are_octets() {
+    let name: NameBuf = "www.example".parse().unwrap();
+    let below = NameBuf::from_labels(name.labels().skip(1)).unwrap();
+    assert_eq!(below.child(name.labels().next().unwrap()).unwrap(), name);
+    let strings = CharacterStrings::from_wire(b"\x02hi\0").unwrap();
+    let mut octets = Vec::new();
+    assert_eq!(
+        CharacterStrings::encode_strings(strings.iter(), &mut octets)
+            .unwrap()
+            .wire(),
+        strings.wire()
+    );
+    let message = MessageBuf::decode(&message("a.", 1)).unwrap();
+    assert_eq!(message.as_ref(), message.octets());
+}
+
+/// RFC 4343: one name in a map, whatever its case and form.
+#[test]
+fn maps_of_owned_names_are_asked_with_borrowed_ones() {
+    let octets = message("WWW.Example", 1);
+    let message = Message::decode(&octets).unwrap();
+    let keys = || ["www.example", "example"].map(|text| text.parse::<NameBuf>().unwrap());
+    let (hashed, ordered) = (HashSet::from(keys()), BTreeSet::from(keys()));
+    for (text, expected) in [
+        ("www.example", true),
+        ("EXAMPLE", true),
+        ("www", false),
+        (".", false),
+    ] {
+        let name: NameBuf = text.parse().unwrap();
+        let name: &dyn AsName = &name.as_name();
+        assert_eq!(
+            (hashed.contains(name), ordered.contains(name)),
+            (expected, expected),
+            "{text}"
+        );
+    }
+    // Its labels lie apart, behind a pointer.
+    let owner = message.answers().next().unwrap().owner();
+    assert_eq!(owner.contiguous(), None);
+    assert!(hashed.contains::<dyn AsName>(&owner) && ordered.contains::<dyn AsName>(&owner));
+}
+
+/// Lists are walked by `for`, and what walks them is named, cloned and has an end that stays.
+#[test]
+fn lists_are_walked() {
+    fn members<L: IntoIterator<Item: ToString, IntoIter: Clone>>(list: L) -> Vec<String> {
+        let mut members = list.into_iter();
+        let mut copy = members.clone();
+        let found = members.by_ref().map(|member| member.to_string()).collect();
+        assert!(members.next().is_none(), "the end is the end");
+        assert!(copy.by_ref().count() == Vec::len(&found) && copy.next().is_none());
+        found
+    }
+    for (record_type, text, expected) in [
+        (
+            RecordType::TXT,
+            r#""a" "" "b c""#,
+            &[r#""a""#, r#""""#, r#""b c""#][..],
+        ),
+        (
+            RecordType::NSEC,
+            ". A MX TYPE256 TYPE65535",
+            &["A", "MX", "URI", "TYPE65535"],
+        ),
+        (RecordType::NXT, ". A MX SRV", &["A", "MX", "SRV"]),
+        (
+            RecordType::HTTPS,
+            "1 . alpn=h2 port=443",
+            &[r#"alpn="h2""#, "port=443"],
+        ),
+        (
+            RecordType::APL,
+            "1:192.0.2.0/24 !2:2001:db8::/32",
+            &["1:192.0.2.0/24", "!2:2001:db8::/32"],
+        ),
+        (
+            RecordType::HIP,
+            "2 20010010 AQID a.example. . b.",
+            &["a.example.", ".", "b."],
+        ),
+        (
+            RecordType::WKS,
+            "192.0.2.1 6 1 8 25 65535",
+            &["1", "8", "25", "65535"],
+        ),
+    ] {
+        let rdata = RdataBuf::parse(record_type, text, Name::ROOT).unwrap();
+        let found = match rdata.as_rdata() {
+            Rdata::Txt(txt) => members(txt.strings),
+            Rdata::Nsec(nsec) => members(nsec.types),
+            Rdata::Nxt(nxt) => members(nxt.types),
+            Rdata::Https(https) => members(https.params),
+            Rdata::Apl(apl) => members(apl.items),
+            Rdata::Hip(hip) => members(hip.rendezvous_servers),
+            Rdata::Wks(wks) => members(wks.ports),
+            _ => Vec::new(),
+        };
+        assert_eq!(found, expected, "{record_type}");
+    }
+    let options = EdnsOptions::from_wire(b"\0\x03\0\x01a\0\x0C\0\0").unwrap();
+    assert_eq!(members(options), ["NSID: 61 (\"a\")", "PADDING: 0 octets"]);
 }

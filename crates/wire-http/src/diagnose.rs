@@ -273,7 +273,7 @@ impl<'b> Walk<'b> {
         if self.position >= self.bound.end && self.position < self.input.len() {
             return Err(Stop::Refused(Error::new(
                 self.bound.offset,
-                self.bound.kind.clone(),
+                self.bound.kind,
             )));
         }
         self.input

@@ -16,7 +16,7 @@ use crate::status::StatusCode;
 /// assert_eq!(error.reference(), "RFC 9112 section 3.2");
 /// assert_eq!(error.suggested_status(), StatusCode::BAD_REQUEST);
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[error("octet {offset}: {kind}")]
 pub struct Error {
     offset: usize,
@@ -123,7 +123,7 @@ impl Error {
 /// assert_eq!(kind.to_string(), "more than 64 field lines");
 /// assert_eq!(kind.suggested_status().code(), 431);
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     // ---- Lines and limits of a head ----

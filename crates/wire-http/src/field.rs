@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::grammar::{is_field_octet, is_ows, is_tchar};
+use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Range;
@@ -81,6 +82,20 @@ impl PartialEq<str> for FieldName<'_> {
 impl PartialEq<&str> for FieldName<'_> {
     fn eq(&self, other: &&str) -> bool {
         self.is(other)
+    }
+}
+
+impl Ord for FieldName<'_> {
+    /// Letter by letter without regard to case, as [`PartialEq`] compares.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let folded = |name: &Self| name.0.iter().map(u8::to_ascii_lowercase);
+        folded(self).cmp(folded(other))
+    }
+}
+
+impl PartialOrd for FieldName<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -36,6 +36,8 @@ use alloc::string::{String, ToString};
 /// # Ok::<(), wire_http::Error>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[doc(alias = "proxy")]
+#[doc(alias = "hop-by-hop")]
 pub struct Forward<'a> {
     received_by: Cow<'a, str>,
 }

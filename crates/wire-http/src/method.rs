@@ -15,7 +15,7 @@ use core::fmt;
 /// assert!(Method::new("GE T").is_err());
 /// # Ok::<(), wire_http::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Method<'a>(&'a str);
 
 impl<'a> Method<'a> {

@@ -73,7 +73,7 @@ impl<'a> SafePath<'a> {
     /// ```
     /// use wire_http::{ErrorKind, path::SafePath};
     ///
-    /// let refused = |path| SafePath::decode(path).map_err(|error| (error.offset(), error.kind().clone())).unwrap_err();
+    /// let refused = |path| SafePath::decode(path).map_err(|error| (error.offset(), *error.kind())).unwrap_err();
     /// assert_eq!(refused(b"/a/../b"), (3, ErrorKind::PathDotSegment));
     /// assert_eq!(refused(b"/a//b"), (3, ErrorKind::PathEmptySegment));
     /// assert_eq!(refused(b"/a%2Fb"), (2, ErrorKind::PathOctet { octet: b'/' }));

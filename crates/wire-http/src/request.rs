@@ -77,6 +77,7 @@ impl<'b> RequestHead<'b> {
     ///
     /// As [`Self::decode_with`].
     #[inline]
+    #[doc(alias = "parse")]
     pub fn decode(input: &'b [u8]) -> Result<Decoded<Self>, Error> {
         const LIMITS: &Limits = &Limits::new();
         Self::decode_with(input, LIMITS)
@@ -218,6 +219,8 @@ impl<'b> RequestHead<'b> {
 
     /// The request-target as received.
     #[must_use]
+    #[doc(alias = "uri")]
+    #[doc(alias = "url")]
     pub const fn target_text(&self) -> &'b str {
         self.target
     }

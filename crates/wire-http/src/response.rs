@@ -74,6 +74,7 @@ impl<'b> ResponseHead<'b> {
     ///
     /// As [`Self::decode_with`].
     #[inline]
+    #[doc(alias = "parse")]
     pub fn decode(input: &'b [u8], method: Method<'_>) -> Result<Decoded<Self>, Error> {
         const LIMITS: &Limits = &Limits::new();
         Self::decode_with(input, method, LIMITS)

@@ -33,6 +33,7 @@ impl StatusCode {
 
     /// The number.
     #[must_use]
+    #[doc(alias = "as_u16")]
     pub const fn code(self) -> u16 {
         self.0
     }
@@ -121,6 +122,7 @@ macro_rules! registry {
             /// assert_eq!(StatusCode::new(599).map(StatusCode::reason), Some(""));
             /// ```
             #[must_use]
+            #[doc(alias = "canonical_reason")]
             pub const fn reason(self) -> &'static str {
                 match self.0 {
                     $($code => $reason,)*

@@ -184,7 +184,7 @@ impl Form {
         }
         // absolute-URI with an authority: without "//" it would be authority-form (`example.net:80`), or a URI that
         // names no server.
-        let (scheme, authority, _) = split_absolute(text).ok_or_else(|| wrong_form.clone())?;
+        let (scheme, authority, _) = split_absolute(text).ok_or(wrong_form)?;
         let mut octets = scheme.bytes();
         let valid = octets
             .next()

@@ -362,3 +362,40 @@ fn bodiless_responses_keep_what_they_describe() {
             .is_err()
     );
 }
+
+#[test]
+fn a_forwarded_request_gives_up_fields_and_goes_elsewhere() {
+    let input = "GET http://a/x HTTP/1.1\r\nHost: a\r\nA: 1\r\nAB: 2\r\na: 3\r\nB: A: 4\r\n\r\n";
+    let ForwardedRequest::Send { mut request, body } = Forward::new("lab")
+        .unwrap()
+        .request(&head(input), NextHop::Origin)
+        .unwrap()
+    else {
+        panic!("not sent");
+    };
+    for reserved in ["Host", "connection", "Content-Length"] {
+        let refused = request.remove_field(reserved).unwrap_err();
+        assert_eq!(refused.kind(), &ErrorKind::FieldReserved);
+    }
+    assert_eq!(
+        request.retarget("/y z", "b").unwrap_err().kind(),
+        &ErrorKind::Target { octet: b' ' }
+    );
+    assert_eq!(
+        request.retarget("http://c/", "b").unwrap_err().kind(),
+        &ErrorKind::HostOther
+    );
+    request
+        .remove_field("a")
+        .unwrap()
+        .remove_field("C")
+        .unwrap()
+        .retarget("/y", "b:81")
+        .unwrap();
+    let mut out = Vec::new();
+    let _ = request.start(body, &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "GET /y HTTP/1.1\r\nHost: b:81\r\nAB: 2\r\nB: A: 4\r\nVia: 1.1 lab\r\n\r\n"
+    );
+}

@@ -1,14 +1,17 @@
 //! What programs expect of any value: texts that fill a width, keys of maps, arguments of writers.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
+extern crate alloc;
+
+use alloc::collections::{BTreeMap, BTreeSet};
 use std::collections::{HashMap, HashSet};
 
 use wire_http::credentials::{Credentials, decode_challenges};
 use wire_http::media_type::MediaType;
 use wire_http::parameter::Parameter;
 use wire_http::{
-    Authority, FieldName, FieldValue, Method, RequestHead, RequestTarget, StatusCode, Version,
-    cookie, query,
+    Authority, ErrorKind, FieldName, FieldValue, Method, RequestHead, RequestTarget, StatusCode,
+    Version, cookie, query,
 };
 
 /// A line of a log has columns.
@@ -138,4 +141,38 @@ fn pairs_come_from_what_has_strings() {
     assert_eq!(query::encode_pairs([("a", String::from("é"))]), "a=%C3%A9");
     assert_eq!(cookie::encode_pairs(&pairs).unwrap(), b"a=b c");
     assert_eq!(cookie::encode_pairs([("a", b"b")]).unwrap(), b"a=b");
+}
+
+/// Without the standard library a map is ordered, and RFC 9110 §5.1 compares names without regard to case.
+#[test]
+fn methods_and_field_names_are_ordered_keys() {
+    let names = ["b", "A", "ab", "B-c", "a"].map(|name| FieldName::new(name).unwrap());
+    let sorted: Vec<_> = names
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    assert_eq!(
+        sorted,
+        ["A", "ab", "b", "B-c"].map(|name| FieldName::new(name).unwrap())
+    );
+    let handlers = BTreeMap::from([(Method::PUT, 2), (Method::GET, 1)]);
+    assert_eq!(handlers.get(&Method::GET), Some(&1));
+    assert!(handlers.keys().is_sorted());
+}
+
+/// Faults are counted by their kind.
+#[test]
+fn kinds_of_errors_are_keys() {
+    let mut faults = HashMap::new();
+    for input in [
+        "GET / HTTP/1.1\r\n\r\n",
+        "PUT / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/2.0\r\n\r\n",
+    ] {
+        let error = RequestHead::decode(input.as_bytes()).unwrap_err();
+        *faults.entry(*error.kind()).or_insert(0) += 1;
+    }
+    assert_eq!(faults.get(&ErrorKind::HostMissing), Some(&2));
+    assert_eq!(faults.len(), 2);
 }

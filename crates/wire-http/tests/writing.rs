@@ -29,7 +29,7 @@ fn started(
         Ok(_) => Ok(text(&out).to_owned()),
         Err(error) => {
             assert!(out.is_empty());
-            Err(error.kind().clone())
+            Err(*error.kind())
         }
     }
 }
@@ -287,7 +287,7 @@ fn requests_say_how_long_they_are_rfc_9112_6() {
         request
             .start(body, &mut out)
             .map(|_| text(&out).to_owned())
-            .map_err(|error| error.kind().clone())
+            .map_err(|error| *error.kind())
     };
     let end = |length: &str| format!("Host: a\r\n{length}\r\n");
     let get = write(Method::GET, Version::Http11, BodyKind::Empty).unwrap();

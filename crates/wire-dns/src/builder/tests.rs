@@ -473,3 +473,31 @@ fn a_limit_below_what_is_written_takes_nothing_away() {
     builder.set_limit(11);
     assert_eq!(builder.finish(), 0);
 }
+
+/// RFC 1035 §4.1.1: FORMERR; what can be read of the query is repeated.
+#[test]
+fn malformed_queries_are_told() {
+    let reply = |query: &[u8]| {
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder
+            .reply_to_malformed(query)
+            .then(|| builder.finish())?;
+        Some(octets)
+    };
+    let query = b"\x12\x34\x21\x10\0\x02\0\0\0\0\0\0\x01a\0\0\x01\0\x01\x40";
+    assert_eq!(reply(&query[..11]), None);
+    for len in 12..19 {
+        let only_header = b"\x12\x34\xA1\x11\0\0\0\0\0\0\0\0";
+        assert_eq!(reply(&query[..len]).unwrap(), only_header, "{len}");
+    }
+    let with_question = b"\x12\x34\xA1\x11\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01";
+    assert_eq!(reply(query).unwrap(), with_question);
+    let mut response = *query;
+    response[2] |= 0x80;
+    assert_eq!(reply(&response), None);
+    let mut octets = [0; 12];
+    let mut builder = Builder::new(&mut octets);
+    assert!(builder.reply_to_malformed(query));
+    assert_eq!(builder.finish(), 12);
+}

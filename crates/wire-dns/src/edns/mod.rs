@@ -33,6 +33,7 @@ pub use option::{
 };
 
 use crate::error::{Error, ErrorKind};
+use crate::items::{Items, take_items, walk_list};
 use crate::reader::Reader;
 use crate::{Class, Ttl};
 
@@ -45,6 +46,7 @@ use crate::{Class, Ttl};
 /// assert_eq!(edns.to_string(), "; EDNS: version: 0, flags: do; udp: 4096\n");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[doc(alias = "OPT")]
 pub struct Edns<'a> {
     /// The largest UDP message that the sender can take, in octets; values below 512 mean 512.
     pub udp_payload_size: u16,
@@ -74,6 +76,7 @@ impl Default for Edns<'_> {
 
 impl<'a> Edns<'a> {
     /// DO: the requester takes DNSSEC records ([RFC 3225 §3](https://www.rfc-editor.org/rfc/rfc3225#section-3)).
+    #[doc(alias = "DO")]
     pub const DNSSEC_OK: u16 = 0x8000;
 
     /// CO: the requester takes compact answers ([RFC 9824 §5.1](https://www.rfc-editor.org/rfc/rfc9824#section-5.1)).
@@ -173,9 +176,10 @@ impl<'a> EdnsOptions<'a> {
     }
 
     /// The options in order.
-    pub fn iter(self) -> impl Iterator<Item = EdnsOption<'a>> {
-        self.raw()
-            .map(|(code, data)| EdnsOption::from_parts(code, data))
+    #[must_use]
+    #[inline]
+    pub const fn iter(self) -> Items<'a, EdnsOption<'a>> {
+        Items::new(self.0)
     }
 
     /// Code and octets of the options in order.
@@ -186,15 +190,10 @@ impl<'a> EdnsOptions<'a> {
     /// assert!(options.raw().eq([(OptionCode(65_001), &b"hi"[..])]));
     /// # Ok::<(), wire_dns::Error>(())
     /// ```
-    pub fn raw(self) -> impl Iterator<Item = (OptionCode, &'a [u8])> {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (head, tail) = rest.split_first_chunk::<4>()?;
-            let [a, b, c, d] = *head;
-            let (data, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
-            rest = tail;
-            Some((OptionCode(u16::from_be_bytes([a, b])), data))
-        })
+    #[must_use]
+    #[inline]
+    pub const fn raw(self) -> Items<'a, (OptionCode, &'a [u8])> {
+        Items::new(self.0)
     }
 
     /// The octets of the first option with this code, without code and length.
@@ -231,6 +230,26 @@ impl<'a> EdnsOptions<'a> {
             _ => None,
         })
     }
+}
+
+take_items!((OptionCode, &'a [u8]), take_raw);
+take_items!(EdnsOption<'a>, take_option);
+walk_list!(EdnsOptions, Items<'a, EdnsOption<'a>>);
+
+/// Takes the code and octets of the first option.
+#[inline]
+fn take_raw<'a>(rest: &mut &'a [u8]) -> Option<(OptionCode, &'a [u8])> {
+    let (head, tail) = rest.split_first_chunk::<4>()?;
+    let [a, b, c, d] = *head;
+    let (data, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
+    *rest = tail;
+    Some((OptionCode(u16::from_be_bytes([a, b])), data))
+}
+
+/// Takes the first option.
+#[inline]
+fn take_option<'a>(rest: &mut &'a [u8]) -> Option<EdnsOption<'a>> {
+    take_raw(rest).map(|(code, data)| EdnsOption::from_parts(code, data))
 }
 
 /// Options that are being put together, each checked when it is added. Without an allocation goes

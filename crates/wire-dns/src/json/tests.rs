@@ -1,10 +1,14 @@
 //! What the JSON of a message says, and that it reads back.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::edns::Edns;
-use crate::{Builder, Class, Message, MessageBuf, NameBuf, RecordBuf, RecordType, Section};
+use crate::edns::{EdeCode, Edns};
+use crate::rdata::SvcParamKey;
+use crate::{
+    Builder, Class, Message, MessageBuf, NameBuf, Rcode, RecordBuf, RecordType, Section, Ttl,
+};
 
 fn message(records: &[&str]) -> Vec<u8> {
     let name: NameBuf = "Example.com".parse().unwrap();
@@ -127,4 +131,50 @@ fn update_keeps_rdata_of_no_octets() {
     );
     let back: MessageBuf = serde_json::from_str(&text).unwrap();
     assert_eq!(back.octets(), octets, "{back}");
+}
+
+/// What stands in a configuration, and in a log of another form than messages.
+#[test]
+fn values_by_themselves() {
+    assert_eq!(json(&RecordType::AAAA), r#""AAAA""#);
+    assert_eq!(json(&RecordType(65_280)), r#""TYPE65280""#);
+    assert_eq!(json(&Rcode::NXDOMAIN), r#""NXDOMAIN""#);
+    assert_eq!(json(&SvcParamKey::ALPN), r#""alpn""#);
+    assert_eq!(json(&Ttl(300)), "300");
+    for value in RecordType::ALL {
+        assert_eq!(
+            serde_json::from_str::<RecordType>(&json(value)).unwrap(),
+            *value
+        );
+    }
+    for value in EdeCode::ALL {
+        assert_eq!(
+            serde_json::from_str::<EdeCode>(&json(value)).unwrap(),
+            *value
+        );
+    }
+    assert_eq!(
+        serde_json::from_str::<Class>(r#""class32""#).unwrap(),
+        Class(32)
+    );
+    assert_eq!(
+        serde_json::from_str::<Ttl>("4294967295").unwrap(),
+        Ttl(u32::MAX)
+    );
+    let keys: BTreeMap<RecordType, Ttl> = serde_json::from_str(r#"{"MX":60,"TYPE28":5}"#).unwrap();
+    assert_eq!(
+        keys,
+        [(RecordType::MX, Ttl(60)), (RecordType::AAAA, Ttl(5))].into()
+    );
+    for wrong in [r#""AAAAA""#, "28", r#""TYPE65536""#] {
+        assert!(
+            serde_json::from_str::<RecordType>(wrong).is_err(),
+            "{wrong}"
+        );
+    }
+    assert!(serde_json::from_str::<Ttl>("4294967296").is_err());
+}
+
+fn json(value: &impl serde_core::Serialize) -> String {
+    serde_json::to_string(value).unwrap()
 }

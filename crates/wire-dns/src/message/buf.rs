@@ -37,6 +37,7 @@ impl MessageBuf {
     /// # Errors
     ///
     /// As [`Message::decode`].
+    #[doc(alias = "parse")]
     pub fn decode(octets: &[u8]) -> Result<Self, Error> {
         Message::decode(octets).map(Self::from)
     }
@@ -117,6 +118,12 @@ impl From<Message<'_>> for MessageBuf {
             octets,
             index: message.index,
         }
+    }
+}
+
+impl AsRef<[u8]> for MessageBuf {
+    fn as_ref(&self) -> &[u8] {
+        self.octets()
     }
 }
 

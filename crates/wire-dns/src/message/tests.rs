@@ -2,8 +2,9 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{DecodeOptions, Message};
+use crate::edns::Edns;
 use crate::error::ErrorKind;
-use crate::{Rcode, Rdata, RecordType, Section};
+use crate::{Builder, Rcode, Rdata, RecordBuf, RecordType, Section, Ttl};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -187,4 +188,76 @@ fn sound_rdata_beside_malformed_has_its_fields() {
         .map(|record| record.rdata().to_string())
         .collect();
     assert_eq!(shown, ["\\# 3 C00002", "192.0.2.1"]);
+}
+
+/// RFC 5452 §9.1.
+#[test]
+fn a_response_repeats_id_and_question() {
+    let query = hex("1234 0100 0001 0000 0000 0000 03777777 07657861 6d706c65 00 0001 0001");
+    let query = Message::decode(&query).unwrap();
+    let is_response = |text: &str| Message::decode(&hex(text)).unwrap().is_response_to(&query);
+    for (text, expected) in [
+        (
+            "1234 8180 0001 0000 0000 0000 03777777 07657861 6d706c65 00 0001 0001",
+            true,
+        ),
+        (
+            "1234 8180 0001 0000 0000 0000 03575757 07657861 6d706c65 00 0001 0001",
+            true,
+        ),
+        (
+            "1235 8180 0001 0000 0000 0000 03777777 07657861 6d706c65 00 0001 0001",
+            false,
+        ),
+        (
+            "1234 0100 0001 0000 0000 0000 03777777 07657861 6d706c65 00 0001 0001",
+            false,
+        ),
+        (
+            "1234 a180 0001 0000 0000 0000 03777777 07657861 6d706c65 00 0001 0001",
+            false,
+        ),
+        (
+            "1234 8180 0001 0000 0000 0000 03777777 07657861 6d706c65 00 001c 0001",
+            false,
+        ),
+        (
+            "1234 8180 0002 0000 0000 0000 03777777 07657861 6d706c65 00 0001 0001 c00c 0001 0001",
+            false,
+        ),
+        ("1234 8180 0000 0000 0000 0000", false),
+        ("1234 8181 0000 0000 0000 0000", true),
+    ] {
+        assert_eq!(is_response(text), expected, "{text}");
+    }
+}
+
+/// RFC 2308 §5 for the SOA record; RFC 2181 §8 for the top bit.
+#[test]
+fn the_least_ttl_counts() {
+    let least = |records: &[(Section, &str)]| {
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        for (section, record) in records {
+            let record: RecordBuf = record.parse().unwrap();
+            builder.record_buf(*section, &record).unwrap();
+        }
+        builder.edns(&Edns::default()).unwrap();
+        builder.finish();
+        Message::decode(&octets).unwrap().ttl_min()
+    };
+    let address = (Section::Answer, "a. 300 A 192.0.2.1");
+    let soa = "a. 200 SOA a. a. 1 2 3 4 60";
+    assert_eq!(least(&[]), None);
+    assert_eq!(least(&[address]), Some(Ttl(300)));
+    assert_eq!(
+        least(&[address, (Section::Additional, "b. 7 A 192.0.2.1")]),
+        Some(Ttl(7))
+    );
+    assert_eq!(least(&[(Section::Answer, soa)]), Some(Ttl(200)));
+    assert_eq!(least(&[(Section::Authority, soa)]), Some(Ttl(60)));
+    assert_eq!(
+        least(&[address, (Section::Answer, "a. 2147483649 TXT a")]),
+        Some(Ttl(0))
+    );
 }

@@ -27,6 +27,8 @@ use crate::limits::NAME_OCTETS_MAX;
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone)]
+#[doc(alias = "DomainName")]
+#[doc(alias = "Dname")]
 pub struct NameBuf {
     /// The uncompressed octets, checked.
     octets: Box<[u8]>,

@@ -39,6 +39,12 @@ impl<'a> Label<'a> {
     }
 }
 
+impl AsRef<[u8]> for Label<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0
+    }
+}
+
 impl PartialEq for Label<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(other.0)

@@ -3,6 +3,7 @@
 mod buf;
 mod compress;
 mod decompress;
+mod key;
 mod label;
 mod memo;
 mod reverse;
@@ -16,6 +17,7 @@ use core::hash::{Hash, Hasher};
 pub use buf::NameBuf;
 pub(crate) use compress::{Compressor, Place};
 pub(crate) use decompress::{follow, name_end, sound_name};
+pub use key::AsName;
 pub use label::{Label, Labels};
 pub(crate) use memo::NameMemo;
 pub(crate) use text::parse_name;
@@ -211,6 +213,8 @@ impl<'a> Name<'a> {
     /// assert!(!outside.as_name().is_subdomain_of(&zone));
     /// ```
     #[must_use]
+    #[doc(alias = "zone_of")]
+    #[doc(alias = "ends_with")]
     pub fn is_subdomain_of<'n>(self, ancestor: impl Into<Name<'n>>) -> bool {
         let ancestor = ancestor.into();
         let Some(extra) = self.label_count().checked_sub(ancestor.label_count()) else {
@@ -227,6 +231,7 @@ impl<'a> Name<'a> {
     /// assert!(sent == received && !sent.as_name().eq_with_case(&received));
     /// ```
     #[must_use]
+    #[doc(alias = "0x20")]
     pub fn eq_with_case<'n>(self, other: impl Into<Name<'n>>) -> bool {
         let other = other.into();
         self.labels()
@@ -236,6 +241,7 @@ impl<'a> Name<'a> {
 
     /// An owned copy, one allocation.
     #[must_use]
+    #[doc(alias = "to_owned")]
     pub fn to_name_buf(self) -> NameBuf {
         NameBuf::from(self)
     }

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{age_ttls, set_flags, set_id, set_opt, strip_opt};
+use super::{age_ttls, reply_to, set_flags, set_id, set_opt, strip_opt};
 use crate::edns::{Edns, EdnsOptions};
 use crate::error::ErrorKind;
 use crate::rdata::{A, Unknown};
@@ -31,6 +31,54 @@ fn message(opt_first: bool) -> Vec<u8> {
     }
     builder.finish();
     octets
+}
+
+/// RFC 5452 §9.1: ID and question; RFC 1035 §4.1.1 and RFC 4035 §3.2.2: RD and CD are copied.
+#[test]
+fn a_kept_response_replies_to_another_query() {
+    let mut kept = message(false);
+    let query = |name: &str, record_type, flags| {
+        let name: NameBuf = name.parse().unwrap();
+        let mut octets = Vec::new();
+        let mut builder = Builder::new(&mut octets);
+        builder.set_id(0xABCD);
+        builder.set_flags(flags);
+        builder.question(&name, record_type, Class::IN).unwrap();
+        builder.finish();
+        octets
+    };
+    let wanted = Flags(0)
+        .with_recursion_desired(true)
+        .with_checking_disabled(true);
+    let asked = query("A.eXample", RecordType::A, wanted);
+    let asked = Message::decode(&asked).unwrap();
+    let before = kept.clone();
+    assert!(!reply_to(&mut kept, &asked), "a query is no response");
+    set_flags(
+        &mut kept,
+        Flags(0).with_response(true).with_authoritative(true),
+    );
+    for (name, record_type, flags) in [
+        ("b.example", RecordType::A, Flags(0)),
+        ("a.example", RecordType::AAAA, Flags(0)),
+        (
+            "a.example",
+            RecordType::A,
+            Flags(0).with_opcode(crate::Opcode::NOTIFY),
+        ),
+    ] {
+        let other = query(name, record_type, flags);
+        assert!(!reply_to(&mut kept, &Message::decode(&other).unwrap()));
+        assert_eq!(kept[4..], before[4..]);
+    }
+    assert!(!reply_to(&mut kept[..20].to_vec(), &asked));
+    assert!(reply_to(&mut kept, &asked));
+    let reply = Message::decode(&kept).unwrap();
+    assert!(reply.is_response_to(&asked) && reply.flags().authoritative());
+    assert!(reply.flags().recursion_desired() && reply.flags().checking_disabled());
+    let [sent, repeated] = [asked, reply].map(|message| message.question().unwrap().name);
+    assert!(sent.eq_with_case(repeated));
+    assert_eq!(reply.answers().count(), 1);
 }
 
 #[test]

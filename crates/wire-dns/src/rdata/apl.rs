@@ -8,6 +8,7 @@ use super::codec::{Codec, Printer};
 use super::record::records;
 use super::view::checked_view;
 use crate::error::{Error, ErrorKind, rule};
+use crate::items::{Items, take_items, walk_list};
 use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
@@ -16,7 +17,7 @@ records! {
     /// APL: a list of address prefixes ([RFC 3123 §4](https://www.rfc-editor.org/rfc/rfc3123#section-4)).
     struct Apl<'a> {
         /// The items, maybe none.
-        items "apitem": AplItems<'a> as Items,
+        items "apitem": AplItems<'a> as Prefixes,
     }
     example APL
         "1:192.168.32.0/21 !1:192.168.38.0/28"
@@ -89,33 +90,38 @@ impl fmt::Display for AplItem<'_> {
 
 checked_view!(
     AplItems,
-    Items,
+    Prefixes,
     "A prefix longer than its family allows, or with trailing zero octets."
 );
 
 impl<'a> AplItems<'a> {
     /// The items in order.
-    pub fn iter(self) -> impl Iterator<Item = AplItem<'a>> {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (head, tail) = rest.split_first_chunk::<4>()?;
-            let [high, low, prefix, len] = *head;
-            let (afdpart, tail) = tail.split_at_checked(usize::from(len & 0x7F))?;
-            rest = tail;
-            let family = u16::from_be_bytes([high, low]);
-            Some(AplItem {
-                family,
-                prefix,
-                negated: len & 0x80 != 0,
-                afdpart,
-            })
-        })
+    #[must_use]
+    pub const fn iter(self) -> Items<'a, AplItem<'a>> {
+        Items::new(self.0)
     }
 }
 
-pub(crate) struct Items;
+take_items!(AplItem<'a>, take_item);
+walk_list!(AplItems, Items<'a, AplItem<'a>>);
 
-impl<'a> Codec<'a, AplItems<'a>> for Items {
+/// Takes the first item.
+fn take_item<'a>(rest: &mut &'a [u8]) -> Option<AplItem<'a>> {
+    let (head, tail) = rest.split_first_chunk::<4>()?;
+    let [high, low, prefix, len] = *head;
+    let (afdpart, tail) = tail.split_at_checked(usize::from(len & 0x7F))?;
+    *rest = tail;
+    Some(AplItem {
+        family: u16::from_be_bytes([high, low]),
+        prefix,
+        negated: len & 0x80 != 0,
+        afdpart,
+    })
+}
+
+pub(crate) struct Prefixes;
+
+impl<'a> Codec<'a, AplItems<'a>> for Prefixes {
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         while reader.left() > 0 {
             let family = reader.u16()?;

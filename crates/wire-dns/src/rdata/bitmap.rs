@@ -2,11 +2,13 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::iter::FusedIterator;
 
 use super::codec::{Codec, Printer};
 use super::view::checked_view;
 use crate::RecordType;
 use crate::error::{Error, ErrorKind, rule};
+use crate::items::walk_list;
 use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::lexer::{Tokens, decimal};
@@ -44,7 +46,8 @@ impl<'a> TypeBitmap<'a> {
     #[must_use]
     pub fn contains(self, record_type: RecordType) -> bool {
         let [window, low] = record_type.0.to_be_bytes();
-        self.windows()
+        let mut windows = self.0;
+        core::iter::from_fn(|| take_window(&mut windows))
             .find(|(number, _)| *number == window)
             .is_some_and(|(_, map)| {
                 map.get(usize::from(low >> 3))
@@ -53,33 +56,27 @@ impl<'a> TypeBitmap<'a> {
     }
 
     /// The types in ascending order.
-    pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
-        let mut windows = self.windows();
-        let mut bits = SetBits::new(0, &[]);
-        core::iter::from_fn(move || {
-            loop {
-                if let Some(number) = bits.next() {
-                    return Some(RecordType(number));
-                }
-                let (window, map) = windows.next()?;
-                bits = SetBits::new(window, map);
-            }
-        })
+    #[must_use]
+    #[inline]
+    pub fn iter(self) -> RecordTypes<'a> {
+        RecordTypes {
+            bits: SetBits::new(0, &[]),
+            windows: self.0,
+        }
     }
 
-    fn windows(self) -> impl Iterator<Item = (u8, &'a [u8])> {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (head, tail) = rest.split_first_chunk::<2>()?;
-            let [window, len] = *head;
-            let (map, tail) = tail.split_at_checked(usize::from(len))?;
-            rest = tail;
-            Some((window, map))
-        })
-    }
-
-    /// Appends the wire octets of a set of types, in any order, doubles allowed.
-    pub fn encode_types(types: &mut [RecordType], out: &mut Vec<u8>) {
+    /// Appends the wire octets of a set of types, in any order, doubles allowed, to `out` and gives this set, for an NSEC
+    /// record for example. `types` is sorted.
+    ///
+    /// ```
+    /// use wire_dns::{Name, Rdata, RecordType, rdata::{Nsec, TypeBitmap}};
+    ///
+    /// let mut octets = Vec::new();
+    /// let types = TypeBitmap::encode_types(&mut [RecordType::NSEC, RecordType::A], &mut octets);
+    /// assert_eq!(Rdata::from(Nsec { next_domain_name: Name::ROOT, types }).to_string(), ". A NSEC");
+    /// ```
+    pub fn encode_types(types: &mut [RecordType], out: &'a mut Vec<u8>) -> Self {
+        let start = out.len();
         types.sort_unstable();
         let mut window_at = None;
         for record_type in types.iter() {
@@ -106,8 +103,55 @@ impl<'a> TypeBitmap<'a> {
                 *octet |= 0x80u8.wrapping_shr(u32::from(low & 7));
             }
         }
+        Self(out.get(start..).unwrap_or_default())
     }
 }
+
+walk_list!(TypeBitmap, RecordTypes<'a>);
+
+/// Takes the number and the map of the first window.
+#[inline]
+fn take_window<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
+    let (head, tail) = rest.split_first_chunk::<2>()?;
+    let [window, len] = *head;
+    let (map, tail) = tail.split_at_checked(usize::from(len))?;
+    *rest = tail;
+    Some((window, map))
+}
+
+/// The types of a [`TypeBitmap`] or [`OldTypeBitmap`] in ascending order, from their `iter`.
+///
+/// ```
+/// use wire_dns::{RecordType, rdata::{RecordTypes, TypeBitmap}};
+///
+/// let mut types: RecordTypes<'_> = TypeBitmap::from_wire(&[0, 2, 0b0100_0000, 0b0000_0001])?.iter();
+/// assert_eq!(types.next(), Some(RecordType::A));
+/// assert!(types.eq([RecordType::MX]));
+/// # Ok::<(), wire_dns::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct RecordTypes<'a> {
+    bits: SetBits<'a>,
+    /// The windows behind the present one.
+    windows: &'a [u8],
+}
+
+impl Iterator for RecordTypes<'_> {
+    type Item = RecordType;
+
+    #[inline]
+    fn next(&mut self) -> Option<RecordType> {
+        loop {
+            if let Some(number) = self.bits.next() {
+                return Some(RecordType(number));
+            }
+            let (window, map) = take_window(&mut self.windows)?;
+            self.bits = SetBits::new(window, map);
+        }
+    }
+}
+
+impl FusedIterator for RecordTypes<'_> {}
 
 impl fmt::Display for TypeBitmap<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,7 +161,8 @@ impl fmt::Display for TypeBitmap<'_> {
 
 /// The numbers whose bits are set in a map of up to 32 octets, the highest bit of the first octet being that of the
 /// window's first number.
-struct SetBits<'a> {
+#[derive(Clone, Debug)]
+pub(super) struct SetBits<'a> {
     map: core::slice::Iter<'a, u8>,
     /// The number of the present octet's highest bit.
     first: u16,
@@ -127,7 +172,7 @@ struct SetBits<'a> {
 
 impl<'a> SetBits<'a> {
     #[inline]
-    fn new(window: u8, map: &'a [u8]) -> Self {
+    pub(super) fn new(window: u8, map: &'a [u8]) -> Self {
         Self {
             map: map.iter(),
             // The first octet's number comes of the step before it.
@@ -237,10 +282,16 @@ checked_view!(
 
 impl<'a> OldTypeBitmap<'a> {
     /// The types in ascending order.
-    pub fn iter(self) -> impl Iterator<Item = RecordType> + 'a {
-        SetBits::new(0, self.0).map(RecordType)
+    #[must_use]
+    pub fn iter(self) -> RecordTypes<'a> {
+        RecordTypes {
+            bits: SetBits::new(0, self.0),
+            windows: &[],
+        }
     }
 }
+
+walk_list!(OldTypeBitmap, RecordTypes<'a>);
 
 pub(crate) struct OldBitmap;
 

@@ -476,7 +476,7 @@ impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
     #[inline]
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         // Sound strings need no error, so they are looked for first.
-        if CharacterStrings::from_wire(reader.peek_rest()).is_some() {
+        if CharacterStrings::are_sound(reader.peek_rest()) {
             reader.rest();
             return Ok(());
         }

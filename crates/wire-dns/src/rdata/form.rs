@@ -13,7 +13,7 @@ macro_rules! octets {
     (FoldedName, $ty:ty) => { "name, not compressed; small letters in the canonical form" };
     (FormatAndAddress, $ty:ty) => { "octet of the format, address to the end" };
     (HexOrDash8, $ty:ty) => { "length octet, octets" };
-    (Items, $ty:ty) => { "items: family, prefix, length, address" };
+    (Prefixes, $ty:ty) => { "items: family, prefix, length, address" };
     (NodeNumber, $ty:ty) => { "`u64`" };
     (Number48, $ty:ty) => { "48-bit number" };
     (OldBitmap, $ty:ty) => { "a bit for each type from 0 on" };
@@ -21,7 +21,7 @@ macro_rules! octets {
     (Options, $ty:ty) => { "options: code, length, value" };
     (Params, $ty:ty) => { "parameters in order of their keys: key, length, value" };
     (PlainName, $ty:ty) => { "name, not compressed" };
-    (Ports, $ty:ty) => { "a bit for each port from 0 on" };
+    (PortMap, $ty:ty) => { "a bit for each port from 0 on" };
     (Quads, $ty:ty) => { concat!("`", stringify!($ty), "`") };
     (Span, $ty:ty) => { "32-bit seconds" };
     (Tag, $ty:ty) => { "character-string of letters and digits" };
@@ -61,7 +61,7 @@ macro_rules! text {
     (Hex) => { "hexadecimal digits" };
     (HexOrDash8) => { "hexadecimal digits, `-` for none" };
     (HexOrZero) => { "hexadecimal digits; `0` is read too where deletion is asked for" };
-    (Items) => { "`family:address/prefix`, `!` in front for negation" };
+    (Prefixes) => { "`family:address/prefix`, `!` in front for negation" };
     (Mnemonic) => { "mnemonic, or number" };
     (NodeNumber) => { "decimal number, or its halves with a dot between" };
     (NsapAddress) => { "`0x`, hexadecimal digits" };
@@ -72,7 +72,7 @@ macro_rules! text {
     (Options) => { "`\\# n` and hexadecimal digits" };
     (Params) => { "`key=value`" };
     (PlainName) => { "name" };
-    (Ports) => { "port numbers; names of services are read too" };
+    (PortMap) => { "port numbers; names of services are read too" };
     (Protocol) => { "decimal number; the name is read too" };
     (Quads) => { "four groups of four hexadecimal digits" };
     (QuotedRest) => { "quoted string" };

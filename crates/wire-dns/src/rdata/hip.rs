@@ -10,6 +10,7 @@ use super::walk::{Base64Text, Fields, HexText};
 use crate::Name;
 use crate::error::{Error, ErrorKind, rule};
 use crate::field::Field;
+use crate::items::{Items, take_items, walk_list};
 use crate::reader::{Reader, Refused};
 use crate::sink::{NameRule, Sink};
 use crate::text::encoding;
@@ -175,14 +176,18 @@ impl<'a> NameList<'a> {
     }
 
     /// The names in order.
-    pub fn iter(self) -> impl Iterator<Item = Name<'a>> {
-        let mut reader = Reader::alone(self.0);
-        core::iter::from_fn(move || {
-            if reader.left() > 0 {
-                reader.name().ok()
-            } else {
-                None
-            }
-        })
+    #[must_use]
+    pub const fn iter(self) -> Items<'a, Name<'a>> {
+        Items::new(self.0)
     }
+}
+
+take_items!(Name<'a>, take_name);
+walk_list!(NameList, Items<'a, Name<'a>>);
+
+/// Takes the first name.
+fn take_name<'a>(rest: &mut &'a [u8]) -> Option<Name<'a>> {
+    let (name, len) = Name::decode_prefix(rest).ok()?;
+    *rest = rest.get(len..)?;
+    Some(name)
 }

@@ -32,7 +32,7 @@ pub use a6::A6;
 pub use addresses::{Eui48, Eui64, Ipn, L32, L64, Lp, Nid, Nsap, NsapPtr};
 pub use apl::{Apl, AplItem, AplItems};
 pub use atm::{AtmAddress, Atma};
-pub use bitmap::{OldTypeBitmap, TypeBitmap};
+pub use bitmap::{OldTypeBitmap, RecordTypes, TypeBitmap};
 pub use buf::RdataBuf;
 pub use dnssec::{
     Cdnskey, Cds, Csync, Dlv, Dnskey, Ds, Dsync, Key, Nsec, Nsec3, Nsec3Param, Nxt, Rkey, Rrsig,
@@ -46,7 +46,7 @@ pub use rfc1035::{
     A, Aaaa, Afsdb, Avc, Cla, Cname, Dname, Hinfo, Kx, Mb, Md, Mf, Mg, Minfo, Mr, Mx, Naptr, Ninfo,
     Ns, Ptr, Px, Resinfo, Rp, Rt, Soa, Spf, Srv, Talink, Txt, Wallet, X25,
 };
-pub use services::{Caa, Gpos, Isdn, Null, PortBitmap, Uri, Wks};
+pub use services::{Caa, Gpos, Isdn, Null, PortBitmap, Ports, Uri, Wks};
 pub use svcb::{Https, SvcParam, SvcParamKey, SvcParams, Svcb};
 pub use transaction::{Opt, Tkey, Tsig};
 
@@ -98,10 +98,10 @@ macro_rules! table {
         #[non_exhaustive]
         pub enum Rdata<'a> {
             $(
-                #[doc = concat!("Data of a ", stringify!($const), " record.")]
+                #[doc = concat!("RDATA of type [`", stringify!($const), "`](RecordType::", stringify!($const), ").")]
                 $variant($ty),
             )*
-            /// Data of any other type.
+            /// RDATA of any other type.
             Unknown(Unknown<'a>),
         }
 
@@ -380,7 +380,7 @@ impl<'a> Rdata<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Rdata::encode_into`]; never for RDATA that was decoded from octets that stand alone.
+    /// As [`RdataBuf::from_rdata`]: what public fields hold is checked. None for RDATA that was decoded from octets of its own.
     pub fn to_rdata_buf(&self) -> Result<RdataBuf, Error> {
         RdataBuf::from_rdata(self)
     }

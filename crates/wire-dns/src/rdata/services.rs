@@ -2,8 +2,10 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::iter::FusedIterator;
 use core::net::Ipv4Addr;
 
+use super::bitmap::SetBits;
 use super::codec::{
     Address, Codec, Number, Printer, Text, parse_counted8, parse_string, write_counted8,
 };
@@ -12,6 +14,7 @@ use super::rest::QuotedRest;
 use super::view::checked_view;
 use crate::CharacterString;
 use crate::error::{Error, ErrorKind, rule};
+use crate::items::walk_list;
 use crate::reader::{Reader, Refused};
 use crate::sink::Sink;
 use crate::text::encoding;
@@ -25,7 +28,7 @@ records! {
         /// PROTOCOL: 6 for TCP, 17 for UDP.
         protocol "PROTOCOL": u8 as Protocol,
         /// BIT MAP: the ports that are served.
-        ports "BIT MAP": PortBitmap<'a> as Ports,
+        ports "BIT MAP": PortBitmap<'a> as PortMap,
     }
     example WKS "192.0.2.1 6 25 80" b"\xC0\0\x02\x01\x06\0\0\0\x40\0\0\0\0\0\0\x80";
 
@@ -99,22 +102,33 @@ pub struct PortBitmap<'a>(&'a [u8]);
 
 checked_view!(
     PortBitmap,
-    Ports,
+    PortMap,
     "More than the 8,192 octets of all ports."
 );
 
 impl<'a> PortBitmap<'a> {
     /// The ports in ascending order.
-    pub fn iter(self) -> impl Iterator<Item = u16> + 'a {
-        let bits = self
-            .0
-            .iter()
-            .flat_map(|octet| (0u32..8).map(move |bit| octet.wrapping_shl(bit) & 0x80 != 0));
-        (0u16..=u16::MAX)
-            .zip(bits)
-            .filter_map(|(port, set)| set.then_some(port))
+    #[must_use]
+    pub fn iter(self) -> Ports<'a> {
+        Ports(SetBits::new(0, self.0))
     }
 }
+
+walk_list!(PortBitmap, Ports<'a>);
+
+/// The ports of a [`PortBitmap`] in ascending order, from [`PortBitmap::iter`].
+#[derive(Clone, Debug)]
+pub struct Ports<'a>(SetBits<'a>);
+
+impl Iterator for Ports<'_> {
+    type Item = u16;
+
+    fn next(&mut self) -> Option<u16> {
+        self.0.next()
+    }
+}
+
+impl FusedIterator for Ports<'_> {}
 
 /// Octets of a bit map of all ports.
 const PORT_OCTETS_MAX: usize = 8192;
@@ -208,9 +222,9 @@ impl<'a> Codec<'a, u8> for Protocol {
     }
 }
 
-pub(crate) struct Ports;
+pub(crate) struct PortMap;
 
-impl<'a> Codec<'a, PortBitmap<'a>> for Ports {
+impl<'a> Codec<'a, PortBitmap<'a>> for PortMap {
     fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
         match reader.rest().len() {
             0..=PORT_OCTETS_MAX => Ok(()),

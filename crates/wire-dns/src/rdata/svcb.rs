@@ -12,6 +12,7 @@ use super::view::checked_view;
 use crate::Name;
 use crate::character_string::write_escaped;
 use crate::error::{Error, ErrorKind, rule};
+use crate::items::{Items, take_items, walk_list};
 use crate::reader::{Reader, Refused};
 use crate::registry::registry;
 use crate::sink::Sink;
@@ -172,18 +173,10 @@ impl<'a> SvcParams<'a> {
     }
 
     /// The parameters in order.
-    pub fn iter(self) -> impl Iterator<Item = SvcParam<'a>> {
-        let mut rest = self.0;
-        core::iter::from_fn(move || {
-            let (head, tail) = rest.split_first_chunk::<4>()?;
-            let [a, b, c, d] = *head;
-            let (value, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
-            rest = tail;
-            Some(SvcParam {
-                key: SvcParamKey(u16::from_be_bytes([a, b])),
-                value,
-            })
-        })
+    #[must_use]
+    #[inline]
+    pub const fn iter(self) -> Items<'a, SvcParam<'a>> {
+        Items::new(self.0)
     }
 
     /// The value of a key.
@@ -233,6 +226,22 @@ fn counted(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
         let (string, tail) = tail.split_at_checked(usize::from(*len))?;
         rest = tail;
         Some(string)
+    })
+}
+
+take_items!(SvcParam<'a>, take_param);
+walk_list!(SvcParams, Items<'a, SvcParam<'a>>);
+
+/// Takes the first parameter.
+#[inline]
+fn take_param<'a>(rest: &mut &'a [u8]) -> Option<SvcParam<'a>> {
+    let (head, tail) = rest.split_first_chunk::<4>()?;
+    let [a, b, c, d] = *head;
+    let (value, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
+    *rest = tail;
+    Some(SvcParam {
+        key: SvcParamKey(u16::from_be_bytes([a, b])),
+        value,
     })
 }
 

@@ -124,6 +124,31 @@ pub enum ZoneFileErrorKind {
     BadModifier,
 }
 
+impl ZoneFileErrorKind {
+    /// A stable word for machines: lower-case letters, digits and hyphens; that of the [`ErrorKind`] for a field.
+    ///
+    /// ```
+    /// use wire_dns::{Name, text::ZoneRecords};
+    ///
+    /// let faults = ZoneRecords::new(b"a 60 A 1.2.3\n$NONE\n", Name::ROOT).filter_map(Result::err);
+    /// assert!(faults.map(|fault| fault.kind().name()).eq(["bad-ipv4-address", "unknown-directive"]));
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Text(kind) => kind.name(),
+            Self::NoOwner => "no-owner",
+            Self::NoTtl => "no-ttl",
+            Self::UnknownDirective => "unknown-directive",
+            Self::EntryTooLong { .. } => "entry-too-long",
+            Self::IncludeTooDeep { .. } => "include-too-deep",
+            Self::IncludeRefused => "include-refused",
+            Self::BadRange { .. } => "bad-range",
+            Self::BadModifier => "bad-modifier",
+        }
+    }
+}
+
 impl From<ErrorKind> for ZoneFileErrorKind {
     fn from(kind: ErrorKind) -> Self {
         Self::Text(kind)

@@ -42,6 +42,8 @@ pub const INCLUDE_DEPTH_MAX: usize = 16;
 /// # Ok::<(), wire_dns::text::ZoneFileError>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "master file")]
+#[doc(alias = "zonefile")]
 pub struct ZoneReader {
     state: State,
     /// Octets of an entry that was not whole, and what follows it in the piece.

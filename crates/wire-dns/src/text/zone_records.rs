@@ -9,7 +9,7 @@ use super::zone_reader::{ZoneEntry, ZoneReader};
 use crate::{Class, Name, RecordBuf, Ttl};
 
 /// Gives the octets of a file that a `$INCLUDE` names.
-type Include<'t> = Box<dyn FnMut(&str) -> Option<Vec<u8>> + 't>;
+type Include<'t> = Box<dyn FnMut(&str) -> Option<Vec<u8>> + Send + 't>;
 
 /// The records of a whole zone file ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)), each with an owner of its
 /// own, in order; wrong entries as errors between them.
@@ -45,6 +45,8 @@ type Include<'t> = Box<dyn FnMut(&str) -> Option<Vec<u8>> + 't>;
 /// ]);
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+#[doc(alias = "master file")]
+#[doc(alias = "zonefile")]
 pub struct ZoneRecords<'t> {
     reader: ZoneReader,
     /// The unread rest of the outermost file.
@@ -68,7 +70,10 @@ impl<'t> ZoneRecords<'t> {
 
     /// Sets what gives the octets of included files; `None` from it, or without it, makes `$INCLUDE` an error.
     #[must_use]
-    pub fn with_include(mut self, include: impl FnMut(&str) -> Option<Vec<u8>> + 't) -> Self {
+    pub fn with_include(
+        mut self,
+        include: impl FnMut(&str) -> Option<Vec<u8>> + Send + 't,
+    ) -> Self {
         self.include = Some(Box::new(include));
         self
     }

@@ -24,6 +24,27 @@ use crate::{Class, Name, NameBuf, Rdata, RecordBuf, Ttl};
 /// assert_eq!(out, "$ORIGIN example.\n$TTL 300\n@\tIN\tNS\tns.example.\n\t60\tIN\tA\t192.0.2.7\nw\tIN\tA\t192.0.2.7\n");
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
+///
+/// A file or a socket, which are no [`fmt::Write`], becomes one in a few lines, so that no zone need be in memory twice:
+///
+/// ```
+/// use std::{fmt, io};
+/// use wire_dns::{Name, text::{ZoneRecords, ZoneWriter}};
+///
+/// struct Octets<W>(W);
+/// impl<W: io::Write> fmt::Write for Octets<W> {
+///     fn write_str(&mut self, text: &str) -> fmt::Result {
+///         self.0.write_all(text.as_bytes()).map_err(|_| fmt::Error)
+///     }
+/// }
+///
+/// let mut writer = ZoneWriter::new(Octets(io::BufWriter::new(Vec::new()))); // or a File
+/// for record in ZoneRecords::new(b"a. 60 A 192.0.2.1\n", Name::ROOT) {
+///     writer.record_buf(&record?)?;
+/// }
+/// assert_eq!(writer.into_inner().0.into_inner()?, b"a.\t60\tIN\tA\t192.0.2.1\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct ZoneWriter<W> {
     out: W,

@@ -78,7 +78,7 @@ impl Zone {
     /// OPT, TKEY or TSIG, is a FORMERR; the answer to one for any class has no AA
     /// ([RFC 1035 §6.2](https://www.rfc-editor.org/rfc/rfc1035#section-6.2)); other opcodes than QUERY, MAILA and MAILB get NOTIMP, other EDNS versions than 0
     /// BADVERS ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)). For octets that are no message
-    /// [`Question::decode_first`](crate::Question::decode_first) has what a FORMERR repeats.
+    /// there is [`Builder::reply_to_malformed`].
     ///
     /// ```
     /// # use wire_dns::{Builder, Message, Rcode, zone::{Response, Zone}};

@@ -45,6 +45,37 @@ impl HeadLines {
         }
     }
 
+    /// Takes out every line called `name`, whatever the case of its letters. No value has a line feed, so each ends one line.
+    pub(super) fn remove(&mut self, name: &str) -> Result<(), Error> {
+        let name = FieldName::new(name)?;
+        if is_reserved(&name) {
+            return Err(Error::new(0, ErrorKind::FieldReserved));
+        }
+        let is_called = |line: &[u8]| {
+            line.split(|octet| *octet == b':')
+                .next()
+                .is_some_and(|first| first.eq_ignore_ascii_case(name.as_str().as_bytes()))
+        };
+        let lines = self.lines.split_inclusive(|octet| *octet == b'\n');
+        self.lines = lines
+            .filter(|line| !is_called(line))
+            .flatten()
+            .copied()
+            .collect();
+        Ok(())
+    }
+
+    /// Puts another value into the first line, which is Host in a request.
+    pub(super) fn replace_first(&mut self, name: &str, value: &[u8]) {
+        let first_end = self.lines.iter().position(|octet| *octet == b'\n');
+        let rest = self
+            .lines
+            .split_off(first_end.map_or(0, |at| at.saturating_add(1)));
+        self.lines.clear();
+        self.push(name, value);
+        self.lines.extend_from_slice(&rest);
+    }
+
     /// Adds Upgrade, which Connection must name too (RFC 9110 §7.8).
     pub(super) fn upgrade(&mut self, protocols: &str) -> Result<(), Error> {
         self.push("Upgrade", FieldValue::new(protocols.as_bytes())?.as_bytes());

@@ -58,17 +58,7 @@ impl RequestWriter {
     /// The kinds of [`RequestTarget::new`], with the offset in `target`; [`ErrorKind::HostInvalid`], with the offset in `host`, and
     /// [`ErrorKind::HostOther`]. An empty `host` is for `*` only ([`ErrorKind::HostEmpty`]).
     pub fn new(method: Method<'_>, target: &str, host: &str) -> Result<Self, Error> {
-        let parsed = RequestTarget::new(target, method)?;
-        if host.is_empty() {
-            if parsed != RequestTarget::Asterisk {
-                return Err(Error::new(0, ErrorKind::HostEmpty));
-            }
-        } else {
-            let host = Authority::new(host)?;
-            if parsed.authority().is_some_and(|named| named != host) {
-                return Err(Error::new(0, ErrorKind::HostOther));
-            }
-        }
+        check_target(method, target, host)?;
         Ok(Self::from_checked(method, target, host))
     }
 
@@ -106,6 +96,63 @@ impl RequestWriter {
             return Err(Error::new(0, ErrorKind::FieldReserved));
         }
         self.lines.add(name, value.as_ref())?;
+        Ok(self)
+    }
+
+    /// Takes out every field line called `name`, whatever the case of its letters; nothing happens where there is none.
+    ///
+    /// With [`field`](Self::field) behind it this replaces a field, in a request from [`Forward`](crate::Forward) above all: what
+    /// a client says of itself there is not to be believed.
+    ///
+    /// ```
+    /// use wire_http::{Forward, ForwardedRequest, NextHop, RequestHead};
+    ///
+    /// let input = b"GET / HTTP/1.1\r\nHost: a.test\r\nx-forwarded-for: made up\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let ForwardedRequest::Send { mut request, body } = Forward::new("lab")?.request(&head, NextHop::Origin)? else { panic!() };
+    /// request.remove_field("X-Forwarded-For")?.field("X-Forwarded-For", "192.0.2.7")?;
+    /// let mut out = Vec::new();
+    /// request.start(body, &mut out)?.finish(&mut out)?;
+    /// assert_eq!(out, b"GET / HTTP/1.1\r\nHost: a.test\r\nVia: 1.1 lab\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldReserved`] for the fields that [`field`](Self::field) refuses; [`ErrorKind::FieldNameEmpty`],
+    /// [`ErrorKind::FieldName`].
+    #[doc(alias = "replace")]
+    pub fn remove_field(&mut self, name: &str) -> Result<&mut Self, Error> {
+        if name.eq_ignore_ascii_case("host") {
+            return Err(Error::new(0, ErrorKind::FieldReserved));
+        }
+        self.lines.remove(name)?;
+        Ok(self)
+    }
+
+    /// Sends the request for another target, to another host: for a gateway whose origin has other names and paths than itself.
+    ///
+    /// ```
+    /// use wire_http::{Forward, ForwardedRequest, NextHop, RequestHead};
+    ///
+    /// let input = b"GET /api/books HTTP/1.1\r\nHost: shop.test\r\nAccept: */*\r\n\r\n";
+    /// let (head, _) = RequestHead::decode(input)?.complete().expect("a whole head");
+    /// let ForwardedRequest::Send { mut request, body } = Forward::new("lab")?.request(&head, NextHop::Origin)? else { panic!() };
+    /// let target = request.target().strip_prefix("/api").unwrap_or("/").to_string();
+    /// request.retarget(&target, "books.internal:8080")?;
+    /// let mut out = Vec::new();
+    /// request.start(body, &mut out)?.finish(&mut out)?;
+    /// assert_eq!(out, b"GET /books HTTP/1.1\r\nHost: books.internal:8080\r\nAccept: */*\r\nVia: 1.1 lab\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`]; the request is then as it was.
+    pub fn retarget(&mut self, target: &str, host: &str) -> Result<&mut Self, Error> {
+        check_target(self.method(), target, host)?;
+        self.target = target.into();
+        self.lines.replace_first("Host", host.as_bytes());
         Ok(self)
     }
 
@@ -288,4 +335,20 @@ impl RequestWriter {
         body.write(content, out)?;
         body.finish(out)
     }
+}
+
+/// Whether `target` goes with `method`, and `host` with both.
+fn check_target(method: Method<'_>, target: &str, host: &str) -> Result<(), Error> {
+    let parsed = RequestTarget::new(target, method)?;
+    if host.is_empty() {
+        if parsed != RequestTarget::Asterisk {
+            return Err(Error::new(0, ErrorKind::HostEmpty));
+        }
+    } else {
+        let host = Authority::new(host)?;
+        if parsed.authority().is_some_and(|named| named != host) {
+            return Err(Error::new(0, ErrorKind::HostOther));
+        }
+    }
+    Ok(())
 }

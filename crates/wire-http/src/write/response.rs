@@ -133,6 +133,49 @@ impl ResponseWriter {
         Ok(self)
     }
 
+    /// Takes out every field line called `name`, whatever the case of its letters; nothing happens where there is none. With
+    /// [`field`](Self::field) behind it this replaces a field, in a response from [`Forward`](crate::Forward) for example.
+    ///
+    /// ```
+    /// use wire_http::{ResponseWriter, StatusCode};
+    ///
+    /// let mut out = Vec::new();
+    /// let mut response = ResponseWriter::new(StatusCode::NO_CONTENT);
+    /// response.field("Server", "a/1.0")?.field("Age", "5")?.field("server", "b")?;
+    /// response.remove_field("SERVER")?.send(b"", &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 204 No Content\r\nAge: 5\r\n\r\n");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FieldReserved`] for the fields that [`field`](Self::field) refuses; [`ErrorKind::FieldNameEmpty`],
+    /// [`ErrorKind::FieldName`].
+    #[doc(alias = "replace")]
+    pub fn remove_field(&mut self, name: &str) -> Result<&mut Self, Error> {
+        self.lines.remove(name)?;
+        Ok(self)
+    }
+
+    /// Sets another status, for who begins the response while the request is at hand and decides after its body was read.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, ResponseWriter, StatusCode};
+    ///
+    /// let mut received = b"PUT /f HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi".to_vec();
+    /// let (head, len) = RequestHead::decode(&received)?.complete().expect("a whole head");
+    /// let mut response = ResponseWriter::answering(&head, StatusCode::OK); // borrows nothing of the head
+    /// received.drain(..len);
+    /// let mut out = Vec::new();
+    /// response.status(StatusCode::FORBIDDEN).send(&received, &mut out)?;
+    /// assert_eq!(out, b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    pub const fn status(&mut self, status: StatusCode) -> &mut Self {
+        self.status = status;
+        self
+    }
+
     /// Sets another reason phrase than the registered one.
     ///
     /// ```
@@ -307,6 +350,7 @@ impl ResponseWriter {
     /// # Errors
     ///
     /// [`ErrorKind::OutputFull`], with nothing written.
+    #[doc(alias = "100-continue")]
     pub fn send_continue(out: &mut impl BufMut) -> Result<(), Error> {
         Self::new(StatusCode::CONTINUE).send(b"", out)
     }

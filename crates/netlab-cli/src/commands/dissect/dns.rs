@@ -16,7 +16,7 @@ pub(super) fn message(octets: &[u8]) -> Verdict<'_> {
         },
         Err(error) => Verdict::Refuse {
             offset: error.offset(),
-            kind: error.kind().code(),
+            kind: error.kind().name(),
             detail: match error.place() {
                 Some((section, index)) => format!("{section} {index}: {}", error.kind()),
                 None => error.kind().to_string(),

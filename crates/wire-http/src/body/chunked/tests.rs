@@ -221,7 +221,7 @@ fn bounds_extensions_trailers_and_body() {
     let total = ErrorKind::ChunkExtensionsTooLong { max: 12 };
     for (input, offset, kind) in [
         ("1;2345678\r\nx\r\n", 0, None),
-        ("1;23456789\r\nx\r\n", 9, Some(line.clone())),
+        ("1;23456789\r\nx\r\n", 9, Some(line)),
         ("0000000000000000000000005\r\n", 24, Some(line)),
         ("1;23456\r\nx\r\n1;234567\r\n", 19, Some(total)),
         ("7\r\n", 2, Some(ErrorKind::BodyTooLong { max: 6 })),
