@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use wire_dns::{NameBuf, RecordType};
+use wire_dns::{AsName, NameBuf, RecordType};
 
 use super::delegation::{ADDRESS_TYPES, Delegation, NameServer, address};
 use super::resolution::{Resolution, Said, Server};
@@ -177,7 +177,7 @@ impl Resolver {
         let mut ancestors = asked.name.as_name().ancestors().skip(skipped);
         ancestors
             .find_map(|zone| {
-                let (delegation, until) = delegations.get(&zone.to_name_buf())?;
+                let (delegation, until) = delegations.get::<dyn AsName>(&zone)?;
                 (*until > now).then(|| (Arc::clone(delegation), *until))
             })
             .unwrap_or_else(|| (Arc::clone(root), later(MEMORY)))

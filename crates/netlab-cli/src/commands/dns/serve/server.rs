@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, mpsc};
 
 use wire_dns::edns::Edns;
 use wire_dns::zone::{Answer, Response, Zone};
-use wire_dns::{Builder, DecodeOptions, Header, Message, Name, Outcome, Rcode, RecordType};
+use wire_dns::{Builder, DecodeOptions, Message, Name, Outcome, Rcode, RecordType};
 
 use super::recursion::{Recursion, Waiter};
 use super::{Zones, response};
@@ -203,36 +203,19 @@ fn see(
 /// FORMERR for a query whose header can be read at least: with the question, and OPT for OPT (RFC 6891 §6.1.1), where no
 /// more is wrong than some RDATA or option.
 fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
-    let Ok(header) = Header::decode(query) else {
-        return Reply::Nothing;
-    };
-    if header.flags.response() {
+    let mut builder = Builder::new(reply);
+    if !builder.reply_to_malformed(query) {
         return Reply::Nothing;
     }
     let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
-    let message = Message::decode_with(query, tolerant).ok();
-    let mut builder = Builder::new(&mut *reply);
-    let written = message.is_some_and(|message| {
-        let has_opt = message
-            .additionals()
-            .any(|record| record.record_type() == RecordType::OPT);
-        builder.reply_to(&message).is_ok() && (!has_opt || builder.edns(&Edns::default()).is_ok())
+    let has_opt = Message::decode_with(query, tolerant).is_ok_and(|message| {
+        let mut additionals = message.additionals();
+        additionals.any(|record| record.record_type() == RecordType::OPT)
     });
-    builder.set_rcode(Rcode::FORMERR);
-    builder.finish();
-    if written {
-        return Reply::Written;
+    if has_opt {
+        // Without room for it the reply says as much.
+        let _ = builder.edns(&Edns::default());
     }
-    reply.clear();
-    let mut builder = Builder::new(reply);
-    builder.set_id(header.id);
-    builder.set_flags(
-        wire_dns::Flags::default()
-            .with_response(true)
-            .with_opcode(header.flags.opcode())
-            .with_recursion_desired(header.flags.recursion_desired()),
-    );
-    builder.set_rcode(Rcode::FORMERR);
     builder.finish();
     Reply::Written
 }
