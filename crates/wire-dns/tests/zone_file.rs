@@ -206,6 +206,30 @@ fn generate_makes_records() {
     );
 }
 
+/// The most records, and one more; the last number there is, and a step over it.
+#[test]
+fn generate_has_borders() {
+    let count = |range: &str| read(&format!("$TTL 9\n$GENERATE {range} h$ A 192.0.2.1\n")).len();
+    assert_eq!(count("1-65536"), 65_536);
+    assert_eq!(count("0-131070/2"), 65_536);
+    let max = u32::MAX;
+    assert_eq!(count(&format!("{}-{max}", max - 2)), 3);
+    assert_eq!(count(&format!("{}-{max}/2", max - 1)), 1);
+    let refused = "! 2:11: not a range of at most 65536 numbers: start-stop or start-stop/step";
+    for range in [
+        "0-65536",
+        "0-131072/2",
+        "1-2/0",
+        "0-4294967296",
+        "1",
+        "1-",
+        "-1-2",
+    ] {
+        let text = format!("$TTL 9\n$GENERATE {range} h$ A 192.0.2.1\n");
+        assert_eq!(read(&text), [refused], "{range}");
+    }
+}
+
 /// RDATA of several words stands in one pair of quotes, as in the manual of BIND, whose directive it is.
 #[test]
 fn generate_takes_rdata_in_quotes() {

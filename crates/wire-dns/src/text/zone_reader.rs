@@ -167,6 +167,17 @@ impl ZoneReader {
     }
 
     /// How many `$INCLUDE`s led to the present file.
+    ///
+    /// ```
+    /// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};
+    ///
+    /// let mut reader = ZoneReader::new(Name::ROOT);
+    /// assert_eq!(reader.include_depth(), 0);
+    /// assert!(matches!(reader.next(&mut &b"$INCLUDE hosts\n"[..]), Some(Ok(ZoneEntry::Include(_)))));
+    /// reader.include()?;
+    /// assert_eq!(reader.include_depth(), 1);
+    /// # Ok::<(), wire_dns::text::ZoneFileError>(())
+    /// ```
     #[must_use]
     pub fn include_depth(&self) -> usize {
         self.outer.len()

@@ -225,6 +225,16 @@ impl<'a> ResponseMetadata<'a> {
     }
 
     /// `Last-Modified`, for `If-Modified-Since` when validating (RFC 9111 §4.3.1).
+    ///
+    /// ```
+    /// use wire_http::{StatusCode, caching::ResponseMetadata, date::HttpDate};
+    ///
+    /// let modified = "Sun, 06 Nov 1994 08:49:37 GMT";
+    /// let fields = [("Last-Modified", modified.as_bytes())];
+    /// let response = ResponseMetadata::decode(StatusCode::OK, fields, HttpDate::MIN, HttpDate::MIN)?;
+    /// assert_eq!(response.last_modified().unwrap().to_string(), modified);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn last_modified(&self) -> Option<HttpDate> {
         self.last_modified

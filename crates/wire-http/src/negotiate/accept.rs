@@ -59,6 +59,13 @@ impl<'a> Accept<'a> {
     }
 
     /// The ranges in the order sent.
+    ///
+    /// ```
+    /// use wire_http::negotiate::Accept;
+    ///
+    /// assert_eq!(Accept::decode([&b"text/html, */*;q=0.8"[..]])?.ranges().len(), 2);
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn ranges(&self) -> &[MediaRange<'a>] {
         &self.ranges

@@ -41,6 +41,14 @@ impl<'a> AcceptCharset<'a> {
     }
 
     /// The charsets and their weights in the order sent; `*` stands for all that are not named.
+    ///
+    /// ```
+    /// use wire_http::negotiate::AcceptCharset;
+    ///
+    /// let accept = AcceptCharset::decode([&b"utf-8, *;q=0.1"[..]])?;
+    /// assert!(accept.charsets().iter().map(|(charset, _)| *charset).eq(["utf-8", "*"]));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn charsets(&self) -> &[(&'a str, Quality)] {
         &self.charsets

@@ -50,6 +50,14 @@ impl<'a> AcceptEncoding<'a> {
     }
 
     /// The codings and their weights in the order sent; `*` stands for all that are not named.
+    ///
+    /// ```
+    /// use wire_http::negotiate::AcceptEncoding;
+    ///
+    /// let accept = AcceptEncoding::decode([&b"gzip;q=0.5, *"[..]])?;
+    /// assert!(accept.codings().iter().map(|(coding, _)| *coding).eq(["gzip", "*"]));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn codings(&self) -> &[(&'a str, Quality)] {
         self.codings.as_deref().unwrap_or_default()

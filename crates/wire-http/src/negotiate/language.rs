@@ -42,6 +42,14 @@ impl<'a> AcceptLanguage<'a> {
     }
 
     /// The language ranges and their weights in the order sent.
+    ///
+    /// ```
+    /// use wire_http::negotiate::AcceptLanguage;
+    ///
+    /// let accept = AcceptLanguage::decode([&b"de-CH, en;q=0.7"[..]])?;
+    /// assert!(accept.ranges().iter().map(|(range, _)| *range).eq(["de-CH", "en"]));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
     #[must_use]
     pub fn ranges(&self) -> &[(&'a str, Quality)] {
         &self.ranges
