@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use super::HostPort;
+use super::udp_socket::let_routers_fragment;
 use crate::exit::{ExitCode, Failure};
 
 /// A connection and how it came about.
@@ -82,6 +83,7 @@ pub(crate) fn udp_connect(server: SocketAddr) -> io::Result<UdpSocket> {
         (Ipv6Addr::UNSPECIFIED, 0).into()
     };
     let socket = UdpSocket::bind(any)?;
+    let_routers_fragment(&socket);
     socket.connect(server)?;
     Ok(socket)
 }
