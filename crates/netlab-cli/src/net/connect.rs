@@ -31,7 +31,7 @@ pub(crate) struct ConnectAttempt {
 /// Resolves and connects, trying every address of the name within `timeout` in all.
 pub(crate) fn connect(target: &HostPort, timeout: Duration) -> Result<Connected, Failure> {
     let start = Instant::now();
-    let addresses = target.resolve()?;
+    let addresses = target.resolve_within(timeout)?;
     let resolve_time = start.elapsed();
     let (stream, attempts) = connect_each(&addresses, timeout);
     match (stream, attempts.last()) {
@@ -105,31 +105,40 @@ pub(crate) fn connect_failure(target: &HostPort, attempts: &[ConnectAttempt]) ->
 
 /// Why there is no connection to `target`.
 pub(crate) fn cannot_connect(target: &HostPort, error: &io::Error) -> Failure {
-    use io::ErrorKind as Kind;
-    let (code, reason) = match error.kind() {
-        Kind::ConnectionRefused => (
-            ExitCode::Refused,
-            "connection refused; is a server listening there?".to_owned(),
-        ),
-        Kind::TimedOut | Kind::WouldBlock => (
-            ExitCode::NoReply,
-            "no answer in time; is the host up and the port not filtered?".to_owned(),
-        ),
-        Kind::NetworkUnreachable | Kind::HostUnreachable => (
-            ExitCode::Refused,
-            format!("{}; is there a route to it?", system_text(error)),
-        ),
-        // Whether the system tells of a reset now or with the first read is a matter of luck: it is the same failure.
-        Kind::ConnectionReset => (
-            ExitCode::Failed,
-            format!(
-                "{}; something answered and broke it off",
-                system_text(error)
-            ),
-        ),
-        _ => (ExitCode::Refused, system_text(error)),
-    };
+    let (code, reason) = no_way(error);
     Failure::new(code, format!("cannot connect to {target}: {reason}"))
+}
+
+/// Why what was sent first did not lead to anything: the exit status, the reason and the way out.
+pub(crate) fn no_way(error: &io::Error) -> (ExitCode, String) {
+    use io::ErrorKind as Kind;
+    let (code, way_out) = match error.kind() {
+        Kind::TimedOut | Kind::WouldBlock => {
+            let reason = "no answer in time; is the host up and the port not filtered?";
+            return (ExitCode::NoReply, reason.to_owned());
+        }
+        Kind::ConnectionRefused => (ExitCode::Refused, "; is a server listening there?"),
+        Kind::NetworkUnreachable => (ExitCode::Refused, "; is there a route to it?"),
+        // The system's words are the same whether nobody on the link answers or a firewall on the way forbids it.
+        Kind::HostUnreachable => (
+            ExitCode::Refused,
+            "; is the host up, and does no firewall on the way forbid it?",
+        ),
+        Kind::PermissionDenied => (
+            ExitCode::Refused,
+            "; does a rule or a route, here or on the way, forbid it?",
+        ),
+        Kind::AddrNotAvailable => (
+            ExitCode::Refused,
+            "; has this machine an address from which to reach it?",
+        ),
+        // No other argument is wrong here.
+        Kind::InvalidInput => (ExitCode::Refused, "; is there a blackhole route to it?"),
+        // Whether the system tells of a reset now or with the first read is a matter of luck: it is the same failure.
+        Kind::ConnectionReset => (ExitCode::Failed, "; something answered and broke it off"),
+        _ => (ExitCode::Refused, ""),
+    };
+    (code, format!("{}{way_out}", system_text(error)))
 }
 
 /// The failure of a conversation with `peer` that had begun; `doing` completes "… while".

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .into());
     }
     let question = Question::new(args)?;
-    let mut servers = VecDeque::from(question.server.resolve()?);
+    let mut servers = VecDeque::from(question.server.resolve_within(args.timeout)?);
     let mut code = ExitCode::Done;
     for record_type in &question.types {
         if matches!(*record_type, RecordType::AXFR | RecordType::IXFR) {
