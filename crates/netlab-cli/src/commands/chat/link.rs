@@ -51,6 +51,7 @@ impl Link {
             .set_nodelay(true)
             .and_then(|()| stream.set_read_timeout(Some(TICK)))
             .and_then(|()| stream.set_write_timeout(Some(WRITING_MAX)))
+            .and_then(|()| expect_signs_of_life(&stream))
             .and_then(|()| Ok((stream.local_addr()?, stream.peer_addr()?)));
         // A connection that was broken off at once has no addresses any more.
         let (local, peer) =
@@ -78,7 +79,7 @@ impl Link {
             .max(Duration::from_millis(1));
         let mut refused = None;
         let mut buffer = vec![0; 65_536];
-        for address in target.resolve()? {
+        for address in target.resolve_within(timeout)? {
             match Self::knock(address, first, wait, context, &mut buffer) {
                 Ok(Some((link, count))) => {
                     each(&link, buffer.get(..count).unwrap_or_default())?;
@@ -176,10 +177,9 @@ impl Link {
                 self.see(self.peer, self.local, octets);
                 Ok(Received::Octets(octets))
             }
+            // Not `TimedOut`: with it the system gives the connection up.
             Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock
-                | io::ErrorKind::TimedOut
-                | io::ErrorKind::Interrupted => Ok(Received::Nothing),
+                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Ok(Received::Nothing),
                 _ => Err(error),
             },
         }
@@ -204,4 +204,27 @@ impl Link {
             });
         }
     }
+}
+
+/// Has the system find out that the server's machine is gone without a word, which a member who only listens would never learn, and
+/// one who speaks after a quarter of an hour.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn expect_signs_of_life(stream: &TcpStream) -> io::Result<()> {
+    use rustix::net::sockopt::{
+        set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl,
+        set_tcp_user_timeout,
+    };
+    set_socket_keepalive(stream, true)?;
+    set_tcp_keepidle(stream, Duration::from_secs(15))?;
+    set_tcp_keepintvl(stream, Duration::from_secs(5))?;
+    set_tcp_keepcnt(stream, 3)?;
+    // Milliseconds, for what was sent; a link that is merely bad gets over less.
+    Ok(set_tcp_user_timeout(stream, 30_000)?)
+}
+
+/// The other systems take their own time.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on the other systems")]
+const fn expect_signs_of_life(_stream: &TcpStream) -> io::Result<()> {
+    Ok(())
 }
