@@ -225,6 +225,7 @@ fn ask(
         });
     };
     let mut buffer = vec![0; 65_536];
+    let mut failed = None;
     for _ in 0..=args.retries {
         socket.send(message)?;
         see(local, server, message);
@@ -234,18 +235,16 @@ fn ask(
                 see(server, local, reply);
                 return Ok(Some(reply.to_vec()));
             }
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                ) =>
-            {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(error),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 context.out.remark(|| format!("no reply from {server} yet"));
+                failed = None;
             }
-            Err(error) => return Err(error),
+            // What a router says may be wrong the next moment.
+            Err(error) => failed = Some(error),
         }
     }
-    Ok(None)
+    failed.map_or(Ok(None), Err)
 }
 
 fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
