@@ -184,7 +184,68 @@ mod tests {
     use std::net::{SocketAddr, TcpListener, TcpStream};
     use std::time::Duration;
 
-    use super::connect_each;
+    use rustix::io::Errno;
+
+    use super::{connect_each, no_way};
+
+    /// An exit status of 7 as curl, and a way out that fits what the system said.
+    #[test]
+    fn each_no_of_the_system_has_its_own_way_out() {
+        for (errno, number, reason) in [
+            (
+                Errno::CONNREFUSED,
+                7,
+                "connection refused; is a server listening there?",
+            ),
+            (
+                Errno::HOSTUNREACH,
+                7,
+                "no route to host; is the host up, and does no firewall on the way forbid it?",
+            ),
+            (
+                Errno::NETUNREACH,
+                7,
+                "network is unreachable; is there a route to it?",
+            ),
+            (
+                Errno::ACCESS,
+                7,
+                "permission denied; does a rule or a route, here or on the way, forbid it?",
+            ),
+            (
+                Errno::INVAL,
+                7,
+                "invalid argument; is there a blackhole route to it?",
+            ),
+            (
+                Errno::TIMEDOUT,
+                28,
+                "no answer in time; is the host up and the port not filtered?",
+            ),
+        ] {
+            let (code, text) = no_way(&errno.into());
+            // The words are those of this system.
+            if cfg!(target_os = "linux") {
+                assert_eq!(text, reason);
+            }
+            assert_eq!(code.number(), number, "{text}");
+        }
+    }
+
+    /// RFC 8200 §5, RFC 791 §3.2: else Linux drops it, and ends the waiting for the reply with EMSGSIZE.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_datagram_too_long_for_a_link_is_cut() {
+        use rustix::net::sockopt::{
+            Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, ip_mtu_discover, ipv6_mtu_discover,
+        };
+        let v4 = super::udp_connect(([127, 0, 0, 1], 9).into()).unwrap();
+        assert_eq!(ip_mtu_discover(&v4).unwrap(), Ipv4PathMtuDiscovery::DONT);
+        // Not every machine has IPv6.
+        if let Ok(v6) = super::udp_connect((std::net::Ipv6Addr::LOCALHOST, 9).into()) {
+            assert_eq!(ipv6_mtu_discover(&v6).unwrap(), Ipv6PathMtuDiscovery::DONT);
+        }
+    }
 
     /// RFC 8305 gives the reason: an address without an answer must not keep a client from the next one.
     #[test]

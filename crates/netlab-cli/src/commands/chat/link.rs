@@ -47,11 +47,11 @@ impl Link {
     ) -> anyhow::Result<Self> {
         const WRITING_MAX: Duration = Duration::from_secs(10);
         let stream = connect(target, timeout)?.stream;
+        expect_signs_of_life(&stream);
         let prepared = stream
             .set_nodelay(true)
             .and_then(|()| stream.set_read_timeout(Some(TICK)))
             .and_then(|()| stream.set_write_timeout(Some(WRITING_MAX)))
-            .and_then(|()| expect_signs_of_life(&stream))
             .and_then(|()| Ok((stream.local_addr()?, stream.peer_addr()?)));
         // A connection that was broken off at once has no addresses any more.
         let (local, peer) =
@@ -208,23 +208,21 @@ impl Link {
 
 /// Has the system find out that the server's machine is gone without a word, which a member who only listens would never learn, and
 /// one who speaks after a quarter of an hour.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn expect_signs_of_life(stream: &TcpStream) -> io::Result<()> {
-    use rustix::net::sockopt::{
-        set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl,
-        set_tcp_user_timeout,
-    };
-    set_socket_keepalive(stream, true)?;
-    set_tcp_keepidle(stream, Duration::from_secs(15))?;
-    set_tcp_keepintvl(stream, Duration::from_secs(5))?;
-    set_tcp_keepcnt(stream, 3)?;
-    // Milliseconds, for what was sent; a link that is merely bad gets over less.
-    Ok(set_tcp_user_timeout(stream, 30_000)?)
-}
-
-/// The other systems take their own time.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-#[expect(clippy::unnecessary_wraps, reason = "it can fail on the other systems")]
-const fn expect_signs_of_life(_stream: &TcpStream) -> io::Result<()> {
-    Ok(())
+fn expect_signs_of_life(stream: &TcpStream) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::net::sockopt::{
+            set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl,
+            set_tcp_user_timeout,
+        };
+        // Without one of them it takes longer.
+        let _ = set_socket_keepalive(stream, true);
+        let _ = set_tcp_keepidle(stream, Duration::from_secs(15));
+        let _ = set_tcp_keepintvl(stream, Duration::from_secs(5));
+        let _ = set_tcp_keepcnt(stream, 3);
+        // Milliseconds, for what was sent; a link that is merely bad gets over less.
+        let _ = set_tcp_user_timeout(stream, 30_000);
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = stream;
 }
