@@ -151,7 +151,7 @@ fn a_port_that_is_unreachable_is_asked_again() {
 }
 
 fn closed_udp_port() -> u16 {
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.local_addr().unwrap().port()
 }
 
