@@ -14,7 +14,8 @@ pub(super) fn outcome(attempt: &ConnectAttempt) -> String {
         Kind::ConnectionRefused => {
             "connection refused: the host is there and nothing listens on the port".to_owned()
         }
-        Kind::TimedOut | Kind::WouldBlock => {
+        Kind::WouldBlock => "no answer yet when another address connected".to_owned(),
+        Kind::TimedOut => {
             "timed out: no host there, or something on the way drops what is sent".to_owned()
         }
         Kind::NetworkUnreachable => {
@@ -31,6 +32,9 @@ pub(super) fn outcome(attempt: &ConnectAttempt) -> String {
         Kind::ConnectionReset => {
             "connection reset: something on the way, or the host, broke it off".to_owned()
         }
+        Kind::InvalidInput => {
+            "invalid argument: a blackhole route of this machine, most likely".to_owned()
+        }
         _ => system_text(error),
     }
 }
@@ -41,7 +45,8 @@ pub(super) fn word(attempt: &ConnectAttempt) -> &'static str {
     match attempt.error.as_ref().map(io::Error::kind) {
         None => "connected",
         Some(Kind::ConnectionRefused) => "refused",
-        Some(Kind::TimedOut | Kind::WouldBlock) => "timed-out",
+        Some(Kind::TimedOut) => "timed-out",
+        Some(Kind::WouldBlock) => "overtaken",
         Some(Kind::NetworkUnreachable | Kind::HostUnreachable) => "unreachable",
         Some(Kind::PermissionDenied) => "prohibited",
         Some(Kind::ConnectionReset) => "reset",
