@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::lines::{LINE_OCTETS_MAX, Line, LineSplitter};
-use super::link::{Link, Received};
+use super::link::{Link, Received, is_passing};
 use super::room::is_quit;
 use super::terminal::{self, Input, Keyboard, Screen};
 use crate::context::Context;
@@ -121,7 +121,13 @@ fn listen(
         if link.transport() == Transport::Udp && listener.has_heard_good_bye {
             return Ok(speaker.ended_by());
         }
-        match link.receive(&mut buffer).map_err(lost)? {
+        let received = match link.receive(&mut buffer) {
+            Err(error) if link.transport() == Transport::Udp && is_passing(&error) => {
+                Received::Nothing
+            }
+            received => received.map_err(lost)?,
+        };
+        match received {
             Received::Octets(octets) => listener.hear(link.transport(), octets)?,
             Received::Nothing => {}
             Received::End => {

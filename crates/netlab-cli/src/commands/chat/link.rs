@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, connect, io_failure, udp_connect};
+use crate::net::{HostPort, connect, io_failure, no_way, udp_connect};
 use crate::show::{Protocol, Seen, Transport};
 
 /// How long one receive waits before the clock and the signals are looked at.
@@ -94,6 +94,10 @@ impl Link {
             }
         }
         Err(match refused {
+            Some(error) if is_passing(&error) => {
+                let (code, reason) = no_way(&error);
+                Failure::new(code, format!("cannot reach {target} over UDP: {reason}"))
+            }
             Some(error) => io_failure(&target.to_string(), "joining", &error),
             None => Failure::new(
                 ExitCode::NoReply,
@@ -157,7 +161,16 @@ impl Link {
                 let mut stream = stream;
                 stream.write_all(line)
             }
-            Carrier::Udp(socket) => socket.send(line).map(|_| ()),
+            Carrier::Udp(socket) => socket
+                .send(line)
+                .or_else(|error| {
+                    // It is about an earlier datagram; this one was not sent yet.
+                    if is_passing(&error) {
+                        return socket.send(line);
+                    }
+                    Err(error)
+                })
+                .map(drop),
         }
     }
 
@@ -204,6 +217,16 @@ impl Link {
             });
         }
     }
+}
+
+/// Whether it is a router that says it: by the next datagram it may be otherwise, and anybody can say it (RFC 5927).
+pub(super) fn is_passing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::PermissionDenied
+    )
 }
 
 /// Has the system find out that the server's machine is gone without a word, which a member who only listens would never learn, and
