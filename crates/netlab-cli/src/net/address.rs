@@ -3,6 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::mpsc::channel;
+use std::thread::Builder;
+use std::time::Duration;
 
 use crate::exit::{ExitCode, Failure};
 
@@ -26,6 +29,29 @@ impl HostPort {
         })
     }
 
+    /// The same, if the system has them in time: it may ask silent name servers for much longer than anybody waits.
+    pub(crate) fn resolve_within(&self, wait: Duration) -> Result<Vec<SocketAddr>, Failure> {
+        if self.host.parse::<IpAddr>().is_ok() {
+            return self.resolve();
+        }
+        let (sender, resolved) = channel();
+        let target = self.clone();
+        // Nothing can call the system's search off; it ends by itself, or with the process.
+        let thread = Builder::new().name("resolver".to_owned());
+        if thread.spawn(move || sender.send(target.resolve())).is_err() {
+            return self.resolve();
+        }
+        resolved.recv_timeout(wait).unwrap_or_else(|_| {
+            Err(Failure::new(
+                ExitCode::NoReply,
+                format!(
+                    "cannot resolve {} in time; does this machine's name server answer?",
+                    self.host
+                ),
+            ))
+        })
+    }
+
     /// Every address of the host, in the system's order.
     pub(crate) fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
         if let Ok(ip) = self.host.parse::<IpAddr>() {
@@ -34,12 +60,14 @@ impl HostPort {
             return Ok(vec![address]);
         }
         let not_resolved = |reason: &str| {
+            let way_out = if reason.starts_with("temporary failure") {
+                "does this machine's name server answer?"
+            } else {
+                "is the name spelled correctly?"
+            };
             Failure::new(
                 ExitCode::NotResolved,
-                format!(
-                    "cannot resolve {}: {reason}; is the name spelled correctly?",
-                    self.host
-                ),
+                format!("cannot resolve {}: {reason}; {way_out}", self.host),
             )
         };
         match (self.host.as_str(), self.port).to_socket_addrs() {

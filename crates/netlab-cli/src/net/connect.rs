@@ -2,9 +2,12 @@
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
+use std::sync::mpsc::channel;
+use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 use super::HostPort;
+use super::udp_socket::let_routers_fragment;
 use crate::exit::{ExitCode, Failure};
 
 /// A connection and how it came about.
@@ -30,7 +33,7 @@ pub(crate) struct ConnectAttempt {
 /// Resolves and connects, trying every address of the name within `timeout` in all.
 pub(crate) fn connect(target: &HostPort, timeout: Duration) -> Result<Connected, Failure> {
     let start = Instant::now();
-    let addresses = target.resolve()?;
+    let addresses = target.resolve_within(timeout)?;
     let resolve_time = start.elapsed();
     let (stream, attempts) = connect_each(&addresses, timeout);
     match (stream, attempts.last()) {
@@ -43,35 +46,91 @@ pub(crate) fn connect(target: &HostPort, timeout: Duration) -> Result<Connected,
     }
 }
 
-/// Tries each address until one connects. Those left share what is left of `wait`, so that an address which swallows everything
-/// leaves time for the others.
+/// Tries the addresses until one connects, each as long as there is time: the next begins when one fails, or has not answered for
+/// a moment (RFC 8305 §5). The attempt that connected is the last of those given back; one it overtook has failed with
+/// [`io::ErrorKind::WouldBlock`].
 pub(crate) fn connect_each(
     addresses: &[SocketAddr],
     wait: Duration,
 ) -> (Option<TcpStream>, Vec<ConnectAttempt>) {
+    /// RFC 8305 §8.
+    const HEAD_START: Duration = Duration::from_millis(250);
     let start = Instant::now();
-    let mut attempts = Vec::new();
-    for (index, &address) in addresses.iter().enumerate() {
-        let others = u32::try_from(addresses.len().saturating_sub(index)).unwrap_or(u32::MAX);
-        let left = wait.saturating_sub(start.elapsed());
-        let share = left.checked_div(others).unwrap_or(left);
-        let begin = Instant::now();
-        let result = TcpStream::connect_timeout(&address, share.max(Duration::from_millis(1)));
-        let time = begin.elapsed();
-        let (stream, error) = match result {
-            Ok(stream) => (Some(stream), None),
-            Err(error) => (None, Some(error)),
-        };
-        attempts.push(ConnectAttempt {
-            address,
-            time,
-            error,
-        });
-        if stream.is_some() {
-            return (stream, attempts);
+    let left = || wait.saturating_sub(start.elapsed());
+    let (sender, ended) = channel();
+    let mut attempts: Vec<ConnectAttempt> = Vec::new();
+    // Which of them have not ended, and when they began.
+    let mut under_way: Vec<(usize, Instant)> = Vec::new();
+    let stream = loop {
+        if let Some(&address) = addresses.get(attempts.len()) {
+            let (index, begun) = (attempts.len(), Instant::now());
+            let (sender, limit) = (sender.clone(), left().max(Duration::from_millis(1)));
+            let connect = move || {
+                let result = TcpStream::connect_timeout(&address, limit);
+                // Nobody listens once another has connected.
+                let _ = sender.send((index, begun.elapsed(), result));
+            };
+            under_way.push((index, begun));
+            attempts.push(ConnectAttempt {
+                address,
+                time: Duration::ZERO,
+                error: Some(io::ErrorKind::TimedOut.into()),
+            });
+            if addresses.len() == 1 {
+                connect();
+            } else if let Err(error) = Builder::new().spawn(connect) {
+                end(
+                    &mut attempts,
+                    index,
+                    begun.elapsed(),
+                    Some(thread_failure(&error)),
+                );
+                under_way.pop();
+            }
         }
+        let all_begun = attempts.len() == addresses.len();
+        if all_begun && under_way.is_empty() {
+            break None;
+        }
+        let patience = if all_begun {
+            left()
+        } else {
+            left().min(HEAD_START)
+        };
+        match ended.recv_timeout(patience) {
+            Ok((index, time, result)) => {
+                under_way.retain(|(other, _)| *other != index);
+                match result {
+                    Ok(stream) => break Some((index, time, stream)),
+                    Err(error) => end(&mut attempts, index, time, Some(error)),
+                }
+            }
+            Err(_) if left().is_zero() => break None,
+            Err(_) => {}
+        }
+    };
+    for (index, begun) in under_way {
+        let kind = match stream {
+            Some(_) => io::ErrorKind::WouldBlock,
+            None => io::ErrorKind::TimedOut,
+        };
+        end(&mut attempts, index, begun.elapsed(), Some(kind.into()));
     }
-    (None, attempts)
+    let Some((index, time, stream)) = stream else {
+        return (None, attempts);
+    };
+    end(&mut attempts, index, time, None);
+    if let Some(others) = attempts.get_mut(index..) {
+        others.rotate_left(1);
+    }
+    (Some(stream), attempts)
+}
+
+fn end(attempts: &mut [ConnectAttempt], index: usize, time: Duration, error: Option<io::Error>) {
+    if let Some(attempt) = attempts.get_mut(index) {
+        attempt.time = time;
+        attempt.error = error;
+    }
 }
 
 /// A UDP socket on a port of its own that hears `server` alone.
@@ -82,6 +141,7 @@ pub(crate) fn udp_connect(server: SocketAddr) -> io::Result<UdpSocket> {
         (Ipv6Addr::UNSPECIFIED, 0).into()
     };
     let socket = UdpSocket::bind(any)?;
+    let_routers_fragment(&socket);
     socket.connect(server)?;
     Ok(socket)
 }
@@ -103,31 +163,40 @@ pub(crate) fn connect_failure(target: &HostPort, attempts: &[ConnectAttempt]) ->
 
 /// Why there is no connection to `target`.
 pub(crate) fn cannot_connect(target: &HostPort, error: &io::Error) -> Failure {
-    use io::ErrorKind as Kind;
-    let (code, reason) = match error.kind() {
-        Kind::ConnectionRefused => (
-            ExitCode::Refused,
-            "connection refused; is a server listening there?".to_owned(),
-        ),
-        Kind::TimedOut | Kind::WouldBlock => (
-            ExitCode::NoReply,
-            "no answer in time; is the host up and the port not filtered?".to_owned(),
-        ),
-        Kind::NetworkUnreachable | Kind::HostUnreachable => (
-            ExitCode::Refused,
-            format!("{}; is there a route to it?", system_text(error)),
-        ),
-        // Whether the system tells of a reset now or with the first read is a matter of luck: it is the same failure.
-        Kind::ConnectionReset => (
-            ExitCode::Failed,
-            format!(
-                "{}; something answered and broke it off",
-                system_text(error)
-            ),
-        ),
-        _ => (ExitCode::Refused, system_text(error)),
-    };
+    let (code, reason) = no_way(error);
     Failure::new(code, format!("cannot connect to {target}: {reason}"))
+}
+
+/// Why what was sent first did not lead to anything: the exit status, the reason and the way out.
+pub(crate) fn no_way(error: &io::Error) -> (ExitCode, String) {
+    use io::ErrorKind as Kind;
+    let (code, way_out) = match error.kind() {
+        Kind::TimedOut | Kind::WouldBlock => {
+            let reason = "no answer in time; is the host up and the port not filtered?";
+            return (ExitCode::NoReply, reason.to_owned());
+        }
+        Kind::ConnectionRefused => (ExitCode::Refused, "; is a server listening there?"),
+        Kind::NetworkUnreachable => (ExitCode::Refused, "; is there a route to it?"),
+        // The system's words are the same whether nobody on the link answers or a firewall on the way forbids it.
+        Kind::HostUnreachable => (
+            ExitCode::Refused,
+            "; is the host up, and does no firewall on the way forbid it?",
+        ),
+        Kind::PermissionDenied => (
+            ExitCode::Refused,
+            "; does a rule or a route, here or on the way, forbid it?",
+        ),
+        Kind::AddrNotAvailable => (
+            ExitCode::Refused,
+            "; has this machine an address from which to reach it?",
+        ),
+        // No other argument is wrong here.
+        Kind::InvalidInput => (ExitCode::Refused, "; is there a blackhole route to it?"),
+        // Whether the system tells of a reset now or with the first read is a matter of luck: it is the same failure.
+        Kind::ConnectionReset => (ExitCode::Failed, "; something answered and broke it off"),
+        _ => (ExitCode::Refused, ""),
+    };
+    (code, format!("{}{way_out}", system_text(error)))
 }
 
 /// The failure of a conversation with `peer` that had begun; `doing` completes "… while".
@@ -173,11 +242,72 @@ mod tests {
     use std::net::{SocketAddr, TcpListener, TcpStream};
     use std::time::Duration;
 
-    use super::connect_each;
+    use rustix::io::Errno;
+
+    use super::{connect_each, no_way};
+
+    /// An exit status of 7 as curl, and a way out that fits what the system said.
+    #[test]
+    fn each_no_of_the_system_has_its_own_way_out() {
+        for (errno, number, reason) in [
+            (
+                Errno::CONNREFUSED,
+                7,
+                "connection refused; is a server listening there?",
+            ),
+            (
+                Errno::HOSTUNREACH,
+                7,
+                "no route to host; is the host up, and does no firewall on the way forbid it?",
+            ),
+            (
+                Errno::NETUNREACH,
+                7,
+                "network is unreachable; is there a route to it?",
+            ),
+            (
+                Errno::ACCESS,
+                7,
+                "permission denied; does a rule or a route, here or on the way, forbid it?",
+            ),
+            (
+                Errno::INVAL,
+                7,
+                "invalid argument; is there a blackhole route to it?",
+            ),
+            (
+                Errno::TIMEDOUT,
+                28,
+                "no answer in time; is the host up and the port not filtered?",
+            ),
+        ] {
+            let (code, text) = no_way(&errno.into());
+            // The words are those of this system.
+            if cfg!(target_os = "linux") {
+                assert_eq!(text, reason);
+            }
+            assert_eq!(code.number(), number, "{text}");
+        }
+    }
+
+    /// RFC 8200 §5, RFC 791 §3.2: else Linux drops it, and ends the waiting for the reply with EMSGSIZE.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_datagram_too_long_for_a_link_is_cut() {
+        use rustix::net::sockopt::{
+            Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, ip_mtu_discover, ipv6_mtu_discover,
+        };
+        let v4 = super::udp_connect(([127, 0, 0, 1], 9).into()).unwrap();
+        assert_eq!(ip_mtu_discover(&v4).unwrap(), Ipv4PathMtuDiscovery::DONT);
+        // Not every machine has IPv6.
+        if let Ok(v6) = super::udp_connect((std::net::Ipv6Addr::LOCALHOST, 9).into()) {
+            assert_eq!(ipv6_mtu_discover(&v6).unwrap(), Ipv6PathMtuDiscovery::DONT);
+        }
+    }
 
     /// RFC 8305 gives the reason: an address without an answer must not keep a client from the next one.
     #[test]
-    fn a_silent_address_leaves_time_for_the_next() {
+    fn a_silent_address_is_overtaken_by_the_next() {
         let any: SocketAddr = ([127, 0, 0, 1], 0).into();
         // Nobody accepts, and once the queue is full nobody is let in either.
         let silent = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
@@ -191,9 +321,11 @@ mod tests {
             .collect();
         let listener = TcpListener::bind(any).unwrap();
         let open = listener.local_addr().unwrap();
-        let (stream, attempts) = connect_each(&[silent, open], Duration::from_millis(500));
+        let (stream, attempts) = connect_each(&[silent, open], Duration::from_secs(20));
         assert_eq!(stream.unwrap().peer_addr().unwrap(), open);
         assert_eq!(attempts.len(), 2, "{}", queue.len());
-        assert!(attempts[0].time < Duration::from_millis(500));
+        assert_eq!(attempts[1].address, open);
+        let overtaken = attempts[0].error.as_ref().map(std::io::Error::kind);
+        assert_eq!(overtaken, Some(std::io::ErrorKind::WouldBlock));
     }
 }

@@ -19,7 +19,7 @@ mod urgent;
 pub(crate) use access::{ServerArgs, announce, parse_seconds};
 pub(crate) use address::{HostPort, check_zone, is_near, without_brackets};
 pub(crate) use connect::{
-    ConnectAttempt, cannot_connect, connect, connect_each, connect_failure, io_failure,
+    ConnectAttempt, cannot_connect, connect, connect_each, connect_failure, io_failure, no_way,
     system_text, thread_failure, udp_connect,
 };
 pub(crate) use descriptors::raise_descriptor_limit;

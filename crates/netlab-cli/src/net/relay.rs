@@ -16,6 +16,9 @@ pub(crate) fn relay(
     idle: Duration,
 ) -> io::Result<(u64, u64)> {
     let activity = Arc::new(Activity::new(idle));
+    // One side that goes on sending must not hide that the other is gone.
+    client.set_acknowledged_within(idle);
+    server.set_acknowledged_within(idle);
     let (client_in, server_out) = (client.try_clone()?, server.try_clone()?);
     let upward_activity = Arc::clone(&activity);
     let upward = std::thread::Builder::new()

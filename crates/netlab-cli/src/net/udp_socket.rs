@@ -31,6 +31,22 @@ pub(crate) fn datagram_octets_max(peer: IpAddr) -> usize {
     }
 }
 
+/// Has datagrams that a link on the way cannot carry cut there (RFC 791 §3.2), or over IPv6 by this machine once it was told (RFC
+/// 8200 §5). Linux would rather forbid it, lose them, and end a connected socket's waiting with "message too long" instead.
+pub(super) fn let_routers_fragment(socket: &UdpSocket) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::net::sockopt::{
+            Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ipv6_mtu_discover,
+        };
+        // Both, since a socket of IPv6 may carry IPv4; of the other family it is refused, and without it all else works.
+        let _ = set_ip_mtu_discover(socket, Ipv4PathMtuDiscovery::DONT);
+        let _ = set_ipv6_mtu_discover(socket, Ipv6PathMtuDiscovery::DONT);
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = socket;
+}
+
 /// A UDP socket of a server.
 #[derive(Debug)]
 pub(crate) struct DatagramSocket {
@@ -52,6 +68,7 @@ impl DatagramSocket {
             && packet_info::request(&socket, address).is_ok();
         socket.bind(&address.into())?;
         let socket = UdpSocket::from(socket);
+        let_routers_fragment(&socket);
         Ok(Self {
             address: socket.local_addr()?,
             socket,

@@ -46,6 +46,27 @@ fn join_says_stdin_and_prints_the_others() {
     }
 }
 
+/// Nothing else tells that a server whose machine is gone has not heard the last of it.
+#[test]
+fn a_server_that_does_not_end_its_side_is_reported() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let silent = std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).unwrap();
+        // Stays open until the test is done with it.
+        (stream, heard)
+    });
+    let output = run_with_input(&["chat", "join", &address], b"last\n");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        stderr(&output),
+        "netlab: left, and the server did not answer that; what was said last may not have reached it\n"
+    );
+    assert_eq!(silent.join().unwrap().1, "last\n");
+}
+
 /// By UDP a line from somebody who has left lets him in again.
 #[test]
 fn who_says_quit_says_nothing_more() {

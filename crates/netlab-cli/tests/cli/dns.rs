@@ -139,6 +139,22 @@ fn nxdomain_is_an_answer_and_with_fail_exit_10() {
     }
 }
 
+/// As dig does: what ICMP says may be wrong the next moment, and anybody can say it.
+#[test]
+fn a_port_that_is_unreachable_is_asked_again() {
+    let at = format!("@127.0.0.1:{}", closed_udp_port());
+    let output = run(&["-v", "dns", "query", &at, "--retries", "2", "www.lab.test"]);
+    assert_eq!(output.status.code(), Some(7));
+    let said = stderr(&output);
+    let tries = said.matches(": connection refused\n").count();
+    assert_eq!(tries, 3, "{said}");
+}
+
+fn closed_udp_port() -> u16 {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.local_addr().unwrap().port()
+}
+
 #[test]
 fn names_of_others_are_refused() {
     let server = lab();

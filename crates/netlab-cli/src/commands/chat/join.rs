@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::lines::{LINE_OCTETS_MAX, Line, LineSplitter};
-use super::link::{Link, Received};
+use super::link::{Link, Received, is_passing};
 use super::room::is_quit;
 use super::terminal::{self, Input, Keyboard, Screen};
 use crate::context::Context;
@@ -97,6 +97,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
 enum Ended {
     ByServer,
     ByUs,
+    /// By us, and the server did not end its side: it may be gone, or of another kind.
+    Unanswered,
 }
 
 /// Hears what comes until the end of one side.
@@ -119,7 +121,13 @@ fn listen(
         if link.transport() == Transport::Udp && listener.has_heard_good_bye {
             return Ok(speaker.ended_by());
         }
-        match link.receive(&mut buffer).map_err(lost)? {
+        let received = match link.receive(&mut buffer) {
+            Err(error) if link.transport() == Transport::Udp && is_passing(&error) => {
+                Received::Nothing
+            }
+            received => received.map_err(lost)?,
+        };
+        match received {
             Received::Octets(octets) => listener.hear(link.transport(), octets)?,
             Received::Nothing => {}
             Received::End => {
@@ -129,7 +137,7 @@ fn listen(
         }
         if speaker.has_ended() && closing.get_or_insert_with(Instant::now).elapsed() >= CLOSING_MAX
         {
-            return Ok(Ended::ByUs);
+            return Ok(Ended::Unanswered);
         }
         if link.transport() == Transport::Udp && signed.elapsed() >= SIGN_OF_LIFE {
             signed = Instant::now();
@@ -330,9 +338,18 @@ impl Listener {
         let (by, words) = match ended {
             Ended::ByServer => ("server", "the server ended the conversation"),
             Ended::ByUs => ("us", "left"),
+            Ended::Unanswered => (
+                "us",
+                "left, and the server did not answer that; what was said last may not have reached it",
+            ),
         };
         // Without a good-bye it is news: the server may have been killed.
-        if ended == Ended::ByServer && !self.has_heard_good_bye && self.first.is_some() {
+        let is_news = match ended {
+            Ended::ByServer => !self.has_heard_good_bye && self.first.is_some(),
+            Ended::ByUs => false,
+            Ended::Unanswered => true,
+        };
+        if is_news {
             self.out.notice(&format!("netlab: {words}"));
         } else {
             self.out.remark(|| words.to_owned());

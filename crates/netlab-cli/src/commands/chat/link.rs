@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, connect, io_failure, udp_connect};
+use crate::net::{HostPort, connect, io_failure, no_way, udp_connect};
 use crate::show::{Protocol, Seen, Transport};
 
 /// How long one receive waits before the clock and the signals are looked at.
@@ -47,6 +47,7 @@ impl Link {
     ) -> anyhow::Result<Self> {
         const WRITING_MAX: Duration = Duration::from_secs(10);
         let stream = connect(target, timeout)?.stream;
+        expect_signs_of_life(&stream);
         let prepared = stream
             .set_nodelay(true)
             .and_then(|()| stream.set_read_timeout(Some(TICK)))
@@ -78,7 +79,7 @@ impl Link {
             .max(Duration::from_millis(1));
         let mut refused = None;
         let mut buffer = vec![0; 65_536];
-        for address in target.resolve()? {
+        for address in target.resolve_within(timeout)? {
             match Self::knock(address, first, wait, context, &mut buffer) {
                 Ok(Some((link, count))) => {
                     each(&link, buffer.get(..count).unwrap_or_default())?;
@@ -93,6 +94,10 @@ impl Link {
             }
         }
         Err(match refused {
+            Some(error) if is_passing(&error) => {
+                let (code, reason) = no_way(&error);
+                Failure::new(code, format!("cannot reach {target} over UDP: {reason}"))
+            }
             Some(error) => io_failure(&target.to_string(), "joining", &error),
             None => Failure::new(
                 ExitCode::NoReply,
@@ -156,7 +161,16 @@ impl Link {
                 let mut stream = stream;
                 stream.write_all(line)
             }
-            Carrier::Udp(socket) => socket.send(line).map(|_| ()),
+            Carrier::Udp(socket) => socket
+                .send(line)
+                .or_else(|error| {
+                    // It is about an earlier datagram; this one was not sent yet.
+                    if is_passing(&error) {
+                        return socket.send(line);
+                    }
+                    Err(error)
+                })
+                .map(drop),
         }
     }
 
@@ -176,10 +190,9 @@ impl Link {
                 self.see(self.peer, self.local, octets);
                 Ok(Received::Octets(octets))
             }
+            // Not `TimedOut`: with it the system gives the connection up.
             Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock
-                | io::ErrorKind::TimedOut
-                | io::ErrorKind::Interrupted => Ok(Received::Nothing),
+                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Ok(Received::Nothing),
                 _ => Err(error),
             },
         }
@@ -204,4 +217,35 @@ impl Link {
             });
         }
     }
+}
+
+/// Whether it is a router that says it: by the next datagram it may be otherwise, and anybody can say it (RFC 5927).
+pub(super) fn is_passing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::PermissionDenied
+    )
+}
+
+/// Has the system find out that the server's machine is gone without a word, which a member who only listens would never learn, and
+/// one who speaks after a quarter of an hour.
+fn expect_signs_of_life(stream: &TcpStream) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::net::sockopt::{
+            set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl,
+            set_tcp_user_timeout,
+        };
+        // Without one of them it takes longer.
+        let _ = set_socket_keepalive(stream, true);
+        let _ = set_tcp_keepidle(stream, Duration::from_secs(15));
+        let _ = set_tcp_keepintvl(stream, Duration::from_secs(5));
+        let _ = set_tcp_keepcnt(stream, 3);
+        // Milliseconds, for what was sent; a link that is merely bad gets over less.
+        let _ = set_tcp_user_timeout(stream, 30_000);
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = stream;
 }

@@ -24,7 +24,7 @@ use crate::show::{Protocol, Seen, Transport};
 #[derive(Clone, Debug, clap::Args)]
 #[command(
     after_long_help = "With --json the connection is one object: `connected`, `resolve_ms`, `attempts` (each `address`, `ms`, `outcome`: \
-    connected, refused, timed-out, unreachable, reset, failed; none if the name has no address), and once connected `local`, `peer`, `connect_ms`, `first_octet_ms` \
+    connected, refused, timed-out, overtaken, unreachable, prohibited, reset, failed; none if the name has no address), and once connected `local`, `peer`, `connect_ms`, `first_octet_ms` \
     (null if nothing was said), `said`, `octets`, `ended`."
 )]
 pub(crate) struct Args {
@@ -40,7 +40,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let out = &context.out;
     let resolve = Instant::now();
-    let resolved = args.target.resolve();
+    let resolved = args.target.resolve_within(args.wait);
     let resolve_time = resolve.elapsed();
     let not_connected = |attempts: &[ConnectAttempt]| {
         out.json(&json!({

@@ -16,7 +16,7 @@ use super::transfer::Received;
 use super::words::Words;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, io_failure, parse_seconds};
+use crate::net::{HostPort, io_failure, no_way, parse_seconds, system_text};
 use crate::output::{Output, milliseconds};
 
 /// What to ask whom.
@@ -96,7 +96,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         .into());
     }
     let question = Question::new(args)?;
-    let mut servers = VecDeque::from(question.server.resolve()?);
+    let mut servers = VecDeque::from(question.server.resolve_within(args.timeout)?);
     let mut code = ExitCode::Done;
     for record_type in &question.types {
         if matches!(*record_type, RecordType::AXFR | RecordType::IXFR) {
@@ -281,8 +281,6 @@ fn over_udp(
     query: &[u8],
 ) -> anyhow::Result<Reply> {
     let start = Instant::now();
-    let failure =
-        |error: &io::Error| io_failure(&name.to_string(), "waiting for the answer", error);
     let mut last = io::Error::from(io::ErrorKind::TimedOut);
     for _ in 0..=args.retries {
         match exchange::over_udp(context, server, query, args.timeout) {
@@ -290,14 +288,26 @@ fn over_udp(
                 let time = start.elapsed();
                 return Ok(Reply { time, ..reply });
             }
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                context.out.remark(|| format!("no answer from {name} yet"));
+            // Also what a router says: it may be wrong the next moment, and anybody can say it (RFC 5927).
+            Err(error) => {
+                context.out.remark(|| match error.kind() {
+                    io::ErrorKind::TimedOut => format!("no answer from {name} yet"),
+                    _ => format!("{name}: {}", system_text(&error)),
+                });
                 last = error;
             }
-            Err(error) => return Err(failure(&error).into()),
         }
     }
-    Err(failure(&last).into())
+    Err(match last.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::ConnectionRefused => {
+            io_failure(&name.to_string(), "waiting for the answer", &last)
+        }
+        _ => {
+            let (code, reason) = no_way(&last);
+            Failure::new(code, format!("cannot reach {name}: {reason}"))
+        }
+    }
+    .into())
 }
 
 fn build(args: &Args, question: &Question, record_type: RecordType) -> io::Result<Vec<u8>> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use wire_http::StatusCode;
 
+use crate::exit::ExitCode;
 use crate::net::{HostPort, connect_each, system_text};
 
 /// A refusal to fetch: the status, the kind of error as `Proxy-Status` names it (RFC 9209 §2.3), and a sentence.
@@ -61,9 +62,13 @@ pub(super) fn reach(
     client: IpAddr,
     timeout: Duration,
 ) -> Result<TcpStream, Denial> {
-    let addresses = target
-        .resolve()
-        .map_err(|error| Denial::new(StatusCode::BAD_GATEWAY, "dns_error", error.to_string()))?;
+    let addresses = target.resolve_within(timeout).map_err(|error| {
+        let (status, word) = match error.code() {
+            ExitCode::NoReply => (StatusCode::GATEWAY_TIMEOUT, "dns_timeout"),
+            _ => (StatusCode::BAD_GATEWAY, "dns_error"),
+        };
+        Denial::new(status, word, error.to_string())
+    })?;
     let addresses: Vec<SocketAddr> = addresses
         .into_iter()
         .filter(|address| may_reach(client, address.ip()))

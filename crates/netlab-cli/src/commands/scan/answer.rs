@@ -65,6 +65,15 @@ impl Reason {
             | Self::System(_) => State::Filtered,
         }
     }
+
+    /// Whether it came from the host itself, so that a silence before it was a loss. That there is no way to a host is found
+    /// out only when nobody on its link has answered for seconds.
+    pub(super) const fn is_of_host(self) -> bool {
+        matches!(
+            self,
+            Self::Connected | Self::Refused | Self::Reset | Self::SelfConnect
+        )
+    }
 }
 
 impl Outcome {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod limits;
+mod loss;
 mod ports;
 mod print;
 mod probe;
@@ -41,7 +42,7 @@ pub(crate) struct Args {
     /// every higher port whose service has a name
     #[arg(short, long, value_name = "PORTS", allow_hyphen_values = true)]
     pub(crate) ports: Vec<PortSet>,
-    /// How long a port may be silent; it is asked twice
+    /// How long a port may be silent; it is asked twice, and more often where answers get lost
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=600_000))]
     pub(crate) timeout_ms: u32,
     /// Ports asked at once; fewer where the answers or the system's limit on open files demand it

@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(super) targets: Vec<Target>,
     /// The ports of each, ascending.
     pub(super) ports: Vec<u16>,
-    /// How long a port may be silent, each of the two times it is asked.
+    /// How long a port may be silent, each time it is asked.
     pub(super) timeout: Duration,
     /// Whether open ports are listened to.
     pub(super) banner: bool,

@@ -41,7 +41,9 @@ impl Window {
 
     /// The repetition was answered where the first probe was not: something on the way lost it.
     pub(super) fn lost(&mut self) {
-        const FLOOR: usize = 8;
+        // That many SYNs are less than what TCP may send at the start of a connection (RFC 6928), and losses that have nothing to
+        // do with us would bring it down to any floor.
+        const FLOOR: usize = 64;
         // One overfull queue loses many probes at once; they count as one.
         if !self.cautious || self.answers.saturating_mul(4) >= self.size {
             self.size = (self.size / 2).max(FLOOR).min(self.max);

@@ -9,7 +9,7 @@
 //! address or port, so they never use up the local ports. A connection that never came about leaves nothing behind.
 
 use std::collections::VecDeque;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::mpsc::SyncSender;
@@ -20,10 +20,11 @@ use rustix::io::Errno;
 use socket2::Socket;
 
 use super::answer::{Outcome, Reason};
+use super::loss::Loss;
 use super::probe::{abort, begin, is_reusable, settle, socket};
 use super::sweep::Plan;
 use super::window::Window;
-use crate::net::{Ends, later};
+use crate::net::{Ends, later, udp_connect};
 
 /// What became of one probe.
 #[derive(Clone, Debug)]
@@ -45,6 +46,7 @@ pub(super) struct Worker<'a> {
     plan: &'a Plan,
     reports: SyncSender<Report>,
     window: Window,
+    loss: Loss,
     /// Taken from the plan and not begun.
     taken: Range<u64>,
     again: VecDeque<Job>,
@@ -59,8 +61,8 @@ pub(super) struct Worker<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Job {
     index: u64,
-    /// Whether it was met with silence before.
-    repeated: bool,
+    /// How often it was met with silence.
+    silences: u32,
 }
 
 struct Flight {
@@ -87,6 +89,7 @@ impl<'a> Worker<'a> {
             plan,
             reports,
             window: Window::new(in_flight_max),
+            loss: Loss::default(),
             taken: 0..0,
             again: VecDeque::new(),
             in_flight: Vec::new(),
@@ -143,6 +146,10 @@ impl<'a> Worker<'a> {
                 }
             };
             let outcome = begin(&socket, address);
+            if outcome == Outcome::Exhausted(Errno::ADDRNOTAVAIL) && has_no_source_for(address) {
+                self.find(job, Reason::System(Errno::ADDRNOTAVAIL), None, Vec::new());
+                continue;
+            }
             if let Outcome::Exhausted(_) = outcome {
                 self.starve(job, outcome)?;
                 return Ok(());
@@ -172,7 +179,7 @@ impl<'a> Worker<'a> {
         }
         Some(Job {
             index: self.taken.next()?,
-            repeated: false,
+            silences: 0,
         })
     }
 
@@ -228,7 +235,10 @@ impl<'a> Worker<'a> {
         if reason == Reason::Timeout {
             return self.silent(flight.job);
         }
-        if flight.job.repeated {
+        if reason.is_of_host() {
+            self.loss.answered(flight.job.silences);
+        }
+        if reason.is_of_host() && flight.job.silences > 0 {
             self.window.lost();
         } else {
             self.window.went_well();
@@ -256,16 +266,14 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// One repetition tells silence from a lost packet.
+    /// Repetitions tell silence from lost packets.
     fn silent(&mut self, job: Job) {
-        if job.repeated {
+        let silences = job.silences.saturating_add(1);
+        if silences >= self.loss.silences(self.plan.len()) {
             self.window.went_well();
             self.find(job, Reason::Timeout, None, Vec::new());
         } else {
-            self.again.push_back(Job {
-                repeated: true,
-                ..job
-            });
+            self.again.push_back(Job { silences, ..job });
         }
     }
 
@@ -341,10 +349,7 @@ impl<'a> Worker<'a> {
                     .extend_from_slice(buffer.get(..count).unwrap_or_default());
                 open.said.contains(&b'\n') || open.said.len() >= BANNER_OCTETS_MAX
             }
-            Err(error) => !matches!(
-                error.kind(),
-                std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted
-            ),
+            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
         };
         if ended || flight.deadline <= now {
             let said = std::mem::take(&mut open.said);
@@ -354,6 +359,12 @@ impl<'a> Worker<'a> {
             self.in_flight.push(flight);
         }
     }
+}
+
+/// Whether this machine has no address from which to reach that one (it does without IPv6, say). With the same words the system
+/// says that every local port of TCP is taken; UDP has ports of its own.
+fn has_no_source_for(address: SocketAddr) -> bool {
+    udp_connect(address).is_err_and(|error| error.kind() == ErrorKind::AddrNotAvailable)
 }
 
 /// How soon a worker that waits notices that the scan is to end.

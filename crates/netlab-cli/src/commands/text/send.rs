@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use self::tcp::{REPLY_OCTETS_MAX, over_tcp};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{HostPort, datagram_octets_max, parse_seconds, system_text, udp_connect};
+use crate::net::{HostPort, datagram_octets_max, no_way, parse_seconds, system_text, udp_connect};
 use crate::output::{milliseconds, octets_member, without_end};
 use crate::show::{Protocol, Seen, Transport};
 
@@ -153,7 +153,7 @@ const MESSAGE_OCTETS_MAX: u64 = REPLY_OCTETS_MAX;
 /// Over UDP nothing is connected: that nobody listens shows only in an answer to what was sent. A name may stand for several
 /// addresses (`localhost` for `::1` and 127.0.0.1), so the next is tried when one refuses or stays silent.
 fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
-    let mut addresses = args.server.resolve()?;
+    let mut addresses = args.server.resolve_within(args.timeout)?;
     let octets_max = addresses.iter().map(|it| datagram_octets_max(it.ip()));
     let octets_max = octets_max.max().unwrap_or_default();
     // One of IPv6 may take what one of IPv4 cannot.
@@ -194,18 +194,14 @@ fn over_udp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Re
         .into());
     }
     let error = refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
-    let text = system_text(&error);
-    Err(if error.kind() == io::ErrorKind::ConnectionRefused {
-        Failure::new(
+    let (code, reason) = match error.kind() {
+        io::ErrorKind::ConnectionRefused => (
             ExitCode::Refused,
-            format!(
-                "cannot reach {name} over UDP: {text}; is a server listening there, and is it the UDP port and not the TCP one?"
-            ),
-        )
-    } else {
-        Failure::failed(format!("cannot reach {name} over UDP: {text}"))
-    }
-    .into())
+            "connection refused; is a server listening there, and is it the UDP port and not the TCP one?".to_owned(),
+        ),
+        _ => no_way(&error),
+    };
+    Err(Failure::new(code, format!("cannot reach {name} over UDP: {reason}")).into())
 }
 
 /// Sends a datagram and waits; sends it again when the reply does not come. The socket is new for each message, so a late reply
@@ -229,6 +225,7 @@ fn ask(
         });
     };
     let mut buffer = vec![0; 65_536];
+    let mut failed = None;
     for _ in 0..=args.retries {
         socket.send(message)?;
         see(local, server, message);
@@ -238,18 +235,16 @@ fn ask(
                 see(server, local, reply);
                 return Ok(Some(reply.to_vec()));
             }
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                ) =>
-            {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(error),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 context.out.remark(|| format!("no reply from {server} yet"));
+                failed = None;
             }
-            Err(error) => return Err(error),
+            // What a router says may be wrong the next moment.
+            Err(error) => failed = Some(error),
         }
     }
-    Ok(None)
+    failed.map_or(Ok(None), Err)
 }
 
 fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<usize> {
