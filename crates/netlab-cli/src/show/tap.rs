@@ -139,7 +139,7 @@ impl Tap {
             tap.watch(move |seen| {
                 if let Err(error) = capture.write(seen) {
                     out.warn(&format!(
-                        "cannot write the capture: {}",
+                        "cannot write the capture: {}; it ends here",
                         system_text(&error)
                     ));
                 }
