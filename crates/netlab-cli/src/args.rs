@@ -40,10 +40,10 @@ pub(crate) struct Global {
     /// Show only errors on stderr
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Print every message sent or received, up to 64 MiB of each, as an annotated dissection on stderr
+    /// Print every message sent or received, up to 64 MiB of each and 512 MiB of all at once, as an annotated dissection on stderr
     #[arg(long, global = true)]
     pub(crate) trace: bool,
-    /// Write every message sent or received, up to 64 MiB of each, to a pcapng file for Wireshark
+    /// Write every message sent or received, up to 64 MiB of each and 512 MiB of all at once, to a pcapng file for Wireshark
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) capture: Option<PathBuf>,
     /// What the packets of the capture look like

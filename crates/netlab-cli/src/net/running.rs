@@ -98,7 +98,17 @@ impl Running {
 
     /// Serves until a signal or the flag ends it, for a server that has announced itself.
     pub(crate) fn serve(self) -> ExitCode {
+        /// Longer than servers take to finish, one kind of socket after the other.
+        const END_MAX: Duration = GRACE.saturating_mul(2);
         self.stop.wait();
+        // Whoever reads our stderr may have stopped reading: then whatever says something waits, and so does the end. A system
+        // that has no thread left for this ends the server without it.
+        let _ = std::thread::Builder::new()
+            .name("end".to_owned())
+            .spawn(|| {
+                std::thread::sleep(END_MAX);
+                std::process::exit(0);
+            });
         let out = self.context.out.clone();
         let (connections, datagrams) = self.finish();
         let served: Vec<String> = [(connections, "connection"), (datagrams, "datagram")]

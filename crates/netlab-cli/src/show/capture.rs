@@ -1,15 +1,15 @@
 //! `--capture`: messages as a pcapng file that Wireshark opens.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use etherparse::{IpHeaders, Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep};
+use lru::LruCache;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::{
@@ -37,10 +37,19 @@ pub(crate) struct Capture {
 }
 
 struct State {
-    writer: PcapNgWriter<File>,
-    /// The next sequence number of each direction of a connection.
-    sequence: HashMap<(SocketAddr, SocketAddr), u32>,
+    /// Makes blocks, in memory.
+    blocks: PcapNgWriter<Vec<u8>>,
+    file: File,
+    /// Octets of the blocks in the file.
+    written: u64,
+    /// The disk was full, say: the capture is at its end.
+    has_failed: bool,
+    /// The next sequence number of each direction of a connection, of those used last: nothing tells of the end of one.
+    sequence: LruCache<(SocketAddr, SocketAddr), u32>,
 }
+
+/// More than a server has connections at once.
+const DIRECTIONS_MAX: usize = 1 << 16;
 
 impl Capture {
     /// Creates the file and writes what comes before the first message.
@@ -52,7 +61,7 @@ impl Capture {
             ))
         };
         let file = File::create(path).map_err(|error| failure(&crate::net::system_text(&error)))?;
-        let mut writer = PcapNgWriter::new(file).map_err(|error| failure(&reason(error)))?;
+        let mut blocks = PcapNgWriter::new(Vec::new()).map_err(|error| failure(&reason(error)))?;
         let (linktype, description) = match form {
             CaptureForm::Pdu => (
                 DataLink::WIRESHARK_UPPER_PDU,
@@ -72,15 +81,22 @@ impl Capture {
                 InterfaceDescriptionOption::IfTsResol(NANOSECONDS),
             ],
         };
-        writer
+        blocks
             .write_pcapng_block(interface)
             .map_err(|error| failure(&reason(error)))?;
+        let mut state = State {
+            blocks,
+            file,
+            written: 0,
+            has_failed: false,
+            sequence: LruCache::unbounded(),
+        };
+        state
+            .write_out()
+            .map_err(|error| failure(&crate::net::system_text(&error)))?;
         Ok(Self {
             form,
-            state: Mutex::new(State {
-                writer,
-                sequence: HashMap::new(),
-            }),
+            state: Mutex::new(state),
         })
     }
 
@@ -96,9 +112,12 @@ impl Capture {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds one message.
+    /// Adds one message. After an error nothing is added any more.
     pub(crate) fn write(&self, seen: &Seen<'_>) -> io::Result<()> {
         let mut state = self.state();
+        if state.has_failed {
+            return Ok(());
+        }
         match self.form {
             CaptureForm::Pdu => {
                 /// Wireshark takes a file for damaged that has a packet of more than 256 KiB with its tags.
@@ -133,18 +152,34 @@ impl State {
             data: Cow::Owned(data),
             options: Vec::new(),
         };
-        self.writer
+        self.blocks
             .write_pcapng_block(block)
-            .map(|_| ())
             .map_err(|error| match error {
                 PcapError::IoError(error) => error,
                 error => io::Error::other(error),
-            })
+            })?;
+        self.write_out()
+    }
+
+    /// Writes the block that was made: all of it, or nothing, since readers take a file for broken that has a part of one.
+    fn write_out(&mut self) -> io::Result<()> {
+        let result = self.file.write_all(self.blocks.get_ref());
+        let octets = u64::try_from(self.blocks.get_ref().len()).unwrap_or(u64::MAX);
+        self.blocks.get_mut().clear();
+        match &result {
+            Ok(()) => self.written = self.written.saturating_add(octets),
+            Err(_) => {
+                self.has_failed = true;
+                // What is not a file has had all there is.
+                let _ = self.file.set_len(self.written);
+            }
+        }
+        result
     }
 
     /// Makes up the handshake of a connection, unless it has one.
     fn handshake(&mut self, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
-        if self.sequence.contains_key(&(client, server)) {
+        if self.has_failed || self.sequence.contains(&(client, server)) {
             return Ok(());
         }
         let there = |sequence| {
@@ -163,8 +198,11 @@ impl State {
         ] {
             self.packet(data)?;
         }
-        self.sequence.insert((client, server), 1);
-        self.sequence.insert((server, client), 1);
+        self.sequence.put((client, server), 1);
+        self.sequence.put((server, client), 1);
+        while self.sequence.len() > DIRECTIONS_MAX {
+            self.sequence.pop_lru();
+        }
         Ok(())
     }
 
@@ -176,7 +214,7 @@ impl State {
         self.handshake(from, to)?;
         for segment in on_the_wire(seen).chunks(SEGMENT_OCTETS) {
             let acknowledged = self.sequence.get(&(to, from)).copied().unwrap_or(1);
-            let next = self.sequence.entry((from, to)).or_insert(1);
+            let next = self.sequence.get_or_insert_mut((from, to), || 1);
             let sequence = *next;
             *next = sequence.wrapping_add(u32::try_from(segment.len()).unwrap_or(0));
             let header = ip(from, to)?
@@ -305,3 +343,25 @@ fn reason(error: PcapError) -> String {
 
 /// `if_tsresol`: times count in units of 10⁻⁹ s.
 const NANOSECONDS: u8 = 9;
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::path::Path;
+
+    use super::{Capture, CaptureForm, DIRECTIONS_MAX};
+
+    /// A server captures for as long as it runs.
+    #[test]
+    fn connections_of_long_ago_are_forgotten() {
+        let capture = Capture::create(Path::new("/dev/null"), CaptureForm::Tcp).unwrap();
+        let server = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+        let clients = (1..=u16::MAX).map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        for client in clients.filter(|client| client != &server) {
+            capture.connected(client, server).unwrap();
+        }
+        let state = capture.state();
+        assert_eq!(state.sequence.len(), DIRECTIONS_MAX);
+        assert!(state.written > 0);
+    }
+}

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{
     Capture, Dissection, dissect_data, dissect_dns, dissect_http_request, dissect_http_response,
@@ -82,12 +83,17 @@ pub(crate) struct Seen<'a> {
 const HEAD_OCTETS_MAX: usize = 128 * 1024;
 /// Traces and captures show what a message is; one that never ends must not take all memory.
 const MESSAGE_OCTETS_MAX: usize = 64 * 1024 * 1024;
+/// Nor must many that come at once.
+const OCTETS_MAX: usize = 512 * 1024 * 1024;
 
 /// The octets of a message for those who watch: as many as they have use for.
 #[derive(Debug)]
 pub(crate) struct Kept {
     octets: Vec<u8>,
     octets_max: usize,
+    /// Octets kept of all messages together.
+    of_all: Arc<AtomicUsize>,
+    has_no_room: bool,
 }
 
 impl Kept {
@@ -95,7 +101,23 @@ impl Kept {
     pub(crate) fn push(&mut self, piece: &[u8]) {
         let room = self.octets_max.saturating_sub(self.octets.len());
         let piece = piece.get(..room).unwrap_or(piece);
-        self.octets.extend_from_slice(piece);
+        let more = |all: usize| {
+            all.checked_add(piece.len())
+                .filter(|all| *all <= OCTETS_MAX)
+        };
+        // Nothing is kept behind a gap.
+        self.has_no_room = self.has_no_room
+            || (self.of_all)
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+                .is_err();
+        if !self.has_no_room {
+            self.octets.extend_from_slice(piece);
+        }
+    }
+
+    /// Whether some of it is missing because too many messages came at once.
+    pub(crate) const fn has_no_room(&self) -> bool {
+        self.has_no_room
     }
 
     /// What was kept.
@@ -105,7 +127,15 @@ impl Kept {
 
     /// Starts with the next message.
     pub(crate) fn clear(&mut self) {
+        self.of_all.fetch_sub(self.octets.len(), Ordering::Relaxed);
         self.octets.clear();
+        self.has_no_room = false;
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 
@@ -115,6 +145,8 @@ pub(crate) struct Tap {
     watchers: Vec<Watcher>,
     /// How much of a message they have use for.
     octets_max: usize,
+    /// Octets kept of all messages together.
+    kept: Arc<AtomicUsize>,
     capture: Option<Arc<Capture>>,
 }
 
@@ -126,6 +158,7 @@ impl Tap {
         let mut tap = Self {
             watchers: Vec::new(),
             octets_max: 0,
+            kept: Arc::default(),
             capture: capture.map(Arc::new),
         };
         let to = out.clone();
@@ -139,7 +172,7 @@ impl Tap {
             tap.watch(move |seen| {
                 if let Err(error) = capture.write(seen) {
                     out.warn(&format!(
-                        "cannot write the capture: {}",
+                        "cannot write the capture: {}; it ends here",
                         system_text(&error)
                     ));
                 }
@@ -174,6 +207,8 @@ impl Tap {
         self.is_watched().then(|| Kept {
             octets: Vec::new(),
             octets_max: self.octets_max,
+            of_all: Arc::clone(&self.kept),
+            has_no_room: false,
         })
     }
 
@@ -254,7 +289,9 @@ fn way(seen: &Seen<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{HEAD_OCTETS_MAX, MESSAGE_OCTETS_MAX, Tap};
+    use std::sync::atomic::Ordering;
+
+    use super::{HEAD_OCTETS_MAX, MESSAGE_OCTETS_MAX, OCTETS_MAX, Tap};
 
     /// An endless body is told of, traced and captured in bounded memory.
     #[test]
@@ -273,5 +310,26 @@ mod tests {
         assert_eq!(kept.octets(), b"next");
         tap.watch(|_| {});
         assert_eq!(tap.kept().unwrap().octets_max, MESSAGE_OCTETS_MAX);
+    }
+
+    /// As many clients as there may be, each with a message of the largest kind, are shown in bounded memory too.
+    #[test]
+    fn no_more_is_kept_of_all_messages_than_there_is_room_for() {
+        let mut tap = Tap::default();
+        tap.watch(|_| {});
+        let mut first = tap.kept().unwrap();
+        let mut second = tap.kept().unwrap();
+        first.push(b"first");
+        tap.kept.fetch_add(OCTETS_MAX - 10, Ordering::Relaxed);
+        second.push(b"second");
+        assert!(second.has_no_room() && !first.has_no_room());
+        second.push(b"2");
+        assert_eq!((first.octets(), second.octets()), (&b"first"[..], &b""[..]));
+        drop(first);
+        second.clear();
+        second.push(b"second");
+        assert_eq!(second.octets(), b"second");
+        drop(second);
+        assert_eq!(tap.kept.load(Ordering::Relaxed), OCTETS_MAX - 10);
     }
 }

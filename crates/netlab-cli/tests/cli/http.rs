@@ -541,3 +541,29 @@ fn a_query_may_be_as_browsers_send_it() {
         assert_eq!(parts(&text).0, expected, "{target}: {text}");
     }
 }
+
+/// What makes a site anew often removes its directory first.
+#[test]
+fn a_directory_that_was_made_anew_is_served() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let ask = |path| {
+        let text = converse(server.tcp(), get(path, "").as_bytes());
+        let (status, _, body) = parts(&text);
+        (status, body.to_owned())
+    };
+    assert_eq!(ask("/a.txt"), (200, "0123456789".to_owned()));
+    fs::remove_dir_all(folder.path("site")).unwrap();
+    assert_eq!(ask("/a.txt").0, 404);
+    assert_eq!(ask("/").0, 404);
+    fs::create_dir_all(folder.path("site/sub")).unwrap();
+    symlink(folder.path("secret.txt"), folder.path("site/out.txt")).unwrap();
+    for (file, text) in [("a.txt", "new"), ("sub/index.html", "new page")] {
+        fs::write(folder.path("site").join(file), text).unwrap();
+    }
+    assert_eq!(ask("/a.txt"), (200, "new".to_owned()));
+    assert_eq!(ask("/sub/"), (200, "new page".to_owned()));
+    assert_eq!(ask("/out.txt").0, 404);
+    assert_eq!(ask("/none.txt").0, 404);
+    assert!(ask("/").1.contains("a.txt"));
+}

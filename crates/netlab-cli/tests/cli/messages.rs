@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use etherparse::{SlicedPacket, TransportSlice};
 use pcap_file::pcapng::{Block, PcapNgReader};
 
-use crate::harness::{Server, dial, run, run_with_input, stderr};
+use crate::harness::{Server, dial, run, run_with_input, stderr, stdout};
 
 /// A file of this test's own.
 fn file(name: &str) -> PathBuf {
@@ -160,4 +160,38 @@ fn a_long_message_is_captured_in_packets_that_wireshark_opens() {
     }
     std::fs::remove_file(path).unwrap();
     assert_eq!((messages, replies), (1_000_000, 1_000_000));
+}
+
+/// A limit on files stands for a full disk: what fits is kept whole, and that it ends is said once.
+#[test]
+fn a_capture_that_no_disk_holds_ends_with_a_whole_message() {
+    let server = Server::start(&["text", "serve", "--udp", "127.0.0.1:0"], 1);
+    let address = server.address("udp").to_string();
+    for form in ["pdu", "tcp"] {
+        let path = file(form);
+        // Of 512 octets each; without the trap the signal would end the process.
+        let limited = "trap '' XFSZ; ulimit -f 4; exec \"$@\"";
+        let netlab = env!("CARGO_BIN_EXE_netlab");
+        let output = std::process::Command::new("sh")
+            .args(["-c", limited, "sh", netlab, "text", "send", "--udp"])
+            .args([&*address, "--capture", path.to_str().unwrap()])
+            .args(["--capture-form", form])
+            .args(["message"; 100])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(stdout(&output), "MESSAGE\n".repeat(100));
+        let said = stderr(&output);
+        let end = "cannot write the capture: file too large; it ends here\n";
+        assert_eq!(said.matches("capture").count(), 1, "{said}");
+        assert!(said.ends_with(end), "{said}");
+        let length = std::fs::metadata(&path).unwrap().len();
+        let mut reader = PcapNgReader::new(File::open(&path).unwrap()).unwrap();
+        let mut packets = 0;
+        while let Some(block) = reader.next_block() {
+            packets += usize::from(matches!(block.unwrap(), Block::EnhancedPacket(_)));
+        }
+        assert!(length <= 4 * 1024 && packets > 5, "{length} {packets}");
+        std::fs::remove_file(&path).unwrap();
+    }
 }

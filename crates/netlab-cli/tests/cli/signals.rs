@@ -139,3 +139,32 @@ fn two_signals_at_once_are_one() {
     let text = rest_of(client);
     assert!(text.ends_with("POST /\nbody"), "{text}");
 }
+
+/// As when a pager reads it that nobody turns the pages of: all that says something waits, and must not keep the end waiting.
+#[test]
+fn a_server_ends_though_nobody_reads_its_stderr() {
+    let (_reader, mut stderr) = std::io::pipe().unwrap();
+    rustix::io::ioctl_fionbio(&stderr, true).unwrap();
+    while stderr.write(&[b'.'; 512]).is_ok() {}
+    rustix::io::ioctl_fionbio(&stderr, false).unwrap();
+    let mut server = netlab(&["-v", "text", "serve", "--tcp", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(stderr)
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(server.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on tcp ").unwrap();
+    let _client = dial(address.parse().unwrap());
+    let pid = Pid::from_child(&server);
+    kill_process(pid, Signal::TERM).unwrap();
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(server.wait()));
+    let status = end.recv_timeout(PATIENCE);
+    if status.is_err() {
+        kill_process(pid, Signal::KILL).unwrap();
+    }
+    assert_eq!(status.unwrap().unwrap().code(), Some(0));
+}

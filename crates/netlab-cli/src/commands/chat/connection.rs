@@ -78,9 +78,9 @@ impl Connection {
                 return false;
             }
         }
-        if self.written > UNREAD_OCTETS_MAX {
-            self.unread.drain(..self.written);
-            self.written = 0;
+        // Moving no more than was written keeps this linear in what passes.
+        if self.written > self.unread.len().saturating_sub(self.written) {
+            self.drop_written();
         }
         self.unread.extend_from_slice(line);
         true
@@ -108,6 +108,15 @@ impl Connection {
             0
         };
         self.unread.truncate(self.written.saturating_add(kept));
+        self.drop_written();
+        self.give_memory_back();
+    }
+
+    /// Forgets what was written but for its last octet, which tells whether a line was begun.
+    fn drop_written(&mut self) {
+        let dropped = self.written.saturating_sub(1);
+        self.unread.drain(..dropped);
+        self.written = self.written.saturating_sub(dropped);
     }
 
     /// Reads once into `buffer`.
@@ -152,11 +161,85 @@ impl Connection {
         }
         self.unread.clear();
         self.written = 0;
+        self.give_memory_back();
         Ok(())
+    }
+
+    /// Keeps no more memory than a line or some need: a crowd that was slow once must not fill it for as long as it stays.
+    fn give_memory_back(&mut self) {
+        const KEPT_OCTETS: usize = 16 * 1024;
+        self.unread.shrink_to(KEPT_OCTETS);
     }
 
     /// Whether everything is written and our side has ended.
     pub(super) const fn is_write_ended(&self) -> bool {
         self.is_write_ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    use super::{Connection, UNREAD_OCTETS_MAX};
+    use crate::commands::chat::room::{Room, Via};
+
+    /// A member's connection, and the member's end of it.
+    fn pair() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let local = listener.local_addr().unwrap();
+        let member = TcpStream::connect(local).unwrap();
+        let (stream, peer) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        let stream = mio::net::TcpStream::from_std(stream);
+        let who = Room::new(false, Duration::ZERO).join(Via::Tcp, Duration::ZERO, &mut Vec::new());
+        (Connection::new(stream, peer, local, who), member)
+    }
+
+    #[test]
+    fn memory_for_what_was_unread_is_given_back_once_it_is_read() {
+        const ROUNDS_MAX: usize = 1_000_000;
+        let (mut connection, mut member) = pair();
+        let mut told = 0;
+        while connection.tell(&[b'\n'; 1000]) {
+            told += 1000;
+        }
+        assert!(connection.unread.capacity() >= UNREAD_OCTETS_MAX - 1000);
+        member.set_nonblocking(true).unwrap();
+        let (mut read, mut buffer) = (0, vec![0; 65_536]);
+        for _ in 0..ROUNDS_MAX {
+            connection.write().unwrap();
+            read += member.read(&mut buffer).unwrap_or(0);
+            if read == told {
+                break;
+            }
+        }
+        assert_eq!(read, told);
+        assert!(connection.unread.capacity() < UNREAD_OCTETS_MAX / 8);
+    }
+
+    #[test]
+    fn memory_for_what_is_forgotten_is_given_back() {
+        let (mut connection, _member) = pair();
+        while connection.tell(&[b'\n'; 1000]) {}
+        connection.forget_unread();
+        assert!(connection.unread.capacity() < UNREAD_OCTETS_MAX / 8);
+    }
+
+    #[test]
+    fn a_line_that_was_begun_is_ended_however_often_the_rest_is_forgotten() {
+        let (mut connection, _member) = pair();
+        connection.unread = b"first\nsecond\nthird\n".to_vec();
+        connection.written = 8;
+        for _ in 0..2 {
+            connection.forget_unread();
+            assert_eq!(&connection.unread[connection.written..], b"cond\n");
+        }
+        connection.unread = b"first\nsecond\n".to_vec();
+        connection.written = 6;
+        connection.forget_unread();
+        assert_eq!(&connection.unread[connection.written..], b"");
     }
 }

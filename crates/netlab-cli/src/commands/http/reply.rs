@@ -190,6 +190,8 @@ impl<'c> Reply<'c> {
             let room = piece.get_mut(..left.min(octets)).unwrap_or_default();
             let count = file.read_at(room, next)?;
             if count == 0 {
+                // Replies to earlier requests are whole, and this one is seen to be cut.
+                self.flush()?;
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.write(body, piece.get(..count).unwrap_or_default())?;
@@ -231,4 +233,45 @@ pub(super) fn write_out(mut stream: &TimedStream, out: &mut Vec<u8>) -> io::Resu
 /// in that one, and must not be read as a request (RFC 9110 §7.8).
 pub(crate) fn persists(head: &RequestHead<'_>) -> bool {
     head.persists() && head.upgrade().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{self, Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    use wire_http::{BodyKind, Decoded, RequestHead, StatusCode};
+
+    use super::Reply;
+    use crate::net::{Stop, TimedStream};
+
+    /// Replies to pipelined requests wait for each other; the first must not be lost with the second.
+    #[test]
+    fn replies_before_that_of_a_file_that_shrinks_arrive() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let stream = TimedStream::new(stream, Duration::from_secs(60), Stop::new()).unwrap();
+        let path = std::env::temp_dir().join(format!("netlab-shrinks-{}", std::process::id()));
+        File::create(&path).unwrap().write_all(b"short").unwrap();
+        let file = File::open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        let Decoded::Complete { value: request, .. } = RequestHead::decode(request).unwrap() else {
+            panic!("the request is whole")
+        };
+        let mut out = b"earlier replies".to_vec();
+        let mut reply = Reply::new(&request, &stream, &mut out, None);
+        let head = reply.head(StatusCode::OK).unwrap();
+        let mut body = reply.start(&head, BodyKind::Known(100)).unwrap();
+        let error = reply.write_file(&mut body, &file, (0, 100)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        drop(stream);
+        let mut text = String::new();
+        client.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("earlier repliesHTTP/1.1 200"), "{text}");
+        assert!(text.ends_with("\r\n\r\nshort"), "{text}");
+    }
 }

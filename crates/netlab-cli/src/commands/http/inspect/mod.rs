@@ -1,6 +1,6 @@
 //! `netlab http inspect`: each request, or a response, with every field explained and what is odd about it.
 
-mod report;
+mod findings;
 mod warnings;
 
 use std::io;
@@ -15,9 +15,11 @@ use super::client::{self, ClientConnection};
 use super::connection::{Next, Reply, RequestBody, Site};
 use super::serve::WebServer;
 use super::web_url::WebUrl;
+use crate::commands::dissect::{http_request_json, http_response_json};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{Running, ServerArgs, Stop, TcpServer, connect, parse_seconds};
+use crate::output::{Output, terminal_safe};
 use crate::show::{Protocol, Seen};
 
 /// What to look at.
@@ -73,7 +75,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     watched.tap.watch(move |seen| {
         if seen.protocol == Protocol::HttpRequest {
             // A closed stdout ends nothing: the clients are still answered.
-            let _ = show(seen, &report::request(seen.octets), &out);
+            let _ = show(seen, &findings::of_request(seen.octets), &out);
         }
     });
     let handler = WebServer {
@@ -123,13 +125,19 @@ impl Site for Echo {
     }
 }
 
-fn show(seen: &Seen<'_>, report: &report::Report, out: &crate::output::Output) -> io::Result<()> {
+/// Prints a message, as an object or as text: a long one takes several times its octets, so neither is made for nothing.
+fn show(seen: &Seen<'_>, warnings: &[String], out: &Output) -> io::Result<()> {
     if out.is_json() {
-        let mut object = report.json.clone();
+        let mut object = match seen.protocol {
+            Protocol::HttpResponse(to) => {
+                http_response_json(seen.octets, to.as_method(), &client::limits())
+            }
+            _ => http_request_json(seen.octets),
+        };
         if let Value::Object(members) = &mut object {
             members.insert("from".to_owned(), seen.from.to_string().into());
             members.insert("to".to_owned(), seen.to.to_string().into());
-            members.insert("warnings".to_owned(), report.warnings.clone().into());
+            members.insert("warnings".to_owned(), warnings.into());
         }
         return out.json(&object);
     }
@@ -139,12 +147,9 @@ fn show(seen: &Seen<'_>, report: &report::Report, out: &crate::output::Output) -
         seen.to,
         seen.dissect().to_text(seen.octets)
     );
-    for warning in &report.warnings {
+    for warning in warnings {
         let label = out.paint(anstyle::AnsiColor::Yellow, "warning");
-        text.push_str(&format!(
-            "  {label}: {}\n",
-            crate::output::terminal_safe(warning)
-        ));
+        text.push_str(&format!("  {label}: {}\n", terminal_safe(warning)));
     }
     out.line(&text)
 }
@@ -162,8 +167,9 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
     let out = context.out.clone();
     tap.watch(move |seen| {
         if let Protocol::HttpResponse(to) = seen.protocol {
+            let warnings = findings::of_response(seen.octets, to.as_method());
             // A closed stdout is noticed by the command's end.
-            let _ = show(seen, &report::response(seen.octets, to.as_method()), &out);
+            let _ = show(seen, &warnings, &out);
         }
     });
     let server = url.server();

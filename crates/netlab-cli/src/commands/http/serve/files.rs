@@ -90,7 +90,9 @@ impl Root {
             below.push(&**segment);
         }
         #[cfg(target_os = "linux")]
-        if let Some(found) = self.find_beneath(&below, path) {
+        if let Some(found) = self.find_beneath(&below, path)
+            && !(matches!(found, Found::Nothing) && self.is_replaced())
+        {
             return found;
         }
         let wanted = self.directory.join(&below);
@@ -169,6 +171,16 @@ impl Root {
         let file = self.open_beneath(&index)?.ok()?;
         let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
         Some(Found::File(FoundFile::new(file, &index, &metadata)))
+    }
+
+    /// Whether another directory has come in the place of the one that was opened, as when a site is made anew.
+    #[cfg(target_os = "linux")]
+    fn is_replaced(&self) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        let opened = self.handle.metadata().map(identity);
+        let there = fs::metadata(&self.directory).map(identity);
+        matches!((opened, there), (Ok(opened), Ok(there)) if opened != there)
     }
 
     #[cfg(target_os = "linux")]

@@ -1,26 +1,16 @@
-//! One message as an object, in the form that `netlab dissect --json` has too, and what is odd about it.
+//! What is odd about one message.
 
-use serde_json::Value;
 use wire_http::{
     BodyDecoder, BodyEvent, Decoded, Error, Framing, Limits, Method, RequestHead, ResponseHead,
 };
 
 use super::super::client;
 use super::warnings;
-use crate::commands::dissect::{http_request_json, http_response_json};
 
-/// What is to be said of a message besides its dissection.
-pub(super) struct Report {
-    /// The message, or why it is none.
-    pub(super) json: Value,
-    /// What is odd about it.
-    pub(super) warnings: Vec<String>,
-}
-
-/// A request with its body.
-pub(super) fn request(octets: &[u8]) -> Report {
+/// In a request with its body.
+pub(super) fn of_request(octets: &[u8]) -> Vec<String> {
     let limits = Limits::default();
-    let warnings = match RequestHead::decode(octets) {
+    match RequestHead::decode(octets) {
         Ok(Decoded::Complete { value: head, len }) => {
             match check_body(octets, len, head.framing(), &limits) {
                 Ok(()) => warnings::of_request(&head),
@@ -29,17 +19,13 @@ pub(super) fn request(octets: &[u8]) -> Report {
         }
         Ok(Decoded::Incomplete) => Vec::new(),
         Err(error) => vec![warnings::of_refusal(&error)],
-    };
-    Report {
-        json: http_request_json(octets),
-        warnings,
     }
 }
 
-/// A response to a request with `method`, with its body, as real servers send them.
-pub(super) fn response(octets: &[u8], method: Method<'_>) -> Report {
+/// In a response to a request with `method`, with its body, as real servers send them.
+pub(super) fn of_response(octets: &[u8], method: Method<'_>) -> Vec<String> {
     let limits = client::limits();
-    let warnings = match check_response(octets, method, &limits) {
+    match check_response(octets, method, &limits) {
         Ok(None) => Vec::new(),
         Ok(Some(head)) => {
             let mut warnings = warnings::of_response(&head);
@@ -53,10 +39,6 @@ pub(super) fn response(octets: &[u8], method: Method<'_>) -> Report {
             warnings
         }
         Err(error) => vec![warnings::of_refusal(&error)],
-    };
-    Report {
-        json: http_response_json(octets, method, &limits),
-        warnings,
     }
 }
 
