@@ -1,4 +1,7 @@
 //! Reading captures: the datagrams and streams in pcap and pcapng files.
+//!
+//! By checked slices, not by the crates that write them: a reader must go on where an option of a block is odd, and must not look
+//! beyond a header that is cut.
 
 mod file;
 mod ip;
