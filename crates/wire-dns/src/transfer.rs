@@ -343,10 +343,15 @@ impl Transfer {
 
     /// The serial of the zone's SOA record, if it is that.
     fn serial(&self, record: &ResourceRecord<'_>) -> Option<u32> {
+        // Most records are not, and their data need not be looked at.
+        if record.record_type() != RecordType::SOA
+            || record.class() != self.class
+            || record.owner() != self.zone
+        {
+            return None;
+        }
         match record.rdata() {
-            Rdata::Soa(soa) if record.owner() == self.zone && record.class() == self.class => {
-                Some(soa.serial)
-            }
+            Rdata::Soa(soa) => Some(soa.serial),
             _ => None,
         }
     }
