@@ -159,8 +159,8 @@ impl fmt::Display for TypeBitmap<'_> {
     }
 }
 
-/// The numbers whose bits are set in a map of up to 32 octets, the highest bit of the first octet being that of the
-/// window's first number.
+/// The numbers whose bits are set in a map, the highest bit of the first octet being that of the window's first number. The map
+/// has no more octets than numbers go on: 32 for a window of types, 8,192 for all ports.
 #[derive(Clone, Debug)]
 pub(super) struct SetBits<'a> {
     map: core::slice::Iter<'a, u8>,

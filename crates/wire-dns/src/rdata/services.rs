@@ -95,6 +95,9 @@ records! {
 ///
 /// let ports = PortBitmap::from_wire(&[0, 0, 0, 0b0100_0000])?;
 /// assert!(ports.iter().eq([25]));
+/// let mut all = [0; 8192];
+/// (all[0], all[8191]) = (0x80, 1);
+/// assert!(PortBitmap::from_wire(&all)?.iter().eq([0, 65_535]));
 /// # Ok::<(), wire_dns::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
