@@ -152,11 +152,14 @@ impl Transform for Stages {
     }
 
     fn as_in_place(&mut self) -> Option<&mut dyn InPlace> {
-        if self.in_place_from == 0 {
-            Some(self)
-        } else {
-            None
+        if self.in_place_from != 0 {
+            return None;
         }
+        // One that is alone needs no blocks that stay in cache for the next.
+        if self.stages.len() == 1 {
+            return self.stages.first_mut()?.transform.as_in_place();
+        }
+        Some(self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! One TCP client: what it sends is answered as it arrives.
 
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 use textxform::{Chain, Transform as _};
 
+use super::newcomer::{Newcomer, Peer};
 use crate::context::Context;
 use crate::show::{Protocol, Seen, Transport};
 
@@ -18,11 +19,13 @@ pub(super) struct Desk {
     /// What each client's input goes through from its first octet.
     pattern: Chain,
     /// Serves every client whose input so far does not matter any more; between two turns it is at its start.
-    shared: Chain,
+    pub(super) shared: Chain,
+    /// Whether an answer is ready as soon as the chain has changed the octets in place, and nobody is told of it.
+    pub(super) is_quick: bool,
     /// Octets kept in memory for all clients together.
     kept: usize,
     /// Where a piece is read to, and changed in place where the chain can.
-    input: Vec<u8>,
+    pub(super) input: Vec<u8>,
     /// Where a chain that cannot puts what it makes.
     output: Vec<u8>,
 }
@@ -38,14 +41,22 @@ impl Desk {
     const CROWDED_KEPT_MAX: usize = 64 << 10;
 
     pub(super) fn new(context: Context, chain: Chain) -> Self {
-        Self {
+        let mut desk = Self {
             context,
             shared: chain.clone(),
             pattern: chain,
+            is_quick: false,
             kept: 0,
             input: vec![0; Self::INPUT_OCTETS],
             output: Vec::new(),
-        }
+        };
+        desk.is_quick = !desk.is_told() && desk.shared.as_in_place().is_some();
+        desk
+    }
+
+    /// Whether anybody is told what clients do.
+    pub(super) fn is_told(&self) -> bool {
+        self.context.out.is_verbose() || self.context.tap.is_watched()
     }
 
     fn kept_max(&self) -> usize {
@@ -60,7 +71,7 @@ impl Desk {
 /// A client and what is kept for it.
 pub(super) struct Client {
     pub(super) stream: TcpStream,
-    pub(super) peer: SocketAddr,
+    pub(super) peer: Peer,
     /// Its own chain, from when the shared one would have had to remember something of its input.
     chain: Option<Box<Chain>>,
     /// When it last sent or took something.
@@ -112,10 +123,10 @@ pub(super) enum Turn {
 }
 
 impl Client {
-    pub(super) fn new(stream: TcpStream, peer: SocketAddr, now: Instant) -> Self {
+    pub(super) fn new(newcomer: Newcomer, now: Instant) -> Self {
         Self {
-            stream,
-            peer,
+            stream: newcomer.stream,
+            peer: newcomer.peer,
             chain: None,
             active: now,
             phase: Phase::Answering,
@@ -158,6 +169,24 @@ impl Client {
         turn
     }
 
+    /// Goes on with a client whose first piece went through the shared chain, and who has not been sent the `rest` of the answer;
+    /// there may be `more` to read.
+    pub(super) fn answered(
+        &mut self,
+        rest: &[u8],
+        more: bool,
+        desk: &mut Desk,
+        now: Instant,
+    ) -> Turn {
+        self.own_chain(true, desk);
+        let sent = self.send(rest, desk, now);
+        self.count(desk);
+        match sent {
+            Ok(()) => self.next_turn(more),
+            Err(error) => Turn::Over(Err(error)),
+        }
+    }
+
     /// Takes the octets kept for this client off the account.
     pub(super) fn leave(&mut self, desk: &mut Desk) {
         self.pending.clear();
@@ -197,13 +226,17 @@ impl Client {
                 }
             }
         }
-        Ok(if more {
-            Turn::Again
-        } else {
-            Turn::Wait {
-                for_writing: !self.has_everything(),
-            }
-        })
+        Ok(self.next_turn(more))
+    }
+
+    /// When the next turn comes, if the client has `more` to read or not.
+    fn next_turn(&self, more: bool) -> Turn {
+        if more {
+            return Turn::Again;
+        }
+        Turn::Wait {
+            for_writing: !self.has_everything(),
+        }
     }
 
     /// Answers the piece at the start of the input buffer.
@@ -351,12 +384,12 @@ impl Client {
         if !desk.context.tap.is_watched() || octets.is_empty() {
             return;
         }
-        let Ok(local) = self.stream.local_addr() else {
+        let (Peer(Some(peer)), Ok(local)) = (self.peer, self.stream.local_addr()) else {
             return;
         };
         let (from, to) = match sender {
-            Sender::Client => (self.peer, local),
-            Sender::Server => (local, self.peer),
+            Sender::Client => (peer, local),
+            Sender::Server => (local, peer),
         };
         desk.context.tap.see(&Seen {
             transport: Transport::Tcp,

@@ -2,6 +2,7 @@
 
 mod client;
 mod datagrams;
+mod newcomer;
 mod streams;
 
 use std::net::SocketAddr;

@@ -3,18 +3,19 @@
 //! A thread for each connection would cost more than the connection itself: a client sends a line, gets a line and is gone. Nothing
 //! here waits for a client, so none of them can stop another.
 
+use std::collections::VecDeque;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use socket2::SockRef;
 use textxform::Chain;
 
 use super::client::{Client, Desk, Turn};
+use super::newcomer::{Heard, Newcomer, Peer};
 use crate::context::Context;
 use crate::net::{GRACE, READING, ServerArgs, Stop, system_text};
 use crate::output::counted;
@@ -37,11 +38,13 @@ pub(super) struct Streams {
     limits: ServerArgs,
     stop: Stop,
     desk: Desk,
-    /// Those who came in this round and have had their first answer. Most of them are gone before the poll would know them.
-    newcomers: Vec<(TcpStream, SocketAddr)>,
+    /// Whether anybody is told of clients by their address, or lets them in by it: asking the system for it takes time.
+    names_clients: bool,
+    /// Those who came in this round. Most of them are gone before the poll would know them.
+    newcomers: VecDeque<Newcomer>,
     /// Those who came when there were as many as may be. One of these may have gone before they came, and the poll not have
     /// told of it yet: that is known with the next round.
-    too_many: Vec<(TcpStream, SocketAddr)>,
+    too_many: Vec<Newcomer>,
     /// Each client that stayed, at the place its token names.
     clients: Vec<Option<Seat>>,
     free: Vec<usize>,
@@ -122,14 +125,16 @@ impl Streams {
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         poll.registry()
             .register(&mut listener, LISTENER, Interest::READABLE)?;
+        let desk = Desk::new(parts.context, parts.chain);
         Ok(Self {
+            names_clients: desk.is_told() || !parts.limits.allow.is_empty(),
             poll,
             waker,
             listener: Some(listener),
             limits: parts.limits,
             stop: parts.stop,
-            desk: Desk::new(parts.context, parts.chain),
-            newcomers: Vec::new(),
+            desk,
+            newcomers: VecDeque::new(),
             too_many: Vec::new(),
             clients: Vec::new(),
             free: Vec::new(),
@@ -206,7 +211,10 @@ impl Streams {
         if self.accept_at.is_some_and(|at| at <= now) {
             self.accept(now);
         }
-        self.settle(now);
+        // What they have to say is mostly there already, and when all have been answered many have ended, too. One kind of system
+        // call after the other finds its way in the processor's caches.
+        self.serve_newcomers(false, now);
+        self.serve_newcomers(true, now);
         if self.sweep_at.is_some_and(|at| at <= now) {
             self.sweep(now);
         }
@@ -236,8 +244,8 @@ impl Streams {
                 self.accept_at = None;
                 return;
             };
-            match listener.accept() {
-                Ok((stream, peer)) => self.admit(stream, peer, now),
+            match Newcomer::accept(listener, self.names_clients) {
+                Ok(newcomer) => self.admit(newcomer, now),
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock => {
                         self.accept_at = None;
@@ -258,15 +266,16 @@ impl Streams {
         }
     }
 
-    fn admit(&mut self, stream: TcpStream, peer: SocketAddr, now: Instant) {
+    fn admit(&mut self, newcomer: Newcomer, now: Instant) {
+        let peer = newcomer.peer;
         let out = &self.desk.context.out;
-        if !self.limits.allows(peer.ip()) {
+        if !peer.0.is_none_or(|peer| self.limits.allows(peer.ip())) {
             return out.remark(|| format!("{peer} turned away: not in --allow"));
         }
         if self.is_full() {
-            return self.too_many.push((stream, peer));
+            return self.too_many.push(newcomer);
         }
-        self.welcome(stream, peer, now);
+        self.welcome(newcomer, now);
     }
 
     /// Whether there are as many clients as may be.
@@ -277,46 +286,46 @@ impl Streams {
 
     /// Lets those in for whom there is a place after all.
     fn decide(&mut self, now: Instant) {
-        for (stream, peer) in std::mem::take(&mut self.too_many) {
+        for newcomer in std::mem::take(&mut self.too_many) {
             if self.is_full() {
+                let peer = newcomer.peer;
                 let max = self.limits.max_connections;
                 let out = &self.desk.context.out;
                 out.remark(|| format!("{peer} turned away: {} open", counted(max, "connection")));
             } else {
-                self.welcome(stream, peer, now);
+                self.welcome(newcomer, now);
             }
         }
     }
 
-    fn welcome(&mut self, stream: TcpStream, peer: SocketAddr, now: Instant) {
+    fn welcome(&mut self, newcomer: Newcomer, now: Instant) {
         let out = &self.desk.context.out;
-        out.remark(|| format!("{peer} connected"));
+        out.remark(|| format!("{} connected", newcomer.peer));
         self.served = self.served.saturating_add(1);
         self.present = self.present.saturating_add(1);
         if self.sweep_at.is_none() {
             self.sweep_at = now.checked_add(self.sweep_interval());
         }
-        // What it has to say is mostly there already, and when the others have been accepted it has often ended too.
-        let mut client = Client::new(stream, peer, now);
-        match client.turn(&mut self.desk, false, now) {
-            Turn::Over(result) => self.part(&mut client, &result, now),
-            _ if client.is_plain() => self.newcomers.push((client.stream, client.peer)),
-            turn => self.seat(client, turn, now),
-        }
+        self.newcomers.push_back(newcomer);
     }
 
-    /// Gives those who have just come one more turn. Who stays after it is for the poll to tell of: for a client that sends one
-    /// line and goes, telling the poll would cost more than the line.
-    fn settle(&mut self, now: Instant) {
-        let mut newcomers = std::mem::take(&mut self.newcomers);
-        for (stream, peer) in newcomers.drain(..) {
-            let mut client = Client::new(stream, peer, now);
-            match client.turn(&mut self.desk, false, now) {
-                Turn::Over(result) => self.part(&mut client, &result, now),
-                turn => self.seat(client, turn, now),
+    /// Gives each of those who have just come a turn. Who stays after its last one is for the poll to tell of: for a client that
+    /// sends one line and goes, telling the poll would cost more than the line.
+    fn serve_newcomers(&mut self, is_last: bool, now: Instant) {
+        for _ in 0..self.newcomers.len() {
+            let Some(newcomer) = self.newcomers.pop_front() else {
+                return;
+            };
+            match newcomer.turn(&mut self.desk, now) {
+                Heard::Over(peer, result) => self.part(peer, &result, now),
+                Heard::Newcomer(newcomer) if !is_last => self.newcomers.push_back(newcomer),
+                Heard::Newcomer(newcomer) => {
+                    let client = Client::new(newcomer, now);
+                    self.seat(client, Turn::Wait { for_writing: false }, now);
+                }
+                Heard::Client(client, turn) => self.seat(client, turn, now),
             }
         }
-        self.newcomers = newcomers;
     }
 
     /// Gives a client that stays its place.
@@ -379,18 +388,17 @@ impl Streams {
                 self.again.retain(|again| *again != index);
             }
             self.free.push(index);
-            self.part(&mut seat.client, result, now);
+            seat.client.leave(&mut self.desk);
+            self.part(seat.client.peer, result, now);
         }
     }
 
     /// Ends the account of a client, whose connection is closed next.
-    fn part(&mut self, client: &mut Client, result: &io::Result<()>, now: Instant) {
-        let peer = client.peer;
+    fn part(&mut self, peer: Peer, result: &io::Result<()>, now: Instant) {
         self.desk.context.out.remark(|| match result {
             Ok(()) => format!("{peer} done"),
             Err(error) => format!("{peer} ended: {}", system_text(error)),
         });
-        client.leave(&mut self.desk);
         self.present = self.present.saturating_sub(1);
         // The system has a descriptor again.
         if let Some(at) = &mut self.accept_at {

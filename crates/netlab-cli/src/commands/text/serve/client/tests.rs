@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use textxform::Chain;
 
-use super::{Client, Desk, NOTICE, Phase, Turn};
+use super::{Client, Desk, NOTICE, Newcomer, Peer, Phase, Turn};
 use crate::context::Context;
 use crate::output::Output;
 use crate::show::Tap;
@@ -28,7 +28,11 @@ fn meet(chain: &str) -> (Desk, Client, std::net::TcpStream, Instant) {
     };
     let chain: Chain = chain.parse().unwrap();
     let now = Instant::now();
-    let client = Client::new(mio::net::TcpStream::from_std(here), peer, now);
+    let newcomer = Newcomer {
+        stream: mio::net::TcpStream::from_std(here),
+        peer: Peer(Some(peer)),
+    };
+    let client = Client::new(newcomer, now);
     (Desk::new(context, chain), client, there, now)
 }
 
