@@ -25,6 +25,7 @@ mod dissect_capture;
 mod dissect_capture_files;
 mod dissect_capture_layers;
 mod dissect_capture_streams;
+mod dissect_live;
 mod dns;
 #[cfg(target_os = "linux")]
 mod dns_resolve;

@@ -17,7 +17,7 @@ use core::ops::Range;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-pub(super) use self::file::{foreign, is_capture};
+pub(super) use self::file::{foreign, is_capture, is_plain_capture};
 use self::packets::Packets;
 use crate::show::Transport;
 
@@ -105,8 +105,34 @@ pub(super) struct Contents {
 /// Reads a capture, compressed or not.
 pub(super) fn read(octets: &[u8]) -> Contents {
     let (octets, decompressed) = file::decompressed(octets);
-    let mut packets = Packets::default();
-    let read = file::packets(&octets, |packet| packets.packet(packet));
+    let mut capture = Capture::default();
+    let read = capture.push(&octets);
     // What was lost in compression ends in the middle of something, too.
-    packets.finish(decompressed.and(read))
+    capture.finish(decompressed.and(read))
+}
+
+/// A capture whose octets come piece by piece.
+#[derive(Default)]
+pub(super) struct Capture {
+    reader: file::Reader,
+    packets: Packets,
+}
+
+impl Capture {
+    /// Takes the next octets; behind those that break it off nothing is read.
+    pub(super) fn push(&mut self, octets: &[u8]) -> Result<(), String> {
+        let packets = &mut self.packets;
+        self.reader.push(octets, |packet| packets.packet(packet))
+    }
+
+    /// The datagrams that have come, and the streams that have ended, since it was asked for the last time.
+    pub(super) fn ended(&mut self) -> Vec<Flow> {
+        self.packets.ended()
+    }
+
+    /// The rest, with how reading ended.
+    pub(super) fn finish(self, read: Result<(), String>) -> Contents {
+        let read = read.and_then(|()| self.reader.finish());
+        self.packets.finish(read)
+    }
 }

@@ -1,14 +1,16 @@
 //! What is said of each message of the input.
 
 use std::collections::{HashMap, VecDeque};
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::SocketAddr;
 
 use anstyle::AnsiColor;
 use wire_http::Limits;
 
-use super::capture::{self, Flow, Run};
+use super::capture::{self, Capture, Contents, Flow, Run};
 use super::guess::{begins_as, form, guess, guess_flow};
+use super::live::{Next, Reading};
 use super::verdict::{Origin, Report, Said, Verdict, tail};
 use super::{Args, As, Input, dissect, dns, hex, http, open, unreadable};
 use crate::exit::Failure;
@@ -50,6 +52,11 @@ impl Judge {
         if args.input == Input::HexLines {
             return self.lines(&mut input, &name);
         }
+        let first = input.fill_buf();
+        let first = first.map_err(|error| unreadable(&name, &error))?;
+        if matches!(args.input, Input::Auto | Input::Pcap) && capture::is_plain_capture(first) {
+            return self.capture_as_it_comes(&mut input, &name);
+        }
         let mut octets = Vec::new();
         input
             .read_to_end(&mut octets)
@@ -62,7 +69,7 @@ impl Judge {
             );
         }
         match form(args.input, &octets) {
-            Input::Pcap => self.capture(&octets, &name),
+            Input::Pcap => self.contents(&capture::read(&octets), false, &name),
             Input::HexLines => self.lines(&mut BufReader::new(octets.as_slice()), &name),
             Input::Hex => {
                 let text = String::from_utf8_lossy(&octets);
@@ -125,8 +132,42 @@ impl Judge {
         Ok(())
     }
 
-    fn capture(&mut self, octets: &[u8], name: &str) -> anyhow::Result<()> {
-        let capture = capture::read(octets);
+    /// What has ended is told while the rest is still to come.
+    fn capture_as_it_comes(
+        &mut self,
+        input: &mut BufReader<File>,
+        name: &str,
+    ) -> anyhow::Result<()> {
+        let mut capture = Capture::default();
+        let mut found = false;
+        let mut failed = Ok(());
+        let mut reading = Reading::start(input)?;
+        let read = loop {
+            match reading.next(input) {
+                Ok(Next::Octets(octets)) => {
+                    if let Err(reason) = capture.push(octets) {
+                        break Err(reason);
+                    }
+                }
+                Ok(Next::Pause) => {
+                    for flow in capture.ended() {
+                        found |= self.flow(&flow)?;
+                    }
+                    self.print()?;
+                }
+                Ok(Next::End) => break Ok(()),
+                Err(error) => {
+                    failed = Err(unreadable(name, &error));
+                    break Ok(());
+                }
+            }
+        };
+        self.contents(&capture.finish(read), found, name)?;
+        Ok(failed?)
+    }
+
+    /// The rest of a capture in which a message was `found` before, or not.
+    fn contents(&mut self, capture: &Contents, mut found: bool, name: &str) -> anyhow::Result<()> {
         for (link, count) in &capture.unknown_links {
             self.out.warn(&format!(
                 "{} of {name} passed over: link type {link} is not known here",
@@ -139,7 +180,6 @@ impl Judge {
                 counted(capture.lost_fragments, "packet")
             ));
         }
-        let mut found = false;
         for flow in &capture.flows {
             found |= self.flow(flow)?;
         }
@@ -147,9 +187,12 @@ impl Judge {
             self.out
                 .notice(&format!("netlab: no DNS or HTTP message found in {name}; with -v each stream that is neither is named"));
         }
-        Ok(capture
-            .read
-            .map_err(|reason| Failure::failed(format!("the capture {name} is broken: {reason}")))?)
+        match &capture.read {
+            Ok(()) => Ok(()),
+            Err(reason) => {
+                Err(Failure::failed(format!("the capture {name} is broken: {reason}")).into())
+            }
+        }
     }
 
     /// What went from one end to another; false if it is passed over.

@@ -6,10 +6,12 @@ mod guess;
 pub(crate) mod hex;
 mod http;
 mod judge;
+mod live;
 mod verdict;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -26,6 +28,7 @@ use crate::show::{
 
 /// What to take apart, and how to read it.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The file to read; stdin if there is none, or for `-`
     file: Option<PathBuf>,
@@ -39,6 +42,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "METHOD", default_value = "GET", value_parser = parse_method)]
     request_method: String,
 }
+
+/// How to watch.
+const AFTER_HELP: &str = "\
+A capture that comes through a pipe is told of while it comes, a datagram at once, a connection when both sides have ended it, and
+the rest at the end or on Ctrl-C:
+
+  sudo tcpdump -U -w - -i lo port 53 | netlab dissect";
 
 /// How messages are read.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -104,19 +114,18 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
 }
 
 /// The input and its name.
-fn open(args: &Args) -> Result<(BufReader<Box<dyn Read>>, String), Failure> {
+fn open(args: &Args) -> Result<(BufReader<File>, String), Failure> {
     let path = args.file.as_deref().filter(|path| path.as_os_str() != "-");
-    let (input, name): (Box<dyn Read>, _) = match path {
-        None => (Box::new(io::stdin()), "stdin".to_owned()),
-        Some(path) => {
-            let name = path.display().to_string();
-            let file = open_file(path).map_err(|error| {
-                Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
-            })?;
-            (Box::new(file), name)
-        }
+    let name = path.map_or_else(|| "stdin".to_owned(), |path| path.display().to_string());
+    let file = match path {
+        // With std's stdin nobody could tell whether there is more to read.
+        None => io::stdin().as_fd().try_clone_to_owned().map(File::from),
+        Some(path) => open_file(path),
     };
-    Ok((BufReader::with_capacity(64 * 1024, input), name))
+    let file = file.map_err(|error| {
+        Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
+    })?;
+    Ok((BufReader::with_capacity(64 * 1024, file), name))
 }
 
 /// A directory opens, too, and only reading it fails.

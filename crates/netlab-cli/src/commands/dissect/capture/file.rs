@@ -28,7 +28,8 @@ pub(in crate::commands::dissect) fn is_capture(octets: &[u8]) -> bool {
     is_plain_capture(octets)
 }
 
-fn is_plain_capture(octets: &[u8]) -> bool {
+/// Whether octets begin as pcap or pcapng files do.
+pub(in crate::commands::dissect) fn is_plain_capture(octets: &[u8]) -> bool {
     octets.starts_with(&pcapng::MAGIC) || pcap::is_magic(octets)
 }
 
@@ -78,16 +79,63 @@ pub(in crate::commands::dissect) fn foreign(octets: &[u8]) -> Option<(&'static s
         .map(|(_, what, way_out)| (*what, *way_out))
 }
 
-/// Gives each packet to `take`, until the end or what breaks it off.
-pub(super) fn packets(octets: &[u8], take: impl FnMut(Packet<'_>)) -> Result<(), String> {
-    if octets.starts_with(&pcapng::MAGIC) {
-        pcapng::packets(octets, take)
-    } else {
-        pcap::packets(octets, take)
-    }
+/// A capture whose octets come piece by piece.
+#[derive(Default)]
+pub(super) struct Reader {
+    format: Option<Format>,
+    /// What has come of a packet that is not whole.
+    rest: Vec<u8>,
 }
 
-const BREAKS_OFF: &str = "it ends in the middle of a packet";
+enum Format {
+    Pcap(pcap::Reader),
+    Pcapng(pcapng::Reader),
+}
+
+impl Reader {
+    /// Gives each packet that has come whole to `take`.
+    pub(super) fn push(
+        &mut self,
+        octets: &[u8],
+        take: impl FnMut(Packet<'_>),
+    ) -> Result<(), String> {
+        let mut rest = std::mem::take(&mut self.rest);
+        if rest.is_empty() {
+            let done = self.packets(octets, take)?;
+            rest.extend_from_slice(octets.get(done..).unwrap_or_default());
+        } else {
+            rest.extend_from_slice(octets);
+            let done = self.packets(&rest, take)?;
+            rest.drain(..done);
+        }
+        self.rest = rest;
+        Ok(())
+    }
+
+    fn packets(&mut self, octets: &[u8], take: impl FnMut(Packet<'_>)) -> Result<usize, String> {
+        let format = self.format.get_or_insert_with(|| {
+            if octets.starts_with(&pcapng::MAGIC) {
+                Format::Pcapng(pcapng::Reader::default())
+            } else {
+                Format::Pcap(pcap::Reader::default())
+            }
+        });
+        match format {
+            Format::Pcap(reader) => reader.packets(octets, take),
+            Format::Pcapng(reader) => reader.packets(octets, take),
+        }
+    }
+
+    /// Whether it may end here.
+    pub(super) fn finish(self) -> Result<(), String> {
+        let place = match &self.format {
+            Some(_) if self.rest.is_empty() => return Ok(()),
+            Some(Format::Pcap(reader)) => reader.place(),
+            Some(Format::Pcapng(_)) | None => "a packet",
+        };
+        Err(format!("it ends in the middle of {place}"))
+    }
+}
 
 /// Numbers as the capturing machine wrote them.
 #[derive(Clone, Copy)]
@@ -119,3 +167,6 @@ impl Order {
         Some(usize::try_from(length).unwrap_or(usize::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests;

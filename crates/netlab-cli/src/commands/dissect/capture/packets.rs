@@ -17,6 +17,7 @@ use crate::show::Transport;
 pub(super) struct Packets {
     /// How many packets.
     count: u64,
+    /// Datagrams.
     flows: Vec<Flow>,
     streams: Streams,
     fragmented: HashMap<FragmentId, Fragmented>,
@@ -67,7 +68,15 @@ impl Packets {
         }
     }
 
-    /// All of it, with how reading ended.
+    /// The datagrams taken and the streams that ended since it was asked for the last time.
+    pub(super) fn ended(&mut self) -> Vec<Flow> {
+        let mut flows = std::mem::take(&mut self.flows);
+        flows.extend(self.streams.ended());
+        flows.sort_by_key(Flow::first_packet);
+        flows
+    }
+
+    /// All of the rest, with how reading ended.
     pub(super) fn finish(mut self, read: Result<(), String>) -> Contents {
         let mut lost_fragments = 0_usize;
         let mut fragmented: Vec<_> = self.fragmented.drain().collect();
@@ -83,11 +92,11 @@ impl Packets {
                 _ => lost_fragments = lost_fragments.saturating_add(1),
             }
         }
-        self.streams.finish(&mut self.flows);
-        self.flows.retain(|flow| !flow.runs.is_empty());
-        self.flows.sort_by_key(Flow::first_packet);
+        let mut flows = self.flows;
+        flows.extend(self.streams.finish());
+        flows.sort_by_key(Flow::first_packet);
         Contents {
-            flows: self.flows,
+            flows,
             unknown_links: self.unknown_links,
             lost_fragments,
             read,
@@ -146,8 +155,7 @@ impl Packets {
                         SocketAddr::new(from, segment.from_port),
                         SocketAddr::new(to, segment.to_port),
                     );
-                    self.streams
-                        .segment(&mut self.flows, ends, &segment, self.count);
+                    self.streams.segment(ends, &segment, self.count);
                 }
             }
             IPV4 | IPV6 => self.layer(Layer::Ip, payload, missing, tunnels),

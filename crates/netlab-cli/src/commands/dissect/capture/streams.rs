@@ -17,15 +17,21 @@ pub(super) struct Streams {
 }
 
 struct Stream {
-    /// Where its flow stands in the list.
-    flow: usize,
+    from: SocketAddr,
+    to: SocketAddr,
     pieces: Pieces,
+    /// How many octets there are.
+    octets: u64,
     /// Where its first octet stands, if the segment with SYN was captured.
     start: Option<u64>,
     /// Where its last octet known to have been sent ends, captured or not.
     end: u64,
     /// The sequence number there.
     next: u32,
+    /// Whether the last octet was said to be the last.
+    fin: bool,
+    /// Whether its octets have been given away.
+    is_given: bool,
 }
 
 /// A segment of a connection, as far as streams need it (RFC 9293 section 3.1).
@@ -70,7 +76,6 @@ impl Streams {
     /// Puts a segment where it belongs; octets that are there already are not taken again.
     pub(super) fn segment(
         &mut self,
-        flows: &mut Vec<Flow>,
         (from, to): (SocketAddr, SocketAddr),
         segment: &Segment<'_>,
         packet: u64,
@@ -84,37 +89,49 @@ impl Streams {
             .and_then(|index| self.streams.get_mut(*index))
             .and_then(|stream| Some((stream.place(segment)?, stream)));
         if let Some((place, stream)) = known {
-            return stream.take(place, segment, packet);
+            if !stream.is_given {
+                return stream.take(place, segment, packet);
+            }
+            // Sent once more.
+            if place < stream.end {
+                return;
+            }
         }
         if !segment.syn && segment.length == 0 {
             return;
         }
-        flows.push(Flow {
-            transport: Transport::Tcp,
+        let mut stream = Stream {
             from,
             to,
-            runs: Vec::new(),
-            dissector: None,
-        });
-        let mut stream = Stream {
-            flow: flows.len().saturating_sub(1),
             pieces: Pieces::default(),
+            octets: 0,
             start: None,
             end: START,
             next: segment.sequence,
+            fin: false,
+            is_given: false,
         };
         stream.take(START, segment, packet);
         self.latest.insert((from, to), self.streams.len());
         self.streams.push(stream);
     }
 
-    /// Gives each flow its octets.
-    pub(super) fn finish(self, flows: &mut [Flow]) {
-        for stream in self.streams {
-            if let Some(flow) = flows.get_mut(stream.flow) {
-                flow.runs = stream.runs();
-            }
-        }
+    /// Gives both sides of each connection away that has ended and was captured whole, once.
+    pub(super) fn ended(&mut self) -> Vec<Flow> {
+        let has_ended = |stream: &Stream| {
+            let other = self.latest.get(&(stream.to, stream.from));
+            let other = other.and_then(|index| self.streams.get(*index));
+            stream.is_whole() && other.is_none_or(Stream::is_whole)
+        };
+        let ended: Vec<bool> = self.streams.iter().map(has_ended).collect();
+        let ended = self.streams.iter_mut().zip(ended);
+        let ended = ended.filter(|(stream, has_ended)| *has_ended && !stream.is_given);
+        ended.filter_map(|(stream, _)| stream.give()).collect()
+    }
+
+    /// Gives away what has not been.
+    pub(super) fn finish(mut self) -> Vec<Flow> {
+        self.streams.iter_mut().filter_map(Stream::give).collect()
     }
 }
 
@@ -140,21 +157,43 @@ impl Stream {
         if segment.syn {
             self.start = Some(place);
         }
-        self.pieces.insert(place, segment.payload, packet);
+        let new = self.pieces.insert(place, segment.payload, packet);
+        self.octets = self.octets.saturating_add(new);
         let end = place.saturating_add(u64::try_from(segment.length).unwrap_or(0));
         if let Some(further) = end.checked_sub(self.end) {
             // Sequence numbers have 32 bits and wrap.
             let further = u32::try_from(further & u64::from(u32::MAX)).unwrap_or(0);
             self.next = self.next.wrapping_add(further);
             self.end = end;
+            self.fin = false;
         }
+        self.fin |= segment.fin && end == self.end;
+    }
+
+    /// Whether everything from its first octet to its last was captured.
+    fn is_whole(&self) -> bool {
+        let length = self.start.and_then(|start| self.end.checked_sub(start));
+        self.fin && (self.is_given || length == Some(self.octets))
+    }
+
+    /// Its octets, if it has any.
+    fn give(&mut self) -> Option<Flow> {
+        self.is_given = true;
+        let runs = self.runs();
+        (!runs.is_empty()).then_some(Flow {
+            transport: Transport::Tcp,
+            from: self.from,
+            to: self.to,
+            runs,
+            dissector: None,
+        })
     }
 
     /// The parts without a gap.
-    fn runs(self) -> Vec<Run> {
+    fn runs(&mut self) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
         let mut end = self.start;
-        for (place, piece) in self.pieces.into_iter() {
+        for (place, piece) in std::mem::take(&mut self.pieces).into_iter() {
             if self.start.is_some_and(|start| place < start) {
                 continue;
             }
