@@ -227,8 +227,10 @@ fn nothing_outside_of_the_directory_is_seen() {
             "{path}"
         );
     }
-    let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
-    assert_eq!(parts(&text).2, "0123456789");
+    for path in ["/in.txt", "/./in.txt"] {
+        let text = converse(server.tcp(), get(path, "").as_bytes());
+        assert_eq!(parts(&text).2, "0123456789");
+    }
     let absolute = folder.path("site/a.txt");
     symlink(absolute, folder.path("site/absolute.txt")).unwrap();
     let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
