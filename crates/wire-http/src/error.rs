@@ -399,7 +399,7 @@ pub enum ErrorKind {
         /// The section that has the grammar.
         reference: &'static str,
     },
-    /// A segment of a path is `.` or `..`, percent-encoded or not.
+    /// A segment of a path is `..`, percent-encoded or not.
     #[error("path with a dot segment")]
     PathDotSegment,
     /// A path has an empty segment before its end.

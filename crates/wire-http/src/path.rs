@@ -56,7 +56,9 @@ pub struct SafePath<'a> {
 }
 
 impl<'a> SafePath<'a> {
-    /// Decodes the path of a request-target, without its query. An empty one, as in `http://example.com`, is `/`.
+    /// Decodes the path of a request-target, without its query. An empty one, as in `http://example.com`, is `/`. Segments
+    /// `.` are left out ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)): programs that join
+    /// addresses as texts send them.
     ///
     /// # Errors
     ///
@@ -67,8 +69,8 @@ impl<'a> SafePath<'a> {
     /// - [`PercentEncoding`](ErrorKind::PercentEncoding): a `%` without two hexadecimal digits.
     /// - [`PathOctet`](ErrorKind::PathOctet): an encoded control, `/` or `\`.
     /// - [`PathDotSegment`](ErrorKind::PathDotSegment), [`PathEmptySegment`](ErrorKind::PathEmptySegment),
-    ///   [`PathNotUtf8`](ErrorKind::PathNotUtf8): a segment that is none. Empty ones are refused because `//host` in
-    ///   a redirection would lead to another site.
+    ///   [`PathNotUtf8`](ErrorKind::PathNotUtf8): a segment `..`, an empty one, one that is no UTF-8. Empty ones are refused
+    ///   because `//host` in a redirection would lead to another site.
     ///
     /// ```
     /// use wire_http::{ErrorKind, path::SafePath};
@@ -99,7 +101,15 @@ impl<'a> SafePath<'a> {
                     is_directory: true,
                 });
             }
-            segments.push(segment(part).map_err(|error| error.moved_by(start))?);
+            let segment = segment(part).map_err(|error| error.moved_by(start))?;
+            if segment != "." {
+                segments.push(segment);
+            } else if parts.peek().is_none() {
+                return Ok(Self {
+                    segments,
+                    is_directory: true,
+                });
+            }
             start = start.saturating_add(part.len()).saturating_add(1);
         }
         Ok(Self {
@@ -187,7 +197,7 @@ fn segment(part: &[u8]) -> Result<Cow<'_, str>, Error> {
     let text = percent_decode(part)
         .decode_utf8()
         .map_err(|_| Error::new(0, ErrorKind::PathNotUtf8))?;
-    if matches!(text.as_ref(), "." | "..") {
+    if text == ".." {
         return Err(Error::new(0, ErrorKind::PathDotSegment));
     }
     Ok(text)
@@ -231,16 +241,31 @@ mod tests {
         );
     }
 
+    /// RFC 3986 §5.2.4, §6.2.2.3. apt asks for `/debian/./Packages` of a repository `http://host/debian ./`.
+    #[test]
+    fn leaves_out_segments_that_stand_for_where_they_are() {
+        for (path, written) in [
+            ("/debian/./Packages", "/debian/Packages"),
+            ("/./%2E/a", "/a"),
+            ("/a/.", "/a/"),
+            ("/a/%2e/", "/a/"),
+            ("/.", "/"),
+        ] {
+            let path = SafePath::decode(path.as_bytes()).unwrap();
+            assert_eq!(path, SafePath::decode(written.as_bytes()).unwrap());
+            assert_eq!(path.to_string(), written);
+        }
+    }
+
     /// RFC 9110 §17.3, and the ways around a check that others were bitten by.
     #[test]
     fn refuses_what_could_leave_the_directory() {
         for (path, offset, kind) in [
             (&b"/.."[..], 1, ErrorKind::PathDotSegment),
             (b"/a/../b", 3, ErrorKind::PathDotSegment),
-            (b"/a/./b", 3, ErrorKind::PathDotSegment),
             (b"/%2e%2e/b", 1, ErrorKind::PathDotSegment),
             (b"/.%2E", 1, ErrorKind::PathDotSegment),
-            (b"/a/%2e", 3, ErrorKind::PathDotSegment),
+            (b"/a/./..", 5, ErrorKind::PathDotSegment),
             (b"/..%2fetc", 3, ErrorKind::PathOctet { octet: b'/' }),
             (b"/..%5Cetc", 3, ErrorKind::PathOctet { octet: b'\\' }),
             (b"/..\\etc", 3, ErrorKind::Target { octet: b'\\' }),

@@ -227,8 +227,10 @@ fn nothing_outside_of_the_directory_is_seen() {
             "{path}"
         );
     }
-    let text = converse(server.tcp(), get("/in.txt", "").as_bytes());
-    assert_eq!(parts(&text).2, "0123456789");
+    for path in ["/in.txt", "/./in.txt"] {
+        let text = converse(server.tcp(), get(path, "").as_bytes());
+        assert_eq!(parts(&text).2, "0123456789");
+    }
     let absolute = folder.path("site/a.txt");
     symlink(absolute, folder.path("site/absolute.txt")).unwrap();
     let text = converse(server.tcp(), get("/absolute.txt", "").as_bytes());
@@ -336,6 +338,20 @@ fn a_body_that_was_not_asked_for_ends_the_connection() {
     let (status, head, _) = parts(&text);
     assert_eq!(status, 405);
     assert_eq!(field(head, "Connection"), Some("close"));
+}
+
+/// What Java's HttpClient and `curl --http2` send to any server: RFC 7540 §3.2 lets it answer in HTTP/1.1 as if nothing was
+/// offered.
+#[test]
+fn a_connection_on_which_h2c_was_offered_persists() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
+    let request = format!("GET /a.txt HTTP/1.1\r\nHost: a.test\r\n{offer}\r\n");
+    let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let text = converse(server.tcp(), (request.repeat(2) + preface).as_bytes());
+    assert_eq!(text.matches("HTTP/1.1 200 ").count(), 2, "{text}");
+    assert!(text.contains("HTTP/1.1 505 "), "{text}");
 }
 
 /// RFC 9112 §9.3.2: in the order of the requests, on one connection.

@@ -191,3 +191,27 @@ fn an_early_answer_is_passed_on() {
         .unwrap();
     assert!(read_head(&mut client).starts_with("HTTP/1.1 413 "));
 }
+
+/// What a slow origin has sent is passed on while it thinks: a head without content, a chunk of which the end has come, and
+/// what was answered to requests before.
+#[test]
+fn a_slow_origin_is_heard_as_it_speaks() {
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = origin.local_addr().unwrap();
+    let proxy = proxy(&[]);
+    let mut client = dial(proxy.tcp());
+    let request = |path| format!("GET http://{at}{path} HTTP/1.1\r\nHost: {at}\r\n\r\n");
+    let requests = request("/first") + &request("/second");
+    client.write_all(requests.as_bytes()).unwrap();
+    let (mut stream, _) = origin.accept().unwrap();
+    read_head(&mut stream);
+    let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head).unwrap();
+    read_head(&mut client);
+    for text in ["5\r\nhello\r\n", "7\r\n world!\r\n", "0\r\n\r\n"] {
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut octets = vec![0; text.len()];
+        client.read_exact(&mut octets).unwrap();
+        assert_eq!(String::from_utf8(octets).unwrap(), text);
+    }
+}

@@ -12,6 +12,7 @@ use wire_http::{
 
 use super::broken_rule::{malformed, refusal};
 use super::received::Received;
+use super::request_body::Piece;
 use crate::exit::Failure;
 use crate::net::{Ends, Stop, TimedStream, io_failure};
 use crate::show::{Kept, Protocol, ResponseTo, Seen, Tap, Transport};
@@ -201,6 +202,20 @@ impl ClientConnection {
         &mut self,
         sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<bool> {
+        loop {
+            match self.read_received(sink)? {
+                Piece::Data => return Ok(true),
+                Piece::End => return Ok(false),
+                Piece::NeedMore => self.receive()?,
+            }
+        }
+    }
+
+    /// As [`Self::read_body`], but only of what was received already; it waits for nothing.
+    pub(crate) fn read_received(
+        &mut self,
+        sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<Piece> {
         while !self.body_ended {
             let input = self.received.octets();
             let step = match self.body.decode(input) {
@@ -213,13 +228,13 @@ impl ClientConnection {
             if let Some(raw) = &mut self.raw {
                 raw.push(input.get(..step.consumed).unwrap_or_default());
             }
-            let (mut is_data, mut needs_more) = (false, false);
+            let mut piece = None;
             match step.event {
-                BodyEvent::Data(piece) => {
-                    sink(piece)?;
-                    is_data = true;
+                BodyEvent::Data(data) => {
+                    sink(data)?;
+                    piece = Some(Piece::Data);
                 }
-                BodyEvent::NeedMore => needs_more = true,
+                BodyEvent::NeedMore => piece = Some(Piece::NeedMore),
                 BodyEvent::Trailers(section) => {
                     self.trailers.extend(section.fields().iter().map(|line| {
                         let value = line.value().as_bytes();
@@ -231,18 +246,23 @@ impl ClientConnection {
             let consumed = step.consumed;
             self.received.use_up(consumed);
             self.message_octets = self.message_octets.saturating_add(consumed);
-            if is_data {
-                return Ok(true);
-            }
-            if needs_more && !self.received.read_from(&self.stream)? {
-                let end = self.message_octets;
-                self.body
-                    .finish()
-                    .map_err(|error| malformed(error.moved_by(end)))?;
-                self.body_ended = true;
+            if let Some(piece) = piece {
+                return Ok(piece);
             }
         }
-        Ok(false)
+        Ok(Piece::End)
+    }
+
+    /// Receives more of the body, or that the connection ended, which may be its end.
+    pub(crate) fn receive(&mut self) -> io::Result<()> {
+        if !self.received.read_from(&self.stream)? {
+            let end = self.message_octets;
+            self.body
+                .finish()
+                .map_err(|error| malformed(error.moved_by(end)))?;
+            self.body_ended = true;
+        }
+        Ok(())
     }
 
     /// The names and values of the field lines that came behind the content (RFC 9110 §6.5).
@@ -268,11 +288,6 @@ impl ClientConnection {
     /// Whether the body was read to its end and nothing came after it.
     pub(crate) const fn is_clean(&self) -> bool {
         self.body_ended && self.received.is_empty()
-    }
-
-    /// Whether more of the body must come, and none of it is there yet.
-    pub(crate) const fn awaits_content(&self) -> bool {
-        self.received.is_empty() && !self.body.is_done()
     }
 
     /// Whether the server has ended an idle connection, or sent something nobody asked for.

@@ -27,7 +27,7 @@ pub(crate) struct RequestBody<'c> {
     raw: Option<Kept>,
 }
 
-/// What [`RequestBody::read_received`] came to.
+/// What reading from what was received of a body came to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Piece {
     /// Content.

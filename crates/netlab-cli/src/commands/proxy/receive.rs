@@ -17,7 +17,7 @@ use super::upload::Progress;
 use crate::commands::http::broken_rule::{self, refusal};
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Reply, persists};
+use crate::commands::http::connection::{Piece, Reply, persists};
 use crate::show::Kept;
 
 /// Whose failure it was.
@@ -92,6 +92,8 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let errand = self.errand;
         let (request, limits) = (errand.request, &errand.session.proxy.origin_limits);
         let method = request.method();
+        // Answers to requests before this one do not wait for a slow origin.
+        self.reply.flush().map_err(Fault::Client)?;
         let status = match self.connection.read_head(method, limits, &mut self.head) {
             Ok(status) => status,
             Err(error) => {
@@ -220,7 +222,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let mut client_error = None;
         loop {
             let reply = &mut *self.reply;
-            let read = self.connection.read_body(&mut |piece| {
+            let read = self.connection.read_received(&mut |piece| {
                 if let Some(arriving) = &mut arriving {
                     arriving.push(piece);
                 }
@@ -229,20 +231,22 @@ impl<'e, 'c> Receiver<'e, 'c> {
                     io::ErrorKind::Other.into()
                 })
             });
-            match read {
-                // A slow origin's client is not to wait for the buffer to fill.
-                Ok(true) if self.connection.awaits_content() => {
+            let read = match read {
+                Ok(Piece::Data) => Ok(()),
+                Ok(Piece::End) => break,
+                Ok(Piece::NeedMore) => {
+                    // A slow origin's client is not to wait for the buffer to fill, nor for the first content to see the head.
                     self.reply.flush().map_err(Fault::Client)?;
+                    self.connection.receive()
                 }
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    self.connection.see_response(errand.request.method());
-                    return Err(match client_error {
-                        Some(error) => Fault::Client(error),
-                        None => Fault::Origin(error),
-                    });
-                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = read {
+                self.connection.see_response(errand.request.method());
+                return Err(match client_error {
+                    Some(error) => Fault::Client(error),
+                    None => Fault::Origin(error),
+                });
             }
         }
         self.connection.see_response(errand.request.method());
