@@ -16,7 +16,7 @@ mod show;
 
 use crate::args::{Command, Global};
 use crate::context::Context;
-use crate::exit::{ExitCode, exit_code, is_broken_pipe};
+use crate::exit::{ExitCode, exit_code, is_broken_pipe, sentence};
 use crate::output::{Output, Verbosity};
 use crate::show::{Capture, Tap};
 
@@ -37,7 +37,7 @@ fn main() -> std::process::ExitCode {
         // Whoever read our output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::Done.into(),
         Err(error) => {
-            out.error(&format!("{error:#}"));
+            out.error(&sentence(&error));
             exit_code(&error).into()
         }
     }
