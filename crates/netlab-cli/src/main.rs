@@ -14,6 +14,10 @@ mod output;
 mod random;
 mod show;
 
+use std::sync::Arc;
+
+use rustix::process::Signal;
+
 use crate::args::{Command, Global};
 use crate::context::Context;
 use crate::exit::{ExitCode, exit_code, is_broken_pipe, sentence};
@@ -31,6 +35,8 @@ fn main() -> std::process::ExitCode {
         (false, false) => Verbosity::Normal,
     };
     let out = Output::process(cli.global.json, cli.global.color, verbosity);
+    // A file that reaches the limit on its size is an error of the write, as on a full disk; by default it ends the process.
+    let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), Arc::default());
     let result = context(&cli.global, &out).and_then(|context| run(&cli.command, &context));
     match result {
         Ok(code) => code.into(),

@@ -165,6 +165,22 @@ fn a_server_that_the_system_gives_too_little_says_so_before_it_serves() {
     }
 }
 
+#[test]
+fn a_file_that_may_not_grow_is_an_error_of_the_write() {
+    let path = std::env::temp_dir().join(format!("netlab-limit-{}", std::process::id()));
+    let file = std::fs::File::create(&path).unwrap();
+    let output = limited("-f 0", &["text", "list"])
+        .stdout(file)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{:?}", output.status);
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot write to stdout: file too large\n"
+    );
+}
+
 /// Also where clap prints, and where the command line is wrong.
 #[test]
 fn color_is_for_help_and_usage_too() {
