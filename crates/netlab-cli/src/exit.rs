@@ -1,6 +1,11 @@
 //! The exit status of every command: one table, printed by `netlab help exit-codes`.
 
 use core::fmt;
+use std::io;
+
+use rustix::io::Errno;
+
+use crate::net::system_text;
 
 /// How a command ended, as scripts see it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -97,6 +102,17 @@ impl Failure {
         Self::new(ExitCode::CannotStart, sentence)
     }
 
+    /// The system refused what a server needs before it serves: a thread, a descriptor.
+    #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
+    pub(crate) fn not_started(error: io::Error) -> Self {
+        let way_out = match Errno::from_io_error(&error) {
+            Some(Errno::AGAIN) => "; are there as many processes as the limit allows (ulimit -u)?",
+            Some(Errno::MFILE) => "; may more files be open at once (ulimit -n)?",
+            _ => "",
+        };
+        Self::cannot_start(format!("cannot start: {}{way_out}", system_text(&error)))
+    }
+
     /// The work itself failed.
     pub(crate) fn failed(sentence: impl Into<String>) -> Self {
         Self::new(ExitCode::Failed, sentence)
@@ -123,9 +139,21 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
         .map_or(ExitCode::Failed, Failure::code)
 }
 
+/// What the user reads of an error: its contexts, and the system's words without the number that std adds.
+pub(crate) fn sentence(error: &anyhow::Error) -> String {
+    let parts: Vec<String> = error
+        .chain()
+        .map(|part| match part.downcast_ref::<io::Error>() {
+            Some(system) if system.raw_os_error().is_some() => system_text(system),
+            _ => part.to_string(),
+        })
+        .collect();
+    parts.join(": ")
+}
+
 /// Whether it is that nobody reads the output any more.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

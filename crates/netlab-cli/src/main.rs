@@ -14,9 +14,13 @@ mod output;
 mod random;
 mod show;
 
+use std::sync::Arc;
+
+use rustix::process::Signal;
+
 use crate::args::{Command, Global};
 use crate::context::Context;
-use crate::exit::{ExitCode, exit_code, is_broken_pipe};
+use crate::exit::{ExitCode, exit_code, is_broken_pipe, sentence};
 use crate::output::{Output, Verbosity};
 use crate::show::{Capture, Tap};
 
@@ -31,13 +35,15 @@ fn main() -> std::process::ExitCode {
         (false, false) => Verbosity::Normal,
     };
     let out = Output::process(cli.global.json, cli.global.color, verbosity);
+    // A file that reaches the limit on its size is an error of the write, as on a full disk; by default it ends the process.
+    let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), Arc::default());
     let result = context(&cli.global, &out).and_then(|context| run(&cli.command, &context));
     match result {
         Ok(code) => code.into(),
         // Whoever read our output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::Done.into(),
         Err(error) => {
-            out.error(&format!("{error:#}"));
+            out.error(&sentence(&error));
             exit_code(&error).into()
         }
     }

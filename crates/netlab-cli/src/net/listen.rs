@@ -4,12 +4,12 @@
 //! so somebody always accepts (the system's queue is short) and a short connection costs no new thread and no hand-over.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::connect::system_text;
 use super::descriptors::raise_descriptor_limit;
@@ -108,19 +108,22 @@ impl RunningTcp {
     /// Stops accepting, gives what is under way up to [`GRACE`] to finish, and counts the connections. The stop flag must be
     /// raised.
     pub(crate) fn finish(self) -> u64 {
-        const WAKE_ATTEMPTS_MAX: usize = 100_000;
+        const WAKE_MAX: Duration = Duration::from_secs(1);
         let shared = &self.shared;
         debug_assert!(
             shared.stop.is_raised(),
             "finish waits for a flag nobody raised"
         );
+        // On Linux this ends every `accept`, also of a process that gets no socket and no way to itself, and whoever comes now is
+        // refused instead of left to wait.
+        let _ = SockRef::from(&shared.listener).shutdown(Shutdown::Both);
         let target = reachable(shared.address);
-        for _ in 0..WAKE_ATTEMPTS_MAX {
-            if shared.waiting.load(Ordering::SeqCst) == 0 {
-                break;
+        let start = Instant::now();
+        while shared.waiting.load(Ordering::SeqCst) > 0 && start.elapsed() < WAKE_MAX {
+            // Elsewhere a waiter notices the flag as soon as somebody connects.
+            if TcpStream::connect_timeout(&target, Duration::from_millis(100)).is_err() {
+                std::thread::sleep(Duration::from_millis(1));
             }
-            // A waiter notices the flag as soon as its `accept` returns.
-            let _ = TcpStream::connect_timeout(&target, Duration::from_millis(100));
         }
         let end = Instant::now();
         let mut guard = shared
@@ -263,6 +266,9 @@ impl Drop for Active<'_> {
 /// The failure to bind, with the way out.
 pub(super) fn bind_failure(transport: &str, address: SocketAddr, error: &io::Error) -> Failure {
     let hint = match error.kind() {
+        io::ErrorKind::AddrInUse if address.port() == 0 => {
+            "; the system has no free port left to pick".to_owned()
+        }
         io::ErrorKind::AddrInUse => {
             "; is another server running there? Port 0 picks a free one".to_owned()
         }
@@ -271,6 +277,11 @@ pub(super) fn bind_failure(transport: &str, address: SocketAddr, error: &io::Err
         }
         io::ErrorKind::AddrNotAvailable => {
             format!("; does this machine have the address {}?", address.ip())
+        }
+        // No other argument is wrong here.
+        io::ErrorKind::InvalidInput if address.is_ipv6() => {
+            let ip = address.ip();
+            format!("; an address of a link needs the number of its interface, as in [{ip}%2]")
         }
         _ => String::new(),
     };
@@ -310,7 +321,21 @@ mod tests {
     use std::sync::Barrier;
     use std::sync::atomic::AtomicUsize;
 
-    use super::take_place;
+    use rustix::io::Errno;
+
+    use super::{bind_failure, take_place};
+
+    #[test]
+    fn the_way_out_fits_the_address() {
+        for (address, errno, way_out) in [
+            ("127.0.0.1:0", Errno::ADDRINUSE, "no free port left to pick"),
+            ("127.0.0.1:80", Errno::ADDRINUSE, "Port 0 picks a free one"),
+            ("[fe80::1]:80", Errno::INVAL, "as in [fe80::1%2]"),
+        ] {
+            let failure = bind_failure("tcp", address.parse().unwrap(), &errno.into());
+            assert!(failure.to_string().ends_with(way_out), "{failure}");
+        }
+    }
 
     #[test]
     fn threads_that_accept_at_the_same_time_stay_below_the_limit_together() {

@@ -8,7 +8,7 @@ use super::listen::RunningTcp;
 use super::udp_server::RunningUdp;
 use super::{ServerArgs, Stop, TcpHandler, TcpServer, UdpHandler, UdpServer, announce};
 use crate::context::Context;
-use crate::exit::ExitCode;
+use crate::exit::{ExitCode, Failure};
 use crate::output::counted;
 
 /// How long what is under way may still take after a server was told to stop.
@@ -53,9 +53,11 @@ impl Running {
         &mut self,
         server: TcpServer,
         handler: Arc<dyn TcpHandler>,
-    ) -> std::io::Result<()> {
+    ) -> Result<(), Failure> {
         let address = server.address();
-        let running = server.start(&self.limits, &self.stop, &self.context.out, handler)?;
+        let running = server
+            .start(&self.limits, &self.stop, &self.context.out, handler)
+            .map_err(Failure::not_started)?;
         self.tcp.push(running);
         self.addresses.push(("tcp", address));
         Ok(())
@@ -66,9 +68,11 @@ impl Running {
         &mut self,
         server: UdpServer,
         handler: &Arc<dyn UdpHandler>,
-    ) -> std::io::Result<()> {
+    ) -> Result<(), Failure> {
         let address = server.address();
-        let running = server.start(&self.limits, &self.stop, &self.context.out, handler)?;
+        let running = server
+            .start(&self.limits, &self.stop, &self.context.out, handler)
+            .map_err(Failure::not_started)?;
         self.udp.push(running);
         self.addresses.push(("udp", address));
         Ok(())

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::connect::system_text;
 use super::datagrams::Datagrams;
 use super::listen::{bind_failure, reachable};
 use super::udp_socket::{DatagramSocket, Ends};
@@ -130,7 +131,8 @@ impl Worker {
         while !self.stop.is_raised() {
             if let Err(error) = datagrams.receive(&self.socket) {
                 // An ICMP answer to something sent earlier; nothing is wrong with this socket.
-                self.out.remark(|| format!("cannot receive: {error}"));
+                self.out
+                    .remark(|| format!("cannot receive: {}", system_text(&error)));
                 self.stop.wait_timeout(Duration::from_millis(1));
                 continue;
             }
@@ -150,7 +152,8 @@ impl Worker {
                 self.handler.datagram(datagram, ends, reply)
             });
             datagrams.send(&self.socket, |peer, error| {
-                self.out.remark(|| format!("cannot answer {peer}: {error}"));
+                self.out
+                    .remark(|| format!("cannot answer {peer}: {}", system_text(&error)));
             });
         }
     }

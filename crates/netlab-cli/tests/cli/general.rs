@@ -1,6 +1,9 @@
 //! What holds for every command.
 
-use crate::harness::{Server, netlab, run, stderr, stdout};
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::harness::{Server, limited, netlab, run, stderr, stdout};
 
 #[test]
 fn exit_codes_are_listed() {
@@ -127,6 +130,57 @@ fn an_output_that_takes_nothing_more_is_named() {
     std::fs::remove_file(&long).unwrap();
 }
 
+#[test]
+fn a_server_that_the_system_gives_too_little_says_so_before_it_serves() {
+    for args in [
+        &["greet", "--listen", "127.0.0.1:0"][..],
+        &["text", "serve", "--tcp", "127.0.0.1:0"],
+        &["dns", "serve", "--listen", "127.0.0.1:0"],
+    ] {
+        let mut refused = 0;
+        // Below four there is not even one for the libraries that the binary is linked with.
+        for descriptors in 4..64 {
+            let mut server = limited(&format!("-n {descriptors}"), args)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut line = String::new();
+            let mut out = BufReader::new(server.stdout.take().unwrap());
+            out.read_line(&mut line).unwrap();
+            if line.starts_with("listening") {
+                server.kill().unwrap();
+                server.wait().unwrap();
+                break;
+            }
+            let output = server.wait_with_output().unwrap();
+            let text = stderr(&output);
+            assert_eq!(output.status.code(), Some(3), "{args:?}: {text}");
+            assert!(text.starts_with("netlab: cannot "), "{text}");
+            assert!(text.contains("too many open files"), "{text}");
+            assert!(!text.contains("os error"), "{text}");
+            refused += 1;
+        }
+        assert!((1..60).contains(&refused), "{args:?}: {refused}");
+    }
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_an_error_of_the_write() {
+    let path = std::env::temp_dir().join(format!("netlab-limit-{}", std::process::id()));
+    let file = std::fs::File::create(&path).unwrap();
+    let output = limited("-f 0", &["text", "list"])
+        .stdout(file)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{:?}", output.status);
+    assert_eq!(
+        stderr(&output),
+        "netlab: cannot write to stdout: file too large\n"
+    );
+}
+
 /// Also where clap prints, and where the command line is wrong.
 #[test]
 fn color_is_for_help_and_usage_too() {
@@ -192,13 +246,12 @@ fn what_is_text_otherwise_is_one_object_in_json() {
 
 #[test]
 fn json_announces_where_a_server_listens() {
-    use std::io::BufRead as _;
     let mut child = netlab(&["greet", "--listen", "127.0.0.1:0", "--json"])
-        .stdout(std::process::Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
-    std::io::BufReader::new(child.stdout.take().unwrap())
+    BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
         .unwrap();
     child.kill().unwrap();

@@ -16,6 +16,15 @@ pub(crate) fn netlab(args: &[&str]) -> Command {
     command
 }
 
+/// The binary under a limit of the shell's, such as `-n 8`.
+pub(crate) fn limited(limit: &str, args: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]);
+    command.arg(env!("CARGO_BIN_EXE_netlab")).args(args);
+    command.env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
 /// Runs to the end, with `input` on stdin.
 pub(crate) fn run_with_input(args: &[&str], input: &[u8]) -> Output {
     let mut child = netlab(args)

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::harness::{Server, run, stdout};
+use crate::harness::{Server, netlab, run, stderr, stdout};
 use crate::http::{Folder, converse, field, get, parts, serve};
 
 /// RFC 9110 §9.3.6, §15.5.6: a refused CONNECT says what is allowed; what was meant for the tunnel is not read.
@@ -141,7 +141,7 @@ fn inspect_shows_fields_and_warns() {
 fn inspect_speaks_json() {
     use std::io::BufRead as _;
     let args = ["http", "inspect", "--listen", "127.0.0.1:0", "--json"];
-    let mut child = crate::harness::netlab(&args)
+    let mut child = netlab(&args)
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
@@ -176,4 +176,26 @@ fn inspect_looks_at_a_response() {
     let text = stdout(&output);
     assert!(text.contains("HTTP response 200 OK"), "{text}");
     assert!(text.contains("names this version of the content"), "{text}");
+}
+
+/// It is all that the command is for.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_response_that_cannot_be_shown_is_a_failure() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    let url = format!("http://{}/a.txt", server.tcp());
+    for json in [&[][..], &["--json"]] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let args = [&["http", "inspect", &url][..], json].concat();
+        let output = netlab(&args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(
+            stderr(&output),
+            "netlab: cannot write to stdout: no space left on device\n"
+        );
+    }
 }

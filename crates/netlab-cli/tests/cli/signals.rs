@@ -87,6 +87,23 @@ fn a_body_that_was_begun_is_heard_and_answered() {
     assert_eq!(ending.join().unwrap().0, 0);
 }
 
+/// Elsewhere than on Linux they wait until the process ends.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_comes_to_a_server_that_stops_is_refused_and_need_not_wait() {
+    let (server, mut client) = a_request_under_way();
+    let address = server.tcp();
+    let ending = stop(server);
+    let begin = std::time::Instant::now();
+    while TcpStream::connect(address).is_ok() {
+        assert!(begin.elapsed() < PATIENCE, "it still accepts");
+    }
+    client.write_all(b"body").unwrap();
+    let text = rest_of(client);
+    assert!(text.ends_with("POST /\nbody"), "{text}");
+    assert_eq!(ending.join().unwrap().0, 0);
+}
+
 /// By default it would end the process, and a zone may be long.
 #[test]
 fn a_hangup_while_the_zone_is_read_does_not_end_the_server() {

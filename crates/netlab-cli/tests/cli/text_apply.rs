@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use crate::harness::{netlab, run, run_with_input, stderr, stdout};
+use crate::harness::{limited, netlab, run, run_with_input, stderr, stdout};
 use crate::text::{long_text, objects};
 
 #[test]
@@ -212,4 +212,27 @@ fn apply_ends_quietly_when_its_reader_has_seen_enough() {
         (output.status.code(), stderr(&output).as_str()),
         (Some(0), "")
     );
+}
+
+/// A result that goes behind what is read is read in its turn, until the disk is full.
+#[test]
+fn apply_does_not_read_what_it_writes() {
+    let path = std::env::temp_dir().join(format!("netlab-itself-{}", std::process::id()));
+    for (append, result) in [(true, "hello\n"), (false, "HELLO\n")] {
+        std::fs::write(&path, "hello\n").unwrap();
+        let file = std::fs::File::options()
+            .write(true)
+            .append(append)
+            .open(&path)
+            .unwrap();
+        // A limit on the file's size, for a binary that would not end.
+        let args = ["text", "apply", "uppercase", path.to_str().unwrap()];
+        let output = limited("-f 100", &args).stdout(file).output().unwrap();
+        // In its own place every octet was read before it is written.
+        assert_eq!(output.status.code(), Some(if append { 2 } else { 0 }));
+        let text = stderr(&output);
+        assert_eq!(text.contains("without an end"), append, "{text}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), result);
+    }
+    std::fs::remove_file(&path).unwrap();
 }

@@ -72,7 +72,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let link = Arc::new(link);
     // Not earlier: a signal ends the waiting for a server at once.
     let stop = Stop::on_signals()?;
-    let speaker = Speaker::begin(keyboard, &link, args.linger, &stop, &context.out)?;
+    let speaker = Speaker::begin(keyboard, &link, args.linger, &stop, &context.out)
+        .map_err(Failure::not_started)?;
     let ended = listen(args, &link, &mut listener, &speaker);
     if ended.is_err() {
         // What it had begun to say is the last that is heard of it.

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
-use anyhow::Context as _;
-
 use super::hub::{Counts, Hub, Parts};
 use super::room::Room;
 use super::terminal::{self, Restore, Screen};
 use crate::context::Context;
-use crate::exit::ExitCode;
+use crate::exit::{ExitCode, Failure};
 use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpServer, announce};
 
 /// Where to open the room, and its rules.
@@ -43,10 +41,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     announce(&context.out, &sockets.addresses, &args.limits)?;
     let mut hub = sockets.hub(args, context, &stop, screen)?;
     let waker = hub.waker();
-    hub.listen_to(keyboard.read(&stop, move || {
+    let heard = keyboard.read(&stop, move || {
         // A loop that cannot be woken is ending.
         let _ = waker.wake();
-    })?);
+    });
+    hub.listen_to(heard.map_err(Failure::not_started)?);
     Ok(open(hub, sockets.addresses, args, context, &stop, Some(restore))?.serve())
 }
 
@@ -69,7 +68,8 @@ fn open(
     let (waker, counts) = (hub.waker(), hub.counts());
     let thread = std::thread::Builder::new()
         .name("chat".to_owned())
-        .spawn(move || hub.run())?;
+        .spawn(move || hub.run())
+        .map_err(Failure::not_started)?;
     let mut running = Running::new(context, &args.limits, stop);
     running.add_own_loop(Box::new(ChatLoop {
         addresses,
@@ -122,7 +122,7 @@ impl Sockets {
             stop: stop.clone(),
             screen,
         };
-        Hub::new(parts, context).context("cannot open the room")
+        Ok(Hub::new(parts, context).map_err(Failure::not_started)?)
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         loop {
             line.clear();
             let count = stdin.read_until(b'\n', &mut line).map_err(|error| {
-                Failure::failed(format!("cannot read: {}", system_text(&error)))
+                Failure::failed(format!("cannot read stdin: {}", system_text(&error)))
             })?;
             if count == 0 {
                 break;

@@ -237,7 +237,8 @@ fn system_server() -> Result<HostPort, Failure> {
             "no server was given and the system names none ({reason}); give one as @ADDRESS"
         ))
     };
-    let octets = std::fs::read(PATH).map_err(|error| missing(format!("{PATH}: {error}")))?;
+    let octets =
+        std::fs::read(PATH).map_err(|error| missing(format!("{PATH}: {}", system_text(&error))))?;
     let config =
         resolv_conf::Config::parse(octets).map_err(|error| missing(format!("{PATH}: {error}")))?;
     config

@@ -7,11 +7,13 @@ mod pipe;
 mod report;
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Seek as _, Write};
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use rustix::fs::{OFlags, fcntl_getfl};
 use textxform::{Chain, Transform as _};
 
 use self::blocks::each_block;
@@ -45,6 +47,12 @@ chain, octets_in, octets_out.";
 /// Filters to the end of the input.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let (mut input, name) = open(args)?;
+    if feeds_itself(&mut input).unwrap_or(false) {
+        return Err(Failure::usage(format!(
+            "the result would go behind what is read from {name}, without an end; write it to another file"
+        ))
+        .into());
+    }
     let file_octets = input
         .metadata()
         .ok()
@@ -176,6 +184,18 @@ fn open(args: &Args) -> anyhow::Result<(File, String)> {
             "stdin".to_owned(),
         )),
     }
+}
+
+/// Whether the result goes to the file that is read, behind what is read. In its place it may go.
+fn feeds_itself(input: &mut File) -> io::Result<bool> {
+    let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let (from, to) = (input.metadata()?, output.metadata()?);
+    let is_same = (from.dev(), from.ino()) == (to.dev(), to.ino());
+    if !from.is_file() || !is_same || from.len() == 0 {
+        return Ok(false);
+    }
+    Ok(fcntl_getfl(&output)?.contains(OFlags::APPEND)
+        || output.stream_position()? > input.stream_position()?)
 }
 
 /// Stdin or stdout without std's buffer: one would move every octet once more, the other search every block for line ends.

@@ -103,7 +103,10 @@ impl Lab {
         let result = crate::run(&command, &Context { out, tap });
         let (code, error) = match result {
             Ok(code) => (code, None),
-            Err(error) => (crate::exit_code(&error), Some(format!("{error:#}"))),
+            Err(error) => (
+                crate::exit_code(&error),
+                Some(crate::exit::sentence(&error)),
+            ),
         };
         if let Some(error) = &error {
             self.out().line(&format!("netlab: {error}"))?;

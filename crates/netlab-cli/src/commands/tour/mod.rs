@@ -63,7 +63,7 @@ pub(crate) fn run(_args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         let messages = lab.take_messages();
         let (ok, finding) = match result {
             Ok(finding) => (true, finding),
-            Err(error) => (false, format!("{error:#}")),
+            Err(error) => (false, crate::exit::sentence(&error)),
         };
         if !ok {
             failed = failed.saturating_add(1);

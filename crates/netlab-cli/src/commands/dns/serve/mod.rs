@@ -92,9 +92,10 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let stop = Stop::on_signals()?;
     // Before a long zone is read: a SIGHUP meanwhile is not to end the process, which is what it does by default.
-    let hangups = Signals::new([SIGHUP])?;
+    let hangups = Signals::new([SIGHUP]).map_err(Failure::not_started)?;
     let (running, server) = start_server(args, context, &stop)?;
-    reload_on_hangup(hangups, args.clone(), context.clone(), server)?;
+    reload_on_hangup(hangups, args.clone(), context.clone(), server)
+        .map_err(Failure::not_started)?;
     running.run()
 }
 
@@ -117,7 +118,8 @@ fn start_server(
     let (tcp, udp) = bind(args.listen)?;
     let recursion = resolver
         .map(|resolver| Recursion::start(resolver, Arc::clone(&zones), &args.limits, context))
-        .transpose()?;
+        .transpose()
+        .map_err(Failure::not_started)?;
     let server = Arc::new(DnsServer::new(zones, recursion, udp.socket(), context));
     let mut running = Running::new(context, &args.limits, stop);
     let handler: Arc<dyn UdpHandler> = Arc::<DnsServer>::clone(&server);

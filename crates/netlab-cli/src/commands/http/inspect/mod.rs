@@ -5,7 +5,7 @@ mod warnings;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -74,8 +74,12 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     let out = context.out.clone();
     watched.tap.watch(move |seen| {
         if seen.protocol == Protocol::HttpRequest {
-            // A closed stdout ends nothing: the clients are still answered.
-            let _ = show(seen, &findings::of_request(seen.octets), &out);
+            // It ends nothing: the clients are still answered.
+            if let Err(error) = show(seen, &findings::of_request(seen.octets), &out)
+                && error.kind() != io::ErrorKind::BrokenPipe
+            {
+                out.warn(&error.to_string());
+            }
         }
     });
     let handler = WebServer {
@@ -165,11 +169,14 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
     };
     let mut tap = context.tap.clone();
     let out = context.out.clone();
+    let unshown = Arc::new(Mutex::new(None));
+    let shared = Arc::clone(&unshown);
     tap.watch(move |seen| {
         if let Protocol::HttpResponse(to) = seen.protocol {
             let warnings = findings::of_response(seen.octets, to.as_method());
-            // A closed stdout is noticed by the command's end.
-            let _ = show(seen, &warnings, &out);
+            if let Err(error) = show(seen, &warnings, &out) {
+                *shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            }
         }
     });
     let server = url.server();
@@ -191,7 +198,14 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
     let result = read_response(&mut connection, method);
     connection.see_response(method);
     result.map_err(failure)?;
-    Ok(ExitCode::Done)
+    match unshown
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+    {
+        Some(error) => Err(error.into()),
+        None => Ok(ExitCode::Done),
+    }
 }
 
 /// Reads the final response; the connection keeps its octets for the tap.

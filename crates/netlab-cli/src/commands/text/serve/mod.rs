@@ -8,13 +8,12 @@ mod streams;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use textxform::Chain;
 
 use self::datagrams::Datagrams;
 use self::streams::{Parts, Streams, StreamsHandle};
 use crate::context::Context;
-use crate::exit::ExitCode;
+use crate::exit::{ExitCode, Failure};
 use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer};
 
 /// What to answer, and where.
@@ -68,10 +67,10 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
             stop: stop.clone(),
             context: context.clone(),
         })
-        .context("cannot wait for connections")?;
+        .map_err(Failure::not_started)?;
         running.add_own_loop(Box::new(TcpLoop {
             address,
-            handle: streams.start()?,
+            handle: streams.start().map_err(Failure::not_started)?,
         }));
     }
     if let Some(udp) = udp {
