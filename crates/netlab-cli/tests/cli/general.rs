@@ -1,6 +1,8 @@
 //! What holds for every command.
 
-use crate::harness::{Server, netlab, run, stderr, stdout};
+use rustix::io::Errno;
+
+use crate::harness::{Server, netlab, run, stderr, stdout, words};
 
 #[test]
 fn exit_codes_are_listed() {
@@ -88,7 +90,8 @@ fn a_port_in_use_is_exit_3_before_anything_is_served() {
     let text = stderr(&output);
     assert!(
         text.starts_with(&format!(
-            "netlab: cannot listen on tcp {address}: address already in use; "
+            "netlab: cannot listen on tcp {address}: {}; ",
+            words(Errno::ADDRINUSE)
         )),
         "{text}"
     );
