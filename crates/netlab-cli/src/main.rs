@@ -5,6 +5,11 @@
     reason = "no_std hygiene is for the libraries; the tool is a std program"
 )]
 
+#[cfg(not(unix))]
+compile_error!(
+    "netlab is for Linux, macOS and FreeBSD, not for Windows; the libraries it is made of build for any system"
+);
+
 mod args;
 mod commands;
 mod context;

@@ -59,7 +59,7 @@
 //! - **Bad input is an [`Error`] with its offset in the whole input**, and what was right before it is already in the
 //!   output. No input makes a transform panic.
 //! - **Memory is bounded**, whatever comes in, and each page says by how much; only [`Reverse`] keeps its whole input.
-//! - The crate is `no_std` with `alloc` and has no unsafe code.
+//! - The crate is `no_std` with `alloc`, needs no atomics and has no unsafe code.
 //!
 //! # Out of scope
 //!

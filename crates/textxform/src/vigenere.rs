@@ -1,7 +1,6 @@
 //! `vigenere:KEY`: ASCII letters turned by the letters of a key in turn.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 
 use crate::blocks::transform_in_place;
 use crate::{Entry, InPlace, alphabet, registry::Make};
@@ -24,7 +23,7 @@ use crate::{Entry, InPlace, alphabet, registry::Make};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Vigenere {
     /// Places for each letter of the key, 0 to 25, and round again for as long as a block may go on; never empty.
-    places: Arc<[u8]>,
+    places: Box<[u8]>,
     /// Letters of the key.
     period: usize,
     /// The next one's index, below the period.

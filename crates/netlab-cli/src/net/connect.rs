@@ -232,9 +232,13 @@ pub(crate) fn system_text(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
+    match chars.next() {
+        Some(first) if chars.clone().next().is_some_and(char::is_alphabetic) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        // Also musl's "I/O error".
+        _ => words.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -244,7 +248,15 @@ mod tests {
 
     use rustix::io::Errno;
 
-    use super::{connect_each, no_way};
+    use super::{connect_each, no_way, system_text};
+
+    #[test]
+    fn what_the_system_says_goes_on_after_a_colon() {
+        let said = |text: &str| system_text(&std::io::Error::other(text));
+        assert_eq!(said("Address in use (os error 98)"), "address in use");
+        assert_eq!(said("I/O error (os error 5)"), "I/O error");
+        assert_eq!(said(""), "");
+    }
 
     /// An exit status of 7 as curl, and a way out that fits what the system said.
     #[test]
@@ -282,8 +294,8 @@ mod tests {
             ),
         ] {
             let (code, text) = no_way(&errno.into());
-            // The words are those of this system.
-            if cfg!(target_os = "linux") {
+            // The words are those of this C library.
+            if cfg!(all(target_os = "linux", target_env = "gnu")) {
                 assert_eq!(text, reason);
             }
             assert_eq!(code.number(), number, "{text}");

@@ -6,7 +6,9 @@ use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use crate::harness::{PATIENCE, Server, closed_port, netlab, run, stderr, stdout};
+use rustix::io::Errno;
+
+use crate::harness::{PATIENCE, Server, closed_port, netlab, run, stderr, stdout, words};
 
 /// A server that does `what` with its one client.
 fn one_client(what: impl FnOnce(TcpStream) + Send + 'static) -> String {
@@ -68,7 +70,10 @@ fn no_route_is_said_at_once() {
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
     assert_eq!(
         stderr(&output),
-        "netlab: cannot connect to 255.255.255.255:9: network is unreachable; is there a route to it?\n"
+        format!(
+            "netlab: cannot connect to 255.255.255.255:9: {}; is there a route to it?\n",
+            words(Errno::NETUNREACH)
+        )
     );
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+#[cfg(target_os = "linux")]
+use crate::harness::words;
 use crate::harness::{Server, run, run_with_input, stderr, stdout};
 
 fn objects(args: &[&str], input: &[u8]) -> (i32, Vec<Value>) {
@@ -239,7 +241,10 @@ fn an_error_of_reading_names_the_file() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         stderr(&output),
-        "netlab: cannot read /proc/self/mem: input/output error\n"
+        format!(
+            "netlab: cannot read /proc/self/mem: {}\n",
+            words(rustix::io::Errno::IO)
+        )
     );
 }
 

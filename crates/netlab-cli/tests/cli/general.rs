@@ -3,7 +3,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use crate::harness::{Server, limited, netlab, run, stderr, stdout};
+use rustix::io::Errno;
+
+use crate::harness::{Server, limited, netlab, run, stderr, stdout, words};
 
 #[test]
 fn exit_codes_are_listed() {
@@ -91,7 +93,8 @@ fn a_port_in_use_is_exit_3_before_anything_is_served() {
     let text = stderr(&output);
     assert!(
         text.starts_with(&format!(
-            "netlab: cannot listen on tcp {address}: address already in use; "
+            "netlab: cannot listen on tcp {address}: {}; ",
+            words(Errno::ADDRINUSE)
         )),
         "{text}"
     );
@@ -157,7 +160,7 @@ fn a_server_that_the_system_gives_too_little_says_so_before_it_serves() {
             let text = stderr(&output);
             assert_eq!(output.status.code(), Some(3), "{args:?}: {text}");
             assert!(text.starts_with("netlab: cannot "), "{text}");
-            assert!(text.contains("too many open files"), "{text}");
+            assert!(text.contains(&words(Errno::MFILE)), "{text}");
             assert!(!text.contains("os error"), "{text}");
             refused += 1;
         }

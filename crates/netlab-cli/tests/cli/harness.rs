@@ -59,6 +59,16 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
+/// The system's words for an error: those of musl are not those of glibc.
+pub(crate) fn words(errno: rustix::io::Errno) -> String {
+    let text = std::io::Error::from(errno).to_string();
+    let words = text.split(" (os error").next().unwrap();
+    if words.starts_with("I/O") {
+        return words.to_owned();
+    }
+    words[..1].to_lowercase() + &words[1..]
+}
+
 /// A server of ours, killed when dropped.
 pub(crate) struct Server {
     child: Child,

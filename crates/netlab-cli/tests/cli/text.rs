@@ -3,9 +3,12 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 
+use rustix::io::Errno;
 use serde_json::Value;
 
-use crate::harness::{PATIENCE, Server, closed_port, dial, run, run_with_input, stderr, stdout};
+use crate::harness::{
+    PATIENCE, Server, closed_port, dial, run, run_with_input, stderr, stdout, words,
+};
 
 const ANY: &str = "127.0.0.1:0";
 
@@ -536,7 +539,8 @@ fn a_port_in_use_is_told_before_anything_is_served() {
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(stdout(&output), "");
     assert!(stderr(&output).starts_with(&format!(
-        "netlab: cannot listen on udp {udp}: address already in use"
+        "netlab: cannot listen on udp {udp}: {}",
+        words(Errno::ADDRINUSE)
     )));
 }
 
