@@ -94,6 +94,8 @@ fn a_connection_is_told_of_when_both_sides_have_ended_it() {
     let mut live = Live::start();
     live.write(&[tcp(true, 0, b""), syn_back(0)]);
     live.write(&[tcp(false, 1, HEAD), fin(tcp_back(1, RESPONSE))]);
+    // Sent once more, it still was the last.
+    live.write(&[tcp_back(1, RESPONSE)]);
     live.write(&[ipv4(17, 0, &udp(QUERY))]);
     // So far nothing is told of the connection.
     assert_eq!(live.next(), "dns");

@@ -162,8 +162,9 @@ impl Judge {
                 }
             }
         };
-        self.contents(&capture.finish(read), found, name)?;
-        Ok(failed?)
+        let told = self.contents(&capture.finish(read), found, name);
+        failed?;
+        told
     }
 
     /// The rest of a capture in which a message was `found` before, or not.

@@ -160,7 +160,8 @@ impl Stream {
         let new = self.pieces.insert(place, segment.payload, packet);
         self.octets = self.octets.saturating_add(new);
         let end = place.saturating_add(u64::try_from(segment.length).unwrap_or(0));
-        if let Some(further) = end.checked_sub(self.end) {
+        let further = end.saturating_sub(self.end);
+        if further > 0 {
             // Sequence numbers have 32 bits and wrap.
             let further = u32::try_from(further & u64::from(u32::MAX)).unwrap_or(0);
             self.next = self.next.wrapping_add(further);
