@@ -269,7 +269,11 @@ impl Streams {
     fn admit(&mut self, newcomer: Newcomer, now: Instant) {
         let peer = newcomer.peer;
         let out = &self.desk.context.out;
-        if !peer.0.is_none_or(|peer| self.limits.allows(peer.ip())) {
+        let is_allowed = match peer.0 {
+            Some(address) => self.limits.allows(address.ip()),
+            None => self.limits.allow.is_empty(),
+        };
+        if !is_allowed {
             return out.remark(|| format!("{peer} turned away: not in --allow"));
         }
         if self.is_full() {
