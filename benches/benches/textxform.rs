@@ -1,12 +1,13 @@
 //! Every transform beside the limits of the machine: copying memory, and the standard library's ASCII capitals.
 //!
 //! `in_place` works on 16 KiB again and again, so that memory is the first-level cache. `push` transforms 1 MiB of text into
-//! a buffer. `chain` compares two transforms one after the other over 1 MiB with a chain of the two.
+//! a buffer. The example `text_ratios` gives the ratios.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use textxform::{ALL, Chain, InPlace, Rot13, Transform, Uppercase};
+use netlab_benches::text::text;
+use textxform::{ALL, Chain, Transform};
 
 const CACHED: usize = 16 * 1024;
 const LARGE: usize = 1024 * 1024;
@@ -63,30 +64,6 @@ fn push(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn chain(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("textxform/chain");
-    group.throughput(Throughput::Bytes(LARGE as u64));
-    let mut buffer = text(LARGE);
-    group.bench_function("uppercase", |bencher| {
-        bencher.iter(|| Uppercase::new().push_in_place(black_box(&mut buffer)));
-    });
-    group.bench_function("rot13", |bencher| {
-        bencher.iter(|| Rot13::new().push_in_place(black_box(&mut buffer)))
-    });
-    group.bench_function("uppercase then rot13", |bencher| {
-        bencher.iter(|| {
-            Uppercase::new().push_in_place(black_box(&mut buffer));
-            Rot13::new().push_in_place(black_box(&mut buffer));
-        });
-    });
-    let mut chain: Chain = "uppercase|rot13".parse().expect("a chain");
-    group.bench_function("uppercase|rot13", |bencher| {
-        let in_place = chain.as_in_place().expect("both keep the length");
-        bencher.iter(|| in_place.push_in_place(black_box(&mut buffer)))
-    });
-    group.finish();
-}
-
 fn transforms() -> impl Iterator<Item = Box<dyn Transform>> {
     ALL.iter().map(|entry| {
         let parameter = match entry.name() {
@@ -112,14 +89,5 @@ fn input(name: &str, source: &[u8]) -> Vec<u8> {
         .expect("every octet can be encoded")
 }
 
-/// English with a German word and line endings, repeated.
-fn text(octets: usize) -> Vec<u8> {
-    let line =
-        "The server answers each line in capitals, or in ROT13; 65535 ports, Grüße an alle.\n";
-    let mut text: String = line.repeat(octets / line.len() + 1);
-    text.truncate(octets);
-    text.into_bytes()
-}
-
-criterion_group!(benches, in_place, push, chain);
+criterion_group!(benches, in_place, push);
 criterion_main!(benches);

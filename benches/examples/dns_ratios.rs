@@ -5,11 +5,11 @@
 //! referral takes 655 ns.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use netlab_benches::dns::{
     Parts, bare_walk, encode, hostile, messages, read_every_field, walk_every_label,
 };
+use netlab_benches::shortest;
 use wire_dns::{Message, MessageBuf, Question};
 
 fn main() {
@@ -63,23 +63,4 @@ fn main() {
             labels / read_max
         );
     }
-}
-
-/// Nanoseconds of one turn of each operation in its shortest round.
-fn shortest<const N: usize>(
-    rounds: u32,
-    turns: u32,
-    mut operations: [&mut dyn FnMut() -> bool; N],
-) -> [f64; N] {
-    let mut best = [Duration::MAX; N];
-    for _ in 0..rounds {
-        for (operation, best) in operations.iter_mut().zip(&mut best) {
-            let start = Instant::now();
-            for _ in 0..turns {
-                black_box(operation());
-            }
-            *best = start.elapsed().min(*best);
-        }
-    }
-    best.map(|time| time.as_secs_f64() * 1e9 / f64::from(turns))
 }
