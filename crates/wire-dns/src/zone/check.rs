@@ -255,7 +255,7 @@ impl Report<'_, '_> {
         }
         let above = self.above(node);
         let marks = zone.tree.marks(node);
-        for index in sets.clone() {
+        for index in sets {
             let set = zone.set_at(zone.apex(), index);
             let record_type = set.record_type();
             let mut fault = |kind| self.at(node, record_type, Some(index), kind);

@@ -1,6 +1,6 @@
 //! `Cache-Control` (RFC 9111 §5.2, RFC 5861, RFC 8246).
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::caching::DeltaSeconds;
@@ -343,7 +343,7 @@ fn field_names(text: &[u8]) -> Vec<String> {
             let name = core::str::from_utf8(name).ok()?;
             name.bytes()
                 .all(is_tchar)
-                .then(|| name.to_ascii_lowercase().to_string())
+                .then(|| name.to_ascii_lowercase())
         })
         .collect();
     names.unwrap_or_default()
