@@ -550,6 +550,18 @@ fn convert_goes_on_behind_a_bad_line_and_exits_with_20() {
     assert!(object["error"].is_string() && object["offset"].is_number());
 }
 
+/// A shell makes several arguments of a record that is not in quotes.
+#[test]
+fn convert_tells_of_the_quotes_that_are_missing() {
+    let words = ["www.lab.test.", "60", "IN", "A", "127.0.0.1"];
+    let line = |words: &[&str]| run(&[&["dns", "convert"], words].concat());
+    let output = line(&words);
+    assert_eq!(output.status.code(), Some(20));
+    assert_eq!(stdout(&output).lines().count(), words.len());
+    assert!(stderr(&output).contains("in quotes"), "{}", stderr(&output));
+    assert_eq!(stderr(&line(&["a. 1 IN A 1.2.3.4", "nonsense"])), "");
+}
+
 #[test]
 fn convert_writes_messages_anew_with_compression() {
     // One question, two answers with the owner written out each time.
