@@ -14,6 +14,30 @@ fn lab() -> Server {
     Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2)
 }
 
+/// As dig: `-p` for the port, `-t` for the type.
+#[test]
+fn query_takes_port_and_type_as_dig_does() {
+    let server = lab();
+    let port = server.address("udp").port().to_string();
+    let asks = |args: &[&str]| {
+        let line = ["dns", "query", "@127.0.0.1", "-p", &port, "--short"];
+        let output = run(&[&line, args].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output)
+    };
+    assert_eq!(asks(&["www.lab.test"]), "127.0.0.1\n");
+    let mail = "10 mail.lab.test.\n20 mail2.lab.test.\n";
+    assert_eq!(asks(&["-t", "MX", "lab.test"]), mail);
+    assert_eq!(asks(&["lab.test", "-t", "mx"]), mail);
+    let wrong = run(&["dns", "query", "lab.test", "-t", "NONE"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        stderr(&wrong).contains("'NONE' is no record type"),
+        "{}",
+        stderr(&wrong)
+    );
+}
+
 fn at(server: &Server) -> String {
     format!("@{}", server.address("udp"))
 }
