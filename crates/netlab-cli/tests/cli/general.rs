@@ -239,12 +239,29 @@ fn flags_without_what_they_are_for_are_refused() {
 
 #[test]
 fn what_is_text_otherwise_is_one_object_in_json() {
-    for (args, key) in [(&["completions", "fish"][..], "script"), (&["man"], "page")] {
+    for (args, key) in [
+        (&["completions", "fish"][..], "script"),
+        (&["man"], "page"),
+        (&["help", "dns", "query"], "help"),
+    ] {
         let text = stdout(&run(args));
         let object = stdout(&run(&[args, &["--json"]].concat()));
         let object: serde_json::Value = serde_json::from_str(&object).unwrap();
         assert_eq!(object[key], text, "{args:?}");
     }
+}
+
+#[test]
+fn man_pages_in_a_directory_are_told_of() {
+    let path = std::env::temp_dir().join(format!("netlab-{}-man", std::process::id()));
+    let output = run(&["man", path.to_str().unwrap()]);
+    let page = path.join("netlab.1");
+    let is_there = page.exists() && path.join("netlab-dns-query.1").exists();
+    let _ = std::fs::remove_dir_all(&path);
+    assert!(is_there);
+    assert_eq!(stdout(&output), "");
+    let hint = format!("; read one with: man {}\n", page.display());
+    assert!(stderr(&output).ends_with(&hint), "{}", stderr(&output));
 }
 
 #[test]
