@@ -92,7 +92,8 @@ impl Output {
         let captured = Captured::default();
         let out = Self {
             json: true,
-            verbosity: Verbosity::Normal,
+            // Its notices go nowhere, and a progress bar would find the terminal by itself.
+            verbosity: Verbosity::Quiet,
             stdout_color: false,
             stderr_color: false,
             stdout_is_terminal: false,
@@ -344,7 +345,13 @@ fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{counted, json_terminal_safe, milliseconds, terminal_safe};
+    use super::{Output, counted, json_terminal_safe, milliseconds, terminal_safe};
+
+    /// The scan of the tour drew its bar over what `less` shows.
+    #[test]
+    fn a_command_inside_another_draws_no_bar() {
+        assert!(Output::captured().0.is_quiet());
+    }
 
     #[test]
     fn one_of_them_has_no_s() {

@@ -39,8 +39,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         };
         found = found.find_subcommand_mut(name).ok_or_else(usage)?;
     }
-    context
-        .out
-        .octets(found.render_long_help().to_string().as_bytes())?;
+    let text = found.render_long_help().to_string();
+    if context.out.is_json() {
+        context.out.json(&json!({"help": text}))?;
+    } else {
+        context.out.octets(text.as_bytes())?;
+    }
     Ok(ExitCode::Done)
 }

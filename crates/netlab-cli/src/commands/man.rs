@@ -42,6 +42,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             };
             std::fs::create_dir_all(dir).map_err(|error| failure(&error))?;
             clap_mangen::generate_to(command, dir).map_err(|error| failure(&error))?;
+            context.out.notice(&format!(
+                "netlab: the man pages are in {}; read one with: man {}",
+                dir.display(),
+                dir.join("netlab.1").display()
+            ));
         }
     }
     Ok(ExitCode::Done)

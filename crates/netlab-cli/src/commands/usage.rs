@@ -86,7 +86,7 @@ fn sentence(error: &clap::Error) -> String {
         }
         // A message that begins with a hyphen.
         _ if error.kind() == ErrorKind::UnknownArgument && takes_values(error) => format!(
-            "; to pass {} as a value, write -- before it",
+            "; --help shows the usage, and to pass {} as a value, write -- before it",
             match error.get(ContextKind::InvalidArg) {
                 Some(clap::error::ContextValue::String(argument)) => format!("'{argument}'"),
                 _ => "it".to_owned(),
@@ -159,7 +159,7 @@ mod tests {
         );
         assert_eq!(
             said(&["netlab", "text", "send", "127.0.0.1:9", "-x"]),
-            "unexpected argument '-x' found; to pass '-x' as a value, write -- before it"
+            "unexpected argument '-x' found; --help shows the usage, and to pass '-x' as a value, write -- before it"
         );
         let missing = said(&["netlab", "completions"]);
         assert!(!missing.contains('\n'), "{missing}");

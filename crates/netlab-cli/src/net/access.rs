@@ -57,12 +57,19 @@ pub(crate) fn announce(
 ) -> std::io::Result<()> {
     let mut reachable: Vec<String> = Vec::new();
     for (transport, address) in sockets {
-        out.line(&format!("listening on {transport} {address}"))?;
-        out.json(&Listening {
-            event: "listening",
-            transport,
-            address: *address,
-        })?;
+        let told = out.line(&format!("listening on {transport} {address}"));
+        let told = told.and_then(|()| {
+            out.json(&Listening {
+                event: "listening",
+                transport,
+                address: *address,
+            })
+        });
+        match told {
+            // Who waited for the first line may not read the second. A server is for others than the reader of its stdout.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            told => told?,
+        }
         if !address.ip().to_canonical().is_loopback() {
             reachable.push(format!("{transport} {address}"));
         }

@@ -14,6 +14,30 @@ fn lab() -> Server {
     Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2)
 }
 
+/// As dig: `-p` for the port, `-t` for the type.
+#[test]
+fn query_takes_port_and_type_as_dig_does() {
+    let server = lab();
+    let port = server.address("udp").port().to_string();
+    let asks = |args: &[&str]| {
+        let line = ["dns", "query", "@127.0.0.1", "-p", &port, "--short"];
+        let output = run(&[&line, args].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output)
+    };
+    assert_eq!(asks(&["www.lab.test"]), "127.0.0.1\n");
+    let mail = "10 mail.lab.test.\n20 mail2.lab.test.\n";
+    assert_eq!(asks(&["-t", "MX", "lab.test"]), mail);
+    assert_eq!(asks(&["lab.test", "-t", "mx"]), mail);
+    let wrong = run(&["dns", "query", "lab.test", "-t", "NONE"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        stderr(&wrong).contains("'NONE' is no record type"),
+        "{}",
+        stderr(&wrong)
+    );
+}
+
 fn at(server: &Server) -> String {
     format!("@{}", server.address("udp"))
 }
@@ -548,6 +572,18 @@ fn convert_goes_on_behind_a_bad_line_and_exits_with_20() {
     let output = run_with_input(&["dns", "convert", "--to", "json"], b"nonsense\n");
     let object: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
     assert!(object["error"].is_string() && object["offset"].is_number());
+}
+
+/// A shell makes several arguments of a record that is not in quotes.
+#[test]
+fn convert_tells_of_the_quotes_that_are_missing() {
+    let words = ["www.lab.test.", "60", "IN", "A", "127.0.0.1"];
+    let line = |words: &[&str]| run(&[&["dns", "convert"], words].concat());
+    let output = line(&words);
+    assert_eq!(output.status.code(), Some(20));
+    assert_eq!(stdout(&output).lines().count(), words.len());
+    assert!(stderr(&output).contains("in quotes"), "{}", stderr(&output));
+    assert_eq!(stderr(&line(&["a. 1 IN A 1.2.3.4", "nonsense"])), "");
 }
 
 #[test]

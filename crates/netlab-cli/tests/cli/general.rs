@@ -1,11 +1,13 @@
 //! What holds for every command.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::process::Stdio;
+use std::time::Instant;
 
 use rustix::io::Errno;
 
-use crate::harness::{Server, limited, netlab, run, stderr, stdout, words};
+use crate::harness::{PATIENCE, Server, closed_port, limited, netlab, run, stderr, stdout, words};
 
 #[test]
 fn exit_codes_are_listed() {
@@ -239,12 +241,29 @@ fn flags_without_what_they_are_for_are_refused() {
 
 #[test]
 fn what_is_text_otherwise_is_one_object_in_json() {
-    for (args, key) in [(&["completions", "fish"][..], "script"), (&["man"], "page")] {
+    for (args, key) in [
+        (&["completions", "fish"][..], "script"),
+        (&["man"], "page"),
+        (&["help", "dns", "query"], "help"),
+    ] {
         let text = stdout(&run(args));
         let object = stdout(&run(&[args, &["--json"]].concat()));
         let object: serde_json::Value = serde_json::from_str(&object).unwrap();
         assert_eq!(object[key], text, "{args:?}");
     }
+}
+
+#[test]
+fn man_pages_in_a_directory_are_told_of() {
+    let path = std::env::temp_dir().join(format!("netlab-{}-man", std::process::id()));
+    let output = run(&["man", path.to_str().unwrap()]);
+    let page = path.join("netlab.1");
+    let is_there = page.exists() && path.join("netlab-dns-query.1").exists();
+    let _ = std::fs::remove_dir_all(&path);
+    assert!(is_there);
+    assert_eq!(stdout(&output), "");
+    let hint = format!("; read one with: man {}\n", page.display());
+    assert!(stderr(&output).ends_with(&hint), "{}", stderr(&output));
 }
 
 #[test]
@@ -267,6 +286,30 @@ fn json_announces_where_a_server_listens() {
         line,
         format!("{{\"event\":\"listening\",\"transport\":\"tcp\",\"address\":\"{address}\"}}\n")
     );
+}
+
+/// `netlab text serve | head -1`: a script that has read where the server listens need not read on.
+#[test]
+fn a_server_serves_on_when_nobody_reads_where_it_listens() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let port = closed_port();
+    let address = format!("127.0.0.1:{port}");
+    let mut child = netlab(&["text", "serve", "--tcp", &address])
+        .stdout(writer)
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    let serves = loop {
+        let ended = child.try_wait().unwrap().is_some() || start.elapsed() > PATIENCE;
+        if ended || TcpStream::connect(&address).is_ok() {
+            break !ended;
+        }
+        std::thread::yield_now();
+    };
+    let _ = child.kill();
+    child.wait().unwrap();
+    assert!(serves);
 }
 
 /// An error can quote what a peer said or a file is called; neither may steer the terminal or make it several lines.

@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::harness::{Server, dial, has_curl, run, stdout};
+use crate::harness::{Server, dial, has_curl, run, stderr, stdout};
 
 /// A directory of this test's own, gone when dropped.
 pub(crate) struct Folder(PathBuf);
@@ -453,6 +453,15 @@ fn a_missing_directory_is_exit_3() {
     ]);
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(stdout(&output), "");
+}
+
+/// The port of other servers' command lines.
+#[test]
+fn a_number_is_no_directory() {
+    let output = run(&["http", "serve", "8080", "--listen", "127.0.0.1:0"]);
+    assert_eq!(output.status.code(), Some(3));
+    let hint = "; a port is given as --listen 127.0.0.1:8080\n";
+    assert!(stderr(&output).ends_with(hint), "{}", stderr(&output));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
 
-use crate::harness::{PATIENCE, closed_port, run, stderr, stdout};
+use crate::harness::{PATIENCE, closed_port, run, stderr, stdout, words};
 use crate::http::{Folder, serve};
 
 /// A server that gives these answers, one for each request, and tells what it was asked. An answer that holds
@@ -305,6 +305,19 @@ fn runs_at_the_same_time_may_keep_their_cookies_in_one_file() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(fs::read_to_string(&file).unwrap().contains("a=1"));
     assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_directory_is_no_cookie_file() {
+    let folder = Folder::new();
+    let path = folder.text("");
+    let output = run(&["http", "get", "--cookies", &path, "127.0.0.1:1"]);
+    assert_eq!(output.status.code(), Some(3));
+    let reason = words(rustix::io::Errno::ISDIR);
+    assert_eq!(
+        stderr(&output),
+        format!("netlab: cannot read {path}: {reason}\n")
+    );
 }
 
 /// RFC 6265.

@@ -27,6 +27,10 @@ fn a_field_can_be_left_out_or_sent_empty() {
     assert_eq!(field(&request, "X-A"), Some(";"));
     let output = run(&["http", "get", "-H", "no colon", &url]);
     assert_eq!(output.status.code(), Some(2));
+    let output = run(&["http", "get", "-H", "Host:", &url]);
+    assert_eq!(output.status.code(), Some(2));
+    let errors = stderr(&output);
+    assert!(errors.contains("without Host breaks RFC 9112"), "{errors}");
 }
 
 /// As curl: the others are fetched all the same.

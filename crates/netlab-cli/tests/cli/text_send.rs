@@ -1,7 +1,7 @@
 //! `netlab text send` and servers that do not answer as a text server does.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -72,6 +72,30 @@ fn send_tells_that_a_server_closed_without_a_reply() {
     let output = run(&["text", "send", &server.tcp().to_string(), "  ", " x "]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output), "\nx\n");
+}
+
+/// What courses let a pinger do: a datagram that is lost does not end it.
+#[test]
+fn send_goes_on_behind_a_datagram_that_is_lost() {
+    let socket = UdpSocket::bind(ANY).unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let mut buffer = [0; 16];
+        for answers in [true, false, true] {
+            let (count, from) = socket.recv_from(&mut buffer).unwrap();
+            if answers {
+                socket.send_to(&buffer[..count], from).unwrap();
+            }
+        }
+    });
+    let line = ["text", "send", "--udp", &address, "--retries", "0"];
+    let output = run_with_input(&[&line[..], &["--timeout", "2"]].concat(), b"a\nb\nc\n");
+    server.join().unwrap();
+    assert_eq!(stdout(&output), "a\nc\n");
+    assert_eq!(output.status.code(), Some(28));
+    let lost = format!("netlab: no reply from {address} after 1 datagram; ");
+    assert!(stderr(&output).starts_with(&lost), "{}", stderr(&output));
+    assert_eq!(stderr(&output).lines().count(), 1);
 }
 
 /// A trace tells what was sent when it is, and a capture has the times.

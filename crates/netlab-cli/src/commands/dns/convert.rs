@@ -108,6 +108,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         for record in &args.record {
             conversion.line(record)?;
         }
+        if conversion.refused && conversion.convert(&args.record.join(" ")).is_ok() {
+            context.out.notice(
+                "netlab: a record is one argument; write it in quotes, as in 'www.lab.test. 60 IN A 127.0.0.1'",
+            );
+        }
     }
     Ok(if conversion.refused {
         ExitCode::MessageRefused
@@ -130,11 +135,7 @@ impl Conversion<'_> {
         if line.trim().is_empty() {
             return Ok(());
         }
-        let result = if self.args.message {
-            self.message(line)
-        } else {
-            self.record(line)
-        };
+        let result = self.convert(line);
         let wraps = self.out.is_json() && self.to != Form::Json;
         let text = match result {
             Ok(text) if wraps => json!({"result": text}).to_string(),
@@ -149,6 +150,14 @@ impl Conversion<'_> {
             }
         };
         self.out.octets(format!("{text}\n").as_bytes())
+    }
+
+    fn convert(&self, line: &str) -> Result<String, Refusal> {
+        if self.args.message {
+            self.message(line)
+        } else {
+            self.record(line)
+        }
     }
 
     fn record(&self, line: &str) -> Result<String, Refusal> {

@@ -26,6 +26,12 @@ pub(crate) struct Args {
     /// IXFR=SERIAL what has changed since that version
     #[arg(value_name = "[@SERVER[:PORT]] NAME [TYPE]")]
     words: Vec<String>,
+    /// The port of a server that is given without one
+    #[arg(short, long, value_name = "N", default_value_t = DNS_PORT, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+    /// Ask for this type, as TYPE behind the name does (repeatable)
+    #[arg(short = 't', value_name = "TYPE")]
+    types: Vec<String>,
     /// Ask for the name of this address
     #[arg(short = 'x', value_name = "ADDRESS")]
     reverse: Option<IpAddr>,
@@ -188,9 +194,12 @@ impl Question {
             name,
             server,
             mut types,
-            serial,
+            mut serial,
         } = Words::parse(&args.words, args.reverse.is_some())?;
-        let server = server.map(|at| HostPort::with_default_port(at, DNS_PORT));
+        let flags = Words::parse(&args.types, true)?;
+        types.extend(flags.types);
+        serial = serial.or(flags.serial);
+        let server = server.map(|at| HostPort::with_default_port(at, args.port));
         let name = match (args.reverse, name) {
             (Some(address), _) => NameBuf::reverse(address),
             (None, Some(name)) => super::parse_name(name).map_err(Failure::usage)?,
@@ -218,7 +227,7 @@ impl Question {
             serial,
             server: match server {
                 Some(server) => server.map_err(Failure::usage)?,
-                None => system_server()?,
+                None => system_server(args.port)?,
             },
         })
     }
@@ -230,7 +239,7 @@ fn parse_class(text: &str) -> Result<Class, String> {
 }
 
 /// The first name server of the system.
-fn system_server() -> Result<HostPort, Failure> {
+fn system_server(port: u16) -> Result<HostPort, Failure> {
     const PATH: &str = "/etc/resolv.conf";
     let missing = |reason: String| {
         Failure::cannot_start(format!(
@@ -246,7 +255,7 @@ fn system_server() -> Result<HostPort, Failure> {
         .first()
         .map(|server| HostPort {
             host: server.to_string(),
-            port: DNS_PORT,
+            port,
         })
         .ok_or_else(|| missing(format!("{PATH} is empty")))
 }

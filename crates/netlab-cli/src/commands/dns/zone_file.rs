@@ -236,13 +236,28 @@ impl Gathering {
             );
             return None;
         };
+        let apex = builder.apex().to_string();
         let mut faults = Vec::new();
         let zone = builder.finish(&mut faults);
         for fault in &faults {
-            add(fault.line(), fault.to_string(), fault.is_fatal());
+            let host = fault.host().map(|host| host.to_string());
+            let hint = match host
+                .as_deref()
+                .and_then(|host| without_last_dot(host, &apex))
+            {
+                Some(meant) => format!("; is {meant} meant, with a dot at its end?"),
+                None => String::new(),
+            };
+            add(fault.line(), format!("{fault}{hint}"), fault.is_fatal());
         }
         zone
     }
+}
+
+/// The name whose dot was forgotten, so that the apex stands twice at the end of what became of it.
+fn without_last_dot<'h>(host: &'h str, apex: &str) -> Option<&'h str> {
+    let meant = host.strip_suffix(apex)?;
+    (meant == apex || meant.ends_with(&format!(".{apex}"))).then_some(meant)
 }
 
 #[cfg(test)]
@@ -286,6 +301,22 @@ mod tests {
         assert!(
             places.contains(&(3, true)) && places.contains(&(4, true)),
             "{places:?}"
+        );
+    }
+
+    #[test]
+    fn a_dot_that_was_forgotten_is_asked_for() {
+        let text = b"@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns.a.test\n@ 60 NS ns\n@ 60 MX 1 a.test\n";
+        let origin: NameBuf = "a.test.".parse().unwrap();
+        let file = parse("z", text, origin.as_name());
+        let reasons: Vec<_> = file.problems.into_iter().map(|it| it.reason).collect();
+        assert_eq!(
+            reasons,
+            [
+                "a.test. NS ns.a.test.a.test.: the server of the zone is in the zone and has no address; is ns.a.test. meant, with a dot at its end?",
+                "a.test. NS ns.a.test.: the server of the zone is in the zone and has no address",
+                "a.test. MX a.test.a.test.: the host it names is in the zone and has no address; is a.test. meant, with a dot at its end?",
+            ]
         );
     }
 

@@ -20,7 +20,14 @@ impl WebUrl {
             Url::parse(&format!("http://{text}"))
         };
         whole
-            .map_err(|error| format!("{error} in '{text}'"))
+            .map_err(|error| {
+                let hint = if lacks_brackets(text) {
+                    "; an IPv6 address stands in brackets, as in http://[::1]:80/"
+                } else {
+                    ""
+                };
+                format!("{error} in '{text}'{hint}")
+            })
             .and_then(Self::new)
     }
 
@@ -125,6 +132,13 @@ fn has_scheme(text: &str) -> bool {
     is_ours || (rest.starts_with("//") && scheme.bytes().all(is_scheme_octet))
 }
 
+/// Whether what is no URL has an IPv6 address as people write it elsewhere.
+fn lacks_brackets(text: &str) -> bool {
+    let authority = text.split_once("//").map_or(text, |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.matches(':').count() > 1 && !authority.contains(['[', '@'])
+}
+
 /// `text` with every octet percent-encoded that a request-target must not have: browsers' URLs allow more than RFC 3986.
 fn encoded(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
@@ -193,6 +207,19 @@ mod tests {
                 .contains("'ftp'")
         );
         assert!(WebUrl::parse("http://").is_err());
+        for (text, reason) in [
+            (
+                "http://::1:80/",
+                "empty host in 'http://::1:80/'; an IPv6 address stands in brackets, as in http://[::1]:80/",
+            ),
+            (
+                "fe80::1",
+                "invalid port number in 'fe80::1'; an IPv6 address stands in brackets, as in http://[::1]:80/",
+            ),
+            ("a.test:x/::", "invalid port number in 'a.test:x/::'"),
+        ] {
+            assert_eq!(WebUrl::parse(text).unwrap_err(), reason);
+        }
     }
 
     /// WHATWG URL §4.4 for `http:` with other than two slashes; curl, as the contract has it, for what has no scheme.

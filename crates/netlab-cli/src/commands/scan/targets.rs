@@ -72,7 +72,11 @@ pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, F
             add(Target::at(address))?;
             continue;
         }
-        if literal.is_empty() || (literal.contains(':') && !literal.contains('%')) {
+        // A number alone would be an address (inet_aton), and of a host that nobody meant.
+        let is_ports = literal
+            .bytes()
+            .all(|octet| octet.is_ascii_digit() || matches!(octet, b',' | b'-'));
+        if is_ports || (literal.contains(':') && !literal.contains('%')) {
             return Err(Failure::usage(format!(
                 "'{host}' is not a host; name ports with -p, as in -p 22,80"
             )));
@@ -188,9 +192,11 @@ mod tests {
 
     #[test]
     fn a_port_in_the_host_is_wrong_usage() {
-        assert_eq!(
-            refusal("127.0.0.1:80"),
-            "'127.0.0.1:80' is not a host; name ports with -p, as in -p 22,80"
-        );
+        for host in ["127.0.0.1:80", "80", "22,80", "1-100", ""] {
+            assert_eq!(
+                refusal(host),
+                format!("'{host}' is not a host; name ports with -p, as in -p 22,80")
+            );
+        }
     }
 }

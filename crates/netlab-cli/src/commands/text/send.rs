@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use self::tcp::{REPLY_OCTETS_MAX, over_tcp};
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, exit_code, sentence};
 use crate::net::{HostPort, datagram_octets_max, no_way, parse_seconds, system_text, udp_connect};
 use crate::output::{milliseconds, octets_member, without_end};
 use crate::show::{Protocol, Seen, Transport};
@@ -18,7 +18,8 @@ use crate::show::{Protocol, Seen, Transport};
 /// Where to send what.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "With --json each message and its reply are one object: `message`, `reply` (`message_hex`, `reply_hex`, as digits, \
+    after_long_help = "A message over UDP to which no reply comes is told of, and the next one is sent; the exit status is 28 then.\n\n\
+    With --json each message and its reply are one object: `message`, `reply` (`message_hex`, `reply_hex`, as digits, \
     where they are not UTF-8), `octets` of the reply, `ms`, and `whole`, false where the server broke off."
 )]
 pub(crate) struct Args {
@@ -48,11 +49,21 @@ pub(crate) struct Args {
 
 /// Sends and prints.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::Done;
+    let mut send = |message: &[u8]| match exchange(args, context, message) {
+        // As with ping, the next may arrive.
+        Err(error) if args.udp && exit_code(&error) == ExitCode::NoReply => {
+            context.out.error(&sentence(&error));
+            code = ExitCode::NoReply;
+            Ok(())
+        }
+        result => result,
+    };
     if !args.message.is_empty() {
         for message in &args.message {
-            exchange(args, context, message.as_bytes())?;
+            send(message.as_bytes())?;
         }
-        return Ok(ExitCode::Done);
+        return Ok(code);
     }
     let stdin = io::stdin();
     let prompts = stdin.is_terminal() && !context.out.is_quiet();
@@ -68,9 +79,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
                 // What comes next begins on a line of its own, not behind the prompt.
                 io::stderr().write_all(b"\n")?;
             }
-            return Ok(ExitCode::Done);
+            return Ok(code);
         }
-        exchange(args, context, without_end(&line))?;
+        send(without_end(&line))?;
     }
 }
 

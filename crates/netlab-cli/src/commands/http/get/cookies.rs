@@ -1,7 +1,7 @@
 //! `--cookies FILE`: what servers want remembered, kept as JSON between runs (RFC 6265).
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
 use cookie_store::CookieStore;
@@ -21,8 +21,8 @@ pub(super) struct Jar {
 impl Jar {
     /// The cookies in `file`; none if there is no such file yet.
     pub(super) fn open(file: PathBuf) -> Result<Self, Failure> {
-        let store = match File::open(&file) {
-            Ok(open) => cookie_store::serde::json::load(BufReader::new(open)).map_err(|error| {
+        let store = match fs::read(&file) {
+            Ok(octets) => cookie_store::serde::json::load(octets.as_slice()).map_err(|error| {
                 Failure::cannot_start(format!(
                     "{} is not a cookie file of netlab: {error}; name another file",
                     file.display()

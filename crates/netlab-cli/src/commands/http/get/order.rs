@@ -76,6 +76,11 @@ impl Order {
         };
         let is_left_out = value.is_empty() && line.contains(':');
         match name.to_ascii_lowercase().as_str() {
+            "host" if value.is_empty() => {
+                return Err(Failure::usage(
+                    "a request without Host breaks RFC 9112 section 3.2 and is not sent; 'netlab text send HOST:PORT REQUEST' sends any octets",
+                ));
+            }
             "host" => self.host = Some(value.to_owned()),
             "connection" if value.eq_ignore_ascii_case("close") => self.close = true,
             _ if is_left_out => self.left_out.push(name.to_owned()),

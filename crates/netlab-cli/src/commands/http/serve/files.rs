@@ -67,9 +67,16 @@ impl Root {
         let failure = |reason: String| {
             Failure::cannot_start(format!("cannot serve {}: {reason}", path.display()))
         };
-        let directory = path
-            .canonicalize()
-            .map_err(|error| failure(system_text(&error)))?;
+        let directory = path.canonicalize().map_err(|error| {
+            let reason = system_text(&error);
+            // What is typed after other servers' names.
+            failure(match path.to_str().map(str::parse::<u16>) {
+                Some(Ok(port)) => {
+                    format!("{reason}; a port is given as --listen 127.0.0.1:{port}")
+                }
+                _ => reason,
+            })
+        })?;
         if !directory.is_dir() {
             return Err(failure("it is not a directory".to_owned()));
         }
