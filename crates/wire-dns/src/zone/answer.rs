@@ -1,7 +1,7 @@
 //! The authoritative answer: from a question to the sections of a response (RFC 1034 §4.3.2).
 
 use super::denial::{Denial, Proofs};
-use super::lookup::{Descent, at_alias};
+use super::lookup::{Descent, Lookup, at_alias};
 use super::tree::NodeId;
 use super::{SetEntry, Zone};
 use crate::buffer::Buffer;
@@ -318,6 +318,8 @@ impl<B: Buffer> Work<'_, '_, B> {
         };
         if self.aliases.add(index) {
             self.put(Section::Answer, node, index, owner, None)?;
+        } else if zone.leads_back(name, self.record_type) {
+            return Ok(Step::Done(Answer::Records));
         }
         let set = zone.set_at(owner, index);
         let Some(Rdata::Dname(dname)) = set.rdata().next() else {
@@ -332,7 +334,11 @@ impl<B: Buffer> Work<'_, '_, B> {
             cname: target.name(),
         });
         self.builder.answer(name, zone.class, set.ttl(), &cname)?;
-        Ok(Step::Follow)
+        match self.record_type {
+            // The alias itself was asked for (RFC 1034 §3.6.2).
+            RecordType::CNAME | RecordType::ANY => Ok(Step::Done(Answer::Records)),
+            _ => Ok(Step::Follow),
+        }
     }
 
     /// Notes what proves a denial, for those who want proofs.
@@ -482,6 +488,34 @@ impl<B: Buffer> Work<'_, '_, B> {
 }
 
 impl Zone {
+    /// True when the aliases from `name` on come back to it. That a DNAME is met again does not say so: it serves any
+    /// number of names.
+    #[cold]
+    fn leads_back(&self, name: Name<'_>, record_type: RecordType) -> bool {
+        let mut at = Target {
+            octets: [0; NAME_OCTETS_MAX],
+            len: 1,
+        };
+        at.set(name);
+        for _ in 0..LINKS_MAX {
+            let now = Target { ..at };
+            let (Lookup::Cname(set) | Lookup::Dname(set)) = self.lookup(now.name(), record_type)
+            else {
+                return false;
+            };
+            match set.rdata().next() {
+                Some(Rdata::Cname(alias)) => at.set(alias.cname),
+                Some(Rdata::Dname(dname))
+                    if substitute(now.name(), set.owner(), dname.target, &mut at) => {}
+                _ => return false,
+            }
+            if at.name() == name {
+                return true;
+            }
+        }
+        false
+    }
+
     /// True when `node` is `above` or below it.
     fn is_below(&self, node: NodeId, above: NodeId) -> bool {
         core::iter::successors(Some(node), |node| self.tree.parent(*node)).any(|node| node == above)
