@@ -7,7 +7,7 @@ use super::{SetEntry, Zone};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::limits::NAME_OCTETS_MAX;
-use crate::rdata::{Cname, Rdata};
+use crate::rdata::{Cname, Rdata, Rrsig};
 use crate::{Builder, Name, Rcode, RecordType, Section, Ttl};
 
 /// Most aliases that are followed for one question.
@@ -298,7 +298,7 @@ impl<B: Buffer> Work<'_, '_, B> {
         let owner = zone.tree.name(node);
         if let Some(servers) = zone.find_set(node, RecordType::NS) {
             // Signatures of a delegation's NS do not exist (RFC 4035 §2.2).
-            self.put_plain(Section::Authority, servers, owner, None)?;
+            self.put_plain(Section::Authority, node, servers, owner, None)?;
             self.hosts.cut = Some(node);
         }
         if self.dnssec_ok {
@@ -383,7 +383,7 @@ impl<B: Buffer> Work<'_, '_, B> {
         owner: Name<'_>,
         ttl: Option<Ttl>,
     ) -> Result<(), Error> {
-        self.put_plain(section, index, owner, ttl)?;
+        self.put_plain(section, node, index, owner, ttl)?;
         if !self.dnssec_ok {
             return Ok(());
         }
@@ -395,6 +395,7 @@ impl<B: Buffer> Work<'_, '_, B> {
     fn put_plain(
         &mut self,
         section: Section,
+        node: NodeId,
         index: usize,
         owner: Name<'_>,
         ttl: Option<Ttl>,
@@ -403,7 +404,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             return Ok(());
         };
         let before = self.builder.checkpoint();
-        let result = self.put_records(section, entry, owner, ttl.unwrap_or(entry.ttl));
+        let result = self.put_records(section, node, entry, owner, ttl.unwrap_or(entry.ttl));
         if result.is_err() {
             self.builder.roll_back(before);
         }
@@ -414,6 +415,7 @@ impl<B: Buffer> Work<'_, '_, B> {
     fn put_records(
         &mut self,
         section: Section,
+        node: NodeId,
         entry: SetEntry,
         owner: Name<'_>,
         ttl: Ttl,
@@ -423,6 +425,10 @@ impl<B: Buffer> Work<'_, '_, B> {
         let end = first.saturating_add(entry.count as usize);
         for slice in zone.records.get(first..end).unwrap_or_default() {
             let rdata = zone.rdata_at(entry.record_type, *slice);
+            let ttl = match &rdata {
+                Rdata::Rrsig(rrsig) => zone.signature_ttl(node, rrsig),
+                _ => ttl,
+            };
             self.builder
                 .record(section, owner, zone.class, ttl, &rdata)?;
             if let Some(host) = host(&rdata) {
@@ -442,16 +448,16 @@ impl<B: Buffer> Work<'_, '_, B> {
         ttl: Option<Ttl>,
     ) -> Result<(), Error> {
         let zone = self.zone;
-        let covered = zone.set_at(owner, index).record_type();
+        let covered = zone.set_at(owner, index);
         let Some(signatures) = zone.find_set(node, RecordType::RRSIG) else {
             return Ok(());
         };
         let set = zone.set_at(owner, signatures);
         for rdata in set.rdata() {
             if let Rdata::Rrsig(rrsig) = rdata
-                && rrsig.type_covered == covered
+                && rrsig.type_covered == covered.record_type()
             {
-                let ttl = ttl.unwrap_or(rrsig.original_ttl);
+                let ttl = ttl.unwrap_or(covered.ttl());
                 self.builder
                     .record(section, owner, zone.class, ttl, &rdata)?;
             }
@@ -488,6 +494,13 @@ impl<B: Buffer> Work<'_, '_, B> {
 }
 
 impl Zone {
+    /// A signature has the TTL of what it covers (RFC 4034 §3), so those of one node differ.
+    fn signature_ttl(&self, node: NodeId, rrsig: &Rrsig<'_>) -> Ttl {
+        let covered = self.find_set(node, rrsig.type_covered);
+        let covered = covered.and_then(|index| self.sets.get(index));
+        covered.map_or(rrsig.original_ttl, |set| set.ttl)
+    }
+
     /// True when the aliases from `name` on come back to it. That a DNAME is met again does not say so: it serves any
     /// number of names.
     #[cold]
