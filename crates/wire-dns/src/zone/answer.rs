@@ -1,7 +1,7 @@
 //! The authoritative answer: from a question to the sections of a response (RFC 1034 §4.3.2).
 
 use super::denial::{Denial, Proofs};
-use super::lookup::{Descent, Lookup, at_alias};
+use super::lookup::{Descent, Lookup};
 use super::tree::NodeId;
 use super::{SetEntry, Zone};
 use crate::buffer::Buffer;
@@ -239,10 +239,7 @@ impl<B: Buffer> Work<'_, '_, B> {
     #[inline]
     fn node(&mut self, node: NodeId, name: Name<'_>, target: &mut Target) -> Result<Step, Error> {
         let zone = self.zone;
-        if zone.tree.marks(node).cname
-            && !at_alias(self.record_type)
-            && let Some(index) = zone.find_set(node, RecordType::CNAME)
-        {
+        if let Some(index) = zone.alias(node, self.record_type) {
             if !self.aliases.add(index) {
                 // An alias of itself, over however many others.
                 return Ok(Step::Done(Answer::Records));

@@ -72,6 +72,35 @@ fn aliases_are_followed_within_the_zone() {
 }
 
 #[test]
+fn only_what_stands_beside_an_alias_keeps_from_following_it() {
+    // RFC 4035 §2.5 lets KEY stand there. Where it does not, a NODATA could not be proved (RFC 6840 §4.3).
+    let mut records = EXAMPLE.to_vec();
+    records.push("keyed.example. 60 IN CNAME host1.example.");
+    records.push("keyed.example. 60 IN KEY 256 3 8 AQID");
+    let zone = zone_of("example.", &records).0.unwrap();
+    for (question, expected) in [
+        (
+            "keyed.example. KEY",
+            vec!["an keyed.example. 60 KEY 256 3 8 AQID"],
+        ),
+        (
+            "keyed.example. NXT",
+            vec!["an keyed.example. 60 CNAME host1.example.", SOA],
+        ),
+        (
+            "x.wc.example. KEY",
+            vec!["an x.wc.example. 60 CNAME host1.example.", SOA],
+        ),
+        (
+            "keyed.example. ANY",
+            vec!["an keyed.example. 60 CNAME host1.example."],
+        ),
+    ] {
+        assert_eq!(ask(&zone, question).2, expected, "{question}");
+    }
+}
+
+#[test]
 fn no_record_is_in_an_answer_twice() {
     // RFC 2181 §5: also not where aliases lead back.
     let mut records = EXAMPLE.to_vec();
