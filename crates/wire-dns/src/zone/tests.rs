@@ -414,6 +414,13 @@ fn responds_as_a_server() {
     );
     no_question[2] |= 0x80;
     assert_eq!(respond(&no_question, None).0, Response::Ignored);
+    // RFC 9619: more than one question is as wrong in a response.
+    let mut questions = query(0, "host1.example.", RecordType::A, None);
+    questions[5] = 2;
+    questions.extend_from_within(12..);
+    let (response, octets) = respond(&questions, None);
+    assert_eq!(response, Response::Refused(Rcode::FORMERR));
+    assert_eq!(Message::decode(&octets).unwrap().questions().count(), 1);
 }
 
 #[test]
