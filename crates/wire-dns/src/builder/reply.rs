@@ -8,12 +8,15 @@ use crate::message::Message;
 use crate::{Question, Rcode};
 
 impl<B: Buffer> Builder<B> {
-    /// Begins the reply to a query: its ID, opcode, RD and CD, QR set, and its questions
+    /// Begins the reply to a query: its ID, opcode, RD and CD, QR set, and its question
     /// ([RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1)).
+    ///
+    /// Of several questions it is the first: a message with more is itself malformed
+    /// ([RFC 9619](https://www.rfc-editor.org/rfc/rfc9619)), the FORMERR for it too.
     ///
     /// # Errors
     ///
-    /// As [`Builder::question`]; questions before the one that fails stay.
+    /// As [`Builder::question`].
     ///
     /// ```
     /// use wire_dns::{Builder, Message, Rcode};
@@ -29,9 +32,10 @@ impl<B: Buffer> Builder<B> {
     /// ```
     pub fn reply_to(&mut self, query: &Message<'_>) -> Result<(), Error> {
         self.reply_to_header(query.header());
-        query.questions().try_for_each(|question| {
-            self.question(question.name, question.record_type, question.class)
-        })
+        match query.question() {
+            Some(question) => self.question(question.name, question.record_type, question.class),
+            None => Ok(()),
+        }
     }
 
     /// Begins the reply to octets that [`Message::decode`] refused: FORMERR with their ID, opcode, RD and CD, and their first

@@ -1,13 +1,13 @@
 //! The authoritative answer: from a question to the sections of a response (RFC 1034 §4.3.2).
 
 use super::denial::{Denial, Proofs};
-use super::lookup::{Descent, at_alias};
+use super::lookup::{Descent, Lookup};
 use super::tree::NodeId;
 use super::{SetEntry, Zone};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::limits::NAME_OCTETS_MAX;
-use crate::rdata::{Cname, Rdata};
+use crate::rdata::{Cname, Rdata, Rrsig};
 use crate::{Builder, Name, Rcode, RecordType, Section, Ttl};
 
 /// Most aliases that are followed for one question.
@@ -239,10 +239,7 @@ impl<B: Buffer> Work<'_, '_, B> {
     #[inline]
     fn node(&mut self, node: NodeId, name: Name<'_>, target: &mut Target) -> Result<Step, Error> {
         let zone = self.zone;
-        if zone.tree.marks(node).cname
-            && !at_alias(self.record_type)
-            && let Some(index) = zone.find_set(node, RecordType::CNAME)
-        {
+        if let Some(index) = zone.alias(node, self.record_type) {
             if !self.aliases.add(index) {
                 // An alias of itself, over however many others.
                 return Ok(Step::Done(Answer::Records));
@@ -298,7 +295,7 @@ impl<B: Buffer> Work<'_, '_, B> {
         let owner = zone.tree.name(node);
         if let Some(servers) = zone.find_set(node, RecordType::NS) {
             // Signatures of a delegation's NS do not exist (RFC 4035 §2.2).
-            self.put_plain(Section::Authority, servers, owner, None)?;
+            self.put_plain(Section::Authority, node, servers, owner, None)?;
             self.hosts.cut = Some(node);
         }
         if self.dnssec_ok {
@@ -318,6 +315,8 @@ impl<B: Buffer> Work<'_, '_, B> {
         };
         if self.aliases.add(index) {
             self.put(Section::Answer, node, index, owner, None)?;
+        } else if zone.leads_back(name, self.record_type) {
+            return Ok(Step::Done(Answer::Records));
         }
         let set = zone.set_at(owner, index);
         let Some(Rdata::Dname(dname)) = set.rdata().next() else {
@@ -332,7 +331,11 @@ impl<B: Buffer> Work<'_, '_, B> {
             cname: target.name(),
         });
         self.builder.answer(name, zone.class, set.ttl(), &cname)?;
-        Ok(Step::Follow)
+        match self.record_type {
+            // The alias itself was asked for (RFC 1034 §3.6.2).
+            RecordType::CNAME | RecordType::ANY => Ok(Step::Done(Answer::Records)),
+            _ => Ok(Step::Follow),
+        }
     }
 
     /// Notes what proves a denial, for those who want proofs.
@@ -377,7 +380,7 @@ impl<B: Buffer> Work<'_, '_, B> {
         owner: Name<'_>,
         ttl: Option<Ttl>,
     ) -> Result<(), Error> {
-        self.put_plain(section, index, owner, ttl)?;
+        self.put_plain(section, node, index, owner, ttl)?;
         if !self.dnssec_ok {
             return Ok(());
         }
@@ -389,6 +392,7 @@ impl<B: Buffer> Work<'_, '_, B> {
     fn put_plain(
         &mut self,
         section: Section,
+        node: NodeId,
         index: usize,
         owner: Name<'_>,
         ttl: Option<Ttl>,
@@ -397,7 +401,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             return Ok(());
         };
         let before = self.builder.checkpoint();
-        let result = self.put_records(section, entry, owner, ttl.unwrap_or(entry.ttl));
+        let result = self.put_records(section, node, entry, owner, ttl.unwrap_or(entry.ttl));
         if result.is_err() {
             self.builder.roll_back(before);
         }
@@ -408,6 +412,7 @@ impl<B: Buffer> Work<'_, '_, B> {
     fn put_records(
         &mut self,
         section: Section,
+        node: NodeId,
         entry: SetEntry,
         owner: Name<'_>,
         ttl: Ttl,
@@ -417,6 +422,10 @@ impl<B: Buffer> Work<'_, '_, B> {
         let end = first.saturating_add(entry.count as usize);
         for slice in zone.records.get(first..end).unwrap_or_default() {
             let rdata = zone.rdata_at(entry.record_type, *slice);
+            let ttl = match &rdata {
+                Rdata::Rrsig(rrsig) => zone.signature_ttl(node, rrsig),
+                _ => ttl,
+            };
             self.builder
                 .record(section, owner, zone.class, ttl, &rdata)?;
             if let Some(host) = host(&rdata) {
@@ -436,16 +445,16 @@ impl<B: Buffer> Work<'_, '_, B> {
         ttl: Option<Ttl>,
     ) -> Result<(), Error> {
         let zone = self.zone;
-        let covered = zone.set_at(owner, index).record_type();
+        let covered = zone.set_at(owner, index);
         let Some(signatures) = zone.find_set(node, RecordType::RRSIG) else {
             return Ok(());
         };
         let set = zone.set_at(owner, signatures);
         for rdata in set.rdata() {
             if let Rdata::Rrsig(rrsig) = rdata
-                && rrsig.type_covered == covered
+                && rrsig.type_covered == covered.record_type()
             {
-                let ttl = ttl.unwrap_or(rrsig.original_ttl);
+                let ttl = ttl.unwrap_or(covered.ttl());
                 self.builder
                     .record(section, owner, zone.class, ttl, &rdata)?;
             }
@@ -482,6 +491,41 @@ impl<B: Buffer> Work<'_, '_, B> {
 }
 
 impl Zone {
+    /// A signature has the TTL of what it covers (RFC 4034 §3), so those of one node differ.
+    fn signature_ttl(&self, node: NodeId, rrsig: &Rrsig<'_>) -> Ttl {
+        let covered = self.find_set(node, rrsig.type_covered);
+        let covered = covered.and_then(|index| self.sets.get(index));
+        covered.map_or(rrsig.original_ttl, |set| set.ttl)
+    }
+
+    /// True when the aliases from `name` on come back to it. That a DNAME is met again does not say so: it serves any
+    /// number of names.
+    #[cold]
+    fn leads_back(&self, name: Name<'_>, record_type: RecordType) -> bool {
+        let mut at = Target {
+            octets: [0; NAME_OCTETS_MAX],
+            len: 1,
+        };
+        at.set(name);
+        for _ in 0..LINKS_MAX {
+            let now = Target { ..at };
+            let (Lookup::Cname(set) | Lookup::Dname(set)) = self.lookup(now.name(), record_type)
+            else {
+                return false;
+            };
+            match set.rdata().next() {
+                Some(Rdata::Cname(alias)) => at.set(alias.cname),
+                Some(Rdata::Dname(dname))
+                    if substitute(now.name(), set.owner(), dname.target, &mut at) => {}
+                _ => return false,
+            }
+            if at.name() == name {
+                return true;
+            }
+        }
+        false
+    }
+
     /// True when `node` is `above` or below it.
     fn is_below(&self, node: NodeId, above: NodeId) -> bool {
         core::iter::successors(Some(node), |node| self.tree.parent(*node)).any(|node| node == above)

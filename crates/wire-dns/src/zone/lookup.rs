@@ -180,8 +180,8 @@ impl Zone {
         };
         let found = match self.descend(name, record_type) {
             Descent::Node(node) => {
-                if self.tree.marks(node).cname && !at_alias(record_type) {
-                    set(node, RecordType::CNAME).map(Lookup::Cname)
+                if let Some(alias) = self.alias(node, record_type) {
+                    Some(Lookup::Cname(self.set_at(self.tree.name(node), alias)))
                 } else if record_type == RecordType::ANY {
                     let first = self.any_set(node);
                     first.map(|index| Lookup::Found(self.set_at(self.tree.name(node), index)))
@@ -195,6 +195,17 @@ impl Zone {
             Descent::OutOfZone => Some(Lookup::OutOfZone),
         };
         found.unwrap_or(Lookup::NoData)
+    }
+
+    /// The alias at a node, if it is to be followed: not by those who ask for itself or for something that stands beside it
+    /// (RFC 1034 §3.6.2, RFC 4035 §2.5). Who asks for what may stand there and does not is no exception: that there is
+    /// nothing cannot be proved where there is an alias (RFC 6840 §4.3).
+    #[inline]
+    pub(super) fn alias(&self, node: NodeId, record_type: RecordType) -> Option<usize> {
+        let is_followed = self.tree.marks(node).cname
+            && record_type != RecordType::ANY
+            && self.find_set(node, record_type).is_none();
+        is_followed.then(|| self.find_set(node, RecordType::CNAME))?
     }
 
     /// The set that answers ANY: the first that is no signature.
@@ -310,18 +321,4 @@ impl LabelStarts {
         let first = start.wrapping_add(1);
         flat.get(first..first.wrapping_add(len)).unwrap_or_default()
     }
-}
-
-/// True for the types that are answered at an alias itself.
-pub(super) const fn at_alias(record_type: RecordType) -> bool {
-    matches!(
-        record_type,
-        RecordType::CNAME
-            | RecordType::ANY
-            | RecordType::RRSIG
-            | RecordType::NSEC
-            | RecordType::KEY
-            | RecordType::SIG
-            | RecordType::NXT
-    )
 }

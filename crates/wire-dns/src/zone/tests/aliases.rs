@@ -72,6 +72,35 @@ fn aliases_are_followed_within_the_zone() {
 }
 
 #[test]
+fn only_what_stands_beside_an_alias_keeps_from_following_it() {
+    // RFC 4035 §2.5 lets KEY stand there. Where it does not, a NODATA could not be proved (RFC 6840 §4.3).
+    let mut records = EXAMPLE.to_vec();
+    records.push("keyed.example. 60 IN CNAME host1.example.");
+    records.push("keyed.example. 60 IN KEY 256 3 8 AQID");
+    let zone = zone_of("example.", &records).0.unwrap();
+    for (question, expected) in [
+        (
+            "keyed.example. KEY",
+            vec!["an keyed.example. 60 KEY 256 3 8 AQID"],
+        ),
+        (
+            "keyed.example. NXT",
+            vec!["an keyed.example. 60 CNAME host1.example.", SOA],
+        ),
+        (
+            "x.wc.example. KEY",
+            vec!["an x.wc.example. 60 CNAME host1.example.", SOA],
+        ),
+        (
+            "keyed.example. ANY",
+            vec!["an keyed.example. 60 CNAME host1.example."],
+        ),
+    ] {
+        assert_eq!(ask(&zone, question).2, expected, "{question}");
+    }
+}
+
+#[test]
 fn no_record_is_in_an_answer_twice() {
     // RFC 2181 §5: also not where aliases lead back.
     let mut records = EXAMPLE.to_vec();
@@ -81,6 +110,9 @@ fn no_record_is_in_an_answer_twice() {
         "*.round.example. 60 IN CNAME a.round.example.",
         "down.example. 60 IN DNAME x.down2.example.",
         "down2.example. 60 IN DNAME down.example.",
+        "self.example. 60 IN DNAME self.example.",
+        "hither.example. 60 IN DNAME thither.example.",
+        "thither.example. 60 IN DNAME hither.example.",
     ]);
     let zone = zone_of("example.", &records).0.unwrap();
     for (question, expected) in [
@@ -98,6 +130,22 @@ fn no_record_is_in_an_answer_twice() {
         (
             "b.round.example. A",
             vec!["an b.round.example. 60 CNAME a.round.example."],
+        ),
+        (
+            "a.self.example. A",
+            vec![
+                "an self.example. 60 DNAME self.example.",
+                "an a.self.example. 60 CNAME a.self.example.",
+            ],
+        ),
+        (
+            "a.hither.example. A",
+            vec![
+                "an hither.example. 60 DNAME thither.example.",
+                "an a.hither.example. 60 CNAME a.thither.example.",
+                "an thither.example. 60 DNAME hither.example.",
+                "an a.thither.example. 60 CNAME a.hither.example.",
+            ],
         ),
     ] {
         let (answer, _, records) = ask(&zone, question);
@@ -131,6 +179,19 @@ fn dname_of_rfc_6672() {
         ["an old.example. 60 TXT \"at the DNAME itself\""]
     );
     assert_eq!(ask(&zone, "old.example. A").2, [SOA]);
+    // RFC 1034 §3.6.2: a question that the alias itself answers does not go on at its target.
+    for question in ["absent.old.example. CNAME", "absent.old.example. ANY"] {
+        let (answer, status, records) = ask(&zone, question);
+        assert_eq!((answer, status.as_str()), (Answer::Records, "NOERROR aa"));
+        assert_eq!(
+            records,
+            [
+                "an old.example. 60 DNAME example.",
+                "an absent.old.example. 60 CNAME absent.example."
+            ],
+            "{question}"
+        );
+    }
     // §2.2: too long is YXDOMAIN.
     let long = format!("{0}.{0}.long.example. A", "x".repeat(60));
     let (answer, status, records) = ask(&zone, &long);
