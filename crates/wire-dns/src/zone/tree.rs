@@ -1,5 +1,6 @@
 //! The names of a zone: a tree of labels, found through one hash table.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -38,6 +39,10 @@ struct Node {
     marks: Marks,
 }
 
+/// Slots of the table looked at for a label. Bounded, because whoever writes a zone file can choose any number of labels with the
+/// same hash.
+const PROBES: usize = 64;
+
 /// All names, those without records too (RFC 4592 §2.2.2).
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
@@ -46,6 +51,8 @@ pub(super) struct Tree {
     names: Vec<u8>,
     /// Open addressing: node numbers plus 1, 0 for none. A power of two, at most half full.
     table: Vec<u32>,
+    /// What found no free slot within its probes, by parent and label in lower case.
+    crowded: BTreeMap<(NodeId, Vec<u8>), NodeId>,
 }
 
 impl Tree {
@@ -63,6 +70,7 @@ impl Tree {
             nodes: alloc::vec![apex],
             names,
             table: alloc::vec![0; 16],
+            crowded: BTreeMap::new(),
         }
     }
 
@@ -117,8 +125,7 @@ impl Tree {
     pub(super) fn child(&self, parent: NodeId, label: &[u8]) -> Option<NodeId> {
         let mask = self.table.len().wrapping_sub(1);
         let mut slot = hash(parent, label) & mask;
-        // At most half of the slots are taken, so there is a free one.
-        for _ in 0..self.table.len() {
+        for _ in 0..PROBES {
             let found = self.table.get(slot).copied()?.checked_sub(1)?;
             let node = self.nodes.get(found as usize)?;
             if node.parent == parent && found != 0 {
@@ -131,7 +138,13 @@ impl Tree {
             }
             slot = slot.wrapping_add(1) & mask;
         }
-        None
+        self.crowded_child(parent, label)
+    }
+
+    #[cold]
+    fn crowded_child(&self, parent: NodeId, label: &[u8]) -> Option<NodeId> {
+        let key = (parent, label.to_ascii_lowercase());
+        self.crowded.get(&key).copied()
     }
 
     /// The node of a name at or below the apex, made with its ancestors if need be; `None` when there are too many.
@@ -181,6 +194,7 @@ impl Tree {
     fn grow(&mut self) {
         let slots = self.table.len().saturating_mul(2);
         self.table = alloc::vec![0; slots];
+        self.crowded.clear();
         for number in 1..self.nodes.len() {
             let id = NodeId(u32::try_from(number).unwrap_or(0));
             let mut label = [0u8; 63];
@@ -201,7 +215,7 @@ impl Tree {
             return;
         };
         let mut slot = hash(parent, label) & mask;
-        for _ in 0..self.table.len() {
+        for _ in 0..PROBES {
             match self.table.get_mut(slot) {
                 Some(free) if *free == 0 => {
                     *free = id.0.saturating_add(1);
@@ -210,6 +224,8 @@ impl Tree {
                 _ => slot = slot.wrapping_add(1) & mask,
             }
         }
+        self.crowded
+            .insert((parent, label.to_ascii_lowercase()), id);
     }
 }
 
@@ -230,4 +246,33 @@ fn hash(parent: NodeId, label: &[u8]) -> usize {
     }
     state = (state ^ u64::from_le_bytes(last) ^ label.len() as u64).wrapping_mul(FACTOR);
     usize::try_from(state >> 32).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Labels that differ only where the hash does not look, as `[` and `{` do.
+    fn colliding(number: usize) -> Name<'static> {
+        let octets = (0..12).map(|bit| if number >> bit & 1 == 1 { b'[' } else { b'{' });
+        let octets: Vec<u8> = core::iter::once(12).chain(octets).chain([0]).collect();
+        Name::checked(octets.leak(), 0)
+    }
+
+    #[test]
+    fn labels_with_one_hash_take_no_more_than_their_probes() {
+        const NAMES: usize = 4096;
+        let mut tree = Tree::new(Name::ROOT);
+        let nodes: Vec<_> = (0..NAMES)
+            .map(|number| tree.insert(colliding(number), 0).unwrap())
+            .collect();
+        assert_eq!(tree.crowded.len(), NAMES - PROBES);
+        for (number, node) in nodes.into_iter().enumerate() {
+            assert_eq!(tree.insert(colliding(number), 0), Some(node));
+            let label = colliding(number).labels().next().unwrap();
+            assert_eq!(tree.child(APEX, label.octets()), Some(node));
+        }
+        assert_eq!(tree.child(APEX, b"{"), None);
+        assert_eq!(tree.nodes().count(), NAMES + 1);
+    }
 }
