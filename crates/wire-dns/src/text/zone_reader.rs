@@ -16,8 +16,8 @@ pub const INCLUDE_DEPTH_MAX: usize = 16;
 ///
 /// Knows `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`, parentheses, quotes, comments, inherited owners, TTLs and classes, and
 /// the generic forms of [RFC 3597](https://www.rfc-editor.org/rfc/rfc3597). The case of names is kept. Memory is that of one
-/// entry (at most a megabyte), whatever the size of the file; entries that lie whole in a piece are read from there, and no
-/// record costs an allocation.
+/// entry (at most a megabyte, and 32 for its words if they are that short), whatever the size of the file and of its lines;
+/// entries that lie whole in a piece are read from there, and no record costs an allocation.
 ///
 /// A wrong entry gives an error with line and column, and reading goes on behind it, so that all errors of a file can be
 /// listed. For a whole text there is [`ZoneRecords`](super::ZoneRecords).
@@ -82,19 +82,22 @@ impl Held {
         }
     }
 
-    /// Takes octets of a piece, up to the line end behind which the entry may be whole; false when the piece has none.
+    /// Takes octets of a piece, up to the line end behind which the entry may be whole, or one more than an entry may have; false
+    /// when the piece has neither.
     fn fill(&mut self, input: &mut &[u8]) -> bool {
         self.octets.drain(..self.used);
         self.used = 0;
+        let room = (ENTRY_OCTETS_MAX + 1).saturating_sub(self.octets.len());
+        let reach = input.get(..room).unwrap_or(input);
         let skip = self.wanted.saturating_sub(self.octets.len());
-        let line_end = input
+        let line_end = reach
             .get(skip..)
             .and_then(|rest| rest.iter().position(|octet| *octet == b'\n'));
-        let len = line_end.map_or(input.len(), |at| skip.saturating_add(at).saturating_add(1));
+        let len = line_end.map_or(reach.len(), |at| skip.saturating_add(at).saturating_add(1));
         let (taken, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
         self.octets.extend_from_slice(taken);
         *input = rest;
-        line_end.is_some()
+        line_end.is_some() || self.octets.len() > ENTRY_OCTETS_MAX
     }
 
     /// Notes that the entry at the front, if any, is not whole.
@@ -486,5 +489,52 @@ impl<'r> ZoneInclude<'r> {
     #[must_use]
     pub const fn line(&self) -> u64 {
         self.request.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `octets` give that come in pieces of `size`, and the most that was kept of them.
+    fn read(octets: &[u8], size: usize) -> (Vec<Result<(), ZoneFileErrorKind>>, usize) {
+        let mut reader = ZoneReader::new(Name::ROOT);
+        let (mut entries, mut kept) = (Vec::new(), 0);
+        for mut piece in octets.chunks(size).chain([&b""[..]]) {
+            if piece.is_empty() {
+                reader.end();
+            }
+            while let Some(entry) = reader.next(&mut piece) {
+                entries.push(entry.map(drop).map_err(|error| *error.kind()));
+            }
+            kept = kept.max(reader.held.octets.len());
+        }
+        (entries, kept)
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_kept() {
+        let too_long = ZoneFileErrorKind::EntryTooLong { max: 1 << 20 };
+        let endless = |octet: u8| [octet].repeat(4 * ENTRY_OCTETS_MAX);
+        for (line, fault) in [
+            (endless(b'a'), Some(too_long)),
+            (endless(b' '), Some(too_long)),
+            ([b" ;".to_vec(), endless(b'c')].concat(), None),
+            (
+                [b"a 1 A 192.0.2.1 ;".to_vec(), endless(b'c')].concat(),
+                Some(too_long),
+            ),
+        ] {
+            for end in ["", "\n", "\na 1 A 192.0.2.1\n"] {
+                let octets = [&line, end.as_bytes()].concat();
+                let mut expected: Vec<_> = fault.map(Err).into_iter().collect();
+                expected.extend(end.contains('a').then_some(Ok(())));
+                for size in [1 << 16, (1 << 20) + 1, octets.len()] {
+                    let (entries, kept) = read(&octets, size);
+                    assert_eq!(entries, expected, "{:?} {end:?} {size}", &line[..2]);
+                    assert!(kept <= ENTRY_OCTETS_MAX + 1, "{kept} octets kept");
+                }
+            }
+        }
     }
 }
