@@ -12,6 +12,10 @@ use crate::{Class, Name, RecordBuf, RecordType, Ttl};
 /// Most files included in each other.
 pub const INCLUDE_DEPTH_MAX: usize = 16;
 
+/// Most files included in all. Files that include the next ones several times each come to more than anybody can read, however few
+/// they are.
+pub const INCLUDES_MAX: u32 = 65_536;
+
 /// Reads a zone file from pieces of any size and gives its records one by one.
 ///
 /// Knows `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`, parentheses, quotes, comments, inherited owners, TTLs and classes, and
@@ -50,6 +54,8 @@ pub struct ZoneReader {
     held: Held,
     /// The files that include the present one, with what was held of them.
     outer: Vec<Outer>,
+    /// How many files were included so far.
+    included: u32,
     /// The present file has no more octets than are held.
     ended: bool,
 }
@@ -145,6 +151,7 @@ impl ZoneReader {
             state: State::new(origin),
             held: Held::default(),
             outer: Vec::new(),
+            included: 0,
             ended: false,
         }
     }
@@ -198,7 +205,8 @@ impl ZoneReader {
     ///
     /// # Errors
     ///
-    /// [`ZoneFileErrorKind::IncludeTooDeep`] for more than [`INCLUDE_DEPTH_MAX`] files in each other.
+    /// [`ZoneFileErrorKind::IncludeTooDeep`] for more than [`INCLUDE_DEPTH_MAX`] files in each other,
+    /// [`ZoneFileErrorKind::TooManyIncludes`] for more than [`INCLUDES_MAX`] in all.
     ///
     /// ```
     /// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};
@@ -225,6 +233,11 @@ impl ZoneReader {
             let kind = ZoneFileErrorKind::IncludeTooDeep { max };
             return Err(self.include_error(&request, kind));
         }
+        if self.included >= INCLUDES_MAX {
+            let kind = ZoneFileErrorKind::TooManyIncludes { max: INCLUDES_MAX };
+            return Err(self.include_error(&request, kind));
+        }
+        self.included = self.included.saturating_add(1);
         let inner = Source {
             file: Some(request.file.into()),
             line: 1,
