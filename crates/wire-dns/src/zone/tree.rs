@@ -4,8 +4,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::limits::NAME_LABELS_MAX;
-use crate::{Label, Name};
+use super::lookup::LabelStarts;
+use crate::Name;
 
 /// A name of the zone, by its place in the tree. The apex is 0.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -47,7 +47,7 @@ const PROBES: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// The uncompressed names one behind the other, in the case that they came with first.
+    /// The uncompressed names, in the case that they came with first.
     names: Vec<u8>,
     /// Open addressing: node numbers plus 1, 0 for none. A power of two, at most half full.
     table: Vec<u32>,
@@ -149,44 +149,48 @@ impl Tree {
 
     /// The node of a name at or below the apex, made with its ancestors if need be; `None` when there are too many.
     pub(super) fn insert(&mut self, name: Name<'_>, apex_labels: usize) -> Option<NodeId> {
-        let mut labels: [Option<Label<'_>>; NAME_LABELS_MAX] = [None; NAME_LABELS_MAX];
-        let count = name.label_count();
-        for (slot, label) in labels.iter_mut().zip(name.labels()) {
-            *slot = Some(label);
-        }
-        let below = count.checked_sub(apex_labels)?;
-        let mut node = APEX;
-        for (index, label) in labels.get(..below)?.iter().enumerate().rev() {
-            let label = (*label)?;
-            node = match self.child(node, label.octets()) {
+        let (octets, len) = name.flatten();
+        let flat = octets.get(..len)?;
+        let labels = LabelStarts::of(flat);
+        let below = labels.count().checked_sub(apex_labels)?;
+        let (mut node, mut stored) = (APEX, None);
+        for index in (0..below).rev() {
+            let label = labels.label(flat, index);
+            node = match self.child(node, label) {
                 Some(child) => child,
-                None => self.add(node, name.ancestors().nth(index)?, label)?,
+                None => {
+                    // Stored once: the names of ancestors that are new, too, are its ends.
+                    let at = *stored.get_or_insert(self.names.len());
+                    if at == self.names.len() {
+                        self.names.extend_from_slice(flat);
+                    }
+                    let start = labels.start(index);
+                    self.add(node, at.wrapping_add(start), len.wrapping_sub(start), label)?
+                }
             };
         }
         Some(node)
     }
 
-    fn add(&mut self, parent: NodeId, name: Name<'_>, label: Label<'_>) -> Option<NodeId> {
+    /// Adds a node whose name has so many octets and lies at `start` in the names.
+    fn add(&mut self, parent: NodeId, start: usize, len: usize, label: &[u8]) -> Option<NodeId> {
         let number = u32::try_from(self.nodes.len()).ok()?;
-        let start = u32::try_from(self.names.len()).ok()?;
         // One less than all: the table holds numbers plus 1.
         number.checked_add(1)?;
-        name.encode_into(&mut self.names);
-        let name_len = self.names.len().saturating_sub(start as usize);
         self.nodes.push(Node {
             parent,
-            name: start,
-            name_len: u8::try_from(name_len).unwrap_or(u8::MAX),
+            name: u32::try_from(start).ok()?,
+            name_len: u8::try_from(len).unwrap_or(u8::MAX),
             sets: (0, 0),
             marks: Marks::default(),
         });
-        if label.octets() == b"*" {
+        if label == b"*" {
             self.mark(parent, |marks| marks.wildcard = true);
         }
         if self.nodes.len().saturating_mul(2) > self.table.len() {
             self.grow();
         } else {
-            self.enter(NodeId(number), label.octets());
+            self.enter(NodeId(number), label);
         }
         Some(NodeId(number))
     }
@@ -257,6 +261,17 @@ mod tests {
         let octets = (0..12).map(|bit| if number >> bit & 1 == 1 { b'[' } else { b'{' });
         let octets: Vec<u8> = core::iter::once(12).chain(octets).chain([0]).collect();
         Name::checked(octets.leak(), 0)
+    }
+
+    #[test]
+    fn a_deep_name_is_stored_once() {
+        let deep: Vec<u8> = [&b"\x01a".repeat(120)[..], b"\0"].concat();
+        let mut tree = Tree::new(Name::ROOT);
+        let node = tree.insert(Name::checked(&deep, 0), 0).unwrap();
+        assert_eq!(tree.names.len(), 1 + deep.len());
+        let ancestors = core::iter::successors(Some(node), |node| tree.parent(*node));
+        let names = Name::checked(&deep, 0).ancestors();
+        assert!(ancestors.map(|node| tree.name(node)).eq(names));
     }
 
     #[test]
