@@ -23,6 +23,9 @@ pub const INCLUDES_MAX: u32 = 65_536;
 /// entry (at most a megabyte, and 32 for its words if they are that short), whatever the size of the file and of its lines;
 /// entries that lie whole in a piece are read from there, and no record costs an allocation.
 ///
+/// A `$GENERATE` gives up to 65,536 records, and up to [`INCLUDES_MAX`] files may be included, so a short file can have more records
+/// than memory has room for: who keeps those of strangers counts them.
+///
 /// A wrong entry gives an error with line and column, and reading goes on behind it, so that all errors of a file can be
 /// listed. For a whole text there is [`ZoneRecords`](super::ZoneRecords).
 ///
