@@ -6,6 +6,8 @@
     reason = "a failed expectation in a helper is a failed test"
 )]
 
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 use wire_dns::text::{ZoneEntry, ZoneFileErrorKind, ZoneReader, ZoneRecords, ZoneWriter};
 use wire_dns::{Class, ErrorKind, Name, NameBuf, Rdata, RdataBuf, RecordBuf, RecordType, Ttl};
@@ -517,4 +519,30 @@ fn minimum_of_a_soa_without_ttl_is_the_default_of_all() {
         .map(|record| record.split(' ').nth(1).map(str::to_owned))
         .collect();
     assert_eq!(ttls, ["5", "7", "5", "9"].map(|ttl| Some(ttl.to_owned())));
+}
+
+/// As an entity of XML that stands for ten others does ("billion laughs").
+#[test]
+fn files_that_include_each_other_have_an_end() {
+    let includes = AtomicU32::new(0);
+    let include = |_: &str| {
+        includes.fetch_add(1, Relaxed);
+        Some(b"$INCLUDE a\n".repeat(10))
+    };
+    let kind = |error: wire_dns::text::ZoneFileError| *error.kind();
+    let faults: Vec<_> = ZoneRecords::new(b"$INCLUDE a\n", Name::ROOT)
+        .with_include(include)
+        .map(|record| kind(record.unwrap_err()))
+        .collect();
+    let max = wire_dns::text::INCLUDES_MAX;
+    let all = ZoneFileErrorKind::TooManyIncludes { max };
+    let of_all = faults.iter().filter(|fault| **fault == all).count();
+    assert!((1..=160).contains(&of_all), "{of_all}");
+    assert!(
+        faults
+            .iter()
+            .all(|fault| *fault == all || *fault == ZoneFileErrorKind::IncludeTooDeep { max: 16 })
+    );
+    // Each that was read has ten lines, and so have those that stayed open.
+    assert!(includes.load(Relaxed) <= max * 11);
 }

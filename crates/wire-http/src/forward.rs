@@ -14,6 +14,7 @@ use crate::write::{BodyKind, RequestWriter, ResponseWriter};
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// Turns a received head into the one to send on.
 ///
@@ -151,9 +152,10 @@ impl<'a> Forward<'a> {
             }
         };
         let mut request = RequestWriter::from_checked(method, &target, host);
+        let hop_by_hop = HopByHop::of(head.fields());
         for line in head.fields() {
             let name = line.name();
-            let ends_here = is_hop_by_hop(head.fields(), name.as_str())
+            let ends_here = hop_by_hop.contains(name.as_str())
                 || name.is("host")
                 || (counted && name.is("max-forwards"))
                 // RFC 9110 §11.7.2: credentials for this proxy are not the origin's business.
@@ -208,8 +210,9 @@ impl<'a> Forward<'a> {
         let mut response =
             ResponseWriter::to(head.status(), request.method(), request.version(), persists);
         response.reason(head.reason())?;
+        let hop_by_hop = HopByHop::of(head.fields());
         for line in head.fields() {
-            if !is_hop_by_hop(head.fields(), line.name().as_str()) {
+            if !hop_by_hop.contains(line.name().as_str()) {
                 response.push(line.name().as_str(), line.value().as_bytes());
             }
         }
@@ -298,21 +301,54 @@ fn forwarded_target(head: &RequestHead<'_>, next: NextHop) -> Result<String, Err
     })
 }
 
-/// Whether the field `name` concerns this connection only (RFC 9110 §7.6.1), or is framing, which is made anew.
-fn is_hop_by_hop(fields: &Fields<'_>, name: &str) -> bool {
-    const HOP_BY_HOP: [&str; 9] = [
-        "connection",
-        "content-length",
-        "transfer-encoding",
-        "keep-alive",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "upgrade",
-        "http2-settings",
-    ];
-    HOP_BY_HOP.iter().any(|hop| name.eq_ignore_ascii_case(hop))
-        || fields.list_contains("connection", name)
+/// The fields that concern one connection only (RFC 9110 §7.6.1), or are framing, which is made anew.
+struct HopByHop<'b> {
+    /// What Connection names beside those, in order without regard to case: a search for each field would be as much work as there
+    /// are fields times names.
+    named: Vec<&'b [u8]>,
+}
+
+impl<'b> HopByHop<'b> {
+    fn of(fields: &Fields<'b>) -> Self {
+        let named = fields
+            .list("connection")
+            .map(|option| option.as_bytes())
+            // Mostly there is nothing else, and then nothing is allocated.
+            .filter(|name| !Self::is_always(name));
+        let mut named: Vec<&[u8]> = named.collect();
+        named.sort_unstable_by(|one, other| folded(one).cmp(folded(other)));
+        Self { named }
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        let name = name.as_bytes();
+        Self::is_always(name)
+            || self
+                .named
+                .binary_search_by(|named| folded(named).cmp(folded(name)))
+                .is_ok()
+    }
+
+    fn is_always(name: &[u8]) -> bool {
+        const HOP_BY_HOP: [&str; 9] = [
+            "connection",
+            "content-length",
+            "transfer-encoding",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "upgrade",
+            "http2-settings",
+        ];
+        HOP_BY_HOP
+            .iter()
+            .any(|hop| name.eq_ignore_ascii_case(hop.as_bytes()))
+    }
+}
+
+fn folded(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().map(u8::to_ascii_lowercase)
 }
 
 /// The body that the head of a bodiless response describes: that of the GET behind a HEAD or a 304.

@@ -8,8 +8,8 @@
 )]
 
 use wire_http::{
-    BodyKind, ErrorKind, Forward, ForwardedRequest, Method, NextHop, RequestHead, ResponseHead,
-    StatusCode,
+    BodyKind, ErrorKind, Forward, ForwardedRequest, Limits, Method, NextHop, RequestHead,
+    ResponseHead, StatusCode,
 };
 
 fn head(input: &str) -> RequestHead<'_> {
@@ -68,6 +68,34 @@ fn hop_by_hop_fields_end_here_rfc_9110_7_6_1() {
         sent,
         "GET / HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nVia: 1.1 lab\r\n\r\n"
     );
+}
+
+#[test]
+fn connection_names_any_number_of_fields_rfc_9110_7_6_1() {
+    let mut input = String::from("GET / HTTP/1.1\r\nHost: a.test\r\n");
+    for number in 0..1000_u32 {
+        // In no order, in another case, several on a line.
+        let named = number.wrapping_mul(7919) % 1000;
+        input += &format!("X-{number:04}: ends\r\nY-{number:04}: goes on\r\n");
+        input += &format!("Connection: close, x-{named:04}, TE, x-{named:04}\r\n");
+    }
+    input += "\r\n";
+    let mut limits = Limits::new();
+    limits.field_lines = 4000;
+    limits.head = 1 << 20;
+    let (head, _) = RequestHead::decode_with(input.as_bytes(), &limits)
+        .unwrap()
+        .complete()
+        .unwrap();
+    let forward = Forward::new("lab").unwrap();
+    let Ok(ForwardedRequest::Send { request, .. }) = forward.request(&head, NextHop::Origin) else {
+        panic!()
+    };
+    let mut sent = Vec::new();
+    request.send(b"", &mut sent).unwrap();
+    let sent = String::from_utf8(sent).unwrap();
+    assert_eq!(sent.matches(": goes on\r\n").count(), 1000);
+    assert_eq!(sent.matches(": ends\r\n").count(), 0);
 }
 
 #[test]

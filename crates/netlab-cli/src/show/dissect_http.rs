@@ -124,8 +124,13 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
     dissection.field(0, empty_line, "end of head", "", meaning);
     let mut decoder = BodyDecoder::new(framing);
     let mut at = start;
+    let mut pieces = Pieces::default();
     loop {
-        let step = match decoder.decode(octets.get(at..).unwrap_or_default()) {
+        let step = decoder.decode(octets.get(at..).unwrap_or_default());
+        if !matches!(&step, Ok(step) if matches!(step.event, BodyEvent::Data(_))) {
+            pieces.tell_unshown(dissection);
+        }
+        let step = match step {
             Ok(step) => step,
             Err(error) => {
                 let fault = at.saturating_add(error.offset());
@@ -141,6 +146,7 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
         };
         let end = at.saturating_add(step.consumed);
         match step.event {
+            BodyEvent::Data(_) if !pieces.shows_one_more(at..end) => {}
             BodyEvent::Data(data) => {
                 let content = end.saturating_sub(data.len())..end;
                 let name = if framing == Framing::Chunked {
@@ -184,6 +190,41 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
             }
         }
         at = end;
+    }
+}
+
+/// How many pieces of a body there were. A row takes over a hundred times the octets of the smallest chunk, and peers choose how many
+/// they send, so only the first have rows of their own.
+#[derive(Default)]
+struct Pieces {
+    count: usize,
+    unshown: Range<usize>,
+}
+
+impl Pieces {
+    const SHOWN_MAX: usize = 1000;
+
+    /// Counts one more with its octets, and says whether it is shown.
+    fn shows_one_more(&mut self, octets: Range<usize>) -> bool {
+        self.count = self.count.saturating_add(1);
+        let is_shown = self.count <= Self::SHOWN_MAX;
+        if !is_shown {
+            let start = match self.unshown.is_empty() {
+                true => octets.start,
+                false => self.unshown.start,
+            };
+            self.unshown = start..octets.end;
+        }
+        is_shown
+    }
+
+    /// One row for all that has none of its own, once no more come.
+    fn tell_unshown(&mut self, dissection: &mut Dissection) {
+        let Self { count, unshown } = core::mem::take(self);
+        let count = count.saturating_sub(Self::SHOWN_MAX);
+        if count > 0 {
+            dissection.field(0, unshown, "more", counted(count, "chunk"), "not shown");
+        }
     }
 }
 
@@ -315,4 +356,38 @@ fn field_meaning(name: &str) -> &'static str {
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name))
         .map_or("", |(_, meaning)| meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_chunks_takes_a_bounded_number_of_rows() {
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let rows = |chunks: usize, end: &str| {
+            let message = [head, &"1\r\na\r\n".repeat(chunks), end].concat();
+            let dissection = dissect_http_request(message.as_bytes(), &Limits::default());
+            let rows = dissection.fields.into_iter();
+            rows.map(|row| (row.name, row.octets, row.value))
+                .collect::<Vec<_>>()
+        };
+        let few = rows(Pieces::SHOWN_MAX, "0\r\n\r\n");
+        assert!(few.iter().all(|(name, ..)| name != "more"));
+        for (end, last) in [
+            ("0\r\n\r\n", "last-chunk"),
+            ("0\r\na: b\r\n\r\n", "a"),
+            ("1\r\n", "body"),
+            ("x", "fault"),
+        ] {
+            let many = rows(50_000, end);
+            assert!(many.len() <= few.len() + 2, "{end:?}: {} rows", many.len());
+            assert_eq!(many.last().unwrap().0, last);
+            let (_, octets, value) = many.iter().find(|(name, ..)| name == "more").unwrap();
+            // What is behind the data of one chunk is before the size of the next.
+            let start = head.len() + 6 * Pieces::SHOWN_MAX - 2;
+            assert_eq!(octets, &(start..head.len() + 6 * 50_000 - 2));
+            assert_eq!(value, "49000 chunks");
+        }
+    }
 }

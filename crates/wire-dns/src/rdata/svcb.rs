@@ -1,6 +1,6 @@
 //! SVCB and HTTPS: service bindings with their parameters (RFC 9460).
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -509,16 +509,14 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
         let offset = tokens.offset();
-        let mut params: Vec<(SvcParamKey, Vec<u8>)> = Vec::new();
+        // Text may have them in any order.
+        let mut params: BTreeMap<SvcParamKey, Vec<u8>> = BTreeMap::new();
         for token in tokens.rest()? {
             let (key, value) = parse_param(token)?;
-            if params.iter().any(|(other, _)| *other == key) {
+            if params.insert(key, value).is_some() {
                 return Err(token.error(rule!("a SvcParamKey twice", "RFC 9460 section 2.1")));
             }
-            params.push((key, value));
         }
-        // Text may have them in any order.
-        params.sort_by_key(|(key, _)| *key);
         let start = out.len();
         for (key, value) in params {
             out.u16(key.0)?;

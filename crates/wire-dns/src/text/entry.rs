@@ -12,14 +12,20 @@ pub(crate) const ENTRY_OCTETS_MAX: usize = 1 << 20;
 /// Gives how many there are. Entries begin behind them, but for the blanks in the entry's own line.
 pub(crate) fn blank_lines(text: &[u8]) -> usize {
     let mut at = 0usize;
-    // Each turn takes one blank line; a line with something else ends it.
+    // Each turn takes one blank line; a line with something else ends it, or one that a reader of pieces would not keep.
     while let Some(rest) = text.get(at..) {
+        let rest = rest.get(..ENTRY_OCTETS_MAX).unwrap_or(rest);
         let Ok((after, _)) = blank_line(rest) else {
             break;
         };
-        at = text.len().saturating_sub(after.len());
+        at = at.saturating_add(rest.len().saturating_sub(after.len()));
     }
     at
+}
+
+/// Whether a line begins with a comment, which needs no end to be passed over.
+pub(crate) fn is_comment(text: &[u8]) -> bool {
+    blanks(text).is_ok_and(|(rest, _)| rest.first() == Some(&b';'))
 }
 
 fn blank_line(text: &[u8]) -> IResult<&[u8], &[u8]> {

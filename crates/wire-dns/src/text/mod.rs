@@ -45,7 +45,9 @@ mod zone_writer;
 #[cfg(feature = "zone-file")]
 pub use {
     zone_error::{ZoneFileError, ZoneFileErrorKind},
-    zone_reader::{INCLUDE_DEPTH_MAX, ZoneEntry, ZoneInclude, ZoneReader, ZoneRecord},
+    zone_reader::{
+        INCLUDE_DEPTH_MAX, INCLUDES_MAX, ZoneEntry, ZoneInclude, ZoneReader, ZoneRecord,
+    },
     zone_records::ZoneRecords,
     zone_writer::ZoneWriter,
 };

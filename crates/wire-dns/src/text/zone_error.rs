@@ -110,6 +110,12 @@ pub enum ZoneFileErrorKind {
         /// How many there may be.
         max: u16,
     },
+    /// Too many included files in all.
+    #[error("more than {max} files included")]
+    TooManyIncludes {
+        /// How many there may be.
+        max: u32,
+    },
     /// An included file that is not given.
     #[error("the file to include cannot be read")]
     IncludeRefused,
@@ -142,6 +148,7 @@ impl ZoneFileErrorKind {
             Self::UnknownDirective => "unknown-directive",
             Self::EntryTooLong { .. } => "entry-too-long",
             Self::IncludeTooDeep { .. } => "include-too-deep",
+            Self::TooManyIncludes { .. } => "too-many-includes",
             Self::IncludeRefused => "include-refused",
             Self::BadRange { .. } => "bad-range",
             Self::BadModifier => "bad-modifier",

@@ -12,12 +12,19 @@ use crate::{Class, Name, RecordBuf, RecordType, Ttl};
 /// Most files included in each other.
 pub const INCLUDE_DEPTH_MAX: usize = 16;
 
+/// Most files included in all. Files that include the next ones several times each come to more than anybody can read, however few
+/// they are.
+pub const INCLUDES_MAX: u32 = 65_536;
+
 /// Reads a zone file from pieces of any size and gives its records one by one.
 ///
 /// Knows `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`, parentheses, quotes, comments, inherited owners, TTLs and classes, and
 /// the generic forms of [RFC 3597](https://www.rfc-editor.org/rfc/rfc3597). The case of names is kept. Memory is that of one
-/// entry (at most a megabyte), whatever the size of the file; entries that lie whole in a piece are read from there, and no
-/// record costs an allocation.
+/// entry (at most a megabyte, and 32 for its words if they are that short), whatever the size of the file and of its lines;
+/// entries that lie whole in a piece are read from there, and no record costs an allocation.
+///
+/// A `$GENERATE` gives up to 65,536 records, and up to [`INCLUDES_MAX`] files may be included, so a short file can have more records
+/// than memory has room for: who keeps those of strangers counts them.
 ///
 /// A wrong entry gives an error with line and column, and reading goes on behind it, so that all errors of a file can be
 /// listed. For a whole text there is [`ZoneRecords`](super::ZoneRecords).
@@ -50,6 +57,8 @@ pub struct ZoneReader {
     held: Held,
     /// The files that include the present one, with what was held of them.
     outer: Vec<Outer>,
+    /// How many files were included so far.
+    included: u32,
     /// The present file has no more octets than are held.
     ended: bool,
 }
@@ -82,19 +91,22 @@ impl Held {
         }
     }
 
-    /// Takes octets of a piece, up to the line end behind which the entry may be whole; false when the piece has none.
+    /// Takes octets of a piece, up to the line end behind which the entry may be whole, or one more than an entry may have; false
+    /// when the piece has neither.
     fn fill(&mut self, input: &mut &[u8]) -> bool {
         self.octets.drain(..self.used);
         self.used = 0;
+        let room = (ENTRY_OCTETS_MAX + 1).saturating_sub(self.octets.len());
+        let reach = input.get(..room).unwrap_or(input);
         let skip = self.wanted.saturating_sub(self.octets.len());
-        let line_end = input
+        let line_end = reach
             .get(skip..)
             .and_then(|rest| rest.iter().position(|octet| *octet == b'\n'));
-        let len = line_end.map_or(input.len(), |at| skip.saturating_add(at).saturating_add(1));
+        let len = line_end.map_or(reach.len(), |at| skip.saturating_add(at).saturating_add(1));
         let (taken, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
         self.octets.extend_from_slice(taken);
         *input = rest;
-        line_end.is_some()
+        line_end.is_some() || self.octets.len() > ENTRY_OCTETS_MAX
     }
 
     /// Notes that the entry at the front, if any, is not whole.
@@ -142,6 +154,7 @@ impl ZoneReader {
             state: State::new(origin),
             held: Held::default(),
             outer: Vec::new(),
+            included: 0,
             ended: false,
         }
     }
@@ -195,7 +208,8 @@ impl ZoneReader {
     ///
     /// # Errors
     ///
-    /// [`ZoneFileErrorKind::IncludeTooDeep`] for more than [`INCLUDE_DEPTH_MAX`] files in each other.
+    /// [`ZoneFileErrorKind::IncludeTooDeep`] for more than [`INCLUDE_DEPTH_MAX`] files in each other,
+    /// [`ZoneFileErrorKind::TooManyIncludes`] for more than [`INCLUDES_MAX`] in all.
     ///
     /// ```
     /// use wire_dns::{Name, text::{ZoneEntry, ZoneReader}};
@@ -222,6 +236,11 @@ impl ZoneReader {
             let kind = ZoneFileErrorKind::IncludeTooDeep { max };
             return Err(self.include_error(&request, kind));
         }
+        if self.included >= INCLUDES_MAX {
+            let kind = ZoneFileErrorKind::TooManyIncludes { max: INCLUDES_MAX };
+            return Err(self.include_error(&request, kind));
+        }
+        self.included = self.included.saturating_add(1);
         let inner = Source {
             file: Some(request.file.into()),
             line: 1,
@@ -486,5 +505,52 @@ impl<'r> ZoneInclude<'r> {
     #[must_use]
     pub const fn line(&self) -> u64 {
         self.request.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `octets` give that come in pieces of `size`, and the most that was kept of them.
+    fn read(octets: &[u8], size: usize) -> (Vec<Result<(), ZoneFileErrorKind>>, usize) {
+        let mut reader = ZoneReader::new(Name::ROOT);
+        let (mut entries, mut kept) = (Vec::new(), 0);
+        for mut piece in octets.chunks(size).chain([&b""[..]]) {
+            if piece.is_empty() {
+                reader.end();
+            }
+            while let Some(entry) = reader.next(&mut piece) {
+                entries.push(entry.map(drop).map_err(|error| *error.kind()));
+            }
+            kept = kept.max(reader.held.octets.len());
+        }
+        (entries, kept)
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_kept() {
+        let too_long = ZoneFileErrorKind::EntryTooLong { max: 1 << 20 };
+        let endless = |octet: u8| [octet].repeat(4 * ENTRY_OCTETS_MAX);
+        for (line, fault) in [
+            (endless(b'a'), Some(too_long)),
+            (endless(b' '), Some(too_long)),
+            ([b" ;".to_vec(), endless(b'c')].concat(), None),
+            (
+                [b"a 1 A 192.0.2.1 ;".to_vec(), endless(b'c')].concat(),
+                Some(too_long),
+            ),
+        ] {
+            for end in ["", "\n", "\na 1 A 192.0.2.1\n"] {
+                let octets = [&line, end.as_bytes()].concat();
+                let mut expected: Vec<_> = fault.map(Err).into_iter().collect();
+                expected.extend(end.contains('a').then_some(Ok(())));
+                for size in [1 << 16, (1 << 20) + 1, octets.len()] {
+                    let (entries, kept) = read(&octets, size);
+                    assert_eq!(entries, expected, "{:?} {end:?} {size}", &line[..2]);
+                    assert!(kept <= ENTRY_OCTETS_MAX + 1, "{kept} octets kept");
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::entry::{ENTRY_OCTETS_MAX, blank_lines};
+use super::entry::{ENTRY_OCTETS_MAX, blank_lines, is_comment};
 use super::generate::{Generate, without_quotes};
 use super::lexer::{Lexed, Token, Tokens, lex};
 use super::record_head::RecordHead;
@@ -229,6 +229,9 @@ impl State {
                 let taken = self.rest_of_line(text, at, whole);
                 let kind = ZoneFileErrorKind::Text(ErrorKind::UnopenedParenthesis);
                 (taken, self.fault_at(text, at, kind))
+            }
+            Lexed::Open { unclosed: None } if tokens.is_empty() && is_comment(text) => {
+                (self.rest_of_line(text, 0, whole), Outcome::Done)
             }
             Lexed::Open { .. } if !last && !cut => (0, Outcome::NeedMore),
             Lexed::Open {

@@ -286,14 +286,14 @@ impl Zone {
 }
 
 /// Where the labels of an uncompressed name begin.
-struct LabelStarts {
+pub(super) struct LabelStarts {
     starts: [u8; NAME_LABELS_MAX],
     count: usize,
 }
 
 impl LabelStarts {
     #[inline]
-    fn of(flat: &[u8]) -> Self {
+    pub(super) fn of(flat: &[u8]) -> Self {
         let mut labels = Self {
             starts: [0; NAME_LABELS_MAX],
             count: 0,
@@ -310,13 +310,22 @@ impl LabelStarts {
         labels
     }
 
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Where a label begins, counted from the left.
+    #[inline]
+    pub(super) fn start(&self, index: usize) -> usize {
+        self.starts
+            .get(index)
+            .map_or(0, |start| usize::from(*start))
+    }
+
     /// The octets of a label, counted from the left.
     #[inline]
-    fn label<'n>(&self, flat: &'n [u8], index: usize) -> &'n [u8] {
-        let start = self
-            .starts
-            .get(index)
-            .map_or(0, |start| usize::from(*start));
+    pub(super) fn label<'n>(&self, flat: &'n [u8], index: usize) -> &'n [u8] {
+        let start = self.start(index);
         let len = flat.get(start).map_or(0, |len| usize::from(*len));
         let first = start.wrapping_add(1);
         flat.get(first..first.wrapping_add(len)).unwrap_or_default()

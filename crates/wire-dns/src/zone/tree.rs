@@ -1,10 +1,11 @@
 //! The names of a zone: a tree of labels, found through one hash table.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::limits::NAME_LABELS_MAX;
-use crate::{Label, Name};
+use super::lookup::LabelStarts;
+use crate::Name;
 
 /// A name of the zone, by its place in the tree. The apex is 0.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -38,14 +39,20 @@ struct Node {
     marks: Marks,
 }
 
+/// Slots of the table looked at for a label. Bounded, because whoever writes a zone file can choose any number of labels with the
+/// same hash.
+const PROBES: usize = 64;
+
 /// All names, those without records too (RFC 4592 §2.2.2).
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// The uncompressed names one behind the other, in the case that they came with first.
+    /// The uncompressed names, in the case that they came with first.
     names: Vec<u8>,
     /// Open addressing: node numbers plus 1, 0 for none. A power of two, at most half full.
     table: Vec<u32>,
+    /// What found no free slot within its probes, by parent and label in lower case.
+    crowded: BTreeMap<(NodeId, Vec<u8>), NodeId>,
 }
 
 impl Tree {
@@ -63,6 +70,7 @@ impl Tree {
             nodes: alloc::vec![apex],
             names,
             table: alloc::vec![0; 16],
+            crowded: BTreeMap::new(),
         }
     }
 
@@ -117,8 +125,7 @@ impl Tree {
     pub(super) fn child(&self, parent: NodeId, label: &[u8]) -> Option<NodeId> {
         let mask = self.table.len().wrapping_sub(1);
         let mut slot = hash(parent, label) & mask;
-        // At most half of the slots are taken, so there is a free one.
-        for _ in 0..self.table.len() {
+        for _ in 0..PROBES {
             let found = self.table.get(slot).copied()?.checked_sub(1)?;
             let node = self.nodes.get(found as usize)?;
             if node.parent == parent && found != 0 {
@@ -131,49 +138,59 @@ impl Tree {
             }
             slot = slot.wrapping_add(1) & mask;
         }
-        None
+        self.crowded_child(parent, label)
+    }
+
+    #[cold]
+    fn crowded_child(&self, parent: NodeId, label: &[u8]) -> Option<NodeId> {
+        let key = (parent, label.to_ascii_lowercase());
+        self.crowded.get(&key).copied()
     }
 
     /// The node of a name at or below the apex, made with its ancestors if need be; `None` when there are too many.
     pub(super) fn insert(&mut self, name: Name<'_>, apex_labels: usize) -> Option<NodeId> {
-        let mut labels: [Option<Label<'_>>; NAME_LABELS_MAX] = [None; NAME_LABELS_MAX];
-        let count = name.label_count();
-        for (slot, label) in labels.iter_mut().zip(name.labels()) {
-            *slot = Some(label);
-        }
-        let below = count.checked_sub(apex_labels)?;
-        let mut node = APEX;
-        for (index, label) in labels.get(..below)?.iter().enumerate().rev() {
-            let label = (*label)?;
-            node = match self.child(node, label.octets()) {
+        let (octets, len) = name.flatten();
+        let flat = octets.get(..len)?;
+        let labels = LabelStarts::of(flat);
+        let below = labels.count().checked_sub(apex_labels)?;
+        let (mut node, mut stored) = (APEX, None);
+        for index in (0..below).rev() {
+            let label = labels.label(flat, index);
+            node = match self.child(node, label) {
                 Some(child) => child,
-                None => self.add(node, name.ancestors().nth(index)?, label)?,
+                None => {
+                    // Stored once: the names of ancestors that are new, too, are its ends.
+                    let at = *stored.get_or_insert(self.names.len());
+                    if at == self.names.len() {
+                        self.names.extend_from_slice(flat);
+                    }
+                    let start = labels.start(index);
+                    self.add(node, at.wrapping_add(start), len.wrapping_sub(start), label)?
+                }
             };
         }
         Some(node)
     }
 
-    fn add(&mut self, parent: NodeId, name: Name<'_>, label: Label<'_>) -> Option<NodeId> {
+    /// Adds a node whose name has so many octets and lies at `start` in the names.
+    fn add(&mut self, parent: NodeId, start: usize, len: usize, label: &[u8]) -> Option<NodeId> {
         let number = u32::try_from(self.nodes.len()).ok()?;
-        let start = u32::try_from(self.names.len()).ok()?;
         // One less than all: the table holds numbers plus 1.
         number.checked_add(1)?;
-        name.encode_into(&mut self.names);
-        let name_len = self.names.len().saturating_sub(start as usize);
         self.nodes.push(Node {
             parent,
-            name: start,
-            name_len: u8::try_from(name_len).unwrap_or(u8::MAX),
+            name: u32::try_from(start).ok()?,
+            name_len: u8::try_from(len).unwrap_or(u8::MAX),
             sets: (0, 0),
             marks: Marks::default(),
         });
-        if label.octets() == b"*" {
+        if label == b"*" {
             self.mark(parent, |marks| marks.wildcard = true);
         }
         if self.nodes.len().saturating_mul(2) > self.table.len() {
             self.grow();
         } else {
-            self.enter(NodeId(number), label.octets());
+            self.enter(NodeId(number), label);
         }
         Some(NodeId(number))
     }
@@ -181,6 +198,7 @@ impl Tree {
     fn grow(&mut self) {
         let slots = self.table.len().saturating_mul(2);
         self.table = alloc::vec![0; slots];
+        self.crowded.clear();
         for number in 1..self.nodes.len() {
             let id = NodeId(u32::try_from(number).unwrap_or(0));
             let mut label = [0u8; 63];
@@ -201,7 +219,7 @@ impl Tree {
             return;
         };
         let mut slot = hash(parent, label) & mask;
-        for _ in 0..self.table.len() {
+        for _ in 0..PROBES {
             match self.table.get_mut(slot) {
                 Some(free) if *free == 0 => {
                     *free = id.0.saturating_add(1);
@@ -210,6 +228,8 @@ impl Tree {
                 _ => slot = slot.wrapping_add(1) & mask,
             }
         }
+        self.crowded
+            .insert((parent, label.to_ascii_lowercase()), id);
     }
 }
 
@@ -230,4 +250,44 @@ fn hash(parent: NodeId, label: &[u8]) -> usize {
     }
     state = (state ^ u64::from_le_bytes(last) ^ label.len() as u64).wrapping_mul(FACTOR);
     usize::try_from(state >> 32).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Labels that differ only where the hash does not look, as `[` and `{` do.
+    fn colliding(number: usize) -> Name<'static> {
+        let octets = (0..12).map(|bit| if number >> bit & 1 == 1 { b'[' } else { b'{' });
+        let octets: Vec<u8> = core::iter::once(12).chain(octets).chain([0]).collect();
+        Name::checked(octets.leak(), 0)
+    }
+
+    #[test]
+    fn a_deep_name_is_stored_once() {
+        let deep: Vec<u8> = [&b"\x01a".repeat(120)[..], b"\0"].concat();
+        let mut tree = Tree::new(Name::ROOT);
+        let node = tree.insert(Name::checked(&deep, 0), 0).unwrap();
+        assert_eq!(tree.names.len(), 1 + deep.len());
+        let ancestors = core::iter::successors(Some(node), |node| tree.parent(*node));
+        let names = Name::checked(&deep, 0).ancestors();
+        assert!(ancestors.map(|node| tree.name(node)).eq(names));
+    }
+
+    #[test]
+    fn labels_with_one_hash_take_no_more_than_their_probes() {
+        const NAMES: usize = 4096;
+        let mut tree = Tree::new(Name::ROOT);
+        let nodes: Vec<_> = (0..NAMES)
+            .map(|number| tree.insert(colliding(number), 0).unwrap())
+            .collect();
+        assert_eq!(tree.crowded.len(), NAMES - PROBES);
+        for (number, node) in nodes.into_iter().enumerate() {
+            assert_eq!(tree.insert(colliding(number), 0), Some(node));
+            let label = colliding(number).labels().next().unwrap();
+            assert_eq!(tree.child(APEX, label.octets()), Some(node));
+        }
+        assert_eq!(tree.child(APEX, b"{"), None);
+        assert_eq!(tree.nodes().count(), NAMES + 1);
+    }
 }

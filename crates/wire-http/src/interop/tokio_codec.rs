@@ -8,6 +8,7 @@ use crate::method::Method;
 use crate::request::RequestHead;
 use crate::response::ResponseHead;
 use crate::scanner::HeadScanner;
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
@@ -156,8 +157,8 @@ pub enum Frame {
 /// ```
 #[derive(Debug)]
 pub struct MessageCodec {
-    /// For responses: the methods of the requests they answer, the next one last.
-    methods: Option<Vec<String>>,
+    /// For responses: the methods of the requests they answer, in their order.
+    methods: Option<VecDeque<String>>,
     limits: Limits,
     scanner: HeadScanner,
     body: Option<BodyDecoder>,
@@ -195,7 +196,7 @@ impl MessageCodec {
     #[must_use]
     pub const fn responses(limits: Limits) -> Self {
         Self {
-            methods: Some(Vec::new()),
+            methods: Some(VecDeque::new()),
             limits,
             scanner: HeadScanner::new(),
             body: None,
@@ -209,7 +210,7 @@ impl MessageCodec {
     /// Where nothing was said, GET is assumed. Does nothing to a codec for requests.
     pub fn expect_answer(&mut self, method: Method<'_>) {
         if let Some(methods) = &mut self.methods {
-            methods.insert(0, method.as_str().into());
+            methods.push_back(method.as_str().into());
         }
     }
 
@@ -258,7 +259,7 @@ impl MessageCodec {
         let method = self
             .methods
             .as_ref()
-            .map(|methods| methods.last().cloned().unwrap_or_else(|| "GET".into()));
+            .map(|methods| methods.front().cloned().unwrap_or_else(|| "GET".into()));
         let (body, len) = match &method {
             None => match self.scanner.request_with(received, &self.limits)? {
                 Decoded::Incomplete => return Ok(None),
@@ -289,7 +290,7 @@ impl MessageCodec {
                         if !interim {
                             self.methods
                                 .iter_mut()
-                                .for_each(|methods| drop(methods.pop()));
+                                .for_each(|methods| drop(methods.pop_front()));
                         }
                         (Some(value.body(&self.limits)), len)
                     }

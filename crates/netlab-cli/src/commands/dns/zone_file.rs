@@ -79,7 +79,7 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
         text.to_vec(),
         &mut lines,
     )];
-    while let Some(file) = files.last_mut() {
+    while let Some((file, outer)) = files.split_last_mut() {
         reader.end();
         let mut input = file.octets.get(file.at..).unwrap_or_default();
         let mut included = None;
@@ -95,12 +95,17 @@ pub(super) fn parse(name: &str, text: &[u8], origin: Name<'_>) -> ZoneFile {
                     .path
                     .parent()
                     .map_or_else(|| include.file().into(), |dir| dir.join(include.file()));
-                match fs::read(&wanted) {
+                let line = include.line();
+                let is_open = file.path == wanted || outer.iter().any(|file| file.path == wanted);
+                let octets = match is_open {
+                    false => fs::read(&wanted).map_err(|error| system_text(&error)),
+                    true => Err("it would include itself".to_owned()),
+                };
+                match octets {
                     Ok(octets) => included = Some(Reading::begin(wanted, octets, &mut lines)),
-                    Err(error) => {
-                        let (wanted, text) = (wanted.display(), system_text(&error));
-                        let reason = format!("cannot include {wanted}: {text}");
-                        problems.push(file.problem(include.line(), 1, reason));
+                    Err(reason) => {
+                        let reason = format!("cannot include {}: {reason}", wanted.display());
+                        problems.push(file.problem(line, 1, reason));
                     }
                 }
             }
@@ -183,7 +188,8 @@ impl Lines {
     /// The file of a line and its number there; 0 stands for the first file as a whole.
     fn place(&self, line: u64) -> (&str, u64) {
         let line = line.max(1);
-        let file = self.files.iter().rev().find(|(before, _)| *before < line);
+        let behind = self.files.partition_point(|(before, _)| *before < line);
+        let file = self.files.get(behind.saturating_sub(1));
         file.map_or(("", line), |(before, name)| {
             (name.as_str(), line.saturating_sub(*before))
         })
@@ -342,6 +348,26 @@ mod tests {
             "{places:?}"
         );
         assert!(!places.contains(&(&outer, 4)), "{places:?}");
+    }
+
+    #[test]
+    fn a_file_that_includes_itself_is_read_once() {
+        let dir = std::env::temp_dir().join(format!("netlab-loop-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let name = |file: &str| dir.join(file).display().to_string();
+        let text = "$INCLUDE inner\n$INCLUDE inner\n";
+        std::fs::write(dir.join("inner"), "$INCLUDE outer\n$INCLUDE inner\n").unwrap();
+        let origin: NameBuf = "example.".parse().unwrap();
+        let file = parse(&name("outer"), text.as_bytes(), origin.as_name());
+        std::fs::remove_dir_all(&dir).unwrap();
+        let problems: Vec<_> = file.problems.iter().map(ToString::to_string).collect();
+        let once = ["outer", "inner"].map(|wanted| {
+            let line = if wanted == "outer" { 1 } else { 2 };
+            let (inner, wanted) = (name("inner"), name(wanted));
+            format!("{inner}:{line}:1: cannot include {wanted}: it would include itself")
+        });
+        assert_eq!(problems.get(..4).unwrap(), [once.clone(), once].concat());
+        assert_eq!(problems.len(), 5, "and no SOA record: {problems:?}");
     }
 
     #[test]
