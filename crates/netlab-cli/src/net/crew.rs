@@ -16,7 +16,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::event_loop::{EventLoop, Mailbox};
-use super::{GRACE, ServerArgs, Stop, TcpHandler, TimedStream, system_text};
+use super::{GRACE, ServerArgs, Stop, TcpHandler, TimedStream, system_text, thread_failure};
 use crate::output::{Output, counted};
 
 /// What a server and one of its clients have to say to each other.
@@ -124,7 +124,7 @@ pub(crate) fn about_to_wait() -> io::Result<()> {
         None => Ok(()),
         Some((own, crew)) => crew.hand_over(own).map_err(|(own, error)| {
             *leading = Some((own, crew));
-            error
+            thread_failure(&error)
         }),
     })
 }
