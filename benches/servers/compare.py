@@ -238,10 +238,12 @@ def proxies():
         return
     with site() as directory:
         origin = configured(directory, "nginx", NGINX, "nginx -c")
+        # A name of its own each time: one that was killed leaves shared memory behind, and the next of that name does not start.
+        squid = "squid -N -n netlab$$"
         peers = (
             ("tinyproxy", "0", configured(directory, "tinyproxy", TINYPROXY, "tinyproxy -d -c")),
-            ("squid", "0", configured(directory, "squid", SQUID + "cache deny all\n", "squid -N -f")),
-            ("squid", "64", configured(directory, "squid-cache", SQUID, "squid -N -f")),
+            ("squid", "0", configured(directory, "squid", SQUID + "cache deny all\n", f"{squid} -f")),
+            ("squid", "64", configured(directory, "squid-cache", SQUID, f"{squid} -f")),
         )
         with serving(origin) as (origin_port, _):
             for name, cache, theirs in peers:

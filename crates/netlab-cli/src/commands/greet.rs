@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+use crate::net::{
+    Conversation, InOneGo, Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream,
+};
 use crate::show::{Protocol, Seen, Transport};
 
 /// Where to listen and what to say.
@@ -55,7 +57,18 @@ struct Greeting {
 }
 
 impl TcpHandler for Greeting {
-    fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
+    fn begin(
+        self: Arc<Self>,
+        stream: TimedStream,
+        peer: SocketAddr,
+    ) -> io::Result<Box<dyn Conversation>> {
+        let greet = move |stream| self.greet(stream, peer);
+        Ok(Box::new(InOneGo::new(stream, greet)))
+    }
+}
+
+impl Greeting {
+    fn greet(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
         if self.context.tap.is_watched() {
             let local = stream.local_addr()?;
             self.context.tap.connected(peer, local);

@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use std::thread::Builder;
 use std::time::Duration;
 
+use super::about_to_wait;
 use crate::exit::{ExitCode, Failure};
 
 /// A host name or address literal with a port.
@@ -34,6 +35,8 @@ impl HostPort {
         if self.host.parse::<IpAddr>().is_ok() {
             return self.resolve();
         }
+        // Where there is no other thread, others wait, too: not for long.
+        let _ = about_to_wait();
         let (sender, resolved) = channel();
         let target = self.clone();
         // Nothing can call the system's search off; it ends by itself, or with the process.

@@ -6,8 +6,8 @@ use std::sync::mpsc::channel;
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
-use super::HostPort;
 use super::udp_socket::let_routers_fragment;
+use super::{HostPort, about_to_wait};
 use crate::exit::{ExitCode, Failure};
 
 /// A connection and how it came about.
@@ -55,6 +55,8 @@ pub(crate) fn connect_each(
 ) -> (Option<TcpStream>, Vec<ConnectAttempt>) {
     /// RFC 8305 §8.
     const HEAD_START: Duration = Duration::from_millis(250);
+    // Where there is no other thread, the others wait, too: not for long.
+    let _ = about_to_wait();
     let start = Instant::now();
     let left = || wait.saturating_sub(start.elapsed());
     let (sender, ended) = channel();

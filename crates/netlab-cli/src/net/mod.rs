@@ -3,9 +3,11 @@
 mod access;
 mod address;
 mod connect;
+mod crew;
 mod datagrams;
 mod descriptors;
 mod dns_transport;
+mod event_loop;
 mod listen;
 mod packet_info;
 mod relay;
@@ -22,6 +24,8 @@ pub(crate) use connect::{
     ConnectAttempt, cannot_connect, connect, connect_each, connect_failure, io_failure, no_way,
     system_text, thread_failure, udp_connect,
 };
+use crew::leads;
+pub(crate) use crew::{Cause, Conversation, InOneGo, Progress, about_to_wait};
 pub(crate) use descriptors::raise_descriptor_limit;
 pub(crate) use dns_transport::{ask_tcp, ask_udp, read_message, send_tcp, write_message};
 pub(crate) use listen::{TcpHandler, TcpServer};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::TimedStream;
+use super::{TimedStream, about_to_wait};
 
 /// Copies both ways until both sides have ended, one fails, or nothing passed either way for `idle`.
 /// Returns how many octets went from `client` to `server` and back.
@@ -15,6 +15,7 @@ pub(crate) fn relay(
     server: TimedStream,
     idle: Duration,
 ) -> io::Result<(u64, u64)> {
+    about_to_wait()?;
     let activity = Arc::new(Activity::new(idle));
     // One side that goes on sending must not hide that the other is gone.
     client.set_acknowledged_within(idle);

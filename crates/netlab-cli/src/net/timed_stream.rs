@@ -7,9 +7,12 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, recv, send};
 use socket2::SockRef;
 
-use super::{Ends, Stop};
+use super::{Ends, Stop, about_to_wait, leads};
 
 /// How long one system call may block before the stop flag is looked at again.
 const TICK: Duration = Duration::from_millis(200);
@@ -28,16 +31,19 @@ pub(crate) struct TimedStream {
 impl TimedStream {
     /// Takes over a connected stream. Small writes leave at once (TCP_NODELAY).
     pub(crate) fn new(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
+        stream.set_read_timeout(Some(tick(idle)))?;
         stream.set_write_timeout(Some(tick(idle)))?;
         stream.set_nodelay(true)?;
-        Self::with_options(stream, idle, stop)
+        Ok(Self::with_options(stream, idle, stop))
     }
 
-    /// Gives a listening socket what connections take over from it on Linux, which spares each of them two system calls.
-    /// The read timeout is not among it: `accept` would run into it.
+    /// Has a listening socket not wait for anybody, and gives it what connections take over from it on Linux, which spares each of
+    /// them some system calls.
     pub(crate) fn prepare_to_accept(listener: &TcpListener, idle: Duration) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
         if cfg!(target_os = "linux") {
             let socket = SockRef::from(listener);
+            socket.set_read_timeout(Some(tick(idle)))?;
             socket.set_write_timeout(Some(tick(idle)))?;
             socket.set_tcp_nodelay(true)?;
         }
@@ -47,21 +53,20 @@ impl TimedStream {
     /// Takes over a stream from a listener that was prepared.
     pub(crate) fn accepted(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
         if cfg!(target_os = "linux") {
-            Self::with_options(stream, idle, stop)
-        } else {
-            Self::new(stream, idle, stop)
+            return Ok(Self::with_options(stream, idle, stop));
         }
+        stream.set_nonblocking(false)?;
+        Self::new(stream, idle, stop)
     }
 
-    fn with_options(stream: TcpStream, idle: Duration, stop: Stop) -> io::Result<Self> {
-        stream.set_read_timeout(Some(tick(idle)))?;
-        Ok(Self {
+    const fn with_options(stream: TcpStream, idle: Duration, stop: Stop) -> Self {
+        Self {
             stream,
             idle,
             deadline: None,
             is_under_way: false,
             stop,
-        })
+        }
     }
 
     /// A second handle to the same connection, for the other direction.
@@ -109,6 +114,12 @@ impl TimedStream {
         self.deadline.is_some()
     }
 
+    /// Whether that moment has passed.
+    pub(crate) fn is_past_deadline(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
     /// Says whether something was taken on that is not done yet: a server that was told to stop still does it, and whoever waits
     /// for the server bounds that.
     pub(crate) const fn set_under_way(&mut self, is_under_way: bool) {
@@ -136,9 +147,10 @@ impl TimedStream {
     /// Writes all of `octets`, which the system may hold back a moment, since more follow at once.
     #[cfg(target_os = "linux")]
     pub(crate) fn write_before_more(&self, mut octets: &[u8]) -> io::Result<()> {
-        use rustix::net::{SendFlags, send};
         while !octets.is_empty() {
-            let count = self.until_limit(|stream| Ok(send(stream, octets, SendFlags::MORE)?))?;
+            let count = self.until_limit(|stream, waiting| {
+                Ok(send(stream, octets, waiting.to_send() | SendFlags::MORE)?)
+            })?;
             octets = octets.get(count..).unwrap_or_default();
         }
         Ok(())
@@ -154,12 +166,14 @@ impl TimedStream {
     /// the file ends before.
     #[cfg(target_os = "linux")]
     pub(crate) fn write_file(&self, file: &File, first: u64, length: u64) -> io::Result<u64> {
+        // This call cannot be told not to wait.
+        about_to_wait()?;
         let end = first.saturating_add(length);
         let mut next = first;
         while next < end {
             // What the system takes at once is less anyway.
             let count = usize::try_from(end.saturating_sub(next)).unwrap_or(usize::MAX);
-            let sent = self.until_limit(|stream| {
+            let sent = self.until_limit(|stream, _| {
                 Ok(rustix::fs::sendfile(stream, file, Some(&mut next), count)?)
             })?;
             if sent == 0 {
@@ -189,22 +203,50 @@ impl TimedStream {
         }
     }
 
+    /// Reads what is there; [`io::ErrorKind::WouldBlock`] when that is nothing. A thread that keeps nobody else waiting waits a
+    /// moment for it.
+    pub(crate) fn read_at_hand(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match recv(&self.stream, &mut *buffer, Waiting::now().to_receive()) {
+                Ok((count, _)) => return Ok(count),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Whether something can be read within `wait`.
+    pub(crate) fn is_readable_within(&self, wait: Duration) -> bool {
+        if !wait.is_zero() {
+            // Where there is no other thread the others wait, too: not for long.
+            let _ = about_to_wait();
+        }
+        let Ok(wait) = Timespec::try_from(wait) else {
+            return false;
+        };
+        let mut fds = [PollFd::new(self, PollFlags::IN)];
+        matches!(poll(&mut fds, Some(&wait)), Ok(count) if count > 0)
+    }
+
+    /// Until when a peer may be silent from now on.
+    pub(crate) fn limit(&self) -> Instant {
+        let idle = later(self.idle);
+        self.deadline.map_or(idle, |deadline| deadline.min(idle))
+    }
+
     /// When a wait ends whose first tick has passed already.
-    fn limit(&self) -> Instant {
+    fn limit_after_tick(&self) -> Instant {
         let idle = later(self.idle.saturating_sub(TICK));
         self.deadline.map_or(idle, |deadline| deadline.min(idle))
     }
 
-    /// Repeats a blocking call until it does something, the limit passes, or the stop flag is raised with nothing under way.
+    /// Repeats a call until it does something, the limit passes, or the stop flag is raised with nothing under way.
     fn until_limit(
         &self,
-        mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
+        mut call: impl FnMut(&TcpStream, Waiting) -> io::Result<usize>,
     ) -> io::Result<usize> {
         // Before the call, for what a call has read must not be lost.
-        if self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
-        {
+        if self.is_past_deadline() {
             return Err(io::Error::new(
                 io::ErrorKind::TimedOut,
                 "the peer took too long",
@@ -212,7 +254,13 @@ impl TimedStream {
         }
         let mut limit = None;
         loop {
-            match call(&self.stream) {
+            let waiting = Waiting::now();
+            match call(&self.stream, waiting) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::WouldBlock && waiting == Waiting::Not =>
+                {
+                    about_to_wait()?;
+                }
                 // The socket's timeout has passed.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !self.is_under_way && self.stop.is_raised() {
@@ -222,7 +270,7 @@ impl TimedStream {
                         ));
                     }
                     // The clock is read only once a call had to wait.
-                    if Instant::now() >= *limit.get_or_insert_with(|| self.limit()) {
+                    if Instant::now() >= *limit.get_or_insert_with(|| self.limit_after_tick()) {
                         return Err(io::Error::new(
                             io::ErrorKind::TimedOut,
                             "the peer was silent for too long",
@@ -236,6 +284,35 @@ impl TimedStream {
     }
 }
 
+/// Whether a call may wait.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Waiting {
+    /// As long as the socket's timeout.
+    ATick,
+    /// Not at all: others wait for this thread.
+    Not,
+}
+
+impl Waiting {
+    fn now() -> Self {
+        if leads() { Self::Not } else { Self::ATick }
+    }
+
+    fn to_receive(self) -> RecvFlags {
+        match self {
+            Self::ATick => RecvFlags::empty(),
+            Self::Not => RecvFlags::DONTWAIT,
+        }
+    }
+
+    fn to_send(self) -> SendFlags {
+        match self {
+            Self::ATick => SendFlags::empty(),
+            Self::Not => SendFlags::DONTWAIT,
+        }
+    }
+}
+
 /// To wait for it together with others.
 impl AsFd for TimedStream {
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -245,17 +322,16 @@ impl AsFd for TimedStream {
 
 impl Read for &TimedStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.until_limit(|mut stream| stream.read(buffer))
+        self.until_limit(|stream, waiting| {
+            let (count, _) = recv(stream, &mut *buffer, waiting.to_receive())?;
+            Ok(count)
+        })
     }
 }
 
 impl Write for &TimedStream {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.until_limit(|mut stream| stream.write(octets))
-    }
-
-    fn write_vectored(&mut self, octets: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.until_limit(|mut stream| stream.write_vectored(octets))
+        self.until_limit(|stream, waiting| Ok(send(stream, octets, waiting.to_send())?))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -272,10 +348,6 @@ impl Read for TimedStream {
 impl Write for TimedStream {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         (&*self).write(octets)
-    }
-
-    fn write_vectored(&mut self, octets: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        (&*self).write_vectored(octets)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -351,7 +423,7 @@ mod tests {
         // The peer makes a call wait twice, and then there is something.
         let call = |stream: &TimedStream| {
             let mut waits = 2;
-            stream.until_limit(|_| match waits {
+            stream.until_limit(|_, _| match waits {
                 0 => Ok(7),
                 _ => {
                     waits -= 1;

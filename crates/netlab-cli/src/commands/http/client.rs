@@ -4,7 +4,6 @@ use std::io::{self, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wire_http::{
     BodyDecoder, BodyEvent, Decoded, ErrorKind, Framing, HeadScanner, Limits, Method, ResponseHead,
     StatusCode,
@@ -297,7 +296,7 @@ impl ClientConnection {
 
     /// Whether something, the end included, can be read within `wait`.
     pub(crate) fn is_readable(&self, wait: Duration) -> bool {
-        !self.received.is_empty() || is_readable(&self.stream, wait)
+        !self.received.is_empty() || self.stream.is_readable_within(wait)
     }
 
     fn keep_rest(&mut self) {
@@ -329,15 +328,6 @@ pub(crate) fn decode<'h>(
         Ok(Decoded::Incomplete) => Err(io::ErrorKind::UnexpectedEof.into()),
         Err(error) => Err(malformed(error)),
     }
-}
-
-/// Whether something can be read from `stream` within `wait`.
-pub(crate) fn is_readable(stream: &TimedStream, wait: Duration) -> bool {
-    let Ok(wait) = Timespec::try_from(wait) else {
-        return false;
-    };
-    let mut fds = [PollFd::new(stream, PollFlags::IN)];
-    matches!(poll(&mut fds, Some(&wait)), Ok(count) if count > 0)
 }
 
 /// Whether an exchange on a kept connection failed because the server had ended it already (RFC 9112 §9.3.1).

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
 use wire_http::{Decoded, HeadScanner, Limits, RequestHead, ResponseWriter, StatusCode};
 
 use crate::context::Context;
-use crate::net::{Ends, TimedStream, relay};
+use crate::net::{Cause, Conversation, Ends, Progress, TimedStream, relay};
 use crate::show::{Kept, Protocol, ResponseTo, Seen, Transport};
 
 use super::broken_rule::refusal;
@@ -35,6 +36,17 @@ pub(crate) trait Site: Send + Sync + 'static {
     ) -> io::Result<Next>;
 }
 
+impl<S: Site> Site for Arc<S> {
+    fn respond(
+        &self,
+        request: &RequestHead<'_>,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Next> {
+        S::respond(self, request, body, reply)
+    }
+}
+
 /// What becomes of the connection after a reply.
 pub(crate) enum Next {
     /// It goes on if request and reply let it.
@@ -43,71 +55,101 @@ pub(crate) enum Next {
     Tunnel(TimedStream),
 }
 
-/// Serves requests until the connection ends.
-pub(crate) fn serve(
-    stream: TimedStream,
-    peer: SocketAddr,
-    limits: &Limits,
-    context: &Context,
-    site: &dyn Site,
-) -> io::Result<()> {
-    let mut received = Received::with_room(FIRST_BUFFER_OCTETS);
-    let mut scanner = HeadScanner::new();
-    let mut connection = Connection {
-        watch: Watch::new(context, &stream, peer)?,
-        stream,
-        out: Vec::new(),
-        peer,
-        limits,
-        context,
-        site,
-    };
-    loop {
-        match scanner.request_with(received.octets(), limits) {
-            Ok(Decoded::Incomplete) => {
-                if !connection.read_more(&mut received)? {
-                    let cut = received.octets();
-                    if !cut.is_empty() {
-                        connection.watch.request(cut);
-                        // It may still be sending.
-                        connection.stream.linger();
-                    }
-                    return Ok(());
-                }
+/// What all connections of a server share.
+pub(crate) struct Front {
+    pub(crate) limits: Limits,
+    pub(crate) context: Context,
+}
+
+/// A client's requests to a site, and the replies.
+pub(crate) struct Exchanges<S> {
+    received: Received,
+    scanner: HeadScanner,
+    /// None once the conversation is over.
+    connection: Option<Connection<S>>,
+}
+
+impl<S: Site> Exchanges<S> {
+    /// A conversation in which nothing was said yet.
+    pub(crate) fn new(
+        stream: TimedStream,
+        peer: SocketAddr,
+        front: Arc<Front>,
+        site: S,
+    ) -> io::Result<Self> {
+        let is_watched = front.context.tap.is_watched();
+        let ends = match is_watched {
+            true => Some(Ends {
+                local: stream.local_addr()?,
+                peer,
+            }),
+            false => None,
+        };
+        Ok(Self {
+            received: Received::with_room(FIRST_BUFFER_OCTETS),
+            scanner: HeadScanner::new(),
+            connection: Some(Connection {
+                stream,
+                out: Vec::new(),
+                peer,
+                ends,
+                front,
+                site,
+            }),
+        })
+    }
+}
+
+impl<S: Site> Conversation for Exchanges<S> {
+    fn go_on(&mut self, cause: Cause) -> io::Result<Progress> {
+        let Some(mut connection) = self.connection.take() else {
+            return Ok(Progress::Over);
+        };
+        match connection.go_on(&mut self.received, &mut self.scanner, cause)? {
+            Step::Goes(progress) => {
+                self.connection = Some(connection);
+                return Ok(progress);
             }
-            Err(error) => return connection.refuse(&error, received.octets()),
-            Ok(Decoded::Complete { value: head, len }) => {
-                match connection.exchange(&head, received.octets(), len)? {
-                    After::Next(Leftover::Rest(used)) => {
-                        received.use_up(len.saturating_add(used));
-                    }
-                    After::Next(Leftover::Spill(octets)) => received.replace_with(&octets),
-                    After::Tunnel(upstream) => {
-                        let early = received.octets().get(len..).unwrap_or_default();
-                        return connection.tunnel(upstream, early);
-                    }
-                    After::Linger => {
-                        connection.stream.linger();
-                        return Ok(());
-                    }
-                    After::Close => return Ok(()),
-                }
+            Step::Tunnel(upstream, len) => {
+                let early = self.received.octets().get(len..).unwrap_or_default();
+                connection.tunnel(upstream, early)?;
             }
+            Step::Linger => connection.stream.linger(),
+            Step::Close => {}
         }
+        Ok(Progress::Over)
+    }
+
+    fn stream(&self) -> Option<&TimedStream> {
+        self.connection
+            .as_ref()
+            .map(|connection| &connection.stream)
     }
 }
 
 const FIRST_BUFFER_OCTETS: usize = 8 * 1024;
 
-struct Connection<'a> {
+struct Connection<S> {
     stream: TimedStream,
     /// Octets of replies that nobody has to wait for yet.
     out: Vec<u8>,
     peer: SocketAddr,
-    watch: Watch<'a>,
-    limits: &'a Limits,
-    context: &'a Context,
-    site: &'a dyn Site,
+    /// Where its messages come from and go to, if somebody watches.
+    ends: Option<Ends>,
+    front: Arc<Front>,
+    site: S,
+}
+
+/// What comes after as many requests and replies as could be had.
+enum Step {
+    /// More of them.
+    Goes(Progress),
+    /// What is behind so many octets of what was received, and all that follows, is passed on both ways.
+    Tunnel(TimedStream, usize),
+    /// Nothing that is read as a request, though the client may be sending.
+    Linger,
+    /// Nothing at all.
+    Close,
 }
 
 /// What comes after a request and its reply.
@@ -122,43 +164,105 @@ enum After {
     Close,
 }
 
-impl Connection<'_> {
-    /// Reads on; false when the client has ended, or was silent too long between requests.
-    fn read_more(&mut self, received: &mut Received) -> io::Result<bool> {
-        self.flush()?;
-        self.stream.set_under_way(false);
-        match received.read_from(&self.stream) {
-            Ok(goes_on) => {
-                if !self.stream.has_deadline() {
-                    // A head that trickles in octet by octet has as long as a silent client, no longer, also where its first
-                    // octets came with the request before.
-                    self.stream.set_deadline_to_idle();
-                }
-                Ok(goes_on)
-            }
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                if !received.is_empty() {
-                    self.stream.set_deadline(None);
-                    ResponseWriter::new(StatusCode::REQUEST_TIMEOUT)
-                        .close()
-                        .field("Date", now_text())
-                        .and_then(|writer| writer.send(b"", &mut self.out))
-                        .map_err(io::Error::other)?;
+impl<S: Site> Connection<S> {
+    /// Answers requests until there is none.
+    fn go_on(
+        &mut self,
+        received: &mut Received,
+        scanner: &mut HeadScanner,
+        cause: Cause,
+    ) -> io::Result<Step> {
+        /// After so many, other clients have their turn.
+        const AT_ONCE: usize = 16;
+        if cause == Cause::Late {
+            return self.time_out(received);
+        }
+        let mut is_drained = false;
+        let mut answered = 0_usize;
+        loop {
+            match scanner.request_with(received.octets(), &self.front.limits) {
+                Ok(Decoded::Incomplete) => {
                     self.flush()?;
+                    self.stream.set_under_way(false);
+                    if is_drained {
+                        return Ok(Step::Goes(Progress::Waits));
+                    }
+                    if self.stream.is_past_deadline() {
+                        return self.time_out(received);
+                    }
+                    match received.read_at_hand(&self.stream) {
+                        Ok((0, _)) => return Ok(self.client_has_ended(received)),
+                        Ok((_, has_room)) => {
+                            is_drained = has_room && cause == Cause::Ready { to_the_end: false };
+                            if !self.stream.has_deadline() {
+                                // A head that trickles in octet by octet has as long as a silent client, no longer, also where
+                                // its first octets came with the request before.
+                                self.stream.set_deadline_to_idle();
+                            }
+                        }
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                            return Ok(Step::Goes(Progress::Waits));
+                        }
+                        Err(error) => return Err(error),
+                    }
                 }
-                Ok(false)
+                Err(error) => {
+                    self.refuse(&error, received.octets())?;
+                    return Ok(Step::Linger);
+                }
+                Ok(Decoded::Complete { value: head, len }) => {
+                    match self.exchange(&head, received.octets(), len)? {
+                        After::Next(Leftover::Rest(used)) => {
+                            received.use_up(len.saturating_add(used));
+                        }
+                        After::Next(Leftover::Spill(octets)) => received.replace_with(&octets),
+                        After::Tunnel(upstream) => return Ok(Step::Tunnel(upstream, len)),
+                        After::Linger => return Ok(Step::Linger),
+                        After::Close => return Ok(Step::Close),
+                    }
+                    answered = answered.saturating_add(1);
+                    if answered == AT_ONCE {
+                        self.flush()?;
+                        return Ok(Step::Goes(Progress::Again));
+                    }
+                }
             }
-            Err(error) => Err(error),
         }
     }
 
-    /// Answers a head that breaks a rule, and ends the connection.
-    fn refuse(mut self, error: &wire_http::Error, head: &[u8]) -> io::Result<()> {
+    /// The client has ended its side.
+    fn client_has_ended(&self, received: &Received) -> Step {
+        if received.is_empty() {
+            return Step::Close;
+        }
+        self.watch().request(received.octets());
+        // It may still be sending.
+        Step::Linger
+    }
+
+    /// The client was silent for too long: that it began a request is answered.
+    fn time_out(&mut self, received: &Received) -> io::Result<Step> {
+        if received.is_empty() {
+            return Ok(Step::Close);
+        }
+        self.stream.set_deadline(None);
+        ResponseWriter::new(StatusCode::REQUEST_TIMEOUT)
+            .close()
+            .field("Date", now_text())
+            .and_then(|writer| writer.send(b"", &mut self.out))
+            .map_err(io::Error::other)?;
+        self.flush()?;
+        Ok(Step::Close)
+    }
+
+    /// Answers a head that breaks a rule.
+    fn refuse(&mut self, error: &wire_http::Error, head: &[u8]) -> io::Result<()> {
         let peer = self.peer;
-        self.context
+        self.front
+            .context
             .out
             .remark(|| format!("{peer} refused: {error} ({})", error.reference()));
-        self.watch.request(head);
+        self.watch().request(head);
         let before = self.out.len();
         // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
         ResponseWriter::refusing(error)
@@ -167,10 +271,8 @@ impl Connection<'_> {
             .and_then(|writer| writer.send(format!("{error}\n").as_bytes(), &mut self.out))
             .map_err(io::Error::other)?;
         let answer = self.out.get(before..).unwrap_or_default();
-        self.watch.response(ResponseTo::Other, answer);
-        self.flush()?;
-        self.stream.linger();
-        Ok(())
+        self.watch().response(ResponseTo::Other, answer);
+        self.flush()
     }
 
     /// Answers one request; its head is the first `len` octets of what was received.
@@ -183,13 +285,14 @@ impl Connection<'_> {
         self.stream.set_deadline(None);
         self.stream.set_under_way(true);
         let (head_octets, rest) = received.split_at_checked(len).unwrap_or((received, &[]));
-        let raw = self.watch.kept();
-        let mut body = RequestBody::new(head, len, self.limits, &self.stream, rest, raw);
+        let watch = Watch::of(&self.front, self.ends);
+        let raw = watch.kept();
+        let mut body = RequestBody::new(head, len, &self.front.limits, &self.stream, rest, raw);
         if !body.has_ended() {
             // An answer to an earlier request must not wait behind this one's body.
             write_out(&self.stream, &mut self.out)?;
         }
-        let mut reply = Reply::new(head, &self.stream, &mut self.out, self.watch.kept());
+        let mut reply = Reply::new(head, &self.stream, &mut self.out, watch.kept());
         let next = self
             .site
             .respond(head, &mut body, &mut reply)
@@ -197,14 +300,14 @@ impl Connection<'_> {
         let (status, goes_on) = reply.outcome();
         let goes_on = goes_on && persists(head);
         let (peer, method) = (self.peer, head.method().as_str());
-        self.context.out.remark(|| {
+        self.front.context.out.remark(|| {
             let status = status.map_or(0, StatusCode::code);
             format!("{peer} {method} {} {status}", head.target_text())
         });
         if let Some(raw) = reply.raw() {
-            self.watch.request(&[head_octets, body.raw()].concat());
+            watch.request(&[head_octets, body.raw()].concat());
             if !raw.is_empty() {
-                self.watch.response(ResponseTo::method(method), raw);
+                watch.response(ResponseTo::method(method), raw);
             }
         }
         if let Next::Tunnel(upstream) = next? {
@@ -246,6 +349,10 @@ impl Connection<'_> {
     fn flush(&mut self) -> io::Result<()> {
         write_out(&self.stream, &mut self.out)
     }
+
+    fn watch(&self) -> Watch<'_> {
+        Watch::of(&self.front, self.ends)
+    }
 }
 
 /// Answers with what went wrong with the body, unless an answer has begun. Other errors end the connection.
@@ -276,12 +383,8 @@ fn answer_failure(error: io::Error, reply: &mut Reply<'_>) -> io::Result<Next> {
 struct Watch<'a>(Option<(&'a Context, Ends)>);
 
 impl<'a> Watch<'a> {
-    fn new(context: &'a Context, stream: &TimedStream, peer: SocketAddr) -> io::Result<Self> {
-        if !context.tap.is_watched() {
-            return Ok(Self(None));
-        }
-        let local = stream.local_addr()?;
-        Ok(Self(Some((context, Ends { local, peer }))))
+    fn of(front: &'a Front, ends: Option<Ends>) -> Self {
+        Self(ends.map(|ends| (&front.context, ends)))
     }
 
     fn kept(&self) -> Option<Kept> {

@@ -51,6 +51,19 @@ impl Received {
     ///
     /// Whoever uses it bounds what is there: past the limits on heads, chunk lines and trailers the decoders refuse.
     pub(super) fn read_from(&mut self, mut stream: &TimedStream) -> io::Result<bool> {
+        let (count, _) = self.read_with(|space| stream.read(space))?;
+        Ok(count > 0)
+    }
+
+    /// Reads what is there, and says how much it was and whether there was room for more.
+    pub(super) fn read_at_hand(&mut self, stream: &TimedStream) -> io::Result<(usize, bool)> {
+        self.read_with(|space| stream.read_at_hand(space))
+    }
+
+    fn read_with(
+        &mut self,
+        read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<(usize, bool)> {
         const STEADY_OCTETS: usize = 64 * 1024;
         if self.is_empty() {
             (self.start, self.end) = (0, 0);
@@ -64,12 +77,13 @@ impl Received {
             }
         }
         let space = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let count = stream.read(space)?;
+        let room = space.len();
+        let count = read(space)?;
         self.end = self.end.saturating_add(count);
         if self.end == self.buffer.len() && self.buffer.len() < STEADY_OCTETS {
             // More than a head or two: fewer, larger reads.
             self.buffer.resize(STEADY_OCTETS, 0);
         }
-        Ok(count > 0)
+        Ok((count, count < room))
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use wire_http::{BodyDecoder, BodyEvent, Framing, Limits, RequestHead, ResponseWriter};
 
 use super::broken_rule::malformed;
-use super::client::is_readable;
 use crate::net::TimedStream;
 use crate::show::Kept;
 
@@ -137,7 +136,7 @@ impl<'c> RequestBody<'c> {
 
     /// Whether more, or the end, can be received within `wait`.
     pub(crate) fn is_readable(&self, wait: Duration) -> bool {
-        is_readable(self.stream, wait)
+        self.stream.is_readable_within(wait)
     }
 
     /// How long the client may be silent.

@@ -25,10 +25,10 @@ use self::pool::Pool;
 use self::session::Session;
 use self::store::Store;
 use crate::commands::http::client;
-use crate::commands::http::connection::{limits, serve, turn_away};
+use crate::commands::http::connection::{Exchanges, Front, limits, turn_away};
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+use crate::net::{Conversation, Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
 use crate::output::digits;
 use crate::random::random;
 
@@ -77,13 +77,19 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         store: Store::new(args.cache.saturating_mul(1 << 20)),
         policy: CachePolicy::shared(),
         pool: Pool::default(),
-        client_limits: limits(),
         origin_limits: client::limits(),
         idle: args.limits.idle_timeout,
         stop: stop.clone(),
         context: context.clone(),
     };
-    running.add_tcp(server, Arc::new(Server(Arc::new(proxy))))?;
+    let server_side = Server {
+        proxy: Arc::new(proxy),
+        front: Arc::new(Front {
+            limits: limits(),
+            context: context.clone(),
+        }),
+    };
+    running.add_tcp(server, Arc::new(server_side))?;
     Ok(running)
 }
 
@@ -96,7 +102,6 @@ struct Proxy {
     store: Store,
     policy: CachePolicy,
     pool: Pool,
-    client_limits: Limits,
     origin_limits: Limits,
     /// How long either side may be silent.
     idle: Duration,
@@ -104,18 +109,23 @@ struct Proxy {
     context: Context,
 }
 
-struct Server(Arc<Proxy>);
+struct Server {
+    proxy: Arc<Proxy>,
+    front: Arc<Front>,
+}
 
 impl TcpHandler for Server {
-    fn serve(&self, stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
-        let proxy = &self.0;
+    fn begin(
+        self: Arc<Self>,
+        stream: TimedStream,
+        peer: SocketAddr,
+    ) -> io::Result<Box<dyn Conversation>> {
         let session = Session {
-            proxy: Arc::clone(proxy),
+            proxy: Arc::clone(&self.proxy),
             client: peer.ip(),
         };
-        let result = serve(stream, peer, &proxy.client_limits, &proxy.context, &session);
-        proxy.pool.forget_old();
-        result
+        let front = Arc::clone(&self.front);
+        Ok(Box::new(Exchanges::new(stream, peer, front, session)?))
     }
 
     fn turn_away(&self, stream: &TcpStream) {

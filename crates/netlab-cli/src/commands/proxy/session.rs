@@ -72,6 +72,12 @@ impl Site for Session {
     }
 }
 
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.proxy.pool.forget_old();
+    }
+}
+
 /// Where a request leads.
 enum Target {
     Proxy,

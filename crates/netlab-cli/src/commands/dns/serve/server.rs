@@ -14,7 +14,8 @@ use crate::commands::dns::exchange;
 use crate::commands::dns::resolve::{Asked, Found};
 use crate::context::Context;
 use crate::net::{
-    DatagramSocket, Ends, TcpHandler, TimedStream, UdpHandler, read_message, write_message,
+    Conversation, DatagramSocket, Ends, InOneGo, TcpHandler, TimedStream, UdpHandler,
+    about_to_wait, read_message, write_message,
 };
 use crate::show::Transport;
 
@@ -174,6 +175,9 @@ impl DnsServer {
             let _ = sender.send(Arc::clone(found));
         };
         recursion.find(asked, peer, Waiter::new(query.len(), answer));
+        if about_to_wait().is_err() {
+            return false;
+        }
         let (Ok(found), Ok(message)) = (receiver.recv(), Message::decode(query)) else {
             return false;
         };
@@ -239,6 +243,17 @@ impl UdpHandler for DnsServer {
 }
 
 impl TcpHandler for DnsServer {
+    fn begin(
+        self: Arc<Self>,
+        stream: TimedStream,
+        peer: SocketAddr,
+    ) -> io::Result<Box<dyn Conversation>> {
+        let serve = move |stream| self.serve(stream, peer);
+        Ok(Box::new(InOneGo::new(stream, serve)))
+    }
+}
+
+impl DnsServer {
     fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
         let ends = Ends {
             peer,

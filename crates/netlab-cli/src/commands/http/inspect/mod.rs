@@ -82,11 +82,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
             }
         }
     });
-    let handler = WebServer {
-        site: Echo,
-        limits,
-        context: watched,
-    };
+    let handler = WebServer::new(Echo, limits, &watched);
     running.add_tcp(server, Arc::new(handler))?;
     Ok(running)
 }

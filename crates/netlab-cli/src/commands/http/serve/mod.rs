@@ -15,10 +15,12 @@ use wire_http::{Limits, Method, RequestHead, RequestTarget, StatusCode};
 use self::files::{Found, Root};
 use self::send::{Content, send_content};
 use super::clock;
-use super::connection::{self, Next, Reply, RequestBody, Site, serve};
+use super::connection::{self, Exchanges, Front, Next, Reply, RequestBody, Site};
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::net::{Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+use crate::net::{
+    Conversation, Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream, about_to_wait,
+};
 
 /// What to serve, and where.
 #[derive(Clone, Debug, clap::Args)]
@@ -42,28 +44,41 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     let root = args.dir.as_deref().map(Root::open).transpose()?;
     let server = TcpServer::bind(args.listen)?;
     let mut running = Running::new(context, &args.limits, stop);
-    let handler = WebServer {
-        site: StaticSite {
-            root,
-            started: clock::now(),
-        },
-        limits: connection::limits(),
-        context: context.clone(),
+    let site = StaticSite {
+        root,
+        started: clock::now(),
     };
+    let handler = WebServer::new(site, connection::limits(), context);
     running.add_tcp(server, Arc::new(handler))?;
     Ok(running)
 }
 
 /// A site on connections.
 pub(super) struct WebServer<S> {
-    pub(super) site: S,
-    pub(super) limits: Limits,
-    pub(super) context: Context,
+    site: Arc<S>,
+    front: Arc<Front>,
+}
+
+impl<S> WebServer<S> {
+    pub(super) fn new(site: S, limits: Limits, context: &Context) -> Self {
+        Self {
+            site: Arc::new(site),
+            front: Arc::new(Front {
+                limits,
+                context: context.clone(),
+            }),
+        }
+    }
 }
 
 impl<S: Site> TcpHandler for WebServer<S> {
-    fn serve(&self, stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
-        serve(stream, peer, &self.limits, &self.context, &self.site)
+    fn begin(
+        self: Arc<Self>,
+        stream: TimedStream,
+        peer: SocketAddr,
+    ) -> io::Result<Box<dyn Conversation>> {
+        let (front, site) = (Arc::clone(&self.front), Arc::clone(&self.site));
+        Ok(Box::new(Exchanges::new(stream, peer, front, site)?))
     }
 
     fn turn_away(&self, stream: &TcpStream) {
@@ -147,6 +162,8 @@ impl StaticSite {
         match root.find(&safe) {
             Found::File(file) => send_content(&Content::File(file), request, reply),
             Found::Listing(directory) => {
+                // A large directory takes long. Where there is no other thread, the others wait.
+                let _ = about_to_wait();
                 let page = listing::page(root, &safe, &directory)?;
                 let content = Content::Page {
                     text: &page,

@@ -1,0 +1,229 @@
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier};
+use std::time::Duration;
+
+use super::{Cause, Conversation, Crew, InOneGo, Progress, about_to_wait, leads, take_place};
+use crate::net::{ServerArgs, Stop, TcpHandler, TimedStream};
+use crate::output::Output;
+
+/// A server that talks so to each client.
+struct Server<T> {
+    address: SocketAddr,
+    crew: Arc<Crew>,
+    stop: Stop,
+    _talk: std::marker::PhantomData<T>,
+}
+
+struct Handler<T>(T);
+
+impl<T> TcpHandler for Handler<T>
+where
+    T: Fn(TimedStream) -> Box<dyn Conversation> + Send + Sync + 'static,
+{
+    fn begin(
+        self: Arc<Self>,
+        stream: TimedStream,
+        _: SocketAddr,
+    ) -> io::Result<Box<dyn Conversation>> {
+        Ok((self.0)(stream))
+    }
+}
+
+impl<T> Server<T>
+where
+    T: Fn(TimedStream) -> Box<dyn Conversation> + Send + Sync + 'static,
+{
+    fn start(idle: Duration, talk: T) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = ServerArgs {
+            idle_timeout: idle,
+            ..ServerArgs::default()
+        };
+        let (stop, out) = (Stop::new(), Output::captured().0);
+        let handler = Arc::new(Handler(talk));
+        let crew = Crew::start(listener, address, &limits, &stop, &out, handler).unwrap();
+        Self {
+            address,
+            crew,
+            stop,
+            _talk: std::marker::PhantomData,
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(MUCH)).unwrap();
+        stream
+    }
+
+    /// Ends the server, which has nothing under way, and counts the connections.
+    fn finish(self) -> u64 {
+        self.stop.raise();
+        let served = self.crew.finish();
+        assert_eq!(self.crew.active.load(super::Ordering::SeqCst), 0);
+        served
+    }
+}
+
+/// More than anything here takes.
+const MUCH: Duration = Duration::from_secs(60);
+
+/// What the client gets for an octet.
+fn answer(client: &mut TcpStream, octet: u8) -> io::Result<u8> {
+    client.write_all(&[octet])?;
+    let mut answer = [0];
+    client.read_exact(&mut answer).map(|()| answer[0])
+}
+
+#[test]
+fn who_has_to_be_waited_for_keeps_nobody_else_waiting() {
+    let server = Server::start(MUCH, |stream| {
+        Box::new(InOneGo::new(stream, |mut stream| {
+            let mut octet = [0];
+            stream.read_exact(&mut octet)?;
+            stream.write_all(&octet)
+        }))
+    });
+    let mut silent: Vec<_> = (0..50).map(|_| server.connect()).collect();
+    assert_eq!(answer(&mut server.connect(), b'a').unwrap(), b'a');
+    for client in silent.iter_mut().rev() {
+        assert_eq!(answer(client, b'b').unwrap(), b'b');
+    }
+    assert_eq!(server.finish(), 51);
+}
+
+#[test]
+fn a_bug_in_one_conversation_ends_that_one() {
+    let server = Server::start(MUCH, |stream| {
+        Box::new(InOneGo::new(stream, |mut stream| {
+            let mut octet = [0];
+            stream.read_exact(&mut octet)?;
+            assert_ne!(octet, *b"!", "a bug");
+            stream.write_all(&octet)
+        }))
+    });
+    for _ in 0..4 {
+        // Once its thread leads a loop, and once when not, whichever comes first.
+        let mut quick = server.connect();
+        assert_eq!(
+            answer(&mut quick, b'!').unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof
+        );
+    }
+    assert_eq!(answer(&mut server.connect(), b'a').unwrap(), b'a');
+    assert_eq!(server.finish(), 5);
+}
+
+/// Answers each octet with itself, but `w` with what it waits for next, and a silence with a `l`. Tells when it is back in a loop
+/// after a wait.
+struct Echo {
+    stream: Option<TimedStream>,
+    has_waited: bool,
+    is_back: Sender<()>,
+}
+
+impl Conversation for Echo {
+    fn go_on(&mut self, cause: Cause) -> io::Result<Progress> {
+        let stream = self.stream.as_mut().unwrap();
+        if cause == Cause::Late {
+            stream.write_all(b"l")?;
+            return Ok(Progress::Over);
+        }
+        let mut octet = [0];
+        loop {
+            match stream.read_at_hand(&mut octet) {
+                Ok(0) => return Ok(Progress::Over),
+                Ok(_) if octet == *b"w" => {
+                    about_to_wait()?;
+                    assert!(!leads());
+                    self.has_waited = true;
+                    stream.read_exact(&mut octet)?;
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if leads() && std::mem::take(&mut self.has_waited) {
+                        let _ = self.is_back.send(());
+                    }
+                    return Ok(Progress::Waits);
+                }
+                Err(error) => return Err(error),
+            }
+            stream.write_all(&octet)?;
+        }
+    }
+
+    fn stream(&self) -> Option<&TimedStream> {
+        self.stream.as_ref()
+    }
+}
+
+fn echo() -> (
+    impl Fn(TimedStream) -> Box<dyn Conversation> + Send + Sync,
+    Receiver<()>,
+) {
+    let (is_back, told) = channel();
+    let talk = move |stream| -> Box<dyn Conversation> {
+        Box::new(Echo {
+            stream: Some(stream),
+            has_waited: false,
+            is_back: is_back.clone(),
+        })
+    };
+    (talk, told)
+}
+
+#[test]
+fn a_connection_that_had_to_be_waited_for_comes_back_to_its_loop() {
+    let (talk, is_back) = echo();
+    let server = Server::start(MUCH, talk);
+    let mut client = server.connect();
+    for _ in 0..3 {
+        assert_eq!(answer(&mut client, b'a').unwrap(), b'a');
+        client.write_all(b"w").unwrap();
+        assert_eq!(answer(&mut client, b'b').unwrap(), b'b');
+        is_back.recv_timeout(MUCH).unwrap();
+    }
+    assert_eq!(answer(&mut client, b'c').unwrap(), b'c');
+    let mut other = server.connect();
+    assert_eq!(answer(&mut other, b'd').unwrap(), b'd');
+    // Both wait: a server that stops sends them away.
+    assert_eq!(server.finish(), 2);
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+}
+
+#[test]
+fn who_is_silent_for_too_long_is_told_of_once() {
+    let (talk, _is_back) = echo();
+    let server = Server::start(Duration::from_millis(100), talk);
+    let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
+    assert_eq!(answer(clients.last_mut().unwrap(), b'a').unwrap(), b'a');
+    for client in &mut clients {
+        let mut all = Vec::new();
+        client.read_to_end(&mut all).unwrap();
+        assert_eq!(all, b"l");
+    }
+    assert_eq!(server.finish(), 20);
+}
+
+#[test]
+fn threads_that_accept_at_the_same_time_stay_below_the_limit_together() {
+    const THREADS: usize = 8;
+    const MAX: usize = 3;
+    for _ in 0..50 {
+        let (taken, start) = (AtomicUsize::new(0), Barrier::new(THREADS));
+        let count = std::thread::scope(|scope| {
+            let take = || {
+                start.wait();
+                take_place(&taken, MAX)
+            };
+            let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(take)).collect();
+            let got = threads.into_iter().map(|thread| thread.join().unwrap());
+            got.filter(|got| *got).count()
+        });
+        assert_eq!((count, taken.into_inner()), (MAX, MAX));
+    }
+}
