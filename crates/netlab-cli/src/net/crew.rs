@@ -4,7 +4,6 @@
 //! thread that leads a loop serves what is ready itself, without waking another. Before it has to wait in the middle of that, for
 //! a slow client or for another server, it gives its loop to another thread ([`about_to_wait`]), so nobody else waits with it.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
@@ -107,6 +106,16 @@ pub(super) struct Client {
     /// Where its loop keeps it, once it has waited there.
     pub(super) place: Option<usize>,
     active: Active,
+}
+
+/// How a connection went on.
+enum Went {
+    /// Its client has to say something.
+    Waits(Client),
+    /// There is more to do.
+    Again(Client),
+    /// It has ended.
+    Over,
 }
 
 thread_local! {
@@ -251,8 +260,8 @@ impl Crew {
     /// Gives a loop to a thread that waits for one, or to a new one.
     fn hand_over(self: &Arc<Self>, own: Box<EventLoop>) -> Result<(), (Box<EventLoop>, io::Error)> {
         let mut threads = self.threads();
-        threads.handed.push_back(own);
-        if threads.idle >= threads.handed.len() {
+        if threads.idle > threads.handed.len() {
+            threads.handed.push_back(own);
             self.handed.notify_one();
             return Ok(());
         }
@@ -261,13 +270,12 @@ impl Crew {
             .name(format!("tcp {}", self.address.port()))
             .stack_size(512 * 1024)
             .spawn(move || crew.work());
-        match (spawned, threads.handed.pop_back()) {
-            (Ok(_), Some(own)) => {
+        match spawned {
+            Ok(_) => {
                 threads.handed.push_back(own);
                 Ok(())
             }
-            (Err(error), Some(own)) => Err((own, error)),
-            (_, None) => Ok(()),
+            Err(error) => Err((own, error)),
         }
     }
 
@@ -311,48 +319,45 @@ impl Crew {
                 return;
             };
             let place = client.place;
-            let went_on = client.go_on(cause);
-            let given_away = LEADING.with_borrow_mut(|leading| {
+            let went = client.go_on(cause);
+            let without_loop = LEADING.with_borrow_mut(|leading| {
                 let Some((own, _)) = leading else {
-                    return Some(went_on);
+                    return Some(went);
                 };
-                match went_on {
-                    Some((client, true)) => own.go_on_later(client),
-                    Some((client, false)) => drop(own.park(client)),
-                    None => own.release(place),
+                match went {
+                    Went::Waits(client) => drop(own.park(client)),
+                    Went::Again(client) => own.go_on_later(client),
+                    Went::Over => own.release(place),
                 }
                 None
             });
-            if let Some(went_on) = given_away {
-                return self.stay_with(went_on, place, &mailbox);
+            if let Some(went) = without_loop {
+                return self.stay_with(went, place, &mailbox);
             }
         }
     }
 
     /// Stays with a connection that had to be waited for, as long as its client is busy: it may have to be waited for again.
-    fn stay_with(
-        &self,
-        mut went_on: Option<(Client, bool)>,
-        place: Option<usize>,
-        mailbox: &Mailbox,
-    ) {
-        let mut is_first = true;
-        while let Some((client, again)) = went_on {
-            if !again && self.is_stopping() {
-                return client.dismiss();
-            }
-            if !again && !std::mem::take(&mut is_first) {
-                mailbox.give_back(client);
-                if self.is_stopping() {
-                    // The loop may not be there any more.
-                    mailbox.dismiss();
+    fn stay_with(&self, mut went: Went, place: Option<usize>, mailbox: &Mailbox) {
+        let mut has_waited = false;
+        loop {
+            let client = match went {
+                Went::Over => return mailbox.tell_ended(place),
+                Went::Waits(client) if self.is_stopping() => return client.dismiss(),
+                Went::Waits(client) if has_waited => {
+                    mailbox.give_back(client);
+                    if self.is_stopping() {
+                        // The loop may not be there any more.
+                        mailbox.dismiss();
+                    }
+                    return;
                 }
-                return;
-            }
+                Went::Waits(client) | Went::Again(client) => client,
+            };
             // Who leads no loop waits a moment for the client.
-            went_on = client.go_on(Cause::Ready { to_the_end: true });
+            has_waited = true;
+            went = client.go_on(Cause::Ready { to_the_end: true });
         }
-        mailbox.tell_ended(place);
     }
 
     fn threads(&self) -> MutexGuard<'_, Threads> {
@@ -365,26 +370,17 @@ impl Crew {
 }
 
 impl Client {
-    /// Goes on; none when the conversation is over, else whether there is more to do at once.
-    fn go_on(mut self, cause: Cause) -> Option<(Self, bool)> {
+    fn go_on(mut self, cause: Cause) -> Went {
         // A bug in one conversation must not end the others.
-        let progress = catch_unwind(AssertUnwindSafe(|| self.conversation.go_on(cause)));
-        let progress = progress.unwrap_or_else(|panic: Box<dyn Any + Send>| {
-            drop(panic);
-            Err(io::Error::other("the server has a bug"))
-        });
+        let progress = catch_unwind(AssertUnwindSafe(|| self.conversation.go_on(cause)))
+            .unwrap_or_else(|_| Err(io::Error::other("the server has a bug")));
         match progress {
-            Ok(Progress::Waits) => Some((self, false)),
-            Ok(Progress::Again) => Some((self, true)),
-            Ok(Progress::Over) => {
-                self.end(&Ok(()));
-                None
-            }
-            Err(error) => {
-                self.end(&Err(error));
-                None
-            }
+            Ok(Progress::Waits) => return Went::Waits(self),
+            Ok(Progress::Again) => return Went::Again(self),
+            Ok(Progress::Over) => self.end(&Ok(())),
+            Err(error) => self.end(&Err(error)),
         }
+        Went::Over
     }
 
     /// Until when its client may be silent.
