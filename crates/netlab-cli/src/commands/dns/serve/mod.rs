@@ -30,6 +30,10 @@ use crate::output::counted;
 
 /// What to serve, and where.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_long_help = "SIGHUP has the zone files read again; a file with faults leaves the zone as it was.\n\n\
+    Zone transfers (AXFR, IXFR) are refused, and UPDATE and NOTIFY not implemented: the files are the zones."
+)]
 pub(crate) struct Args {
     /// A zone file (repeatable), with its origin before it unless the file says it; the built-in zone lab.test. without any
     #[arg(long, value_name = "[NAME=]FILE")]
