@@ -35,7 +35,7 @@ pub(crate) enum Cause {
         /// The end may be behind it, or more: read until there is nothing.
         to_the_end: bool,
     },
-    /// The client was silent for too long.
+    /// The client was silent for too long, as far as anybody had time to look: it may have said something just now.
     Late,
 }
 

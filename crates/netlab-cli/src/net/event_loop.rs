@@ -21,6 +21,8 @@ pub(super) struct EventLoop {
     places: Vec<Place>,
     free: Vec<usize>,
     ready: VecDeque<(usize, Cause)>,
+    /// How many of them have their turn before the system is asked again who else has something to do.
+    turns_left: usize,
     /// Whether somebody may wait to be accepted.
     accepting: bool,
     /// How many more are accepted before the others have their turn.
@@ -120,6 +122,7 @@ impl EventLoop {
             places: Vec::new(),
             free: Vec::new(),
             ready: VecDeque::new(),
+            turns_left: 0,
             accepting: false,
             accepts_left: 0,
             accept_at: None,
@@ -134,7 +137,10 @@ impl EventLoop {
     /// Waits for a connection that has something to do; none once the server stops.
     pub(super) fn next(&mut self, crew: &Arc<Crew>) -> Option<(Client, Cause)> {
         while !crew.is_stopping() {
-            while let Some((place, cause)) = self.ready.pop_front() {
+            while self.turns_left > 0
+                && let Some((place, cause)) = self.ready.pop_front()
+            {
+                self.turns_left = self.turns_left.saturating_sub(1);
                 if let Some(client) = self.take(place, cause) {
                     return Some((client, cause));
                 }
@@ -246,7 +252,7 @@ impl EventLoop {
     }
 
     fn wait(&mut self) -> io::Result<()> {
-        let limit = if self.accepting {
+        let limit = if self.accepting || !self.ready.is_empty() {
             Some(Duration::ZERO)
         } else {
             let first = [self.accept_at, self.sweep_at].into_iter().flatten().min();
@@ -276,6 +282,7 @@ impl EventLoop {
         if self.sweep_at.is_some_and(|at| at <= now) {
             self.sweep(now);
         }
+        self.turns_left = self.ready.len();
         Ok(())
     }
 

@@ -174,9 +174,8 @@ impl<S: Site> Connection<S> {
     ) -> io::Result<Step> {
         /// After so many, other clients have their turn.
         const AT_ONCE: usize = 16;
-        if cause == Cause::Late {
-            return self.time_out(received);
-        }
+        // On a busy machine it may have said something in time that nobody had time to look at.
+        let mut is_late = cause == Cause::Late;
         let mut is_drained = false;
         let mut answered = 0_usize;
         loop {
@@ -193,6 +192,7 @@ impl<S: Site> Connection<S> {
                     match received.read_at_hand(&self.stream) {
                         Ok((0, _)) => return Ok(self.client_has_ended(received)),
                         Ok((_, has_room)) => {
+                            is_late = false;
                             is_drained = has_room && cause == Cause::Ready { to_the_end: false };
                             if !self.stream.has_deadline() {
                                 // A head that trickles in octet by octet has as long as a silent client, no longer, also where
@@ -201,6 +201,9 @@ impl<S: Site> Connection<S> {
                             }
                         }
                         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                            if is_late {
+                                return self.time_out(received);
+                            }
                             return Ok(Step::Goes(Progress::Waits));
                         }
                         Err(error) => return Err(error),
@@ -426,5 +429,60 @@ pub(crate) fn turn_away(mut stream: &TcpStream) {
     if written.is_ok() && stream.set_nonblocking(true).is_ok() {
         // Whoever does not get it sees the connection close.
         let _ = stream.write(&out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use wire_http::{RequestHead, StatusCode};
+
+    use super::{Exchanges, Front, Next, Reply, RequestBody, Site, limits};
+    use crate::context::Context;
+    use crate::net::{Cause, Conversation as _, Progress, Stop, TimedStream};
+    use crate::output::Output;
+    use crate::show::Tap;
+
+    struct Empty;
+
+    impl Site for Empty {
+        fn respond(
+            &self,
+            _: &RequestHead<'_>,
+            _: &mut RequestBody<'_>,
+            reply: &mut Reply<'_>,
+        ) -> io::Result<Next> {
+            let head = reply.head(StatusCode::OK)?;
+            reply.send(&head, b"")?;
+            Ok(Next::Persist)
+        }
+    }
+
+    /// On a busy machine the time may be over before a thread looks at what has come meanwhile.
+    #[test]
+    fn a_request_that_is_there_counts_although_the_time_is_over() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, peer) = listener.accept().unwrap();
+        let stream = TimedStream::new(stream, Duration::from_millis(50), Stop::new()).unwrap();
+        let (out, tap) = (Output::captured().0, Tap::default());
+        let front = Front {
+            limits: limits(),
+            context: Context { out, tap },
+        };
+        let mut exchanges = Exchanges::new(stream, peer, Arc::new(front), Empty).unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+            .unwrap();
+        assert_eq!(exchanges.go_on(Cause::Late).unwrap(), Progress::Waits);
+        // This time there is nothing.
+        assert_eq!(exchanges.go_on(Cause::Late).unwrap(), Progress::Over);
+        let mut text = String::new();
+        client.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
     }
 }

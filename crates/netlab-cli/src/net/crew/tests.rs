@@ -1,6 +1,6 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
@@ -64,7 +64,7 @@ where
     fn finish(self) -> u64 {
         self.stop.raise();
         let served = self.crew.finish();
-        assert_eq!(self.crew.active.load(super::Ordering::SeqCst), 0);
+        assert_eq!(self.crew.active.load(Ordering::SeqCst), 0);
         served
     }
 }
@@ -193,6 +193,54 @@ fn a_connection_that_had_to_be_waited_for_comes_back_to_its_loop() {
     // Both wait: a server that stops sends them away.
     assert_eq!(server.finish(), 2);
     assert_eq!(client.read(&mut [0]).unwrap(), 0);
+}
+
+/// Has always more to do, until the flag is raised.
+struct Endless {
+    stream: TimedStream,
+    enough: Stop,
+}
+
+impl Conversation for Endless {
+    fn go_on(&mut self, _: Cause) -> io::Result<Progress> {
+        Ok(match self.enough.is_raised() {
+            true => Progress::Over,
+            false => Progress::Again,
+        })
+    }
+
+    fn stream(&self) -> Option<&TimedStream> {
+        Some(&self.stream)
+    }
+}
+
+#[test]
+fn who_always_has_more_to_do_keeps_nobody_else_waiting() {
+    let (echo, _is_back) = echo();
+    let (talk_number, enough) = (AtomicUsize::new(0), Stop::new());
+    let raised_by_test = enough.clone();
+    let server = Server::start(MUCH, move |stream| {
+        match talk_number.fetch_add(1, Ordering::SeqCst) {
+            // The first of them have a loop each, and more.
+            1..=64 => Box::new(Endless {
+                stream,
+                enough: enough.clone(),
+            }) as Box<dyn Conversation>,
+            _ => echo(stream),
+        }
+    });
+    let mut old = server.connect();
+    assert_eq!(answer(&mut old, b'a').unwrap(), b'a');
+    let endless: Vec<_> = (0..64).map(|_| server.connect()).collect();
+    for octet in 0..20 {
+        assert_eq!(answer(&mut server.connect(), octet).unwrap(), octet);
+        assert_eq!(answer(&mut old, octet).unwrap(), octet);
+    }
+    raised_by_test.raise();
+    for mut client in endless {
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+    }
+    assert_eq!(server.finish(), 85);
 }
 
 #[test]

@@ -255,13 +255,21 @@ impl TcpHandler for DnsServer {
 
 impl DnsServer {
     fn serve(&self, mut stream: TimedStream, peer: SocketAddr) -> io::Result<()> {
+        /// Whoever asks more at once may go on for long: others must not wait for it.
+        const AT_ONCE: usize = 16;
         let ends = Ends {
             peer,
             local: stream.local_addr()?,
         };
         let mut query = Vec::new();
         let mut reply = Vec::new();
+        let mut answered = 0_usize;
         while read_message(&mut stream, &mut query)? {
+            answered = answered.saturating_add(1);
+            if answered == AT_ONCE {
+                // Where there is no other thread, the others wait.
+                let _ = about_to_wait();
+            }
             stream.set_under_way(true);
             let is_written = match self.respond(&query, peer.ip(), None, &mut reply) {
                 Reply::Written => true,
