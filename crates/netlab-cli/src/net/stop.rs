@@ -72,7 +72,8 @@ impl Stop {
 
     /// Whether it was raised.
     pub(crate) fn is_raised(&self) -> bool {
-        self.shared.raised.load(Ordering::Relaxed)
+        // In one order with the counts of what is under way: whoever waits for them to end must not miss it.
+        self.shared.raised.load(Ordering::SeqCst)
     }
 
     /// Blocks until the flag is raised.
