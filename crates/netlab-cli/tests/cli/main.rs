@@ -29,6 +29,7 @@ mod dissect_live;
 mod dns;
 #[cfg(target_os = "linux")]
 mod dns_resolve;
+mod dns_tcp;
 #[cfg(target_os = "linux")]
 mod dns_trace;
 mod dns_transfer;

@@ -7,7 +7,7 @@ use super::{SetEntry, Zone};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::limits::NAME_OCTETS_MAX;
-use crate::rdata::{Cname, Rdata, Rrsig};
+use crate::rdata::{Cname, Rdata};
 use crate::{Builder, Name, Rcode, RecordType, Section, Ttl};
 
 /// Most aliases that are followed for one question.
@@ -491,13 +491,6 @@ impl<B: Buffer> Work<'_, '_, B> {
 }
 
 impl Zone {
-    /// A signature has the TTL of what it covers (RFC 4034 §3), so those of one node differ.
-    fn signature_ttl(&self, node: NodeId, rrsig: &Rrsig<'_>) -> Ttl {
-        let covered = self.find_set(node, rrsig.type_covered);
-        let covered = covered.and_then(|index| self.sets.get(index));
-        covered.map_or(rrsig.original_ttl, |set| set.ttl)
-    }
-
     /// True when the aliases from `name` on come back to it. That a DNAME is met again does not say so: it serves any
     /// number of names.
     #[cold]

@@ -3,6 +3,7 @@
 use super::tree::{APEX, NodeId};
 use super::{SetEntry, Slice, Zone};
 use crate::limits::NAME_LABELS_MAX;
+use crate::rdata::Rrsig;
 use crate::{Class, Name, Rdata, RecordType, Ttl};
 
 /// All records of one owner and type.
@@ -206,6 +207,13 @@ impl Zone {
             && record_type != RecordType::ANY
             && self.find_set(node, record_type).is_none();
         is_followed.then(|| self.find_set(node, RecordType::CNAME))?
+    }
+
+    /// A signature has the TTL of what it covers (RFC 4034 §3), so those of one node differ.
+    pub(super) fn signature_ttl(&self, node: NodeId, rrsig: &Rrsig<'_>) -> Ttl {
+        let covered = self.find_set(node, rrsig.type_covered);
+        let covered = covered.and_then(|index| self.sets.get(index));
+        covered.map_or(rrsig.original_ttl, |set| set.ttl)
     }
 
     /// The set that answers ANY: the first that is no signature.
