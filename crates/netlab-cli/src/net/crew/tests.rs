@@ -195,14 +195,18 @@ fn a_connection_that_had_to_be_waited_for_comes_back_to_its_loop() {
     assert_eq!(client.read(&mut [0]).unwrap(), 0);
 }
 
-/// Has always more to do, until the flag is raised.
+/// Says that it has begun, and has always more to do, until the flag is raised.
 struct Endless {
     stream: TimedStream,
+    has_begun: bool,
     enough: Stop,
 }
 
 impl Conversation for Endless {
     fn go_on(&mut self, _: Cause) -> io::Result<Progress> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.stream.write_all(b"e")?;
+        }
         Ok(match self.enough.is_raised() {
             true => Progress::Over,
             false => Progress::Again,
@@ -224,6 +228,7 @@ fn who_always_has_more_to_do_keeps_nobody_else_waiting() {
             // The first of them have a loop each, and more.
             1..=64 => Box::new(Endless {
                 stream,
+                has_begun: false,
                 enough: enough.clone(),
             }) as Box<dyn Conversation>,
             _ => echo(stream),
@@ -231,7 +236,10 @@ fn who_always_has_more_to_do_keeps_nobody_else_waiting() {
     });
     let mut old = server.connect();
     assert_eq!(answer(&mut old, b'a').unwrap(), b'a');
-    let endless: Vec<_> = (0..64).map(|_| server.connect()).collect();
+    let mut endless: Vec<_> = (0..64).map(|_| server.connect()).collect();
+    for client in &mut endless {
+        client.read_exact(&mut [0]).unwrap();
+    }
     for octet in 0..20 {
         assert_eq!(answer(&mut server.connect(), octet).unwrap(), octet);
         assert_eq!(answer(&mut old, octet).unwrap(), octet);
