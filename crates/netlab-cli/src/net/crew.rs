@@ -12,7 +12,7 @@ use std::os::fd::{AsFd as _, AsRawFd as _, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::event_loop::{EventLoop, Mailbox};
 use super::{GRACE, ServerArgs, Stop, TcpHandler, TimedStream, system_text, thread_failure};
@@ -385,7 +385,8 @@ impl Client {
 
     /// Until when its client may be silent.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.conversation.stream().map(TimedStream::limit)
+        let stream = self.conversation.stream()?;
+        Some(stream.limit_after(Duration::ZERO))
     }
 
     pub(super) fn descriptor(&self) -> Option<RawFd> {

@@ -228,15 +228,9 @@ impl TimedStream {
         matches!(poll(&mut fds, Some(&wait)), Ok(count) if count > 0)
     }
 
-    /// Until when a peer may be silent from now on.
-    pub(crate) fn limit(&self) -> Instant {
-        let idle = later(self.idle);
-        self.deadline.map_or(idle, |deadline| deadline.min(idle))
-    }
-
-    /// When a wait ends whose first tick has passed already.
-    fn limit_after_tick(&self) -> Instant {
-        let idle = later(self.idle.saturating_sub(TICK));
+    /// Until when a peer may be silent that was silent for so long already.
+    pub(crate) fn limit_after(&self, waited: Duration) -> Instant {
+        let idle = later(self.idle.saturating_sub(waited));
         self.deadline.map_or(idle, |deadline| deadline.min(idle))
     }
 
@@ -270,7 +264,7 @@ impl TimedStream {
                         ));
                     }
                     // The clock is read only once a call had to wait.
-                    if Instant::now() >= *limit.get_or_insert_with(|| self.limit_after_tick()) {
+                    if Instant::now() >= *limit.get_or_insert_with(|| self.limit_after(TICK)) {
                         return Err(io::Error::new(
                             io::ErrorKind::TimedOut,
                             "the peer was silent for too long",
