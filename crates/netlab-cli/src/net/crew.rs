@@ -1,8 +1,9 @@
 //! The threads of a TCP server, and the connections they serve.
 //!
 //! A connection whose client says nothing costs no thread: loops, about one for each processor, wait for all of them, and the
-//! thread that leads a loop serves what is ready itself, without waking another. Before it has to wait in the middle of that, for
-//! a slow client or for another server, it gives its loop to another thread ([`about_to_wait`]), so nobody else waits with it.
+//! thread that leads a loop serves what is ready itself, without waking another. What needs an answer from another server first
+//! can wait for that in the loop, too ([`Conversation::awaited`]). Before a thread has to wait in the middle of something, as for
+//! a slow client, it gives its loop to another one ([`about_to_wait`]), so nobody else waits with it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -25,12 +26,19 @@ pub(crate) trait Conversation: Send {
 
     /// The connection, as long as there is one.
     fn stream(&self) -> Option<&TimedStream>;
+
+    /// Another connection that it waits for first, when it waits: it goes on when something comes there, or when nothing did in
+    /// time. A server that stops lets it.
+    fn awaited(&self) -> Option<&TimedStream> {
+        None
+    }
 }
 
 /// Why a conversation goes on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Cause {
-    /// The client may have said something. Whoever reads less than there is room for has read everything, unless `to_the_end`.
+    /// The client, or the connection that was awaited, may have said something. Whoever reads less from the client than there is
+    /// room for has read everything, unless `to_the_end`.
     Ready {
         /// The end may be behind it, or more: read until there is nothing.
         to_the_end: bool,
@@ -42,7 +50,7 @@ pub(crate) enum Cause {
 /// How far a conversation is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Progress {
-    /// The client has to say something.
+    /// The client has to say something, or the connection that is awaited.
     Waits,
     /// There is more to do, after the others had their turn.
     Again,
@@ -105,6 +113,8 @@ pub(super) struct Client {
     peer: SocketAddr,
     /// Where its loop keeps it, once it has waited there.
     pub(super) place: Option<usize>,
+    /// Whether the loop is told what its client says.
+    pub(super) is_watched: bool,
     active: Active,
 }
 
@@ -248,6 +258,7 @@ impl Crew {
                 conversation,
                 peer,
                 place: None,
+                is_watched: false,
                 active,
             })),
             Err(error) => {
@@ -343,15 +354,15 @@ impl Crew {
         loop {
             let client = match went {
                 Went::Over => return mailbox.tell_ended(place),
-                Went::Waits(client) if self.is_stopping() => return client.dismiss(),
-                Went::Waits(client) if has_waited => {
-                    mailbox.give_back(client);
-                    if self.is_stopping() {
-                        // The loop may not be there any more.
-                        mailbox.dismiss();
+                // In the loop nobody has to wait for it.
+                Went::Waits(client) if has_waited || client.awaited().is_some() => {
+                    match mailbox.give_back(client) {
+                        Ok(()) => return,
+                        Err(client) if client.awaited().is_some() => client,
+                        Err(client) => return client.dismiss(),
                     }
-                    return;
                 }
+                Went::Waits(client) if self.is_stopping() => return client.dismiss(),
                 Went::Waits(client) | Went::Again(client) => client,
             };
             // Who leads no loop waits a moment for the client.
@@ -383,10 +394,17 @@ impl Client {
         Went::Over
     }
 
-    /// Until when its client may be silent.
+    /// Until when whoever it waits for may be silent.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let stream = self.conversation.stream()?;
+        let stream = self.conversation.awaited();
+        let stream = stream.or_else(|| self.conversation.stream())?;
         Some(stream.limit_after(Duration::ZERO))
+    }
+
+    /// The connection that it waits for, if that is not its own.
+    pub(super) fn awaited(&self) -> Option<RawFd> {
+        let stream = self.conversation.awaited()?;
+        Some(stream.as_fd().as_raw_fd())
     }
 
     pub(super) fn descriptor(&self) -> Option<RawFd> {

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::AsRawFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
@@ -20,7 +20,7 @@ pub(super) struct EventLoop {
     /// Each connection of this loop, at the place its token names.
     places: Vec<Place>,
     free: Vec<usize>,
-    ready: VecDeque<(usize, Cause)>,
+    ready: VecDeque<Call>,
     /// How many of them have their turn before the system is asked again who else has something to do.
     turns_left: usize,
     /// Whether somebody may wait to be accepted.
@@ -35,7 +35,8 @@ pub(super) struct EventLoop {
 
 /// Where connections come back to a loop whose thread stayed with them.
 pub(super) struct Mailbox {
-    returned: Mutex<Vec<Returned>>,
+    /// None once the loop has ended.
+    returned: Mutex<Option<Vec<Returned>>>,
     waker: Waker,
 }
 
@@ -52,35 +53,47 @@ enum Place {
     Taken,
     /// It waits for its client, until then.
     Waiting(Client, Instant),
+    /// It waits for another connection, until then; its client may have `said_something` meanwhile, of which the poll tells only
+    /// once.
+    Awaiting {
+        client: Client,
+        deadline: Instant,
+        said_something: bool,
+    },
+}
+
+/// A connection has something to do.
+#[derive(Clone, Copy)]
+struct Call {
+    place: usize,
+    /// Whether the connection that it awaits called, and not its client.
+    is_awaited: bool,
+    cause: Cause,
 }
 
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
-const FIRST_PLACE: usize = 2;
+/// From here on each place has two: one for its client, one for what it awaits.
+const FIRST_CLIENT: usize = 2;
 
 /// After so many the others have their turn.
 const ACCEPTS_AT_ONCE: u32 = 64;
 
 impl Mailbox {
-    /// Gives a connection back that waits for its client.
-    pub(super) fn give_back(&self, client: Client) {
-        self.put(Returned::Client(client));
-        self.wake();
-    }
-
-    /// Ends the connections that came back too late, because the server stops.
-    pub(super) fn dismiss(&self) {
-        for returned in self.take() {
-            if let Returned::Client(client) = returned {
-                client.dismiss();
-            }
+    /// Gives a connection back that waits; it is too late for that when the loop has ended, because the server stops.
+    pub(super) fn give_back(&self, client: Client) -> Result<(), Client> {
+        match &mut *self.returned() {
+            Some(all) => all.push(Returned::Client(client)),
+            None => return Err(client),
         }
+        self.wake();
+        Ok(())
     }
 
     /// Tells that a connection has ended; this is no reason to wake anybody.
     pub(super) fn tell_ended(&self, place: Option<usize>) {
-        if let Some(place) = place {
-            self.put(Returned::Free(place));
+        if let (Some(place), Some(all)) = (place, &mut *self.returned()) {
+            all.push(Returned::Free(place));
         }
     }
 
@@ -90,14 +103,24 @@ impl Mailbox {
         let _ = self.waker.wake();
     }
 
-    fn put(&self, returned: Returned) {
-        let mut all = self.returned.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(returned);
+    fn take(&self) -> Vec<Returned> {
+        self.returned()
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
-    fn take(&self) -> Vec<Returned> {
-        let mut all = self.returned.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *all)
+    /// Takes nothing any more, unless there is something now.
+    fn close(&self) -> bool {
+        let mut returned = self.returned();
+        if returned.as_ref().is_none_or(Vec::is_empty) {
+            *returned = None;
+        }
+        returned.is_none()
+    }
+
+    fn returned(&self) -> MutexGuard<'_, Option<Vec<Returned>>> {
+        self.returned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -116,7 +139,7 @@ impl EventLoop {
             poll,
             events: Events::with_capacity(256),
             mailbox: Arc::new(Mailbox {
-                returned: Mutex::default(),
+                returned: Mutex::new(Some(Vec::new())),
                 waker,
             }),
             places: Vec::new(),
@@ -134,18 +157,25 @@ impl EventLoop {
         &self.mailbox
     }
 
-    /// Waits for a connection that has something to do; none once the server stops.
+    /// Waits for a connection that has something to do; none once the server stops and no request waits for its answer.
     pub(super) fn next(&mut self, crew: &Arc<Crew>) -> Option<(Client, Cause)> {
-        while !crew.is_stopping() {
-            while self.turns_left > 0
-                && let Some((place, cause)) = self.ready.pop_front()
-            {
-                self.turns_left = self.turns_left.saturating_sub(1);
-                if let Some(client) = self.take(place, cause) {
-                    return Some((client, cause));
+        loop {
+            let is_stopping = crew.is_stopping();
+            if is_stopping {
+                self.read_mail();
+                if !self.dismiss_waiting() && self.mailbox.close() {
+                    return None;
                 }
             }
-            while self.accepting && self.accepts_left > 0 {
+            while self.turns_left > 0
+                && let Some(call) = self.ready.pop_front()
+            {
+                self.turns_left = self.turns_left.saturating_sub(1);
+                if let Some(called) = self.take(call) {
+                    return Some(called);
+                }
+            }
+            while !is_stopping && self.accepting && self.accepts_left > 0 {
                 self.accepts_left = self.accepts_left.saturating_sub(1);
                 match crew.accept() {
                     Ok(Some(client)) => return Some((client, Cause::Ready { to_the_end: false })),
@@ -153,61 +183,88 @@ impl EventLoop {
                     Err(error) => self.cannot_accept(&error, crew),
                 }
             }
-            if let Err(error) = self.wait()
+            if let Err(error) = self.wait(is_stopping)
                 && error.kind() != io::ErrorKind::Interrupted
             {
                 crew.give_up(&error);
+                // Nor can it wait for what is awaited.
+                for place in self.places.drain(..) {
+                    place.dismiss();
+                }
             }
         }
-        for place in self.places.drain(..) {
-            if let Place::Waiting(client, _) = place {
-                client.dismiss();
-            }
-        }
-        self.mailbox.dismiss();
-        None
     }
 
-    /// Takes a connection back that waits for its client, and says where it is.
+    /// Sends away whose clients have everything, because the server stops; says whether there are others.
+    fn dismiss_waiting(&mut self) -> bool {
+        let mut has_others = false;
+        for place in &mut self.places {
+            match place {
+                Place::Waiting(..) => std::mem::replace(place, Place::Free).dismiss(),
+                Place::Awaiting { .. } => has_others = true,
+                Place::Free | Place::Taken => {}
+            }
+        }
+        has_others
+    }
+
+    /// Takes a connection back that waits, and says where it is.
     pub(super) fn park(&mut self, mut client: Client) -> Option<usize> {
         let Some(deadline) = client.deadline() else {
             self.release(client.place);
             client.end(&Ok(()));
             return None;
         };
-        let index = match client.place {
-            Some(index) => index,
+        let index = client.place.unwrap_or_else(|| self.free_place());
+        client.place = Some(index);
+        let registered = match client.awaited() {
+            Some(awaited) => self.register(awaited, token(index, true)),
+            None if client.is_watched => Ok(()),
             None => {
-                let index = self.free.pop().unwrap_or_else(|| {
-                    self.places.push(Place::Free);
-                    self.places.len().saturating_sub(1)
-                });
-                let token = Token(index.saturating_add(FIRST_PLACE));
-                let registered = client.descriptor().map_or(Ok(()), |descriptor| {
-                    let source = &mut SourceFd(&descriptor);
-                    self.poll.registry().register(source, token, READING)
-                });
-                if let Err(error) = registered {
-                    self.free.push(index);
-                    client.end(&Err(error));
-                    return None;
-                }
-                client.place = Some(index);
-                index
+                client.is_watched = true;
+                let own = client.descriptor();
+                own.map_or(Ok(()), |own| self.register(own, token(index, false)))
             }
         };
+        if let Err(error) = registered {
+            self.release(Some(index));
+            client.end(&Err(error));
+            return None;
+        }
         self.sweep_at = Some(self.sweep_at.map_or(deadline, |at| at.min(deadline)));
         if let Some(place) = self.places.get_mut(index) {
-            *place = Place::Waiting(client, deadline);
+            *place = match client.awaited() {
+                None => Place::Waiting(client, deadline),
+                Some(_) => Place::Awaiting {
+                    client,
+                    deadline,
+                    said_something: false,
+                },
+            };
         }
         Some(index)
+    }
+
+    fn free_place(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.places.push(Place::Free);
+            self.places.len().saturating_sub(1)
+        })
+    }
+
+    fn register(&self, descriptor: RawFd, token: Token) -> io::Result<()> {
+        let registry = self.poll.registry();
+        registry.register(&mut SourceFd(&descriptor), token, READING)
     }
 
     /// Takes a connection back that has more to do, after the others had their turn.
     pub(super) fn go_on_later(&mut self, client: Client) {
         if let Some(place) = self.park(client) {
-            self.ready
-                .push_back((place, Cause::Ready { to_the_end: true }));
+            self.ready.push_back(Call {
+                place,
+                is_awaited: false,
+                cause: Cause::Ready { to_the_end: true },
+            });
         }
     }
 
@@ -221,18 +278,47 @@ impl EventLoop {
         }
     }
 
-    fn take(&mut self, index: usize, cause: Cause) -> Option<Client> {
-        let place = self.places.get_mut(index)?;
-        match place {
+    /// Takes a connection out that was called, with the cause for it to go on, if there is one.
+    fn take(&mut self, call: Call) -> Option<(Client, Cause)> {
+        let place = self.places.get_mut(call.place)?;
+        let is_early = |deadline: &Instant| {
             // Something came meanwhile.
-            Place::Waiting(_, deadline) if cause == Cause::Late && *deadline > Instant::now() => {
-                None
+            call.cause == Cause::Late && *deadline > Instant::now()
+        };
+        match place {
+            Place::Waiting(_, deadline) if call.is_awaited || is_early(deadline) => return None,
+            Place::Awaiting { deadline, .. } if call.cause == Cause::Late => {
+                if is_early(deadline) {
+                    return None;
+                }
             }
-            Place::Waiting(..) => match std::mem::replace(place, Place::Taken) {
-                Place::Waiting(client, _) => Some(client),
-                Place::Free | Place::Taken => None,
-            },
+            Place::Awaiting { said_something, .. } if !call.is_awaited => {
+                *said_something = true;
+                return None;
+            }
+            Place::Waiting(..) | Place::Awaiting { .. } => {}
             // What came for it is looked for when it comes back.
+            Place::Free | Place::Taken => return None,
+        }
+        match std::mem::replace(place, Place::Taken) {
+            Place::Waiting(client, _) => Some((client, call.cause)),
+            Place::Awaiting {
+                client,
+                said_something,
+                ..
+            } => {
+                if let Some(awaited) = client.awaited() {
+                    // It has been told of; that it is told of no more can only fail where it was not.
+                    let _ = self.poll.registry().deregister(&mut SourceFd(&awaited));
+                }
+                let cause = match call.cause {
+                    Cause::Late => Cause::Late,
+                    Cause::Ready { .. } => Cause::Ready {
+                        to_the_end: said_something,
+                    },
+                };
+                Some((client, cause))
+            }
             Place::Free | Place::Taken => None,
         }
     }
@@ -251,11 +337,12 @@ impl EventLoop {
         }
     }
 
-    fn wait(&mut self) -> io::Result<()> {
-        let limit = if self.accepting || !self.ready.is_empty() {
+    fn wait(&mut self, is_stopping: bool) -> io::Result<()> {
+        let limit = if self.accepting && !is_stopping || !self.ready.is_empty() {
             Some(Duration::ZERO)
         } else {
-            let first = [self.accept_at, self.sweep_at].into_iter().flatten().min();
+            let accept_at = self.accept_at.filter(|_| !is_stopping);
+            let first = [accept_at, self.sweep_at].into_iter().flatten().min();
             first.map(|at| at.saturating_duration_since(Instant::now()))
         };
         self.poll.poll(&mut self.events, limit)?;
@@ -268,8 +355,12 @@ impl EventLoop {
                     // Behind what a read gives then may be the end, or more after urgent data, of which the poll tells only once.
                     let to_the_end =
                         event.is_read_closed() || event.is_error() || event.is_priority();
-                    let place = token.saturating_sub(FIRST_PLACE);
-                    self.ready.push_back((place, Cause::Ready { to_the_end }));
+                    let of_places = token.saturating_sub(FIRST_CLIENT);
+                    self.ready.push_back(Call {
+                        place: of_places / 2,
+                        is_awaited: of_places % 2 == 1,
+                        cause: Cause::Ready { to_the_end },
+                    });
                 }
             }
         }
@@ -298,10 +389,14 @@ impl EventLoop {
     /// Finds those that have waited for too long.
     fn sweep(&mut self, now: Instant) {
         let mut next: Option<Instant> = None;
-        for (index, place) in self.places.iter().enumerate() {
-            if let Place::Waiting(_, deadline) = place {
+        for (place, state) in self.places.iter().enumerate() {
+            if let Place::Waiting(_, deadline) | Place::Awaiting { deadline, .. } = state {
                 if *deadline <= now {
-                    self.ready.push_back((index, Cause::Late));
+                    self.ready.push_back(Call {
+                        place,
+                        is_awaited: false,
+                        cause: Cause::Late,
+                    });
                 } else {
                     next = Some(next.map_or(*deadline, |at| at.min(*deadline)));
                 }
@@ -309,4 +404,20 @@ impl EventLoop {
         }
         self.sweep_at = next;
     }
+}
+
+impl Place {
+    /// Ends the connection here, because the server stops.
+    fn dismiss(self) {
+        if let Self::Waiting(client, _) | Self::Awaiting { client, .. } = self {
+            client.dismiss();
+        }
+    }
+}
+
+fn token(place: usize, is_awaited: bool) -> Token {
+    let of_places = place
+        .saturating_mul(2)
+        .saturating_add(usize::from(is_awaited));
+    Token(of_places.saturating_add(FIRST_CLIENT))
 }

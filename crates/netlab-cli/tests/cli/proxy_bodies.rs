@@ -1,7 +1,7 @@
 //! Bodies through `netlab proxy`, and those who vanish in the middle of one.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 
 use crate::harness::{PATIENCE, dial};
 use crate::http::{field, parts};
@@ -213,5 +213,68 @@ fn a_slow_origin_is_heard_as_it_speaks() {
         let mut octets = vec![0; text.len()];
         client.read_exact(&mut octets).unwrap();
         assert_eq!(String::from_utf8(octets).unwrap(), text);
+    }
+}
+
+/// What a client says while its request is with the origin waits, and so does that it has ended its side (RFC 9112 §9.6).
+#[test]
+fn a_client_may_go_on_and_end_while_a_slow_origin_thinks() {
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = origin.local_addr().unwrap();
+    // So long that its end would be noticed.
+    let proxy = proxy(&["--cache", "0", "--idle-timeout", "600"]);
+    let mut client = dial(proxy.tcp());
+    let request = |path| format!("GET http://{at}{path} HTTP/1.1\r\nHost: {at}\r\n\r\n");
+    let answer = |text| format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{text}");
+    client.write_all(request("/a").as_bytes()).unwrap();
+    let (mut stream, _) = origin.accept().unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert!(read_head(&mut stream).starts_with("GET /a "));
+    stream.write_all(answer("a").as_bytes()).unwrap();
+    assert!(read_head(&mut client).ends_with("\r\n\r\n"));
+    client.read_exact(&mut [0]).unwrap();
+    // From here on the proxy knows the client as one that is kept.
+    client.write_all(request("/b").as_bytes()).unwrap();
+    assert!(read_head(&mut stream).starts_with("GET /b "));
+    client.write_all(request("/c").as_bytes()).unwrap();
+    stream.write_all(answer("b").as_bytes()).unwrap();
+    assert!(read_head(&mut stream).starts_with("GET /c "));
+    client.shutdown(Shutdown::Write).unwrap();
+    stream.write_all(answer("c").as_bytes()).unwrap();
+    let mut rest = String::new();
+    client.read_to_string(&mut rest).unwrap();
+    let bodies: Vec<&str> = rest
+        .match_indices("\r\n\r\n")
+        .filter_map(|(at, _)| rest.get(at + 4..at + 5))
+        .collect();
+    assert_eq!(bodies, ["b", "c"]);
+}
+
+/// Waiting for an origin costs a connection on either side, and no thread.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_clients_wait_for_a_slow_origin() {
+    const CLIENTS: usize = 300;
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = origin.local_addr().unwrap();
+    let proxy = proxy(&["--cache", "0"]);
+    let before = proxy.threads();
+    let mut waiting = Vec::new();
+    for _ in 0..CLIENTS {
+        let mut client = dial(proxy.tcp());
+        let request = format!("GET http://{at}/ HTTP/1.1\r\nHost: {at}\r\n\r\n");
+        client.write_all(request.as_bytes()).unwrap();
+        let (mut stream, _) = origin.accept().unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        read_head(&mut stream);
+        waiting.push((client, stream));
+    }
+    // Those that connected last may be there still.
+    let more = proxy.threads().saturating_sub(before);
+    assert!(more < CLIENTS / 4, "{more} threads more");
+    for (client, stream) in waiting.iter_mut().rev() {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        stream.write_all(answer.as_bytes()).unwrap();
+        assert!(read_head(client).starts_with("HTTP/1.1 200 "));
     }
 }

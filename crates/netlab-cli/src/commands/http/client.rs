@@ -87,6 +87,21 @@ impl ClientConnection {
         (&self.stream).write_all(octets)
     }
 
+    /// From now on the response has as long to begin as a silent server, and is to be waited for by whoever waits for many.
+    pub(crate) fn await_response(&mut self) {
+        self.stream.set_deadline_to_idle();
+    }
+
+    /// Reads what came of an awaited response: it may be nothing, unless the time is over.
+    pub(crate) fn receive_awaited(&mut self) -> io::Result<()> {
+        match self.received.read_at_hand(&self.stream) {
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+            Err(_) if self.stream.is_past_deadline() => Err(io::ErrorKind::TimedOut.into()),
+            // That the connection has ended is found again.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// Shows a whole request to whoever watches.
     pub(crate) fn see_request(&self, octets: &[u8]) {
         if self.tap.is_watched() {

@@ -25,25 +25,19 @@ pub(crate) fn limits() -> Limits {
     limits
 }
 
-/// What answers requests.
-pub(crate) trait Site: Send + Sync + 'static {
+/// What answers the requests of a connection.
+pub(crate) trait Site: Send + 'static {
     /// Answers one request through `reply`. What is left of the body is read and dropped afterwards, or the connection closed.
     fn respond(
-        &self,
+        &mut self,
         request: &RequestHead<'_>,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
     ) -> io::Result<Next>;
-}
 
-impl<S: Site> Site for Arc<S> {
-    fn respond(
-        &self,
-        request: &RequestHead<'_>,
-        body: &mut RequestBody<'_>,
-        reply: &mut Reply<'_>,
-    ) -> io::Result<Next> {
-        S::respond(self, request, body, reply)
+    /// Another connection from which something has to come before the request can be answered.
+    fn awaited(&self) -> Option<&TimedStream> {
+        None
     }
 }
 
@@ -53,6 +47,9 @@ pub(crate) enum Next {
     Persist,
     /// It becomes a tunnel to this stream (CONNECT).
     Tunnel(TimedStream),
+    /// Nothing of the reply has begun. The same request is to be responded to again when something came from
+    /// [`Site::awaited`], or nothing did in time.
+    Awaits,
 }
 
 /// What all connections of a server share.
@@ -93,6 +90,7 @@ impl<S: Site> Exchanges<S> {
                 out: Vec::new(),
                 peer,
                 ends,
+                is_drained: false,
                 front,
                 site,
             }),
@@ -125,6 +123,10 @@ impl<S: Site> Conversation for Exchanges<S> {
             .as_ref()
             .map(|connection| &connection.stream)
     }
+
+    fn awaited(&self) -> Option<&TimedStream> {
+        self.connection.as_ref()?.site.awaited()
+    }
 }
 
 const FIRST_BUFFER_OCTETS: usize = 8 * 1024;
@@ -136,6 +138,8 @@ struct Connection<S> {
     peer: SocketAddr,
     /// Where its messages come from and go to, if somebody watches.
     ends: Option<Ends>,
+    /// Whether all was read that the client had sent, unless a loop tells otherwise.
+    is_drained: bool,
     front: Arc<Front>,
     site: S,
 }
@@ -158,6 +162,8 @@ enum After {
     Next(Leftover),
     /// No request, but octets to be passed on both ways.
     Tunnel(TimedStream),
+    /// The reply, which waits for another connection.
+    Awaits,
     /// Nothing that is read as a request, though the client may be sending.
     Linger,
     /// Nothing at all.
@@ -175,15 +181,18 @@ impl<S: Site> Connection<S> {
         /// After so many, other clients have their turn.
         const AT_ONCE: usize = 16;
         // On a busy machine it may have said something in time that nobody had time to look at.
-        let mut is_late = cause == Cause::Late;
-        let mut is_drained = false;
+        let is_awaited = self.site.awaited().is_some();
+        let mut is_late = cause == Cause::Late && !is_awaited;
+        let tells_all = cause == Cause::Ready { to_the_end: false };
+        // That of before only counts where nobody has told of the client since.
+        self.is_drained &= is_awaited && tells_all;
         let mut answered = 0_usize;
         loop {
             match scanner.request_with(received.octets(), &self.front.limits) {
                 Ok(Decoded::Incomplete) => {
                     self.flush()?;
                     self.stream.set_under_way(false);
-                    if is_drained {
+                    if self.is_drained {
                         return Ok(Step::Goes(Progress::Waits));
                     }
                     if self.stream.is_past_deadline() {
@@ -193,7 +202,7 @@ impl<S: Site> Connection<S> {
                         Ok((0, _)) => return Ok(self.client_has_ended(received)),
                         Ok((_, has_room)) => {
                             is_late = false;
-                            is_drained = has_room && cause == Cause::Ready { to_the_end: false };
+                            self.is_drained = has_room && tells_all;
                             if !self.stream.has_deadline() {
                                 // A head that trickles in octet by octet has as long as a silent client, no longer, also where
                                 // its first octets came with the request before.
@@ -220,6 +229,7 @@ impl<S: Site> Connection<S> {
                         }
                         After::Next(Leftover::Spill(octets)) => received.replace_with(&octets),
                         After::Tunnel(upstream) => return Ok(Step::Tunnel(upstream, len)),
+                        After::Awaits => return Ok(Step::Goes(Progress::Waits)),
                         After::Linger => return Ok(Step::Linger),
                         After::Close => return Ok(Step::Close),
                     }
@@ -300,6 +310,9 @@ impl<S: Site> Connection<S> {
             .site
             .respond(head, &mut body, &mut reply)
             .or_else(|error| answer_failure(error, &mut reply));
+        if matches!(next, Ok(Next::Awaits)) {
+            return Ok(After::Awaits);
+        }
         let (status, goes_on) = reply.outcome();
         let goes_on = goes_on && persists(head);
         let (peer, method) = (self.peer, head.method().as_str());
@@ -451,7 +464,7 @@ mod tests {
 
     impl Site for Empty {
         fn respond(
-            &self,
+            &mut self,
             _: &RequestHead<'_>,
             _: &mut RequestBody<'_>,
             reply: &mut Reply<'_>,

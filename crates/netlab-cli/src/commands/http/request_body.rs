@@ -205,7 +205,7 @@ impl<'c> RequestBody<'c> {
     }
 
     /// Reads and drops what is left, while it is little; false when the connection cannot go on.
-    pub(super) fn drain(&mut self) -> io::Result<bool> {
+    pub(crate) fn drain(&mut self) -> io::Result<bool> {
         const DRAIN_OCTETS_MAX: usize = 256 * 1024;
         if self.awaits_continue {
             // The client was never told to send it, and may or may not do so (RFC 9110 §10.1.1).

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wire_http::caching::{CacheKey, Failure, ForwardReason, RequestMetadata, may_serve_on_failure};
+use wire_http::date::HttpDate;
 use wire_http::{
     BodyWriter, Forward, ForwardedRequest, Framing, NextHop, RequestHead, RequestTarget,
     RequestWriter, ResponseWriter, StatusCode,
@@ -18,10 +19,10 @@ use super::session::Session;
 use super::store::{Place, Stored};
 use super::upload::{Progress, Upload, upload};
 use crate::commands::http::broken_rule::refusal;
-use crate::commands::http::client;
+use crate::commands::http::client::{self, ClientConnection};
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Next, Piece, Reply, RequestBody};
-use crate::net::{HostPort, system_text, thread_failure};
+use crate::commands::http::connection::{Piece, Reply, RequestBody};
+use crate::net::{HostPort, TimedStream, system_text, thread_failure};
 
 /// The origin answered, and broke a rule (RFC 9209 §2.3.20).
 const MALFORMED: &str = "http_protocol_error";
@@ -36,6 +37,44 @@ pub(super) struct Errand<'r> {
     /// What is stored for it, and whether the request asks for another version than that.
     pub(super) stored: Option<Arc<Stored>>,
     pub(super) confirms: bool,
+}
+
+/// How far a request is.
+pub(super) enum Fetched {
+    /// The reply is complete.
+    Replied,
+    /// It goes on when its response begins.
+    Awaits(Box<Awaited>),
+}
+
+/// A request that was sent, of whose response nothing has come yet: an [`Errand`] without what it borrows.
+pub(super) struct Awaited {
+    connection: ClientConnection,
+    request_time: HttpDate,
+    way: Way,
+    key: Place,
+    reason: ForwardReason,
+    stored: Option<Arc<Stored>>,
+    confirms: bool,
+}
+
+/// Where a request goes, and how.
+struct Way {
+    origin: HostPort,
+    pool_key: pool::Key,
+    outgoing: Outgoing,
+    /// Whether it may be sent again where a kept connection turns out to have ended.
+    may_retry: bool,
+}
+
+/// The connection to its origin.
+enum Line {
+    /// A new one.
+    New,
+    /// One that was used before.
+    Kept(ClientConnection),
+    /// One on which the request was sent.
+    Asked(ClientConnection, HttpDate),
 }
 
 /// The request in the form the origin gets it.
@@ -53,27 +92,24 @@ impl Session {
     pub(super) fn fetch(
         &self,
         request: &RequestHead<'_>,
-        origin: &HostPort,
+        origin: HostPort,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
-    ) -> io::Result<Next> {
+    ) -> io::Result<Fetched> {
         let proxy = &*self.proxy;
         let now = clock::now();
         let key = Place {
             uri: uri_of(request),
             is_local: self.is_local(),
         };
-        // A body may change what a GET means, whatever RFC 9110 §9.3.1 says: the store keeps out of it.
-        let metadata = RequestMetadata::decode(request.method(), request.fields().iter())
-            .ok()
-            .filter(|_| request.framing() == Framing::None || !request.method().is_safe());
+        let metadata = metadata_of(request);
         let (reason, stored) = match proxy.plan(request, metadata.as_ref(), &key, now) {
             Plan::Answer { stored, age, ttl } => {
                 let mut status = cache_status()?;
                 status.hit = true;
                 status.ttl = Some(ttl);
                 proxy.answer(request, reply, &stored, age, &status, now)?;
-                return Ok(Next::Persist);
+                return Ok(Fetched::Replied);
             }
             Plan::NotHere => {
                 let denial = Denial::new(
@@ -82,16 +118,16 @@ impl Session {
                     "nothing fresh is stored, and the request says only-if-cached",
                 );
                 self.deny(request, reply, &denial)?;
-                return Ok(Next::Persist);
+                return Ok(Fetched::Replied);
             }
             Plan::Forward { reason, stored } => (reason, stored),
         };
-        let forwarder = Forward::new(&proxy.name).map_err(io::Error::other)?;
+        let forwarder = self.forwarder()?;
         let (mut head, kind) = match forwarder.request(request, NextHop::Origin) {
             Ok(ForwardedRequest::Send { request, body }) => (request, body),
             Ok(ForwardedRequest::Answer) => {
                 self.answer_as_recipient(request, reply)?;
-                return Ok(Next::Persist);
+                return Ok(Fetched::Replied);
             }
             Err(error) => return self.refuse(request, reply, &error),
         };
@@ -119,6 +155,17 @@ impl Session {
             octets,
             unconditional,
         };
+        // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1), so that it must not meet
+        // a connection that its origin is just giving up.
+        let is_repeatable = outgoing.rest.is_none() && request.method().is_idempotent();
+        let pool_key = pool::key(&origin, self.is_local());
+        let kept = is_repeatable.then(|| proxy.pool.take(&pool_key)).flatten();
+        let way = Way {
+            may_retry: kept.is_some(),
+            origin,
+            pool_key,
+            outgoing,
+        };
         let errand = Errand {
             session: self,
             request,
@@ -128,7 +175,35 @@ impl Session {
             stored,
             confirms,
         };
-        errand.run(origin, &forwarder, outgoing, body, reply)
+        let line = kept.map_or(Line::New, Line::Kept);
+        errand.run(way, line, &forwarder, body, reply)
+    }
+
+    /// Goes on with a request whose response has begun, or did not in time.
+    pub(super) fn go_on_fetching(
+        &self,
+        awaited: Awaited,
+        request: &RequestHead<'_>,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Fetched> {
+        let errand = Errand {
+            session: self,
+            request,
+            metadata: metadata_of(request),
+            key: awaited.key,
+            reason: awaited.reason,
+            stored: awaited.stored,
+            confirms: awaited.confirms,
+        };
+        // It was sent, and is there still.
+        body.drain()?;
+        let line = Line::Asked(awaited.connection, awaited.request_time);
+        errand.run(awaited.way, line, &self.forwarder()?, body, reply)
+    }
+
+    fn forwarder(&self) -> io::Result<Forward<'_>> {
+        Forward::new(&self.proxy.name).map_err(io::Error::other)
     }
 
     /// Answers to what cannot be sent on.
@@ -137,56 +212,78 @@ impl Session {
         request: &RequestHead<'_>,
         reply: &mut Reply<'_>,
         error: &wire_http::Error,
-    ) -> io::Result<Next> {
+    ) -> io::Result<Fetched> {
         let denial = Denial::new(
             StatusCode::BAD_REQUEST,
             "http_request_error",
             format!("the request cannot be sent on: {}", error.kind()),
         );
         self.deny(request, reply, &denial)?;
-        Ok(Next::Persist)
+        Ok(Fetched::Replied)
+    }
+}
+
+impl Awaited {
+    /// Where the response comes.
+    pub(super) const fn stream(&self) -> &TimedStream {
+        self.connection.stream()
     }
 }
 
 impl Errand<'_> {
     fn run(
         mut self,
-        origin: &HostPort,
+        mut way: Way,
+        mut line: Line,
         forwarder: &Forward<'_>,
-        mut outgoing: Outgoing,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
-    ) -> io::Result<Next> {
+    ) -> io::Result<Fetched> {
         let proxy = &*self.session.proxy;
-        let pool_key = pool::key(origin, self.session.is_local());
-        // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1), so that it must not meet
-        // a connection that its origin is just giving up.
-        let mut may_retry = outgoing.rest.is_none() && self.request.method().is_idempotent();
-        let mut kept = may_retry.then(|| proxy.pool.take(&pool_key)).flatten();
-        may_retry &= kept.is_some();
         loop {
-            let mut connection = match kept.take() {
-                Some(connection) => connection,
-                None => match self.session.connect(origin) {
-                    Ok(connection) => connection,
+            let (mut connection, asked) = match std::mem::replace(&mut line, Line::New) {
+                Line::Asked(connection, when) => (connection, Some(when)),
+                Line::Kept(connection) => (connection, None),
+                Line::New => match self.session.connect(&way.origin) {
+                    Ok(connection) => (connection, None),
                     Err(denial) => return self.give_up(reply, &denial),
                 },
             };
             let mut receiver = Receiver::new(&self, forwarder, &mut connection, reply);
-            let (result, sent) = converse(&mut receiver, &outgoing, body);
+            let (result, sent) = match asked {
+                Some(when) => {
+                    receiver.request_time = when;
+                    (receiver.receive_awaited(), Upload::Done)
+                }
+                None => converse(&mut receiver, &way.outgoing, body),
+            };
+            let request_time = receiver.request_time;
             match (result, sent) {
                 (Ok(persists), sent) => {
                     if persists && matches!(sent, Upload::Done) && connection.is_clean() {
-                        proxy.pool.put(&pool_key, connection);
+                        proxy.pool.put(&way.pool_key, connection);
                     }
-                    return Ok(Next::Persist);
+                    return Ok(Fetched::Replied);
+                }
+                (Err(Fault::Awaits), _) => {
+                    return Ok(Fetched::Awaits(Box::new(Awaited {
+                        connection,
+                        request_time,
+                        way,
+                        key: self.key,
+                        reason: self.reason,
+                        stored: self.stored,
+                        confirms: self.confirms,
+                    })));
                 }
                 (Err(Fault::Unconfirmed { persists }), _) => {
-                    may_retry = persists && connection.is_clean() && !connection.is_stale();
-                    kept = may_retry.then_some(connection);
+                    way.may_retry = persists && connection.is_clean() && !connection.is_stale();
+                    if way.may_retry {
+                        line = Line::Kept(connection);
+                    }
                     self.confirms = false;
                     self.stored = None;
-                    outgoing.octets = std::mem::take(&mut outgoing.unconditional);
+                    way.outgoing.octets = std::mem::take(&mut way.outgoing.unconditional);
                 }
                 (Err(_), Upload::Client(error)) if !reply.has_begun() => return Err(error),
                 (Err(Fault::Client(error)), _) => return Err(error),
@@ -196,30 +293,30 @@ impl Errand<'_> {
                     let words = system_text(&error);
                     return Err(io::Error::new(
                         io::ErrorKind::ConnectionAborted,
-                        format!("{origin} failed: {words}"),
+                        format!("{} failed: {words}", way.origin),
                     ));
                 }
-                (Err(Fault::Origin(error)), _) if may_retry && client::is_stale(&error) => {
-                    may_retry = false;
+                (Err(Fault::Origin(error)), _) if way.may_retry && client::is_stale(&error) => {
+                    way.may_retry = false;
                 }
                 (Err(Fault::Origin(error)), _) => {
-                    return self.give_up(reply, &denial_for(origin, &error));
+                    return self.give_up(reply, &denial_for(&way.origin, &error));
                 }
             }
         }
     }
 
     /// Answers that the origin failed, or with what is stored if that may be (RFC 9111 §4.2.4).
-    fn give_up(&self, reply: &mut Reply<'_>, denial: &Denial) -> io::Result<Next> {
+    fn give_up(&self, reply: &mut Reply<'_>, denial: &Denial) -> io::Result<Fetched> {
         let now = clock::now();
         let is_unreachable = denial.error != MALFORMED
             && (denial.status == StatusCode::BAD_GATEWAY
                 || denial.status == StatusCode::GATEWAY_TIMEOUT);
         if is_unreachable && self.answer_stale(reply, Failure::Unreachable, None, now)? {
-            return Ok(Next::Persist);
+            return Ok(Fetched::Replied);
         }
         self.session.deny(self.request, reply, denial)?;
-        Ok(Next::Persist)
+        Ok(Fetched::Replied)
     }
 
     /// Answers with what is stored although it is stale, if the failure allows that.
@@ -228,7 +325,7 @@ impl Errand<'_> {
         reply: &mut Reply<'_>,
         failure: Failure,
         answered: Option<StatusCode>,
-        now: wire_http::date::HttpDate,
+        now: HttpDate,
     ) -> io::Result<bool> {
         let proxy = &*self.session.proxy;
         let (Some(stored), Some(metadata)) = (&self.stored, &self.metadata) else {
@@ -260,12 +357,10 @@ fn converse(
     let head_was_sent = receiver.connection.send(&outgoing.octets).is_ok();
     let Some(writer) = outgoing.rest.clone() else {
         receiver.connection.see_request(&outgoing.octets);
-        let sent = if head_was_sent {
-            Upload::Done
-        } else {
-            Upload::Origin
+        return match head_was_sent {
+            true => (Err(receiver.leave()), Upload::Done),
+            false => (receiver.receive(), Upload::Origin),
         };
-        return (receiver.receive(), sent);
     };
     if body.awaits_continue() {
         // The origin says whether it wants the body; one that says nothing gets it (RFC 9110 §10.1.1).
@@ -363,6 +458,14 @@ fn add_conditions(request: &RequestHead<'_>, stored: &Stored, head: &mut Request
         }
     }
     added
+}
+
+/// What the store has to know of a request. A body may change what a GET means, whatever RFC 9110 §9.3.1 says: the store keeps
+/// out of it.
+fn metadata_of<'r>(request: &RequestHead<'r>) -> Option<RequestMetadata<'r>> {
+    RequestMetadata::decode(request.method(), request.fields().iter())
+        .ok()
+        .filter(|_| request.framing() == Framing::None || !request.method().is_safe())
 }
 
 /// The URI that is asked for, as the store knows it.

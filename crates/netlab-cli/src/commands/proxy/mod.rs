@@ -120,10 +120,7 @@ impl TcpHandler for Server {
         stream: TimedStream,
         peer: SocketAddr,
     ) -> io::Result<Box<dyn Conversation>> {
-        let session = Session {
-            proxy: Arc::clone(&self.proxy),
-            client: peer.ip(),
-        };
+        let session = Session::new(Arc::clone(&self.proxy), peer.ip());
         let front = Arc::clone(&self.front);
         Ok(Box::new(Exchanges::new(stream, peer, front, session)?))
     }

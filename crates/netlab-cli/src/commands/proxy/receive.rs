@@ -27,6 +27,8 @@ pub(super) enum Fault {
     Client(io::Error),
     /// The origin failed, or broke a rule.
     Origin(io::Error),
+    /// None yet: the response has not begun, and whoever waits for many can wait for it.
+    Awaits,
     /// The origin said that something is unchanged which is not stored: it is to be asked without a condition.
     Unconfirmed {
         /// Whether its connection persists.
@@ -41,7 +43,8 @@ pub(super) struct Receiver<'e, 'c> {
     pub(super) connection: &'e mut ClientConnection,
     pub(super) reply: &'e mut Reply<'c>,
     head: Vec<u8>,
-    request_time: HttpDate,
+    /// When the request was sent.
+    pub(super) request_time: HttpDate,
 }
 
 impl<'e, 'c> Receiver<'e, 'c> {
@@ -71,6 +74,22 @@ impl<'e, 'c> Receiver<'e, 'c> {
     pub(super) fn receive(&mut self) -> Result<bool, Fault> {
         while self.next_head()?.is_informational() {}
         self.receive_rest()
+    }
+
+    /// The same for a response that was left to be awaited.
+    pub(super) fn receive_awaited(&mut self) -> Result<bool, Fault> {
+        self.connection.receive_awaited().map_err(Fault::Origin)?;
+        self.receive()
+    }
+
+    /// Leaves the response to be awaited.
+    pub(super) fn leave(&mut self) -> Fault {
+        // Answers to requests before this one do not wait for a slow origin.
+        if let Err(error) = self.reply.flush() {
+            return Fault::Client(error);
+        }
+        self.connection.await_response();
+        Fault::Awaits
     }
 
     /// The same while the request is still being sent: the origin's time runs from the last piece it got.

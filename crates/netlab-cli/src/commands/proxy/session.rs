@@ -10,6 +10,7 @@ use wire_http::{
 
 use super::Proxy;
 use super::destination::{Denial, reach};
+use super::fetch::{Awaited, Fetched};
 use super::lookup::cache_status;
 use crate::commands::http::client::ClientConnection;
 use crate::commands::http::connection::{Next, Reply, RequestBody, Site};
@@ -19,15 +20,21 @@ use crate::net::{HostPort, TimedStream, without_brackets};
 pub(super) struct Session {
     pub(super) proxy: Arc<Proxy>,
     pub(super) client: IpAddr,
+    /// The request that is under way, where only the origin has to be waited for.
+    awaited: Option<Box<Awaited>>,
 }
 
 impl Site for Session {
     fn respond(
-        &self,
+        &mut self,
         request: &RequestHead<'_>,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
     ) -> io::Result<Next> {
+        if let Some(awaited) = self.awaited.take() {
+            let fetched = self.go_on_fetching(*awaited, request, body, reply)?;
+            return Ok(self.next(fetched));
+        }
         let result = self.check_loop(request).and_then(|()| match request.target() {
             // RFC 9110 §9.3.6: the octets behind CONNECT are the tunnel's; they cannot be a body as well.
             RequestTarget::Authority(_) if !body.has_ended() => Err(Denial::new(
@@ -54,7 +61,10 @@ impl Site for Session {
             )),
         });
         match result {
-            Ok(Target::Origin(origin)) => self.fetch(request, &origin, body, reply),
+            Ok(Target::Origin(origin)) => {
+                let fetched = self.fetch(request, origin, body, reply)?;
+                Ok(self.next(fetched))
+            }
             Ok(Target::Proxy) => {
                 self.answer_as_recipient(request, reply)?;
                 Ok(Next::Persist)
@@ -69,6 +79,11 @@ impl Site for Session {
                 Ok(Next::Persist)
             }
         }
+    }
+
+    fn awaited(&self) -> Option<&TimedStream> {
+        let awaited = self.awaited.as_deref()?;
+        Some(awaited.stream())
     }
 }
 
@@ -86,6 +101,26 @@ enum Target {
 }
 
 impl Session {
+    /// Nothing was asked yet.
+    pub(super) const fn new(proxy: Arc<Proxy>, client: IpAddr) -> Self {
+        Self {
+            proxy,
+            client,
+            awaited: None,
+        }
+    }
+
+    /// What becomes of the client's connection.
+    fn next(&mut self, fetched: Fetched) -> Next {
+        match fetched {
+            Fetched::Replied => Next::Persist,
+            Fetched::Awaits(awaited) => {
+                self.awaited = Some(awaited);
+                Next::Awaits
+            }
+        }
+    }
+
     /// Whether the client is on this machine.
     pub(super) fn is_local(&self) -> bool {
         self.client.to_canonical().is_loopback()

@@ -288,3 +288,188 @@ fn threads_that_accept_at_the_same_time_stay_below_the_limit_together() {
         assert_eq!((count, taken.into_inner()), (MAX, MAX));
     }
 }
+
+/// Passes each octet of its client on to a server of its own, and its answer back; `l` instead of an answer that did not come in
+/// time. It waits for the answer in its loop.
+struct Asks {
+    stream: TimedStream,
+    /// Where the server is, and how long it may be silent.
+    address: SocketAddr,
+    wait: Duration,
+    server: Option<TimedStream>,
+    awaits: bool,
+}
+
+impl Conversation for Asks {
+    fn go_on(&mut self, cause: Cause) -> io::Result<Progress> {
+        assert!(leads());
+        let mut octet = [0];
+        if std::mem::take(&mut self.awaits) {
+            let server = self.server.as_ref().unwrap();
+            match server.read_at_hand(&mut octet) {
+                Ok(_) => {}
+                Err(error) if cause == Cause::Late => {
+                    assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+                    octet = *b"l";
+                }
+                Err(error) => return Err(error),
+            }
+            self.stream.write_all(&octet)?;
+        }
+        match self.stream.read_at_hand(&mut octet) {
+            Ok(0) => Ok(Progress::Over),
+            Ok(_) => {
+                let server = self.server.get_or_insert_with(|| {
+                    let server = TcpStream::connect(self.address).unwrap();
+                    TimedStream::new(server, self.wait, Stop::new()).unwrap()
+                });
+                server.write_all(&octet)?;
+                self.awaits = true;
+                Ok(Progress::Waits)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Progress::Waits),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn stream(&self) -> Option<&TimedStream> {
+        Some(&self.stream)
+    }
+
+    fn awaited(&self) -> Option<&TimedStream> {
+        self.server.as_ref().filter(|_| self.awaits)
+    }
+}
+
+/// Conversations that ask whoever this socket accepts.
+fn asks(
+    wait: Duration,
+) -> (
+    TcpListener,
+    impl Fn(TimedStream) -> Box<dyn Conversation> + Send + Sync,
+) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let talk = move |stream| -> Box<dyn Conversation> {
+        Box::new(Asks {
+            stream,
+            address,
+            wait,
+            server: None,
+            awaits: false,
+        })
+    };
+    (listener, talk)
+}
+
+/// Takes the next octet that is asked about.
+fn asked(listener: &TcpListener) -> (TcpStream, u8) {
+    let (mut from, _) = listener.accept().unwrap();
+    from.set_read_timeout(Some(MUCH)).unwrap();
+    let mut octet = [0];
+    from.read_exact(&mut octet).unwrap();
+    (from, octet[0])
+}
+
+#[test]
+fn who_awaits_another_connection_keeps_no_thread() {
+    let (listener, talk) = asks(MUCH);
+    let server = Server::start(MUCH, talk);
+    let mut clients: Vec<_> = (0..50).map(|_| server.connect()).collect();
+    let mut servers = Vec::new();
+    for (client, octet) in clients.iter_mut().zip(0..50) {
+        client.write_all(&[octet]).unwrap();
+        let (from, got) = asked(&listener);
+        assert_eq!(got, octet);
+        servers.push(from);
+    }
+    for (from, octet) in servers.iter_mut().zip(100..150).rev() {
+        from.write_all(&[octet]).unwrap();
+    }
+    for (client, octet) in clients.iter_mut().zip(100..150) {
+        let mut got = [0];
+        client.read_exact(&mut got).unwrap();
+        assert_eq!(got, [octet]);
+    }
+    // What they are asked later comes on the same connections.
+    for (client, from) in clients.iter_mut().zip(&mut servers) {
+        client.write_all(b"x").unwrap();
+        from.read_exact(&mut [0]).unwrap();
+        from.write_all(b"y").unwrap();
+        let mut got = [0];
+        client.read_exact(&mut got).unwrap();
+        assert_eq!(got, *b"y");
+    }
+    assert_eq!(server.finish(), 50);
+}
+
+#[test]
+fn what_a_client_says_while_another_connection_is_awaited_is_not_lost() {
+    let (listener, talk) = asks(MUCH);
+    let server = Server::start(MUCH, talk);
+    let mut client = server.connect();
+    // The first answer has the loop know of its client.
+    client.write_all(b"a").unwrap();
+    let (mut from, octet) = asked(&listener);
+    from.write_all(b"A").unwrap();
+    client.read_exact(&mut [0]).unwrap();
+    client.write_all(b"b").unwrap();
+    from.read_exact(&mut [0]).unwrap();
+    client.write_all(b"c").unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    from.write_all(b"B").unwrap();
+    let mut next = [0];
+    from.read_exact(&mut next).unwrap();
+    assert_eq!((octet, next), (b'a', *b"c"));
+    from.write_all(b"C").unwrap();
+    let mut rest = String::new();
+    client.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "BC");
+    assert_eq!(server.finish(), 1);
+}
+
+#[test]
+fn an_awaited_connection_that_says_nothing_in_time_is_told_of() {
+    let (listener, talk) = asks(Duration::from_millis(100));
+    let server = Server::start(MUCH, talk);
+    let mut client = server.connect();
+    client.write_all(b"a").unwrap();
+    let (mut from, _) = asked(&listener);
+    let mut got = [0];
+    client.read_exact(&mut got).unwrap();
+    assert_eq!(got, *b"l");
+    // The client itself was in time.
+    client.write_all(b"b").unwrap();
+    from.read_exact(&mut got).unwrap();
+    assert_eq!(got, *b"b");
+    from.write_all(b"B").unwrap();
+    client.read_exact(&mut got).unwrap();
+    assert_eq!(got, *b"B");
+    assert_eq!(server.finish(), 1);
+}
+
+/// The contract of every server: what is under way is finished.
+#[test]
+fn a_server_that_stops_waits_for_what_is_awaited() {
+    let (listener, talk) = asks(MUCH);
+    let server = Server::start(MUCH, talk);
+    let [mut idle, mut busy] = [0; 2].map(|_| server.connect());
+    busy.write_all(b"a").unwrap();
+    let (mut from, _) = asked(&listener);
+    // Both have been accepted.
+    idle.write_all(b"i").unwrap();
+    let (mut from_idle, _) = asked(&listener);
+    from_idle.write_all(b"I").unwrap();
+    idle.read_exact(&mut [0]).unwrap();
+    server.stop.raise();
+    let crew = Arc::clone(&server.crew);
+    let finished = std::thread::spawn(move || crew.finish());
+    // Who waits for nothing but its client is sent away meanwhile.
+    assert_eq!(idle.read(&mut [0]).unwrap(), 0);
+    from.write_all(b"A").unwrap();
+    let mut all = String::new();
+    busy.read_to_string(&mut all).unwrap();
+    assert_eq!(all, "A");
+    assert_eq!(finished.join().unwrap(), 2);
+    assert_eq!(server.crew.active.load(Ordering::SeqCst), 0);
+}

@@ -93,9 +93,9 @@ const CONTENT_OCTETS_MAX: u64 = 16 << 20;
 /// Tells each client what it asked.
 struct Echo;
 
-impl Site for Echo {
+impl Site for Arc<Echo> {
     fn respond(
-        &self,
+        &mut self,
         request: &RequestHead<'_>,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,

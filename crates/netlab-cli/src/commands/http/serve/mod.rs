@@ -71,7 +71,10 @@ impl<S> WebServer<S> {
     }
 }
 
-impl<S: Site> TcpHandler for WebServer<S> {
+impl<S: Send + Sync + 'static> TcpHandler for WebServer<S>
+where
+    Arc<S>: Site,
+{
     fn begin(
         self: Arc<Self>,
         stream: TimedStream,
@@ -95,9 +98,9 @@ struct StaticSite {
 /// What the built-in page says.
 const PAGE: &str = include_str!("page.html");
 
-impl Site for StaticSite {
+impl Site for Arc<StaticSite> {
     fn respond(
-        &self,
+        &mut self,
         request: &RequestHead<'_>,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
