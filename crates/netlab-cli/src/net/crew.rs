@@ -350,23 +350,33 @@ impl Crew {
 
     /// Stays with a connection that had to be waited for, as long as its client is busy: it may have to be waited for again.
     fn stay_with(&self, mut went: Went, place: Option<usize>, mailbox: &Mailbox) {
-        let mut has_waited = false;
+        /// After so many turns what is awaited may not need a thread behind it any more.
+        const TURNS_MAX: u32 = 16;
+        let mut turns = 0_u32;
         loop {
             let client = match went {
                 Went::Over => return mailbox.tell_ended(place),
-                // In the loop nobody has to wait for it.
-                Went::Waits(client) if has_waited || client.awaited().is_some() => {
-                    match mailbox.give_back(client) {
+                Went::Waits(client) => {
+                    let is_awaiting = client.awaited().is_some();
+                    // What had to be waited for before it was awaited comes once, what comes behind it may every time.
+                    let goes_back = match is_awaiting {
+                        true => turns == 0 || turns >= TURNS_MAX,
+                        false => turns > 0,
+                    };
+                    let back = match goes_back {
+                        true => mailbox.give_back(client),
+                        false => Err(client),
+                    };
+                    match back {
                         Ok(()) => return,
-                        Err(client) if client.awaited().is_some() => client,
+                        Err(client) if is_awaiting || !self.is_stopping() => client,
                         Err(client) => return client.dismiss(),
                     }
                 }
-                Went::Waits(client) if self.is_stopping() => return client.dismiss(),
-                Went::Waits(client) | Went::Again(client) => client,
+                Went::Again(client) => client,
             };
             // Who leads no loop waits a moment for the client.
-            has_waited = true;
+            turns = turns.saturating_add(1);
             went = client.go_on(Cause::Ready { to_the_end: true });
         }
     }
