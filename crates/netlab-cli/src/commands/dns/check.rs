@@ -15,6 +15,10 @@ use crate::output::counted;
 
 /// What to check.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_long_help = "The exit status is 1 if there are errors. With --json each fault is one object: `file`, `line`, `column`, \
+        `severity` (error, warning), `message`. The last object counts: `zone` (null if it has errors), `records`, `errors`, `warnings`."
+)]
 pub(crate) struct Args {
     /// The zone file; `-` is stdin
     file: PathBuf,

@@ -14,6 +14,11 @@ use crate::output::{Output, digits};
 
 /// What to turn into what.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_long_help = "A line that is wrong gives 'error: …' in its place, the others go on, and the exit status is 20 at the end.\n\n\
+        With --json each line is one object: `result`, or with --to json the record or message with the members of RFC 8427; `error` and \
+        `offset` for a line that is wrong."
+)]
 pub(crate) struct Args {
     /// The form of the input: text for records, hex for messages unless given
     #[arg(long, value_enum, value_name = "FORM")]

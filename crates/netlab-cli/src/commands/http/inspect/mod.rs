@@ -53,6 +53,8 @@ pub(crate) struct Args {
 const OF_THE_SERVER: [&str; 4] = ["listen", "max_connections", "idle_timeout", "allow"];
 
 const JSON_HELP: &str = "\
+A request is answered with its method, its target and its body. One of more than 16 MiB is refused (413).
+
 With --json, one object for each message, as `netlab dissect` prints them (verdict, protocol, octets, message, or what was refused and why), \
 with from, to and warnings.";
 
