@@ -1,6 +1,6 @@
 //! What holds for every command.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::Instant;
@@ -298,6 +298,31 @@ fn json_announces_where_a_server_listens() {
         line,
         format!("{{\"event\":\"listening\",\"transport\":\"tcp\",\"address\":\"{address}\"}}\n")
     );
+}
+
+/// `netlab dns check FILE | head -1` said 0 of a file with more faults than the pipe took.
+#[test]
+fn what_was_found_out_is_the_status_although_nobody_reads_on() {
+    let lines = "x\n".repeat(100_000);
+    for (args, status) in [
+        (&["dns", "check", "-"][..], 1),
+        (&["dns", "convert"], 20),
+        (&["dissect", "--input", "hex-lines"], 20),
+        (&["text", "apply", "uppercase"], 0),
+    ] {
+        let mut child = netlab(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        // It may end before it has read everything.
+        let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{args:?}");
+        assert_eq!(stderr(&output), "", "{args:?}");
+    }
 }
 
 /// `netlab text serve | head -1`: a script that has read where the server listens need not read on.

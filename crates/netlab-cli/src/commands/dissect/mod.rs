@@ -20,7 +20,7 @@ use wire_http::{Limits, Method};
 use self::judge::Judge;
 use self::verdict::{Origin, Report};
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, found};
 use crate::net::system_text;
 use crate::show::{
     Dissection, ResponseTo, dissect_dns, dissect_http_request, dissect_http_response,
@@ -111,13 +111,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     );
     // What was found out before an error is not lost.
     let judged = judge.read(args);
-    judge.print()?;
-    judged?;
-    Ok(if judge.has_refused() {
+    let told = judge.print().map_err(Into::into).and(judged);
+    let code = if judge.has_refused() {
         ExitCode::MessageRefused
     } else {
         ExitCode::Done
-    })
+    };
+    found(code, told)
 }
 
 /// The input and its name.
