@@ -14,6 +14,7 @@ use crate::show::CaptureForm;
     version,
     about,
     disable_help_subcommand = true,
+    after_long_help = "'netlab tour' shows the whole lab. 'netlab help dns query' explains a command, 'netlab help exit-codes' the exit status.",
     args_override_self = true,
     max_term_width = 100
 )]

@@ -151,6 +151,15 @@ pub(crate) fn sentence(error: &anyhow::Error) -> String {
     parts.join(": ")
 }
 
+/// The status of what was found out, also where nobody read on to the end of telling it: a fault in a line that `head` never
+/// showed is one all the same.
+pub(crate) fn found(code: ExitCode, told: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    match told {
+        Err(error) if !is_broken_pipe(&error) => Err(error),
+        _ => Ok(code),
+    }
+}
+
 /// Whether it is that nobody reads the output any more.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error

@@ -58,7 +58,8 @@
 //! - **Split anywhere, same result**, also inside a UTF-8 character or a base64 group.
 //! - **Bad input is an [`Error`] with its offset in the whole input**, and what was right before it is already in the
 //!   output. No input makes a transform panic.
-//! - **Memory is bounded**, whatever comes in, and each page says by how much; only [`Reverse`] keeps its whole input.
+//! - **Memory is bounded**, whatever comes in: by a few octets, or by what the type's page says; only [`Reverse`] keeps its
+//!   whole input.
 //! - The crate is `no_std` with `alloc`, needs no atomics and has no unsafe code.
 //!
 //! # Out of scope

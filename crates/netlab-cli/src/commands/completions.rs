@@ -10,6 +10,7 @@ use crate::exit::ExitCode;
 
 /// Which shell.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "In bash, for this shell alone: source <(netlab completions bash)")]
 pub(crate) struct Args {
     /// The shell to complete for
     #[arg(value_enum)]

@@ -1,6 +1,7 @@
 //! A wrong command line, answered in one sentence.
 
 use std::io;
+use std::net::SocketAddr;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
@@ -84,6 +85,7 @@ fn sentence(error: &clap::Error) -> String {
         Some(clap::error::ContextValue::Strings(names)) if !names.is_empty() => {
             format!("; did you mean '{}'?", names.join("' or '"))
         }
+        _ if let Some(hint) = way_out(error) => format!("; {hint}"),
         // A message that begins with a hyphen.
         _ if error.kind() == ErrorKind::UnknownArgument && takes_values(error) => format!(
             "; --help shows the usage, and to pass {} as a value, write -- before it",
@@ -97,6 +99,72 @@ fn sentence(error: &clap::Error) -> String {
         _ => "; --help shows the usage".to_owned(),
     };
     format!("{first}{suggestion}")
+}
+
+/// How to say what was probably meant: other tools take where to listen, a file or a text without a flag before it.
+fn way_out(error: &clap::Error) -> Option<String> {
+    /// Flags that take what some give alone, and what that is.
+    const FLAGS: [(&str, &str); 4] = [
+        ("zone", "a zone file"),
+        ("origin", "an origin"),
+        ("message", "a text"),
+        ("name", "a name"),
+    ];
+    let Some(clap::error::ContextValue::String(value)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let command = command_of(error)?;
+    let takes = |flag: &&str| {
+        let mut arguments = command.get_arguments();
+        arguments.any(|one| one.get_long() == Some(flag) && one.get_action().takes_values())
+    };
+    let listen = ["listen", "tcp"].into_iter().find(takes);
+    let is_flag = value.starts_with('-');
+    let meant = FLAGS.into_iter().find(|(flag, _)| !is_flag && takes(flag));
+    let is_port = value.parse::<u16>().is_ok();
+    let is_address = value.parse::<SocketAddr>().is_ok();
+    Some(match (listen, meant) {
+        (Some(flag), _) if is_port => format!("a port is given as --{flag} 127.0.0.1:{value}"),
+        (Some(flag), _) if is_address => format!("where to listen is given as --{flag} {value}"),
+        (None, _) if is_port && usage(error).contains("<HOST:PORT>") => {
+            "a host and its port are written HOST:PORT".to_owned()
+        }
+        (_, Some((flag, what))) => format!("{what} is given as --{flag} {value}"),
+        // Or the port stands before it and was taken for the directory.
+        (Some(flag), None)
+            if !is_flag || ["-p", "--port", "--listen"].contains(&value.as_str()) =>
+        {
+            format!("where to listen is given as --{flag} 127.0.0.1:PORT")
+        }
+        _ => return None,
+    })
+}
+
+/// How the command is used to which an error belongs.
+fn usage(error: &clap::Error) -> String {
+    match error.get(ContextKind::Usage) {
+        Some(clap::error::ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The command to which an error belongs.
+fn command_of(error: &clap::Error) -> Option<clap::Command> {
+    let usage = usage(error);
+    let words = usage
+        .split_whitespace()
+        .skip_while(|word| *word != "netlab");
+    let mut command = Cli::command();
+    for word in words
+        .skip(1)
+        .take_while(|word| !word.starts_with(['[', '<', '-']))
+    {
+        command = command.find_subcommand(word)?.clone();
+    }
+    Some(command)
 }
 
 /// Whether the command has a place for the argument behind `--`, which is what clap suggests then.
@@ -161,6 +229,52 @@ mod tests {
             said(&["netlab", "text", "send", "127.0.0.1:9", "-x"]),
             "unexpected argument '-x' found; --help shows the usage, and to pass '-x' as a value, write -- before it"
         );
+        for (line, hint) in [
+            ("proxy 8080", "a port is given as --listen 127.0.0.1:8080"),
+            (
+                "greet [::1]:80",
+                "where to listen is given as --listen [::1]:80",
+            ),
+            ("greet hello", "a text is given as --message hello"),
+            (
+                "http serve . 8080",
+                "a port is given as --listen 127.0.0.1:8080",
+            ),
+            (
+                "http serve 8080 .",
+                "where to listen is given as --listen 127.0.0.1:PORT",
+            ),
+            (
+                "http serve -p 8080",
+                "where to listen is given as --listen 127.0.0.1:PORT",
+            ),
+            (
+                "dns serve lab.zone",
+                "a zone file is given as --zone lab.zone",
+            ),
+            (
+                "http inspect 8000",
+                "where to listen is given as --listen 127.0.0.1:8000; --help shows the usage",
+            ),
+            ("dns serve 53", "a port is given as --listen 127.0.0.1:53"),
+            (
+                "text serve rot13 12000",
+                "a port is given as --tcp 127.0.0.1:12000",
+            ),
+            (
+                "chat serve --listen 127.0.0.1:0",
+                "where to listen is given as --tcp 127.0.0.1:PORT",
+            ),
+            ("chat join [::1]:9000 ann", "a name is given as --name ann"),
+            (
+                "connect localhost 80",
+                "a host and its port are written HOST:PORT",
+            ),
+        ] {
+            let words: Vec<&str> = std::iter::once("netlab").chain(line.split(' ')).collect();
+            let said = said(&words);
+            assert!(said.ends_with(&format!("; {hint}")), "{line}: {said}");
+        }
         let missing = said(&["netlab", "completions"]);
         assert!(!missing.contains('\n'), "{missing}");
         assert!(missing.ends_with("; --help shows the usage"), "{missing}");

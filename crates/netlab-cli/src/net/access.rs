@@ -15,7 +15,7 @@ pub(crate) struct ServerArgs {
     /// Connections served at once; more are turned away
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) max_connections: u32,
-    /// A connection silent for so long is closed
+    /// A connection silent for so long is closed, and one whose HTTP head or DNS message takes longer to come
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "60", value_parser = parse_seconds)]
     pub(crate) idle_timeout: Duration,
     /// Only clients in this block are served (repeatable); the default is everyone who can reach the address

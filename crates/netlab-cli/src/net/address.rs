@@ -108,7 +108,6 @@ impl FromStr for HostPort {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (host, port) = split(text)?;
         let digits = port.ok_or_else(|| match text {
-            url if url.contains("://") => format!("'{url}' is a URL; give its HOST:PORT alone"),
             ip if ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv6()) => {
                 format!("'{ip}' needs brackets, and a port behind them: [{ip}]:PORT")
             }
@@ -158,6 +157,20 @@ pub(crate) fn without_brackets(host: &str) -> &str {
 
 /// Splits off the port; an IPv6 literal with a port needs brackets.
 fn split(text: &str) -> Result<(&str, Option<&str>), String> {
+    if text.contains("://") {
+        return Err(format!("'{text}' is a URL; give its HOST:PORT alone"));
+    }
+    // As dig prints it.
+    if let Some((host, port)) = text.split_once('#') {
+        let (open, close) = if host.contains(':') {
+            ("[", "]")
+        } else {
+            ("", "")
+        };
+        return Err(format!(
+            "'{text}' is written {open}{host}{close}:{port} here"
+        ));
+    }
     if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest
             .split_once(']')
@@ -246,6 +259,15 @@ mod tests {
                 "http://127.0.0.1:80/",
                 "'http://127.0.0.1:80/' is a URL; give its HOST:PORT alone",
             ),
+            (
+                "http://127.0.0.1/",
+                "'http://127.0.0.1/' is a URL; give its HOST:PORT alone",
+            ),
+            (
+                "127.0.0.1#53",
+                "'127.0.0.1#53' is written 127.0.0.1:53 here",
+            ),
+            ("::1#53", "'::1#53' is written [::1]:53 here"),
             (
                 "::1",
                 "'::1' needs brackets, and a port behind them: [::1]:PORT",

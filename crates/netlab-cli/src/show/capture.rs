@@ -48,6 +48,10 @@ struct State {
     sequence: LruCache<(SocketAddr, SocketAddr), u32>,
 }
 
+/// What of a message stands in one exported PDU; the rest follows in others, with none of another message between them. Wireshark
+/// takes a file for damaged that has a packet of more than 256 KiB with its tags.
+pub(crate) const PDU_OCTETS_MAX: usize = 128 * 1024;
+
 /// More than a server has connections at once.
 const DIRECTIONS_MAX: usize = 1 << 16;
 
@@ -120,13 +124,11 @@ impl Capture {
         }
         match self.form {
             CaptureForm::Pdu => {
-                /// Wireshark takes a file for damaged that has a packet of more than 256 KiB with its tags.
-                const PIECE_OCTETS: usize = 128 * 1024;
                 let octets = on_the_wire(seen);
-                let (first, rest) = octets.split_at(octets.len().min(PIECE_OCTETS));
+                let (first, rest) = octets.split_at(octets.len().min(PDU_OCTETS_MAX));
                 // An empty message is one too.
                 core::iter::once(first)
-                    .chain(rest.chunks(PIECE_OCTETS))
+                    .chain(rest.chunks(PDU_OCTETS_MAX))
                     .try_for_each(|piece| state.packet(exported_pdu(seen, piece)))
             }
             CaptureForm::Tcp => match seen.transport {

@@ -7,7 +7,7 @@ mod dissection;
 mod progress;
 mod tap;
 
-pub(crate) use capture::{Capture, CaptureForm};
+pub(crate) use capture::{Capture, CaptureForm, PDU_OCTETS_MAX};
 pub(crate) use dissect_dns::dissect_dns;
 pub(crate) use dissect_http::{dissect_http_request, dissect_http_response};
 pub(crate) use dissection::{Dissection, dissect_data};

@@ -162,6 +162,64 @@ fn a_long_message_is_captured_in_packets_that_wireshark_opens() {
     assert_eq!((messages, replies), (1_000_000, 1_000_000));
 }
 
+/// Its pieces were judged one by one, the later ones as DNS.
+#[test]
+fn a_long_message_of_a_capture_is_dissected_whole() {
+    let path = file("pieces");
+    let capture = path.to_str().unwrap();
+    let server = Server::start(&["http", "inspect", "--listen", "127.0.0.1:0"], 1);
+    let url = format!("http://{}/", server.tcp());
+    let long = "x".repeat(300_000);
+    let args = ["http", "get", "-d", "@-", &url, "--capture", capture];
+    let output = run_with_input(&args, long.as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let (from_file, through_pipe) = (
+        run(&["dissect", "--json", capture]),
+        run_with_input(&["dissect", "--json"], &std::fs::read(&path).unwrap()),
+    );
+    std::fs::remove_file(path).unwrap();
+    for output in [from_file, through_pipe] {
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let messages: Vec<(String, String)> = stdout(&output)
+            .lines()
+            .map(|line| {
+                let object: serde_json::Value = serde_json::from_str(line).unwrap();
+                (object["verdict"].to_string(), object["packets"].to_string())
+            })
+            .collect();
+        let accepted = |packets: &str| ("\"accept\"".to_owned(), packets.to_owned());
+        assert_eq!(messages, [accepted("[1,3]"), accepted("[4,6]")]);
+    }
+}
+
+/// It was called a DNS message.
+#[test]
+fn what_an_http_server_refused_is_a_refused_request_in_its_capture() {
+    let path = file("refused");
+    let capture = path.to_str().unwrap();
+    let args = [
+        "http",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--capture",
+        capture,
+    ];
+    let server = Server::start(&args, 1);
+    let mut stream = dial(server.tcp());
+    stream.write_all(b"\x16\x03\x01 no HTTP\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+    let output = run(&["dissect", "--json", capture]);
+    std::fs::remove_file(path).unwrap();
+    assert_eq!(output.status.code(), Some(20));
+    let said = stdout(&output);
+    let refused = r#""verdict":"refuse","protocol":"http-request","offset":0"#;
+    assert!(said.contains(refused), "{said}");
+    assert!(!said.contains("dns"), "{said}");
+}
+
 /// A limit on files stands for a full disk: what fits is kept whole, and that it ends is said once.
 #[test]
 fn a_capture_that_no_disk_holds_ends_with_a_whole_message() {

@@ -46,7 +46,8 @@ pub(super) fn guess(octets: &[u8]) -> As {
 }
 
 /// What a flow of a capture is: by what the capture says, by its ports, by how it begins. `None` for what is not known here.
-pub(super) fn guess_flow(flow: &Flow) -> Option<As> {
+/// It is awaited where a request went the other way and has no response yet.
+pub(super) fn guess_flow(flow: &Flow, is_awaited: bool) -> Option<As> {
     /// Port 53, and the ones of the tool's own DNS server and of multicast DNS.
     const DNS_PORTS: [u16; 3] = [53, 5300, 5353];
     /// Names of NetBIOS look much like DNS (RFC 1002 section 4.2) and mean something else.
@@ -59,7 +60,10 @@ pub(super) fn guess_flow(flow: &Flow) -> Option<As> {
     let first = flow.runs.first()?;
     match flow.dissector.as_deref() {
         Some("dns") => return Some(dns),
-        Some("http") => return Some(guess(&first.octets)),
+        Some("http") if is_awaited || begins_as(As::HttpResponse, &first.octets) => {
+            return Some(As::HttpResponse);
+        }
+        Some("http") => return Some(As::HttpRequest),
         Some(_) => return None,
         None if DNS_PORTS.into_iter().any(has_port) => return Some(dns),
         None if has_port(NETBIOS_PORT) => return None,

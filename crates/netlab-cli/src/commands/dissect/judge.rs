@@ -199,7 +199,10 @@ impl Judge {
     /// What went from one end to another; false if it is passed over.
     fn flow(&mut self, flow: &Flow) -> anyhow::Result<bool> {
         let protocol = match self.protocol {
-            As::Auto => guess_flow(flow),
+            As::Auto => {
+                let requests = self.unanswered.get(&(flow.to, flow.from));
+                guess_flow(flow, requests.is_some_and(|requests| !requests.is_empty()))
+            }
             asked => Some(asked),
         };
         let Some(protocol) = protocol else {

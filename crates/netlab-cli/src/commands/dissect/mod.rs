@@ -20,7 +20,7 @@ use wire_http::{Limits, Method};
 use self::judge::Judge;
 use self::verdict::{Origin, Report};
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, found};
 use crate::net::system_text;
 use crate::show::{
     Dissection, ResponseTo, dissect_dns, dissect_http_request, dissect_http_response,
@@ -48,7 +48,14 @@ const AFTER_HELP: &str = "\
 A capture that comes through a pipe is told of while it comes, a datagram at once, a connection when both sides have ended it, and
 the rest at the end or on Ctrl-C:
 
-  sudo tcpdump -U -w - -i lo port 53 | netlab dissect";
+  sudo tcpdump -U -w - -i lo port 53 | netlab dissect
+
+The exit status is 20 if a message was refused. With --json each message is one object:
+  accepted   `verdict` (accept), `protocol`, `octets` and `message`: of DNS the members of RFC 8427; of HTTP `method` and `target`, or
+             `status` and `reason`, and `version`, `fields`, `framing` (`kind`, `length`), `body_hex`, `trailers`
+  not whole  `verdict` (incomplete), `protocol`, and `detail` where a capture lacks a part of it
+  refused    `verdict` (refuse), `protocol`, `offset`, `kind`, `detail`, `reference`, and `status` for requests
+Each also has its `line` (from 1) with --input hex-lines; of a capture `packets` (the first and the last), `transport`, `from`, `to`.";
 
 /// How messages are read.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -104,13 +111,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     );
     // What was found out before an error is not lost.
     let judged = judge.read(args);
-    judge.print()?;
-    judged?;
-    Ok(if judge.has_refused() {
+    let told = judge.print().map_err(Into::into).and(judged);
+    let code = if judge.has_refused() {
         ExitCode::MessageRefused
     } else {
         ExitCode::Done
-    })
+    };
+    found(code, told)
 }
 
 /// The input and its name.

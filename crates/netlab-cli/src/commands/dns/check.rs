@@ -7,14 +7,18 @@ use std::path::PathBuf;
 use serde_json::json;
 use wire_dns::NameBuf;
 
-use super::zone_file;
+use super::zone_file::{self, ZoneFile};
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, found};
 use crate::net::system_text;
-use crate::output::counted;
+use crate::output::{Output, counted};
 
 /// What to check.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_long_help = "The exit status is 1 if there are errors. With --json each fault is one object: `file`, `line`, `column`, \
+        `severity` (error, warning), `message`. The last object counts: `zone` (null if it has errors), `records`, `errors`, `warnings`."
+)]
 pub(crate) struct Args {
     /// The zone file; `-` is stdin
     file: PathBuf,
@@ -44,6 +48,15 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let origin = args.origin.as_ref().unwrap_or(&suggested);
     let file = zone_file::parse(&name, &text, origin.as_name());
     let errors = file.problems.iter().filter(|problem| problem.fatal).count();
+    let code = if errors > 0 {
+        ExitCode::Failed
+    } else {
+        ExitCode::Done
+    };
+    found(code, print(&file, errors, out).map_err(Into::into))
+}
+
+fn print(file: &ZoneFile, errors: usize, out: &Output) -> io::Result<()> {
     let warnings = file.problems.len().saturating_sub(errors);
     for problem in &file.problems {
         out.peer_line(&problem.to_string())?;
@@ -63,14 +76,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         "warnings": warnings,
     }))?;
     if errors > 0 {
-        return Ok(ExitCode::Failed);
+        return Ok(());
     }
     let apex = apex.unwrap_or_default();
     out.line(&format!(
         "zone {apex}: {}, OK",
         counted(file.records, "record")
-    ))?;
-    Ok(ExitCode::Done)
+    ))
 }
 
 fn read_stdin() -> io::Result<Vec<u8>> {

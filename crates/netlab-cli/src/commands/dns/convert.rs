@@ -8,12 +8,17 @@ use wire_dns::{Builder, Message, MessageBuf, NameBuf, RecordBuf};
 
 use crate::commands::dissect::hex;
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, found};
 use crate::net::system_text;
 use crate::output::{Output, digits};
 
 /// What to turn into what.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_long_help = "A line that is wrong gives 'error: …' in its place, the others go on, and the exit status is 20 at the end.\n\n\
+        With --json each line is one object: `result`, or with --to json the record or message with the members of RFC 8427; `error` and \
+        `offset` for a line that is wrong."
+)]
 pub(crate) struct Args {
     /// The form of the input: text for records, hex for messages unless given
     #[arg(long, value_enum, value_name = "FORM")]
@@ -90,35 +95,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         out: &context.out,
         refused: false,
     };
-    if args.record.is_empty() || args.record == ["-"] {
-        let mut stdin = io::stdin().lock();
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            let count = stdin.read_until(b'\n', &mut line).map_err(|error| {
-                Failure::failed(format!("cannot read stdin: {}", system_text(&error)))
-            })?;
-            if count == 0 {
-                break;
-            }
-            let text = escaped(&line);
-            conversion.line(text.trim_end_matches(['\r', '\n']))?;
-        }
-    } else {
-        for record in &args.record {
-            conversion.line(record)?;
-        }
-        if conversion.refused && conversion.convert(&args.record.join(" ")).is_ok() {
-            context.out.notice(
-                "netlab: a record is one argument; write it in quotes, as in 'www.lab.test. 60 IN A 127.0.0.1'",
-            );
-        }
-    }
-    Ok(if conversion.refused {
+    let told = conversion.run();
+    let code = if conversion.refused {
         ExitCode::MessageRefused
     } else {
         ExitCode::Done
-    })
+    };
+    found(code, told)
 }
 
 struct Conversion<'a> {
@@ -130,6 +113,35 @@ struct Conversion<'a> {
 }
 
 impl Conversion<'_> {
+    /// Converts the arguments, or the lines of stdin.
+    fn run(&mut self) -> anyhow::Result<()> {
+        if self.args.record.is_empty() || self.args.record == ["-"] {
+            let mut stdin = io::stdin().lock();
+            let mut line = Vec::new();
+            loop {
+                line.clear();
+                let count = stdin.read_until(b'\n', &mut line).map_err(|error| {
+                    Failure::failed(format!("cannot read stdin: {}", system_text(&error)))
+                })?;
+                if count == 0 {
+                    break;
+                }
+                let text = escaped(&line);
+                self.line(text.trim_end_matches(['\r', '\n']))?;
+            }
+        } else {
+            for record in &self.args.record {
+                self.line(record)?;
+            }
+            if self.refused && self.convert(&self.args.record.join(" ")).is_ok() {
+                self.out.notice(
+                    "netlab: a record is one argument; write it in quotes, as in 'www.lab.test. 60 IN A 127.0.0.1'",
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Converts one line and prints the result, or why there is none. An empty line gives nothing.
     fn line(&mut self, line: &str) -> io::Result<()> {
         if line.trim().is_empty() {

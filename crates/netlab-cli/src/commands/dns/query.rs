@@ -21,9 +21,13 @@ use crate::output::{Output, milliseconds};
 
 /// What to ask whom.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    override_usage = "netlab dns query [OPTIONS] [@SERVER[:PORT]] NAME [TYPE]...\n       netlab dns query [OPTIONS] [@SERVER[:PORT]] -x ADDRESS",
+    after_long_help = "With --json each answer is one object: `server`, `transport`, `ms`, `octets`, and `message` with the members of RFC 8427."
+)]
 pub(crate) struct Args {
-    /// `@SERVER[:PORT]`, NAME and TYPE in any order, as dig takes them; the system's server and A unless given. AXFR is the whole zone,
-    /// IXFR=SERIAL what has changed since that version
+    /// `@SERVER[:PORT]`, NAME and any number of TYPEs in any order, as dig takes them; the system's server and A unless given. AXFR is
+    /// the whole zone, IXFR=SERIAL what has changed since that version
     #[arg(value_name = "[@SERVER[:PORT]] NAME [TYPE]")]
     words: Vec<String>,
     /// The port of a server that is given without one

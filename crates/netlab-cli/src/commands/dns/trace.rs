@@ -18,6 +18,11 @@ use crate::output::milliseconds;
 
 /// What to look for.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    override_usage = "netlab dns trace [OPTIONS] NAME [TYPE]",
+    after_long_help = "With --json each reply is one object: `zone`, `server`, `address`, `transport`, `ms`, `octets`, `outcome` \
+        (referral, alias, answer, nodata, nxdomain), and `message` with the members of RFC 8427."
+)]
 pub(crate) struct Args {
     /// NAME and TYPE in any order; A unless given
     #[arg(value_name = "NAME [TYPE]", required = true)]

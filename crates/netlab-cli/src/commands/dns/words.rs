@@ -40,10 +40,11 @@ impl<'w> Words<'w> {
             } else {
                 let server = [said.name, Some(word)];
                 let server = server.into_iter().flatten().find(|word| is_address(word));
-                let hint = server.map_or_else(
-                    || "one without a name is written TYPE and its number".to_owned(),
-                    |server| format!("a server is written @{server}"),
-                );
+                let hint = match server {
+                    Some(server) => format!("a server is written @{server}"),
+                    None if word.contains('.') => "one name is asked for at a time".to_owned(),
+                    None => "one without a name is written TYPE and its number".to_owned(),
+                };
                 return Err(Failure::usage(format!(
                     "'{word}' is no record type; {hint}"
                 )));
@@ -108,7 +109,7 @@ mod tests {
             ),
             (
                 ["a.test", "b.test"],
-                "'b.test' is no record type; one without a name is written TYPE and its number",
+                "'b.test' is no record type; one name is asked for at a time",
             ),
         ] {
             let failure = Words::parse(&words.map(str::to_owned), false).unwrap_err();

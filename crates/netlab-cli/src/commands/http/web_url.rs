@@ -14,6 +14,12 @@ pub(crate) struct WebUrl(Url);
 impl WebUrl {
     /// Parses `text`; without a scheme it is `http`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        // As an address it would be 0.0.31.144, which nobody means.
+        if text.parse::<u16>().is_ok() {
+            return Err(format!(
+                "'{text}' is a port without its host, as in http://127.0.0.1:{text}/"
+            ));
+        }
         let whole = if has_scheme(text) {
             Url::parse(text)
         } else {
@@ -217,6 +223,10 @@ mod tests {
                 "invalid port number in 'fe80::1'; an IPv6 address stands in brackets, as in http://[::1]:80/",
             ),
             ("a.test:x/::", "invalid port number in 'a.test:x/::'"),
+            (
+                "8080",
+                "'8080' is a port without its host, as in http://127.0.0.1:8080/",
+            ),
         ] {
             assert_eq!(WebUrl::parse(text).unwrap_err(), reason);
         }

@@ -56,7 +56,12 @@ impl Packets {
         const EXPORTED_PDU: u16 = 252;
         self.count = self.count.saturating_add(1);
         if packet.link == EXPORTED_PDU {
-            self.flows.extend(pdu::flow(packet.data, self.count));
+            if let Some(flow) = pdu::flow(packet.data, self.count) {
+                let last = self.flows.last_mut();
+                if !last.is_some_and(|last| pdu::take_rest(last, &flow)) {
+                    self.flows.push(flow);
+                }
+            }
             return;
         }
         match Layer::of_link(packet.link) {
@@ -70,7 +75,9 @@ impl Packets {
 
     /// The datagrams taken and the streams that ended since it was asked for the last time.
     pub(super) fn ended(&mut self) -> Vec<Flow> {
-        let mut flows = std::mem::take(&mut self.flows);
+        // The rest of the last one may be under way.
+        let unfinished = self.flows.pop_if(|last| pdu::may_go_on(last));
+        let mut flows = std::mem::replace(&mut self.flows, Vec::from_iter(unfinished));
         flows.extend(self.streams.ended());
         flows.sort_by_key(Flow::first_packet);
         flows

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{Flow, Run};
-use crate::show::Transport;
+use crate::show::{PDU_OCTETS_MAX, Transport};
 
 /// The message behind the tags of a packet.
 pub(super) fn flow(mut data: &[u8], packet: u64) -> Option<Flow> {
@@ -54,4 +54,25 @@ pub(super) fn flow(mut data: &[u8], packet: u64) -> Option<Flow> {
         runs: vec![run],
         dissector,
     })
+}
+
+/// Whether the rest of a long message may stand in the next packet, as `--capture` writes it.
+pub(super) fn may_go_on(flow: &Flow) -> bool {
+    flow.dissector.is_some()
+        && flow.transport == Transport::Tcp
+        && flow.runs.last().is_some_and(|run| {
+            !run.octets.is_empty() && run.octets.len().is_multiple_of(PDU_OCTETS_MAX)
+        })
+}
+
+/// Takes what the next packet brought as the rest of the message; false if it is another's.
+pub(super) fn take_rest(flow: &mut Flow, next: &Flow) -> bool {
+    let ends = |flow: &Flow| (flow.from, flow.to);
+    if !may_go_on(flow) || ends(flow) != ends(next) || flow.dissector != next.dissector {
+        return false;
+    }
+    if let (Some(run), Some(rest)) = (flow.runs.last_mut(), next.runs.first()) {
+        run.extend(&rest.octets, next.first_packet());
+    }
+    true
 }

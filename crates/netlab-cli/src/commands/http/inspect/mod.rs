@@ -27,7 +27,7 @@ use crate::show::{Protocol, Seen};
 #[command(after_long_help = JSON_HELP)]
 pub(crate) struct Args {
     /// Fetch this and look at the response; without it, look at the requests that arrive
-    #[arg(value_parser = WebUrl::parse, conflicts_with_all = OF_THE_SERVER)]
+    #[arg(value_parser = parse_url, conflicts_with_all = OF_THE_SERVER)]
     pub(crate) url: Option<WebUrl>,
     /// The method of the request for URL
     #[arg(
@@ -53,8 +53,17 @@ pub(crate) struct Args {
 const OF_THE_SERVER: [&str; 4] = ["listen", "max_connections", "idle_timeout", "allow"];
 
 const JSON_HELP: &str = "\
+A request is answered with its method, its target and its body. One of more than 16 MiB is refused (413).
+
 With --json, one object for each message, as `netlab dissect` prints them (verdict, protocol, octets, message, or what was refused and why), \
 with from, to and warnings.";
+
+fn parse_url(text: &str) -> Result<WebUrl, String> {
+    WebUrl::parse(text).map_err(|reason| match text.parse::<u16>() {
+        Ok(port) => format!("{reason}; where to listen is given as --listen 127.0.0.1:{port}"),
+        Err(_) => reason,
+    })
+}
 
 /// Looks at requests until a signal ends it, or at one response.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
