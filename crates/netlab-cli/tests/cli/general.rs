@@ -304,8 +304,14 @@ fn json_announces_where_a_server_listens() {
 #[test]
 fn what_was_found_out_is_the_status_although_nobody_reads_on() {
     let lines = "x\n".repeat(100_000);
+    let dns = Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2);
+    let dns = format!("@{}", dns.address("udp"));
     for (args, status) in [
-        (&["dns", "check", "-"][..], 1),
+        (
+            &["dns", "query", "--fail", &dns, "nowhere.lab.test"][..],
+            10,
+        ),
+        (&["dns", "check", "-"], 1),
         (&["dns", "convert"], 20),
         (&["dissect", "--input", "hex-lines"], 20),
         (&["text", "apply", "uppercase"], 0),

@@ -15,7 +15,7 @@ use super::exchange::{self, Reply};
 use super::transfer::Received;
 use super::words::Words;
 use crate::context::Context;
-use crate::exit::{ExitCode, Failure};
+use crate::exit::{ExitCode, Failure, found};
 use crate::net::{HostPort, io_failure, no_way, parse_seconds, system_text};
 use crate::output::{Output, milliseconds};
 
@@ -120,9 +120,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
             exchange(args, context, &question, server, *record_type)
         })?;
         let message = reply.message()?;
-        print(args, context, &reply, &message)?;
         if args.fail && is_negative(&message) {
             code = ExitCode::Negative;
+        }
+        let told = print(args, context, &reply, &message);
+        if told.is_err() {
+            return found(code, told);
         }
     }
     Ok(code)
