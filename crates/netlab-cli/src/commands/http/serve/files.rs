@@ -31,6 +31,8 @@ pub(super) enum Found {
     Nothing,
     /// Something the server may not read.
     Forbidden,
+    /// Something that cannot be opened now: the system has no descriptor left, or the disk fails.
+    Unavailable,
 }
 
 /// An open file and what is known of it.
@@ -146,10 +148,12 @@ impl Root {
         if !metadata.is_file() {
             return Found::Nothing;
         }
-        let Ok(file) = File::open(path) else {
-            return Found::Forbidden;
-        };
-        Found::File(FoundFile::new(file, path, metadata))
+        match File::open(path) {
+            Ok(file) => Found::File(FoundFile::new(file, path, metadata)),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Found::Forbidden,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Nothing,
+            Err(_) => Found::Unavailable,
+        }
     }
 
     /// The file at `below`, opened in one step in which the system itself lets nothing lead outside of the root. `None` for
