@@ -176,6 +176,7 @@ impl<S: Site> Connection<S> {
         const AT_ONCE: usize = 16;
         // On a busy machine it may have said something in time that nobody had time to look at.
         let mut is_late = cause == Cause::Late;
+        let mut has_looked = false;
         let mut is_drained = false;
         let mut answered = 0_usize;
         loop {
@@ -186,9 +187,10 @@ impl<S: Site> Connection<S> {
                     if is_drained {
                         return Ok(Step::Goes(Progress::Waits));
                     }
-                    if self.stream.is_past_deadline() {
+                    if has_looked && self.stream.is_past_deadline() {
                         return self.time_out(received);
                     }
+                    has_looked = true;
                     match received.read_at_hand(&self.stream) {
                         Ok((0, _)) => return Ok(self.client_has_ended(received)),
                         Ok((_, has_room)) => {
@@ -462,11 +464,10 @@ mod tests {
         }
     }
 
-    /// On a busy machine the time may be over before a thread looks at what has come meanwhile.
-    #[test]
-    fn a_request_that_is_there_counts_although_the_time_is_over() {
+    /// A conversation whose client may be silent for a moment, and the client.
+    fn exchanges() -> (Exchanges<Empty>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, peer) = listener.accept().unwrap();
         let stream = TimedStream::new(stream, Duration::from_millis(50), Stop::new()).unwrap();
         let (out, tap) = (Output::captured().0, Tap::default());
@@ -474,7 +475,14 @@ mod tests {
             limits: limits(),
             context: Context { out, tap },
         };
-        let mut exchanges = Exchanges::new(stream, peer, Arc::new(front), Empty).unwrap();
+        let exchanges = Exchanges::new(stream, peer, Arc::new(front), Empty).unwrap();
+        (exchanges, client)
+    }
+
+    /// On a busy machine the time may be over before a thread looks at what has come meanwhile.
+    #[test]
+    fn a_request_that_is_there_counts_although_the_time_is_over() {
+        let (mut exchanges, mut client) = exchanges();
         client
             .write_all(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
             .unwrap();
@@ -484,5 +492,30 @@ mod tests {
         let mut text = String::new();
         client.read_to_string(&mut text).unwrap();
         assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+    }
+
+    #[test]
+    fn the_rest_of_a_head_that_is_there_counts_although_the_time_is_over() {
+        for (rest, status, progress) in [
+            ("a.test\r\n\r\n", "200 OK", Progress::Waits),
+            ("a.te", "408 Request Timeout", Progress::Over),
+        ] {
+            let (mut exchanges, mut client) = exchanges();
+            client.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+            let ready = Cause::Ready { to_the_end: false };
+            assert_eq!(exchanges.go_on(ready).unwrap(), Progress::Waits);
+            while !exchanges.stream().unwrap().is_past_deadline() {
+                std::thread::yield_now();
+            }
+            client.write_all(rest.as_bytes()).unwrap();
+            assert_eq!(exchanges.go_on(Cause::Late).unwrap(), progress);
+            drop(exchanges);
+            let mut text = String::new();
+            client.read_to_string(&mut text).unwrap();
+            assert!(
+                text.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+                "{text}"
+            );
+        }
     }
 }
