@@ -120,6 +120,11 @@ impl TimedStream {
             .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
+    /// Whether the server was told to stop: it takes nothing on any more.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_raised()
+    }
+
     /// Says whether something was taken on that is not done yet: a server that was told to stop still does it, and whoever waits
     /// for the server bounds that.
     pub(crate) const fn set_under_way(&mut self, is_under_way: bool) {

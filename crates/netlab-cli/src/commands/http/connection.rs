@@ -298,12 +298,17 @@ impl<S: Site> Connection<S> {
             write_out(&self.stream, &mut self.out)?;
         }
         let mut reply = Reply::new(head, &self.stream, &mut self.out, watch.kept());
+        // Who always has another request would keep a server from stopping.
+        let is_stopping = self.stream.is_stopping();
+        if is_stopping {
+            reply.close();
+        }
         let next = self
             .site
             .respond(head, &mut body, &mut reply)
             .or_else(|error| answer_failure(error, &mut reply));
         let (status, goes_on) = reply.outcome();
-        let goes_on = goes_on && persists(head);
+        let goes_on = goes_on && persists(head) && !is_stopping;
         let (peer, method) = (self.peer, head.method().as_str());
         self.front.context.out.remark(|| {
             let status = status.map_or(0, StatusCode::code);
