@@ -131,10 +131,13 @@ thread_local! {
 pub(crate) fn about_to_wait() -> io::Result<()> {
     LEADING.with_borrow_mut(|leading| match leading.take() {
         None => Ok(()),
-        Some((own, crew)) => crew.hand_over(own).map_err(|(own, error)| {
-            *leading = Some((own, crew));
-            thread_failure(&error)
-        }),
+        Some((mut own, crew)) => {
+            own.leave_taken();
+            crew.hand_over(own).map_err(|(own, error)| {
+                *leading = Some((own, crew));
+                thread_failure(&error)
+            })
+        }
     })
 }
 

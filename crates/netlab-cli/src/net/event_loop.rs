@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ pub(super) struct EventLoop {
     /// Each connection of this loop, at the place its token names.
     places: Vec<Place>,
     free: Vec<usize>,
+    /// The place and the descriptor of the connection that was taken last.
+    taken: Option<(usize, RawFd)>,
     ready: VecDeque<(usize, Cause)>,
     /// How many of them have their turn before the system is asked again who else has something to do.
     turns_left: usize,
@@ -50,6 +52,8 @@ enum Place {
     Free,
     /// A thread is at work on it.
     Taken,
+    /// A thread stays with it: what comes for it is not told here.
+    Away,
     /// It waits for its client, until then.
     Waiting(Client, Instant),
 }
@@ -121,6 +125,7 @@ impl EventLoop {
             }),
             places: Vec::new(),
             free: Vec::new(),
+            taken: None,
             ready: VecDeque::new(),
             turns_left: 0,
             accepting: false,
@@ -136,6 +141,7 @@ impl EventLoop {
 
     /// Waits for a connection that has something to do; none once the server stops.
     pub(super) fn next(&mut self, crew: &Arc<Crew>) -> Option<(Client, Cause)> {
+        self.taken = None;
         while !crew.is_stopping() {
             while self.turns_left > 0
                 && let Some((place, cause)) = self.ready.pop_front()
@@ -175,27 +181,25 @@ impl EventLoop {
             client.end(&Ok(()));
             return None;
         };
-        let index = match client.place {
-            Some(index) => index,
-            None => {
-                let index = self.free.pop().unwrap_or_else(|| {
-                    self.places.push(Place::Free);
-                    self.places.len().saturating_sub(1)
-                });
-                let token = Token(index.saturating_add(FIRST_PLACE));
-                let registered = client.descriptor().map_or(Ok(()), |descriptor| {
-                    let source = &mut SourceFd(&descriptor);
-                    self.poll.registry().register(source, token, READING)
-                });
-                if let Err(error) = registered {
-                    self.free.push(index);
-                    client.end(&Err(error));
-                    return None;
-                }
-                client.place = Some(index);
-                index
+        let index = client.place.unwrap_or_else(|| {
+            self.free.pop().unwrap_or_else(|| {
+                self.places.push(Place::Free);
+                self.places.len().saturating_sub(1)
+            })
+        });
+        client.place = Some(index);
+        if matches!(self.places.get(index), Some(Place::Free | Place::Away)) {
+            let token = Token(index.saturating_add(FIRST_PLACE));
+            let registered = client.descriptor().map_or(Ok(()), |descriptor| {
+                let source = &mut SourceFd(&descriptor);
+                self.poll.registry().register(source, token, READING)
+            });
+            if let Err(error) = registered {
+                self.release(client.place);
+                client.end(&Err(error));
+                return None;
             }
-        };
+        }
         self.sweep_at = Some(self.sweep_at.map_or(deadline, |at| at.min(deadline)));
         if let Some(place) = self.places.get_mut(index) {
             *place = Place::Waiting(client, deadline);
@@ -208,6 +212,20 @@ impl EventLoop {
         if let Some(place) = self.park(client) {
             self.ready
                 .push_back((place, Cause::Ready { to_the_end: true }));
+        }
+    }
+
+    /// A thread stays with the connection that was taken last. If much comes for it, that would wake this loop each time.
+    pub(super) fn leave_taken(&mut self) {
+        if let Some((index, descriptor)) = self.taken.take()
+            && self
+                .poll
+                .registry()
+                .deregister(&mut SourceFd(&descriptor))
+                .is_ok()
+            && let Some(place) = self.places.get_mut(index)
+        {
+            *place = Place::Away;
         }
     }
 
@@ -229,11 +247,14 @@ impl EventLoop {
                 None
             }
             Place::Waiting(..) => match std::mem::replace(place, Place::Taken) {
-                Place::Waiting(client, _) => Some(client),
-                Place::Free | Place::Taken => None,
+                Place::Waiting(client, _) => {
+                    self.taken = client.descriptor().map(|descriptor| (index, descriptor));
+                    Some(client)
+                }
+                Place::Free | Place::Taken | Place::Away => None,
             },
             // What came for it is looked for when it comes back.
-            Place::Free | Place::Taken => None,
+            Place::Free | Place::Taken | Place::Away => None,
         }
     }
 
