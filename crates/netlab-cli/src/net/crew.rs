@@ -113,8 +113,6 @@ pub(super) struct Client {
     peer: SocketAddr,
     /// Where its loop keeps it, once it has waited there.
     pub(super) place: Option<usize>,
-    /// Whether the loop is told what its client says.
-    pub(super) is_watched: bool,
     active: Active,
 }
 
@@ -141,10 +139,13 @@ thread_local! {
 pub(crate) fn about_to_wait() -> io::Result<()> {
     LEADING.with_borrow_mut(|leading| match leading.take() {
         None => Ok(()),
-        Some((own, crew)) => crew.hand_over(own).map_err(|(own, error)| {
-            *leading = Some((own, crew));
-            thread_failure(&error)
-        }),
+        Some((mut own, crew)) => {
+            own.leave_taken();
+            crew.hand_over(own).map_err(|(own, error)| {
+                *leading = Some((own, crew));
+                thread_failure(&error)
+            })
+        }
     })
 }
 
@@ -258,7 +259,6 @@ impl Crew {
                 conversation,
                 peer,
                 place: None,
-                is_watched: false,
                 active,
             })),
             Err(error) => {

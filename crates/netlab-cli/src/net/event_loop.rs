@@ -20,6 +20,8 @@ pub(super) struct EventLoop {
     /// Each connection of this loop, at the place its token names.
     places: Vec<Place>,
     free: Vec<usize>,
+    /// The place and the descriptor of the connection that was taken last, if it is watched.
+    taken: Option<(usize, RawFd)>,
     ready: VecDeque<Call>,
     /// How many of them have their turn before the system is asked again who else has something to do.
     turns_left: usize,
@@ -50,14 +52,18 @@ enum Returned {
 enum Place {
     Free,
     /// A thread is at work on it.
-    Taken,
+    Taken {
+        /// Whether the poll tells what its client says.
+        is_watched: bool,
+    },
     /// It waits for its client, until then.
     Waiting(Client, Instant),
-    /// It waits for another connection, until then; its client may have `said_something` meanwhile, of which the poll tells only
-    /// once.
+    /// It waits for another connection, until then.
     Awaiting {
         client: Client,
         deadline: Instant,
+        is_watched: bool,
+        /// Whether the poll has told of its client, which it does only once.
         said_something: bool,
     },
 }
@@ -144,6 +150,7 @@ impl EventLoop {
             }),
             places: Vec::new(),
             free: Vec::new(),
+            taken: None,
             ready: VecDeque::new(),
             turns_left: 0,
             accepting: false,
@@ -159,6 +166,7 @@ impl EventLoop {
 
     /// Waits for a connection that has something to do; none once the server stops and no request waits for its answer.
     pub(super) fn next(&mut self, crew: &Arc<Crew>) -> Option<(Client, Cause)> {
+        self.taken = None;
         loop {
             let is_stopping = crew.is_stopping();
             if is_stopping {
@@ -202,7 +210,7 @@ impl EventLoop {
             match place {
                 Place::Waiting(..) => std::mem::replace(place, Place::Free).dismiss(),
                 Place::Awaiting { .. } => has_others = true,
-                Place::Free | Place::Taken => {}
+                Place::Free | Place::Taken { .. } => {}
             }
         }
         has_others
@@ -217,11 +225,14 @@ impl EventLoop {
         };
         let index = client.place.unwrap_or_else(|| self.free_place());
         client.place = Some(index);
+        let is_watched = matches!(
+            self.places.get(index),
+            Some(Place::Taken { is_watched: true })
+        );
         let registered = match client.awaited() {
             Some(awaited) => self.register(awaited, token(index, true)),
-            None if client.is_watched => Ok(()),
+            None if is_watched => Ok(()),
             None => {
-                client.is_watched = true;
                 let own = client.descriptor();
                 own.map_or(Ok(()), |own| self.register(own, token(index, false)))
             }
@@ -238,6 +249,7 @@ impl EventLoop {
                 Some(_) => Place::Awaiting {
                     client,
                     deadline,
+                    is_watched,
                     said_something: false,
                 },
             };
@@ -298,12 +310,13 @@ impl EventLoop {
             }
             Place::Waiting(..) | Place::Awaiting { .. } => {}
             // What came for it is looked for when it comes back.
-            Place::Free | Place::Taken => return None,
+            Place::Free | Place::Taken { .. } => return None,
         }
-        match std::mem::replace(place, Place::Taken) {
-            Place::Waiting(client, _) => Some((client, call.cause)),
+        let (client, cause, is_watched) = match std::mem::replace(place, Place::Free) {
+            Place::Waiting(client, _) => (client, call.cause, true),
             Place::Awaiting {
                 client,
+                is_watched,
                 said_something,
                 ..
             } => {
@@ -317,9 +330,25 @@ impl EventLoop {
                         to_the_end: said_something,
                     },
                 };
-                Some((client, cause))
+                (client, cause, is_watched)
             }
-            Place::Free | Place::Taken => None,
+            Place::Free | Place::Taken { .. } => return None,
+        };
+        *place = Place::Taken { is_watched };
+        self.taken = client
+            .descriptor()
+            .filter(|_| is_watched)
+            .map(|own| (call.place, own));
+        Some((client, cause))
+    }
+
+    /// A thread stays with the connection that was taken last. If much comes for it, that would wake this loop each time.
+    pub(super) fn leave_taken(&mut self) {
+        if let Some((index, own)) = self.taken.take()
+            && let Some(place) = self.places.get_mut(index)
+            && self.poll.registry().deregister(&mut SourceFd(&own)).is_ok()
+        {
+            *place = Place::Taken { is_watched: false };
         }
     }
 

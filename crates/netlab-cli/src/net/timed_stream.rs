@@ -120,6 +120,11 @@ impl TimedStream {
             .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
+    /// Whether the server was told to stop: it takes nothing on any more.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_raised()
+    }
+
     /// Says whether something was taken on that is not done yet: a server that was told to stop still does it, and whoever waits
     /// for the server bounds that.
     pub(crate) const fn set_under_way(&mut self, is_under_way: bool) {
@@ -163,11 +168,9 @@ impl TimedStream {
     }
 
     /// Writes octets of a file from `first` on, without taking them into the process; the count is less than `length` where
-    /// the file ends before.
+    /// the file ends before. This cannot be told not to wait: call [`about_to_wait`] before.
     #[cfg(target_os = "linux")]
     pub(crate) fn write_file(&self, file: &File, first: u64, length: u64) -> io::Result<u64> {
-        // This call cannot be told not to wait.
-        about_to_wait()?;
         let end = first.saturating_add(length);
         let mut next = first;
         while next < end {

@@ -79,3 +79,24 @@ fn who_never_stops_asking_over_tcp_keeps_nobody_else_waiting() {
     });
     assert_eq!(answered, 20);
 }
+
+/// Elsewhere than on Linux it is not seen from outside that the server stops.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_always_has_another_query_does_not_keep_the_server_from_stopping() {
+    let server = lab();
+    let address = server.tcp();
+    let mut stream = dial(address);
+    let mut ask = || {
+        stream.write_all(&query_over_tcp(1))?;
+        let mut reply = vec![0; 2];
+        stream.read_exact(&mut reply)?;
+        let length = usize::from(u16::from_be_bytes([reply[0], reply[1]]));
+        stream.read_exact(&mut vec![0; length])
+    };
+    ask().unwrap();
+    let ending = std::thread::spawn(move || server.terminate());
+    while std::net::TcpStream::connect(address).is_ok() && ask().is_ok() {}
+    assert!((0..100).any(|_| ask().is_err()));
+    assert_eq!(ending.join().unwrap().0, 0);
+}

@@ -157,6 +157,21 @@ impl Server {
         self.signal(Signal::CONT);
     }
 
+    /// Does something while the process gets no descriptor more from the system.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn while_it_gets_no_descriptor(&self, does: impl FnOnce()) {
+        use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+        let pid = Some(Pid::from_child(&self.child));
+        let before = getrlimit(Resource::Nofile);
+        let none = Rlimit {
+            current: Some(0),
+            maximum: before.maximum,
+        };
+        prlimit(pid, Resource::Nofile, none).unwrap();
+        does();
+        prlimit(pid, Resource::Nofile, before).unwrap();
+    }
+
     /// Sends SIGTERM and waits: exit status and stderr.
     pub(crate) fn terminate(mut self) -> (i32, String) {
         self.signal(rustix::process::Signal::TERM);

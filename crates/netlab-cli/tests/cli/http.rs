@@ -592,3 +592,36 @@ fn a_directory_that_was_made_anew_is_served() {
     assert_eq!(ask("/none.txt").0, 404);
     assert!(ask("/").1.contains("a.txt"));
 }
+
+/// What is there must not be said to be forbidden or cut off when the server is short of something.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_descriptor_for_it_a_file_or_a_listing_gets_503() {
+    let folder = Folder::site();
+    fs::write(folder.path("site/sub/index.html"), "index").unwrap();
+    let server = serve(&folder);
+    let mut stream = dial(server.tcp());
+    let mut ask = |path| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reply = Vec::new();
+        while !reply.ends_with(b"\r\n\r\n") {
+            let mut octet = [0];
+            stream.read_exact(&mut octet).unwrap();
+            reply.extend(octet);
+        }
+        let head = String::from_utf8(reply).unwrap();
+        let length = field(&head, "Content-Length").unwrap().parse().unwrap();
+        stream.read_exact(&mut vec![0; length]).unwrap();
+        parts(&head).0
+    };
+    assert_eq!(ask("/a.txt"), 200);
+    server.while_it_gets_no_descriptor(|| {
+        for path in ["/a.txt", "/sub/", "/"] {
+            assert_eq!(ask(path), 503, "{path}");
+        }
+    });
+    for path in ["/a.txt", "/sub/", "/"] {
+        assert_eq!(ask(path), 200, "{path}");
+    }
+}

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{PATIENCE, Server, dial, netlab};
-use crate::http::{Folder, parts};
+use crate::http::{Folder, field, parts, serve};
 use crate::proxy::{OK, get, proxy};
 
 /// Tells a server to stop, and waits until connections notice on which nothing is under way.
@@ -84,6 +84,33 @@ fn a_body_that_was_begun_is_heard_and_answered() {
     client.write_all(b"body").unwrap();
     let text = rest_of(client);
     assert!(text.ends_with("POST /\nbody"), "{text}");
+    assert_eq!(ending.join().unwrap().0, 0);
+}
+
+/// Who never runs out of requests would keep the server from stopping.
+#[test]
+fn who_has_more_requests_is_told_that_the_server_stops() {
+    const REQUESTS: usize = 30;
+    /// More than the system takes for who does not read.
+    const OCTETS: usize = 1 << 20;
+    let folder = Folder::site();
+    std::fs::write(folder.path("site/large.txt"), vec![b'x'; OCTETS]).unwrap();
+    let server = serve(&folder);
+    let mut client = BufReader::new(dial(server.tcp()));
+    let requests = "GET /large.txt HTTP/1.1\r\nHost: a.test\r\n\r\n".repeat(REQUESTS);
+    client.get_ref().write_all(requests.as_bytes()).unwrap();
+    let mut is_told = || {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(client.read_line(&mut head).unwrap() > 0);
+        }
+        client.read_exact(&mut vec![0; OCTETS]).unwrap();
+        field(&head, "Connection").is_some_and(|value| value == "close")
+    };
+    assert!(!is_told());
+    let ending = stop(server);
+    assert!((1..REQUESTS).any(|_| is_told()));
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
     assert_eq!(ending.join().unwrap().0, 0);
 }
 

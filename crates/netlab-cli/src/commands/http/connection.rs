@@ -186,6 +186,7 @@ impl<S: Site> Connection<S> {
         let tells_all = cause == Cause::Ready { to_the_end: false };
         // That of before only counts where nobody has told of the client since.
         self.is_drained &= is_awaited && tells_all;
+        let mut has_looked = false;
         let mut answered = 0_usize;
         loop {
             match scanner.request_with(received.octets(), &self.front.limits) {
@@ -195,9 +196,10 @@ impl<S: Site> Connection<S> {
                     if self.is_drained {
                         return Ok(Step::Goes(Progress::Waits));
                     }
-                    if self.stream.is_past_deadline() {
+                    if has_looked && self.stream.is_past_deadline() {
                         return self.time_out(received);
                     }
+                    has_looked = true;
                     match received.read_at_hand(&self.stream) {
                         Ok((0, _)) => return Ok(self.client_has_ended(received)),
                         Ok((_, has_room)) => {
@@ -306,6 +308,11 @@ impl<S: Site> Connection<S> {
             write_out(&self.stream, &mut self.out)?;
         }
         let mut reply = Reply::new(head, &self.stream, &mut self.out, watch.kept());
+        // Who always has another request would keep a server from stopping.
+        let is_stopping = self.stream.is_stopping();
+        if is_stopping {
+            reply.close();
+        }
         let next = self
             .site
             .respond(head, &mut body, &mut reply)
@@ -314,7 +321,7 @@ impl<S: Site> Connection<S> {
             return Ok(After::Awaits);
         }
         let (status, goes_on) = reply.outcome();
-        let goes_on = goes_on && persists(head);
+        let goes_on = goes_on && persists(head) && !is_stopping;
         let (peer, method) = (self.peer, head.method().as_str());
         self.front.context.out.remark(|| {
             let status = status.map_or(0, StatusCode::code);
@@ -475,11 +482,10 @@ mod tests {
         }
     }
 
-    /// On a busy machine the time may be over before a thread looks at what has come meanwhile.
-    #[test]
-    fn a_request_that_is_there_counts_although_the_time_is_over() {
+    /// A conversation whose client may be silent for a moment, and the client.
+    fn exchanges() -> (Exchanges<Empty>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, peer) = listener.accept().unwrap();
         let stream = TimedStream::new(stream, Duration::from_millis(50), Stop::new()).unwrap();
         let (out, tap) = (Output::captured().0, Tap::default());
@@ -487,7 +493,14 @@ mod tests {
             limits: limits(),
             context: Context { out, tap },
         };
-        let mut exchanges = Exchanges::new(stream, peer, Arc::new(front), Empty).unwrap();
+        let exchanges = Exchanges::new(stream, peer, Arc::new(front), Empty).unwrap();
+        (exchanges, client)
+    }
+
+    /// On a busy machine the time may be over before a thread looks at what has come meanwhile.
+    #[test]
+    fn a_request_that_is_there_counts_although_the_time_is_over() {
+        let (mut exchanges, mut client) = exchanges();
         client
             .write_all(b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
             .unwrap();
@@ -497,5 +510,30 @@ mod tests {
         let mut text = String::new();
         client.read_to_string(&mut text).unwrap();
         assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+    }
+
+    #[test]
+    fn the_rest_of_a_head_that_is_there_counts_although_the_time_is_over() {
+        for (rest, status, progress) in [
+            ("a.test\r\n\r\n", "200 OK", Progress::Waits),
+            ("a.te", "408 Request Timeout", Progress::Over),
+        ] {
+            let (mut exchanges, mut client) = exchanges();
+            client.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+            let ready = Cause::Ready { to_the_end: false };
+            assert_eq!(exchanges.go_on(ready).unwrap(), Progress::Waits);
+            while !exchanges.stream().unwrap().is_past_deadline() {
+                std::thread::yield_now();
+            }
+            client.write_all(rest.as_bytes()).unwrap();
+            assert_eq!(exchanges.go_on(Cause::Late).unwrap(), progress);
+            drop(exchanges);
+            let mut text = String::new();
+            client.read_to_string(&mut text).unwrap();
+            assert!(
+                text.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+                "{text}"
+            );
+        }
     }
 }

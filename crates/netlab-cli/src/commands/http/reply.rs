@@ -9,6 +9,8 @@ use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, Statu
 use super::clock::now_text;
 use super::html::escape;
 use crate::net::TimedStream;
+#[cfg(target_os = "linux")]
+use crate::net::about_to_wait;
 use crate::show::Kept;
 
 /// From here on it is cheaper not to copy content, although it takes a system call more.
@@ -173,8 +175,13 @@ impl<'c> Reply<'c> {
         (first, length): (u64, u64),
     ) -> io::Result<()> {
         const PIECE_OCTETS: u64 = 64 * 1024;
+        // Without a thread to wait with it, what the client takes at once is copied.
         #[cfg(target_os = "linux")]
-        if self.raw.is_none() && length >= UNCOPIED_OCTETS_MIN && body.count(length).is_ok() {
+        if self.raw.is_none()
+            && length >= UNCOPIED_OCTETS_MIN
+            && about_to_wait().is_ok()
+            && body.count(length).is_ok()
+        {
             self.stream.write_before_more(self.out)?;
             self.out.clear();
             return match self.stream.write_file(file, first, length)? {

@@ -285,6 +285,10 @@ impl DnsServer {
             }
             write_message(&mut stream, &reply)?;
             stream.set_under_way(false);
+            if stream.is_stopping() {
+                // Who always has another query would keep the server from that.
+                return Ok(());
+            }
         }
         Ok(())
     }

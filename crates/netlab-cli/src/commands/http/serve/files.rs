@@ -8,6 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use wire_http::path::SafePath;
 
 use crate::exit::Failure;
+#[cfg(target_os = "linux")]
+use crate::net::about_to_wait;
 use crate::net::system_text;
 
 /// The directory that is served.
@@ -31,6 +33,8 @@ pub(super) enum Found {
     Nothing,
     /// Something the server may not read.
     Forbidden,
+    /// Something that cannot be opened now: the system has no descriptor left, or the disk fails.
+    Unavailable,
 }
 
 /// An open file and what is known of it.
@@ -146,10 +150,12 @@ impl Root {
         if !metadata.is_file() {
             return Found::Nothing;
         }
-        let Ok(file) = File::open(path) else {
-            return Found::Forbidden;
-        };
-        Found::File(FoundFile::new(file, path, metadata))
+        match File::open(path) {
+            Ok(file) => Found::File(FoundFile::new(file, path, metadata)),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Found::Forbidden,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Nothing,
+            Err(_) => Found::Unavailable,
+        }
     }
 
     /// The file at `below`, opened in one step in which the system itself lets nothing lead outside of the root. `None` for
@@ -202,7 +208,18 @@ impl Root {
         // Without NONBLOCK, opening a pipe would wait for its other end.
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-        match openat2(&self.handle, below, flags, Mode::empty(), resolve) {
+        let open = |resolve| openat2(&self.handle, below, flags, Mode::empty(), resolve);
+        let opened = match open(resolve | ResolveFlags::CACHED) {
+            Err(Errno::AGAIN) => {
+                // The disk, or another machine, has to be asked. Where there is no other thread, the others wait.
+                let _ = about_to_wait();
+                open(resolve)
+            }
+            // Linux before 5.12 does not know the flag.
+            Err(Errno::INVAL) => open(resolve),
+            opened => opened,
+        };
+        match opened {
             Ok(fd) => Some(Ok(File::from(fd))),
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG) => {
                 Some(Err(Found::Nothing))

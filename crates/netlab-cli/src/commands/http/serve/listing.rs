@@ -21,8 +21,12 @@ pub(super) fn page(root: &Root, path: &SafePath<'_>, directory: &Path) -> io::Re
             continue;
         };
         // The target of a link counts, as it does when it is asked for.
-        let Some(metadata) = root.see(&entry.path()) else {
-            continue;
+        let metadata = match entry.metadata() {
+            Ok(metadata) if !metadata.is_symlink() => metadata,
+            _ => match root.see(&entry.path()) {
+                Some(metadata) => metadata,
+                None => continue,
+            },
         };
         // A pipe or a device is not given either.
         if !metadata.is_file() && !metadata.is_dir() {

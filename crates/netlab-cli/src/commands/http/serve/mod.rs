@@ -167,7 +167,9 @@ impl StaticSite {
             Found::Listing(directory) => {
                 // A large directory takes long. Where there is no other thread, the others wait.
                 let _ = about_to_wait();
-                let page = listing::page(root, &safe, &directory)?;
+                let Ok(page) = listing::page(root, &safe, &directory) else {
+                    return unavailable(reply);
+                };
                 let content = Content::Page {
                     text: &page,
                     modified: None,
@@ -186,6 +188,7 @@ impl StaticSite {
                 let head = reply.head(StatusCode::FORBIDDEN)?;
                 reply.send_error(head, "the server may not read it")
             }
+            Found::Unavailable => unavailable(reply),
         }
     }
 
@@ -212,6 +215,11 @@ impl StaticSite {
 }
 
 const ALLOWED: &str = "GET, HEAD, OPTIONS";
+
+fn unavailable(reply: &mut Reply<'_>) -> io::Result<()> {
+    let head = reply.head(StatusCode::SERVICE_UNAVAILABLE)?;
+    reply.send_error(head, "the server cannot open it now")
+}
 
 fn not_found(reply: &mut Reply<'_>) -> io::Result<()> {
     let head = reply.head(StatusCode::NOT_FOUND)?;
