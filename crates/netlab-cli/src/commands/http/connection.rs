@@ -13,8 +13,8 @@ use crate::show::{Kept, Protocol, ResponseTo, Seen, Transport};
 use super::broken_rule::refusal;
 use super::clock::now_text;
 use super::received::Received;
-use super::reply::write_out;
-pub(crate) use super::reply::{Reply, persists};
+pub(crate) use super::reply::Reply;
+use super::reply::{persists, write_out};
 use super::request_body::Leftover;
 pub(crate) use super::request_body::{Piece, RequestBody};
 

@@ -67,6 +67,11 @@ impl<'c> Reply<'c> {
         self.request_persists = false;
     }
 
+    /// Whether the connection may go on after this reply, as far as its head is concerned.
+    pub(crate) const fn may_persist(&self) -> bool {
+        self.request_persists
+    }
+
     /// The reply's octets on the wire so far, if they are kept.
     pub(super) fn raw(&self) -> Option<&[u8]> {
         self.raw.as_ref().map(Kept::octets)
@@ -239,7 +244,7 @@ pub(super) fn write_out(mut stream: &TimedStream, out: &mut Vec<u8>) -> io::Resu
 /// Whether the connection may go on after the reply to `head`. Not where Upgrade offered another protocol: what follows may be
 /// in that one, and must not be read as a request (RFC 9110 §7.8). But h2c, which some clients offer with every request, is not
 /// spoken before a 101, and begins with what is no request (RFC 7540 §3.2, §3.5).
-pub(crate) fn persists(head: &RequestHead<'_>) -> bool {
+pub(super) fn persists(head: &RequestHead<'_>) -> bool {
     head.persists() && head.upgrade().is_none_or(|protocol| protocol == "h2c")
 }
 

@@ -14,7 +14,7 @@ use wire_http::{BodyKind, Method, RequestHead, ResponseWriter, StatusCode, Versi
 
 use super::Proxy;
 use super::store::{Place, Stored};
-use crate::commands::http::connection::{Reply, persists};
+use crate::commands::http::connection::Reply;
 
 /// What is to be done with a request.
 pub(super) enum Plan {
@@ -120,7 +120,7 @@ impl Proxy {
     ) -> io::Result<()> {
         let part = Part::asked(request, stored, now);
         let code = part.status(stored);
-        let persists = persists(request) && request.version() == Version::Http11;
+        let persists = reply.may_persist() && request.version() == Version::Http11;
         let mut head = ResponseWriter::to(code, request.method(), request.version(), persists);
         self.fill(&mut head, &part, stored, age, status)
             .map_err(io::Error::other)?;

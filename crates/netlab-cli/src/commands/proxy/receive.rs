@@ -17,7 +17,7 @@ use super::upload::Progress;
 use crate::commands::http::broken_rule::{self, refusal};
 use crate::commands::http::client::{ClientConnection, decode};
 use crate::commands::http::clock;
-use crate::commands::http::connection::{Piece, Reply, persists};
+use crate::commands::http::connection::{Piece, Reply};
 use crate::show::Kept;
 
 /// Whose failure it was.
@@ -218,7 +218,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
             .forwarder
             .response(head, errand.request)
             .map_err(malformed)?;
-        if !persists(errand.request) {
+        if !self.reply.may_persist() {
             writer.close();
         }
         if let Some(date) = date {
