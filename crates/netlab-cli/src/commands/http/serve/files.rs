@@ -3,10 +3,14 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use wire_http::path::SafePath;
 
+#[cfg(target_os = "linux")]
+use super::recent::Recent;
 use crate::exit::Failure;
 #[cfg(target_os = "linux")]
 use crate::net::about_to_wait;
@@ -19,6 +23,8 @@ pub(super) struct Root {
     /// The directory itself, to open files below it in one step.
     #[cfg(target_os = "linux")]
     handle: File,
+    #[cfg(target_os = "linux")]
+    recent: Recent,
 }
 
 /// What a path leads to.
@@ -37,18 +43,27 @@ pub(super) enum Found {
     Unavailable,
 }
 
-/// An open file and what is known of it.
+/// A file and what is known of it.
 pub(super) struct FoundFile {
-    pub(super) file: File,
+    pub(super) source: Source,
     pub(super) length: u64,
     pub(super) modified: Option<SystemTime>,
     pub(super) media_type: &'static str,
 }
 
+/// Where the octets of a file are.
+pub(super) enum Source {
+    /// In the file.
+    Open(File),
+    /// Here: it is a small one.
+    #[cfg(target_os = "linux")]
+    Read(Arc<[u8]>),
+}
+
 impl FoundFile {
-    fn new(file: File, path: &Path, metadata: &fs::Metadata) -> Self {
+    pub(super) fn new(file: File, path: &Path, metadata: &fs::Metadata) -> Self {
         Self {
-            file,
+            source: Source::Open(file),
             length: metadata.len(),
             modified: metadata.modified().ok(),
             media_type: media_type(path),
@@ -87,6 +102,8 @@ impl Root {
         Ok(Self {
             #[cfg(target_os = "linux")]
             handle: File::open(&directory).map_err(|error| failure(system_text(&error)))?,
+            #[cfg(target_os = "linux")]
+            recent: Recent::new(),
             directory,
         })
     }
@@ -162,6 +179,11 @@ impl Root {
     /// what the other way must look at: listings, links with absolute paths, old systems.
     #[cfg(target_os = "linux")]
     fn find_beneath(&self, below: &Path, path: &SafePath<'_>) -> Option<Found> {
+        let index = path.is_directory().then(|| below.join("index.html"));
+        let wanted = index.as_deref().unwrap_or(below);
+        if let Some(found) = self.recent.get(&self.handle, wanted) {
+            return Some(Found::File(found));
+        }
         let file = match self.open_beneath(below)? {
             Ok(file) => file,
             Err(found) => return Some(found),
@@ -171,19 +193,26 @@ impl Root {
             return Some(if path.is_directory() {
                 Found::Nothing
             } else {
-                Found::File(FoundFile::new(file, below, &metadata))
+                self.found(file, below, &metadata)
             });
         }
         if !metadata.is_dir() {
             return Some(Found::Nothing);
         }
-        if !path.is_directory() {
+        let Some(index) = index else {
             return Some(Found::Elsewhere);
-        }
-        let index = below.join("index.html");
+        };
         let file = self.open_beneath(&index)?.ok()?;
         let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
-        Some(Found::File(FoundFile::new(file, &index, &metadata)))
+        Some(self.found(file, &index, &metadata))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn found(&self, file: File, path: &Path, metadata: &fs::Metadata) -> Found {
+        let mut found = FoundFile::new(file, path, metadata);
+        // One that is not kept is as good.
+        let _ = self.recent.keep(path, &mut found);
+        Found::File(found)
     }
 
     /// Whether another directory has come in the place of the one that was opened, as when a site is made anew.

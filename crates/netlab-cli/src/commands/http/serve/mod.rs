@@ -2,6 +2,8 @@
 
 mod files;
 mod listing;
+#[cfg(target_os = "linux")]
+mod recent;
 mod send;
 
 use std::io;

@@ -11,7 +11,7 @@ use wire_http::{BodyKind, BodyWriter, Method, RequestHead, ResponseWriter, Statu
 
 use super::super::clock;
 use super::super::connection::Reply;
-use super::files::FoundFile;
+use super::files::{FoundFile, Source};
 use crate::output::digits;
 use crate::random::random;
 
@@ -78,17 +78,21 @@ impl Content<'_> {
         body: &mut BodyWriter,
         reply: &mut Reply<'_>,
     ) -> io::Result<()> {
-        let (first, length) = range;
         match self {
-            Self::Page { text, .. } => {
-                let start = usize::try_from(first).unwrap_or(usize::MAX);
-                let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
-                let piece = text.as_bytes().get(start..end).unwrap_or_default();
-                reply.write(body, piece)
-            }
-            Self::File(file) => reply.write_file(body, &file.file, range),
+            Self::Page { text, .. } => reply.write(body, part(text.as_bytes(), range)),
+            Self::File(file) => match &file.source {
+                Source::Open(file) => reply.write_file(body, file, range),
+                #[cfg(target_os = "linux")]
+                Source::Read(octets) => reply.write(body, part(octets, range)),
+            },
         }
     }
+}
+
+fn part(octets: &[u8], (first, length): (u64, u64)) -> &[u8] {
+    let start = usize::try_from(first).unwrap_or(usize::MAX);
+    let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+    octets.get(start..end).unwrap_or_default()
 }
 
 /// Answers a GET or HEAD for `content`.
