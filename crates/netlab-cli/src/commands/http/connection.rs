@@ -129,7 +129,7 @@ impl<S: Site> Conversation for Exchanges<S> {
     }
 }
 
-const FIRST_BUFFER_OCTETS: usize = 8 * 1024;
+const FIRST_BUFFER_OCTETS: usize = 4 * 1024;
 
 struct Connection<S> {
     stream: TimedStream,
