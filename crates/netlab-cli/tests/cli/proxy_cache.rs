@@ -57,6 +57,26 @@ fn the_second_time_it_comes_from_the_cache() {
     assert_eq!(field(parts(&head).1, "Content-Length"), Some("3"));
 }
 
+/// RFC 9111 §5.2.2.4, §5.2.2.7: what a 304 says is for one user, or to be confirmed each time, is told to whom it answers only.
+#[test]
+fn fields_of_a_304_that_are_not_for_all_are_not_stored() {
+    let origin = Scripted::new(&[
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nETag: \"1\"\r\nContent-Length: 3\r\n\r\none",
+        "HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=60, private=\"x-user\", no-cache=\"set-cookie\"\r\nETag: \"1\"\r\n\
+         X-User: ann\r\nSet-Cookie: session=1\r\n\r\n",
+    ]);
+    let proxy = proxy(&[]);
+    let ask = || ask(&proxy, &get(origin.address, "/", ""));
+    ask();
+    let confirmed = ask();
+    assert_eq!(field(parts(&confirmed).1, "X-User"), Some("ann"));
+    assert_eq!(field(parts(&confirmed).1, "Set-Cookie"), Some("session=1"));
+    let stored = ask();
+    assert!(cache_status(&stored).starts_with("netlab; hit"), "{stored}");
+    assert_eq!(field(parts(&stored).1, "X-User"), None, "{stored}");
+    assert_eq!(field(parts(&stored).1, "Set-Cookie"), None, "{stored}");
+}
+
 /// RFC 9111 §4.3: a 304 makes the stored response fresh again.
 #[test]
 fn stale_content_is_validated() {
