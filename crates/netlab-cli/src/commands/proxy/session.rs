@@ -72,6 +72,10 @@ impl Site for Session {
                 Ok(Next::Tunnel(upstream))
             }
             Err(denial) => {
+                // Nobody knows whether the client sends the body then.
+                if body.awaits_continue() {
+                    reply.close();
+                }
                 self.deny(request, reply, &denial)?;
                 Ok(Next::Persist)
             }
