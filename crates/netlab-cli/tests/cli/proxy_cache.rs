@@ -77,6 +77,24 @@ fn fields_of_a_304_that_are_not_for_all_are_not_stored() {
     assert_eq!(field(parts(&stored).1, "Set-Cookie"), None, "{stored}");
 }
 
+/// RFC 9110 §8.8.2.2, §13.1.5: a date of the second in which the response was made does not tell versions apart.
+#[test]
+fn a_part_by_date_needs_a_date_that_is_strong() {
+    let modified = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (made, status) in [(modified, 200), ("Sun, 06 Nov 1994 08:49:38 GMT", 206)] {
+        let origin = Scripted::new(&[&format!(
+            "HTTP/1.1 200 OK\r\nDate: {made}\r\nLast-Modified: {modified}\r\nCache-Control: max-age=2147483648\r\n\
+             Content-Length: 3\r\n\r\none"
+        )]);
+        let proxy = proxy(&[]);
+        ask(&proxy, &get(origin.address, "/", ""));
+        let fields = format!("Range: bytes=0-0\r\nIf-Range: {modified}\r\n");
+        let part = ask(&proxy, &get(origin.address, "/", &fields));
+        assert!(cache_status(&part).starts_with("netlab; hit"), "{part}");
+        assert_eq!(parts(&part).0, status, "{part}");
+    }
+}
+
 /// RFC 9111 §4.3: a 304 makes the stored response fresh again.
 #[test]
 fn stale_content_is_validated() {
