@@ -14,10 +14,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use nom::Parser;
-use nom::bytes::complete::take_while1;
-use nom::combinator::recognize;
-use nom::multi::many0_count;
+use nom::bytes::complete::{take_while_m_n, take_while1};
 
 use crate::error::Error;
 use crate::grammar::{is_field_octet, is_tchar};
@@ -130,7 +127,7 @@ impl fmt::Display for Via<'_> {
 /// # Errors
 ///
 /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) where a member is not
-/// `[ protocol-name "/" ] protocol-version RWS received-by [ RWS comment ]`, or its comment holds another comment.
+/// `[ protocol-name "/" ] protocol-version RWS received-by [ RWS comment ]`.
 pub fn decode<'a>(
     lines: impl IntoIterator<Item = impl Into<&'a [u8]>>,
 ) -> Result<Vec<Via<'a>>, Error> {
@@ -166,22 +163,24 @@ fn via(input: &[u8]) -> Parsed<'_, Via<'_>> {
     }
 }
 
-/// The rest of a comment that holds no other (§5.6.5): `*( ctext / quoted-pair ) ")"`.
+/// What follows a comment that was opened (§5.6.5): `*( ctext / quoted-pair / comment ) ")"`.
 fn comment_end(input: &[u8]) -> Parsed<'_, ()> {
-    let text = recognize(many0_count(nom::branch::alt((
-        take_while1(|octet: u8| is_field_octet(octet) && !matches!(octet, b'(' | b')' | b'\\')),
-        recognize((
-            nom::bytes::complete::tag(&b"\\"[..]),
-            nom::bytes::complete::take_while_m_n(1, 1, is_field_octet),
-        )),
-    ))));
-    let (rest, _) = expect(input, "a comment", text)?;
-    let (rest, _) = expect(
-        rest,
-        "\")\"",
-        nom::bytes::complete::tag(&b")"[..]).map(|_: &[u8]| ()),
-    )?;
-    Ok((rest, ()))
+    let mut open = 1_usize;
+    let mut rest = input;
+    while let Some((octet, after)) = rest.split_first() {
+        rest = after;
+        match octet {
+            b'(' => open = open.saturating_add(1),
+            b')' => open = open.saturating_sub(1),
+            b'\\' => rest = expect(rest, "a quoted octet", take_while_m_n(1, 1, is_field_octet))?.0,
+            octet if is_field_octet(*octet) => {}
+            _ => break,
+        }
+        if open == 0 {
+            return Ok((rest, ()));
+        }
+    }
+    unexpected(rest, "\")\"")
 }
 
 /// `received-by = pseudonym [ ":" port ]`, where a pseudonym is a token; and the brackets of an IP literal.
@@ -205,7 +204,7 @@ mod tests {
         );
         let read = decode([&b"1.0 ricky, 1.1 ethel, 1.1 fred, 1.0 lucy"[..]]).unwrap();
         assert_eq!(read.len(), 4);
-        let read = decode([&b"HTTP/1.1 [::1]:80 (a, \\) b), SIP/2.0 x"[..]]).unwrap();
+        let read = decode([&b"HTTP/1.1 [::1]:80 (a, \\) (b)(\\((c))), SIP/2.0 x"[..]]).unwrap();
         assert_eq!(
             (read[0].protocol(), read[0].version(), read[0].received_by()),
             ("HTTP", "1.1", "[::1]:80")
@@ -218,7 +217,8 @@ mod tests {
         for (value, offset) in [
             ("1.1", 3),
             ("1.1 a (b", 8),
-            ("1.1 a ((b))", 7),
+            ("1.1 a ((b)", 10),
+            ("1.1 a (b\\", 9),
             ("1.1 a b", 6),
             ("1.1 ", 4),
             ("/1.1 a", 0),

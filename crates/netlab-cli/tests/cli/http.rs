@@ -291,6 +291,25 @@ fn head_has_the_fields_of_get() {
     assert_eq!(without_date(head), without_date(parts(&get).1));
 }
 
+/// RFC 9110 §9.3.2: no content either where it is refused.
+#[test]
+fn a_refused_head_gets_no_content() {
+    let folder = Folder::site();
+    let server = serve(&folder);
+    for (request, expected) in [
+        (
+            "HEAD / HTTP/1.1\r\nHost: a.test\r\nExpect: more\r\n\r\n",
+            417,
+        ),
+        ("\r\nHEAD / HTTP/1.1\r\n\r\n", 400),
+    ] {
+        let text = converse(server.tcp(), request.as_bytes());
+        let (status, head, body) = parts(&text);
+        assert_eq!((status, body), (expected, ""));
+        assert_ne!(field(head, "Content-Length"), Some("0"), "{head}");
+    }
+}
+
 /// RFC 9110 §9.1: a server answers 405 to what it knows, 501 to what it does not.
 #[test]
 fn other_methods() {

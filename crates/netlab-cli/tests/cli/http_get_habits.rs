@@ -88,6 +88,8 @@ fn cookies_go_in_their_order_in_one_field() {
         "t=7; Domain= . a.test",
         "s=8; Domain=test",
         "r=9; Path=/; Domain=A.test",
+        // It cannot be sent, and keeps none of the others from it.
+        "q=1\t0; Path=/",
     ];
     let sets: String = sets
         .iter()

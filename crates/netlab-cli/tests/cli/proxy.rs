@@ -268,6 +268,8 @@ fn failing_origins_have_their_status() {
         field(head, "Proxy-Status"),
         Some("netlab; error=connection_refused")
     );
+    // RFC 9211 §2: not in what was not made from something stored.
+    assert_eq!(field(head, "Cache-Status"), None);
     assert!(body.contains("connection refused"), "{body}");
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let text = ask(&proxy, &get(silent.local_addr().unwrap(), "/", ""));

@@ -1,9 +1,9 @@
 //! Bodies through `netlab proxy`, and those who vanish in the middle of one.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 
-use crate::harness::{PATIENCE, dial};
+use crate::harness::{PATIENCE, closed_port, dial};
 use crate::http::{field, parts};
 use crate::http_get::Scripted;
 use crate::proxy::{OK, ask, get, proxy};
@@ -120,6 +120,36 @@ fn interim_answers_and_expectations_go_through() {
         .write_all(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n")
         .unwrap();
     assert!(read_head(&mut client).starts_with("HTTP/1.1 417 "));
+}
+
+/// RFC 9110 §10.1.1, RFC 9112 §9.6: whether the client sends the body after a final answer is its own choice, so the answer is the
+/// last of its connection and says so.
+#[test]
+fn an_answer_that_comes_in_place_of_100_is_the_last() {
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let open = origin.local_addr().unwrap();
+    let closed = SocketAddr::from(([127, 0, 0, 1], closed_port()));
+    let proxy = proxy(&["--block", "blocked.test"]);
+    for (at, expected) in [
+        (open.to_string(), 413),
+        (closed.to_string(), 502),
+        ("blocked.test".to_owned(), 403),
+    ] {
+        let request = format!(
+            "PUT http://{at}/ HTTP/1.1\r\nHost: {at}\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+        );
+        let mut client = dial(proxy.tcp());
+        client.write_all(request.as_bytes()).unwrap();
+        if expected == 413 {
+            let (mut stream, _) = origin.accept().unwrap();
+            read_head(&mut stream);
+            let answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        let head = read_head(&mut client);
+        assert!(head.starts_with(&format!("HTTP/1.1 {expected} ")), "{head}");
+        assert_eq!(field(&head, "Connection"), Some("close"), "{head}");
+    }
 }
 
 pub(crate) fn read_head(stream: &mut TcpStream) -> String {

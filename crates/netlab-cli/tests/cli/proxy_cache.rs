@@ -57,6 +57,44 @@ fn the_second_time_it_comes_from_the_cache() {
     assert_eq!(field(parts(&head).1, "Content-Length"), Some("3"));
 }
 
+/// RFC 9111 §5.2.2.4, §5.2.2.7: what a 304 says is for one user, or to be confirmed each time, is told to whom it answers only.
+#[test]
+fn fields_of_a_304_that_are_not_for_all_are_not_stored() {
+    let origin = Scripted::new(&[
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=0\r\nETag: \"1\"\r\nContent-Length: 3\r\n\r\none",
+        "HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=60, private=\"x-user\", no-cache=\"set-cookie\"\r\nETag: \"1\"\r\n\
+         X-User: ann\r\nSet-Cookie: session=1\r\n\r\n",
+    ]);
+    let proxy = proxy(&[]);
+    let ask = || ask(&proxy, &get(origin.address, "/", ""));
+    ask();
+    let confirmed = ask();
+    assert_eq!(field(parts(&confirmed).1, "X-User"), Some("ann"));
+    assert_eq!(field(parts(&confirmed).1, "Set-Cookie"), Some("session=1"));
+    let stored = ask();
+    assert!(cache_status(&stored).starts_with("netlab; hit"), "{stored}");
+    assert_eq!(field(parts(&stored).1, "X-User"), None, "{stored}");
+    assert_eq!(field(parts(&stored).1, "Set-Cookie"), None, "{stored}");
+}
+
+/// RFC 9110 §8.8.2.2, §13.1.5: a date of the second in which the response was made does not tell versions apart.
+#[test]
+fn a_part_by_date_needs_a_date_that_is_strong() {
+    let modified = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (made, status) in [(modified, 200), ("Sun, 06 Nov 1994 08:49:38 GMT", 206)] {
+        let origin = Scripted::new(&[&format!(
+            "HTTP/1.1 200 OK\r\nDate: {made}\r\nLast-Modified: {modified}\r\nCache-Control: max-age=2147483648\r\n\
+             Content-Length: 3\r\n\r\none"
+        )]);
+        let proxy = proxy(&[]);
+        ask(&proxy, &get(origin.address, "/", ""));
+        let fields = format!("Range: bytes=0-0\r\nIf-Range: {modified}\r\n");
+        let part = ask(&proxy, &get(origin.address, "/", &fields));
+        assert!(cache_status(&part).starts_with("netlab; hit"), "{part}");
+        assert_eq!(parts(&part).0, status, "{part}");
+    }
+}
+
 /// RFC 9111 §4.3: a 304 makes the stored response fresh again.
 #[test]
 fn stale_content_is_validated() {

@@ -6,7 +6,7 @@
 //! 1. makes the [`CacheKey`] of a request and looks for stored responses whose [`Vary::key`] is that of the request,
 //! 2. asks [`reuse()`] what to do with the one it found,
 //! 3. on a miss forwards, and asks [`may_store`] about the answer; [`stored_fields`] says which fields to keep,
-//! 4. on a 304 that [`validates`] the stored response, replaces its fields by [`updated_fields`],
+//! 4. on a 304 that [`validates`] the stored response, replaces its fields by the [`stored_fields`] among [`updated_fields`],
 //! 5. when the origin fails, asks [`may_serve_on_failure`],
 //! 6. forgets what [`invalidates`] says an unsafe request made untrue.
 //!

@@ -31,7 +31,8 @@ use crate::method::Method;
 pub enum NotStored {
     /// Only answers to GET are stored.
     Method,
-    /// The status code is not final, or needs an understanding this cache does not have (206, 304, must-understand).
+    /// The status code is not final, needs an understanding this cache does not have (206, 304, must-understand), or is
+    /// about this request or its client alone (407, 412, 416, 417, 428, 429, 431, 511).
     Status,
     /// `no-store` in the request.
     RequestNoStore,
@@ -77,6 +78,9 @@ pub fn may_store(
     }
     let understood = match response.status.code() {
         0..200 | 304 => return Err(NotStored::Status),
+        // They are about what the client, its condition, range or expectation was, which the next one need not be; RFC 6585 says
+        // so of the last four.
+        407 | 412 | 416 | 417 | 428 | 429 | 431 | 511 => return Err(NotStored::Status),
         206 => policy.stores_partial_content,
         code => is_understood(code),
     };
@@ -116,7 +120,7 @@ pub fn may_store(
 fn is_understood(code: u16) -> bool {
     matches!(
         code,
-        200..=205 | 300..=303 | 305 | 307 | 308 | 400..=411 | 413..=415 | 417 | 421 | 422 | 426 | 500..=505
+        200..=205 | 300..=303 | 305 | 307 | 308 | 400..=406 | 408..=411 | 413..=415 | 421 | 422 | 426 | 500..=505
     )
 }
 
@@ -239,7 +243,7 @@ mod tests {
             ),
             Err(NotStored::Method)
         );
-        for status in [100, 103, 206, 304] {
+        for status in [100, 103, 206, 304, 407, 412, 416, 417, 428, 429, 431, 511] {
             assert_eq!(
                 shared(status, "max-age=5"),
                 Err(NotStored::Status),

@@ -72,7 +72,8 @@ pub fn describes(
 /// The fields of the stored response once those of the 304 have replaced theirs (RFC 9111 §3.2).
 ///
 /// Fields of one connection, `Content-Length` and `Content-Range` keep what was stored: they describe the stored
-/// content, which a 304 does not carry.
+/// content, which a 304 does not carry. An `Age` that was stored goes in any case: it counts from the validation now (RFC 9111
+/// §5.1).
 ///
 /// ```
 /// use wire_http::caching::updated_fields;
@@ -99,9 +100,9 @@ pub fn updated_fields<'f>(
         .filter(|(name, _)| replaces(name))
         .map(|(name, _)| name.to_ascii_lowercase())
         .collect();
-    let kept = stored
-        .iter()
-        .filter(|(name, _)| !replaced.contains(&name.to_ascii_lowercase()));
+    let kept = stored.iter().filter(|(name, _)| {
+        !name.eq_ignore_ascii_case("age") && !replaced.contains(&name.to_ascii_lowercase())
+    });
     kept.chain(not_modified.iter().filter(|(name, _)| replaces(name)))
         .copied()
         .collect()
@@ -165,6 +166,18 @@ mod tests {
             );
         }
         assert!(!describes(&stored, None, &response(&[]), 3));
+    }
+
+    /// RFC 9111 §5.1: how long ago the origin confirmed it is for the 304 to say.
+    #[test]
+    fn the_age_of_before_is_forgotten() {
+        let stored = [("age", &b"100"[..]), ("ETag", b"\"1\"")];
+        assert_eq!(updated_fields(&stored, &[]), [("ETag", &b"\"1\""[..])]);
+        let aged = [("Age", &b"5"[..])];
+        assert_eq!(
+            updated_fields(&stored, &aged),
+            [("ETag", &b"\"1\""[..]), ("Age", b"5")]
+        );
     }
 
     /// RFC 9111 §3.2: all lines of a replaced field go.

@@ -55,7 +55,9 @@ impl<'a> Vary<'a> {
     /// What two requests must have in common to share the response: the named fields, their lines joined
     /// by a comma and a space, as §4.1 allows. `None` when no other request can share it.
     ///
-    /// The octets are for comparing only. An absent field differs from an empty one.
+    /// The octets are for comparing only. An absent field differs from an empty one. One that `Connection` names counts as absent:
+    /// it goes no further than the cache ([RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1)), so the
+    /// response was chosen without it.
     ///
     /// ```
     /// use wire_http::{RequestHead, caching::Vary};
@@ -78,14 +80,29 @@ impl<'a> Vary<'a> {
         names.sort_unstable();
         names.dedup();
         let mut values: Vec<Vec<&[u8]>> = names.iter().map(|_| Vec::new()).collect();
+        let mut ends_here: Vec<usize> = Vec::new();
         if !names.is_empty() {
             for (name, value) in request_fields.into_iter().map(Into::into) {
                 let name = name.to_ascii_lowercase();
+                if name == "connection" {
+                    let options = value.split(|octet| *octet == b',');
+                    let options = options.map(|option| trim_ows(option).to_ascii_lowercase());
+                    ends_here.extend(options.filter_map(|option| {
+                        names
+                            .binary_search_by(|known| known.as_bytes().cmp(&option))
+                            .ok()
+                    }));
+                }
                 if let Ok(place) = names.binary_search(&name)
                     && let Some(lines) = values.get_mut(place)
                 {
                     lines.push(value);
                 }
+            }
+        }
+        for place in ends_here {
+            if let Some(lines) = values.get_mut(place) {
+                lines.clear();
             }
         }
         // No value holds CR or LF, so these cannot be imitated.
@@ -114,6 +131,21 @@ mod tests {
             None
         );
         assert_eq!(Vary::decode([&b"accept"[..], b"*"]).unwrap(), Vary::Any);
+    }
+
+    /// RFC 9110 §7.6.1: who asks with `Connection: x` asks without X, and must not choose for those who ask with it.
+    #[test]
+    fn what_connection_names_had_no_part_in_the_choice() {
+        let vary = Vary::decode([&b"x, y"[..]]).unwrap();
+        let without = vary.key([("Y", &b"2"[..])]);
+        for fields in [
+            [("X", &b"1"[..]), ("Y", b"2"), ("Connection", b"close, X")],
+            [("Connection", &b" ,x"[..]), ("x", b"1"), ("y", b"2")],
+        ] {
+            assert_eq!(vary.key(fields), without);
+        }
+        let with = [("X", &b"1"[..]), ("Y", b"2"), ("Connection", b"x-y")];
+        assert_ne!(vary.key(with), without);
     }
 
     #[test]

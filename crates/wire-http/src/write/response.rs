@@ -62,7 +62,9 @@ impl ResponseWriter {
         )
     }
 
-    /// The response to a refused request: the status that the error suggests, and the end of the connection.
+    /// The response to a refused request: the status that the error suggests, and the end of the connection. Who sees that it was a
+    /// HEAD, which gets no content ([RFC 9110 §9.3.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2)), makes it with
+    /// [`Self::to`].
     ///
     /// ```
     /// use wire_http::{RequestHead, ResponseWriter};

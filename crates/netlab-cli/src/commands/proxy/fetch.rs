@@ -246,7 +246,12 @@ impl Errand<'_> {
                 Line::Kept(connection) => (connection, None),
                 Line::New => match self.session.connect(&way.origin) {
                     Ok(connection) => (connection, None),
-                    Err(denial) => return self.give_up(reply, &denial),
+                    Err(denial) => {
+                        if body.awaits_continue() {
+                            reply.close();
+                        }
+                        return self.give_up(reply, &denial);
+                    }
                 },
             };
             let mut receiver = Receiver::new(&self, forwarder, &mut connection, reply);
@@ -367,6 +372,8 @@ fn converse(
         if receiver.connection.is_readable(CONTINUE_WAIT) {
             match receiver.next_head() {
                 Ok(status) if !status.is_informational() => {
+                    // Nobody knows whether the client sends the body now.
+                    receiver.reply.close();
                     return (receiver.receive_rest(), Upload::Unwanted);
                 }
                 Ok(StatusCode::CONTINUE) => {}

@@ -215,8 +215,11 @@ impl Part {
                     let has_range_condition = conditions.if_range().is_some();
                     stored.field("Date").filter(|_| !has_range_condition)
                 });
-                let date = date.and_then(|value| HttpDate::decode(value, now).ok());
-                let current = Representation::new(tag, date, now);
+                let read = |value| HttpDate::decode(value, now).ok();
+                // RFC 9110 §8.8.2.2: a second has to lie between the two dates of what is stored, however long ago that was.
+                let made = stored.field("Date").and_then(read);
+                let made = made.unwrap_or(stored.response_time);
+                let current = Representation::new(tag, date.and_then(read), made);
                 conditions.evaluate(method, Some(&current))
             }
             _ => Outcome::PerformWithoutRange,

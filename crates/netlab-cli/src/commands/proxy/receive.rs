@@ -343,11 +343,16 @@ impl<'e, 'c> Receiver<'e, 'c> {
         // What is stored answers GET, also where the request was HEAD.
         let request = RequestMetadata::decode(Method::GET, errand.request.fields().iter());
         let verdict = match (&request, fresh.metadata()) {
-            (Ok(request), Ok(response)) => may_store(request, &response, &proxy.policy),
+            // What the 304 says is for one user, or to be confirmed each time, goes to this client alone (§5.2.2.4, §5.2.2.7).
+            (Ok(request), Ok(response)) => may_store(request, &response, &proxy.policy)
+                .map(|()| Stored::fields_of(&fresh.field_pairs(), &response, &proxy.policy)),
             _ => Err(NotStored::NotCacheable),
         };
         match verdict {
-            Ok(()) => proxy.store.put(&errand.key, fresh.clone()),
+            Ok(fields) => {
+                let fresh = fresh.clone();
+                proxy.store.put(&errand.key, Stored { fields, ..fresh });
+            }
             // The client wants nothing of this to be kept, and what is there is not this.
             Err(NotStored::RequestNoStore) => {}
             Err(_) => proxy.store.forget(&errand.key.uri),

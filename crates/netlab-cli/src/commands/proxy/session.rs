@@ -4,14 +4,11 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use wire_http::{
-    Authority, Method, RequestHead, RequestTarget, StatusCode, caching::ForwardReason, via,
-};
+use wire_http::{Authority, Method, RequestHead, RequestTarget, StatusCode, via};
 
 use super::Proxy;
 use super::destination::{Denial, reach};
 use super::fetch::{Awaited, Fetched};
-use super::lookup::cache_status;
 use crate::commands::http::client::ClientConnection;
 use crate::commands::http::connection::{Next, Reply, RequestBody, Site};
 use crate::net::{HostPort, TimedStream, without_brackets};
@@ -75,6 +72,10 @@ impl Site for Session {
                 Ok(Next::Tunnel(upstream))
             }
             Err(denial) => {
+                // Nobody knows whether the client sends the body then.
+                if body.awaits_continue() {
+                    reply.close();
+                }
                 self.deny(request, reply, &denial)?;
                 Ok(Next::Persist)
             }
@@ -126,7 +127,8 @@ impl Session {
         self.client.to_canonical().is_loopback()
     }
 
-    /// Answers that it is not done, and why (RFC 9209 says it to programs).
+    /// Answers that it is not done, and why (RFC 9209 says it to programs). Cache-Status is not for what was made here (RFC
+    /// 9211 §2).
     pub(super) fn deny(
         &self,
         request: &RequestHead<'_>,
@@ -144,12 +146,6 @@ impl Session {
         }
         head.field("Proxy-Status", format!("netlab; error={}", denial.error))
             .map_err(io::Error::other)?;
-        if self.proxy.store.is_on() {
-            let mut status = cache_status()?;
-            status.forward = Some(ForwardReason::Bypass);
-            head.field("Cache-Status", status.to_string())
-                .map_err(io::Error::other)?;
-        }
         reply.send_error(head, &denial.reason)
     }
 

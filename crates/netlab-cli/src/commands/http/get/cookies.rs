@@ -48,6 +48,8 @@ impl Jar {
         let pairs: Vec<(&[u8], &[u8])> = cookies
             .into_iter()
             .map(|cookie| (cookie.name().as_bytes(), cookie.value().as_bytes()))
+            // What would break the field stays here, and keeps none of the others back.
+            .filter(|pair| encode_pairs([*pair]).is_ok())
             .collect();
         if pairs.is_empty() {
             return None;
