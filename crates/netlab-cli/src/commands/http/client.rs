@@ -368,3 +368,32 @@ pub(crate) fn failure(server: &str, error: &io::Error) -> Failure {
     }
     io_failure(server, "waiting for the response", error)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    use super::ClientConnection;
+    use crate::show::Tap;
+
+    #[test]
+    fn an_awaited_response_that_has_not_begun_in_time_is_too_late() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        let timeout = Duration::from_millis(50);
+        let mut connection = ClientConnection::new(stream, timeout, &Tap::default()).unwrap();
+        connection.await_response();
+        assert!(connection.stream().has_deadline());
+        while !connection.stream().is_past_deadline() {
+            std::thread::yield_now();
+        }
+        let error = connection.receive_awaited().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        // On a busy machine it may have come before anybody had time to look.
+        server.write_all(b"H").unwrap();
+        connection.receive_awaited().unwrap();
+    }
+}

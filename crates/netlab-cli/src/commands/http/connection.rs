@@ -467,9 +467,9 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use wire_http::{RequestHead, StatusCode};
+    use wire_http::{Decoded, RequestHead, StatusCode};
 
-    use super::{Exchanges, Front, Next, Reply, RequestBody, Site, limits};
+    use super::{Exchanges, Front, Next, Reply, RequestBody, Site, answer_failure, limits};
     use crate::context::Context;
     use crate::net::{Cause, Conversation as _, Progress, Stop, TimedStream};
     use crate::output::Output;
@@ -543,5 +543,24 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    /// It would take what comes behind the part that it got for the rest of it.
+    #[test]
+    fn who_takes_only_a_part_of_earlier_replies_in_time_gets_no_other() {
+        /// More than the system takes for who does not read.
+        const OCTETS: usize = 32 << 20;
+        let (exchanges, _client) = exchanges();
+        let request = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        let Decoded::Complete { value: request, .. } = RequestHead::decode(request).unwrap() else {
+            panic!("the request is whole")
+        };
+        let mut out = vec![b'x'; OCTETS];
+        let stream = exchanges.stream().unwrap();
+        let mut reply = Reply::new(&request, stream, &mut out, None);
+        let error = reply.flush().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(answer_failure(error, &mut reply).is_err());
+        assert_eq!(out.len(), OCTETS);
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Reply<'c> {
     pending: StatusCode,
     status: Option<StatusCode>,
     persists: bool,
+    /// Whether not all could be sent that was written before this reply.
+    is_cut_off: bool,
     /// The reply's octets on the wire, kept when somebody watches.
     raw: Option<Kept>,
 }
@@ -48,6 +50,7 @@ impl<'c> Reply<'c> {
             pending: StatusCode::OK,
             status: None,
             persists: false,
+            is_cut_off: false,
             raw,
         }
     }
@@ -149,7 +152,7 @@ impl<'c> Reply<'c> {
 
     /// Sends what was written so far.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        write_out(self.stream, self.out)
+        write_out(self.stream, self.out).inspect_err(|_| self.is_cut_off = true)
     }
 
     /// Writes a piece of content.
@@ -220,9 +223,9 @@ impl<'c> Reply<'c> {
         Ok(())
     }
 
-    /// Whether a reply was begun, so that no other can be sent.
+    /// Whether a reply was begun, so that no other can be sent; nor can one behind what was sent only in part.
     pub(crate) const fn has_begun(&self) -> bool {
-        self.status.is_some()
+        self.status.is_some() || self.is_cut_off
     }
 
     fn keep_raw(&mut self, from: usize) {
