@@ -76,7 +76,8 @@ pub(super) fn resolve(hosts: &[String], prefer_ipv6: bool) -> Result<Resolved, F
         let is_ports = literal
             .bytes()
             .all(|octet| octet.is_ascii_digit() || matches!(octet, b',' | b'-'));
-        if is_ports || (literal.contains(':') && !literal.contains('%')) {
+        let has_port = literal.contains('#') || (literal.contains(':') && !literal.contains('%'));
+        if is_ports || has_port {
             return Err(Failure::usage(format!(
                 "'{host}' is not a host; name ports with -p, as in -p 22,80"
             )));
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_port_in_the_host_is_wrong_usage() {
-        for host in ["127.0.0.1:80", "80", "22,80", "1-100", ""] {
+        for host in ["127.0.0.1:80", "127.0.0.1#53", "80", "22,80", "1-100", ""] {
             assert_eq!(
                 refusal(host),
                 format!("'{host}' is not a host; name ports with -p, as in -p 22,80")
