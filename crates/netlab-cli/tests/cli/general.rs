@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use rustix::io::Errno;
 
-use crate::harness::{PATIENCE, Server, closed_port, limited, netlab, run, stderr, stdout, words};
+use crate::harness::{
+    PATIENCE, Server, closed_port, limited, netlab, piped, run, stderr, stdout, words,
+};
 
 #[test]
 fn exit_codes_are_listed() {
@@ -316,12 +318,7 @@ fn what_was_found_out_is_the_status_although_nobody_reads_on() {
         (&["dissect", "--input", "hex-lines"], 20),
         (&["text", "apply", "uppercase"], 0),
     ] {
-        let mut child = netlab(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = piped(args);
         drop(child.stdout.take());
         // It may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());

@@ -25,14 +25,19 @@ pub(crate) fn limited(limit: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Runs to the end, with `input` on stdin.
-pub(crate) fn run_with_input(args: &[&str], input: &[u8]) -> Output {
-    let mut child = netlab(args)
+/// Starts with pipes on stdin, stdout and stderr.
+pub(crate) fn piped(args: &[&str]) -> Child {
+    netlab(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Runs to the end, with `input` on stdin.
+pub(crate) fn run_with_input(args: &[&str], input: &[u8]) -> Output {
+    let mut child = piped(args);
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {

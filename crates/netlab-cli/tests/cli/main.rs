@@ -37,6 +37,7 @@ mod general;
 mod greet;
 mod harness;
 mod http;
+mod http_files;
 mod http_get;
 mod http_get_habits;
 mod http_inspect;
