@@ -257,6 +257,7 @@ impl<B: Buffer> Work<'_, '_, B> {
         };
         match index {
             Some(index) => {
+                self.hosts.answered = Some(node);
                 self.put(Section::Answer, node, index, name, None)?;
                 self.deny_closer(node, name);
                 Ok(Step::Done(Answer::Records))
@@ -428,7 +429,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             };
             self.builder
                 .record(section, owner, zone.class, ttl, &rdata)?;
-            if let Some(host) = host(&rdata) {
+            if let Some(host) = host(&rdata, owner) {
                 self.hosts.add(zone, host);
             }
         }
@@ -462,15 +463,23 @@ impl<B: Buffer> Work<'_, '_, B> {
         Ok(())
     }
 
-    /// Writes the addresses of the hosts that were named (RFC 1034 §4.3.2 step 6), as far as they fit.
+    /// Writes the addresses of the hosts that were named (RFC 1034 §4.3.2 step 6), and the services that they offer where
+    /// those were asked for (RFC 9460 §4.1), as far as they fit.
     fn add_hosts(&mut self) -> Result<(), Error> {
         let zone = self.zone;
         for position in 0..self.hosts.count {
             let Some(node) = self.hosts.nodes.get(position).copied().flatten() else {
                 continue;
             };
-            for address in [RecordType::A, RecordType::AAAA] {
-                let Some(index) = zone.find_set(node, address) else {
+            let service = match self.record_type {
+                of @ (RecordType::SVCB | RecordType::HTTPS) => {
+                    // What is in the answer does not come twice.
+                    self.hosts.answered.filter(|at| *at != node).map(|_| of)
+                }
+                _ => None,
+            };
+            for record_type in [RecordType::A, RecordType::AAAA].into_iter().chain(service) {
+                let Some(index) = zone.find_set(node, record_type) else {
                     continue;
                 };
                 let owner = zone.tree.name(node);
@@ -531,6 +540,8 @@ struct Hosts {
     count: usize,
     /// The cut of a referral.
     cut: Option<NodeId>,
+    /// Whose set is the answer.
+    answered: Option<NodeId>,
 }
 
 impl Hosts {
@@ -539,6 +550,7 @@ impl Hosts {
             nodes: [None; HOSTS_MAX],
             count: 0,
             cut: None,
+            answered: None,
         }
     }
 
@@ -558,15 +570,20 @@ impl Hosts {
     }
 }
 
-/// The host that a record names and whose addresses belong to the answer.
+/// The host that a record of `owner` names and whose addresses belong to the answer.
 #[inline]
-fn host<'r>(rdata: &Rdata<'r>) -> Option<Name<'r>> {
-    match rdata {
-        Rdata::Ns(ns) => Some(ns.nsdname),
-        Rdata::Mx(mx) => Some(mx.exchange),
-        Rdata::Srv(srv) => Some(srv.target),
-        _ => None,
-    }
+fn host<'r>(rdata: &Rdata<'r>, owner: Name<'r>) -> Option<Name<'r>> {
+    let (priority, target) = match rdata {
+        Rdata::Ns(ns) => return Some(ns.nsdname),
+        Rdata::Mx(mx) => return Some(mx.exchange),
+        Rdata::Srv(srv) => return Some(srv.target),
+        Rdata::Svcb(svcb) => (svcb.priority, svcb.target_name),
+        Rdata::Https(https) => (https.priority, https.target_name),
+        _ => return None,
+    };
+    // In ServiceMode the root stands for the owner (RFC 9460 §2.5.2).
+    let is_owner = priority > 0 && target.is_root();
+    Some(if is_owner { owner } else { target })
 }
 
 /// Puts `replacement` in the place of `ancestor` in `name`; false when that is too long (RFC 6672 §2.2).

@@ -332,6 +332,51 @@ fn what_only_helps_is_left_out() {
     }
 }
 
+/// RFC 9460 §4.1: addresses and further services of what SVCB and HTTPS records name, each set once.
+#[test]
+fn the_hosts_of_services_come_along() {
+    let zone = zone_of(
+        "t.",
+        &[
+            "t. 1 IN SOA m. r. 1 2 3 4 5",
+            "t. 1 IN NS ns.other.",
+            "t. 1 IN HTTPS 0 web.t.",
+            "web.t. 1 IN HTTPS 1 . alpn=h2",
+            "web.t. 1 IN HTTPS 2 spare.t.",
+            "web.t. 1 IN A 192.0.2.1",
+            "web.t. 1 IN AAAA 2001:db8::1",
+            "spare.t. 1 IN A 192.0.2.2",
+            "_dns.t. 1 IN SVCB 1 spare.t. alpn=dot",
+            "none.t. 1 IN SVCB 0 .",
+            "sub.t. 1 IN NS web.t.",
+            "*.w.t. 1 IN HTTPS 1 .",
+            "*.w.t. 1 IN A 192.0.2.3",
+        ],
+    );
+    let zone = zone.0.unwrap();
+    let additional = |question: &str| {
+        let (.., mut records) = ask(&zone, question);
+        records.retain(|record| record.starts_with("ar"));
+        records
+    };
+    let of_web = ["ar web.t. 1 A 192.0.2.1", "ar web.t. 1 AAAA 2001:db8::1"];
+    let services = [
+        "ar web.t. 1 HTTPS 1 . alpn=\"h2\"",
+        "ar web.t. 1 HTTPS 2 spare.t.",
+    ];
+    let of_spare = ["ar spare.t. 1 A 192.0.2.2"];
+    assert_eq!(additional("t. HTTPS"), [of_web, services].concat());
+    assert_eq!(
+        additional("web.t. HTTPS"),
+        [&of_web[..], &of_spare].concat()
+    );
+    assert_eq!(additional("_dns.t. SVCB"), of_spare);
+    // A referral has no use for services.
+    assert_eq!(additional("sub.t. HTTPS"), of_web);
+    assert!(additional("none.t. SVCB").is_empty());
+    assert!(additional("a.w.t. HTTPS").is_empty());
+}
+
 fn query(opcode: u16, name: &str, record_type: RecordType, edns: Option<Edns<'_>>) -> Vec<u8> {
     let name: NameBuf = name.parse().unwrap();
     let mut octets = Vec::new();
