@@ -145,6 +145,7 @@ mod tests {
             rcode: Rcode::NOERROR,
             answers,
             authorities: Vec::new(),
+            is_authoritative: false,
             seconds,
             trouble: None,
         })

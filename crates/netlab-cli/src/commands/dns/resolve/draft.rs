@@ -12,6 +12,8 @@ pub(super) struct Draft {
     answers: Vec<RecordBuf>,
     /// What proves that there is nothing, or that a wildcard had to answer (RFC 4035 §3.1.3.3).
     authorities: Vec<RecordBuf>,
+    /// Whether the first name is of a zone served here, when that is known.
+    pub(super) is_authoritative: Option<bool>,
     seconds: u32,
 }
 
@@ -21,6 +23,7 @@ impl Draft {
         Self {
             answers: Vec::new(),
             authorities: Vec::new(),
+            is_authoritative: None,
             seconds: u32::MAX,
         }
     }
@@ -85,6 +88,7 @@ impl Draft {
             .extend(known.answers.iter().map(|record| aged(record, age)));
         self.authorities
             .extend(known.authorities.iter().map(|record| aged(record, age)));
+        self.is_authoritative.get_or_insert(known.is_authoritative);
         self.seconds = self.seconds.min(known.seconds.saturating_sub(age));
         Found {
             trouble: known.trouble.clone(),
@@ -103,6 +107,7 @@ impl Draft {
             rcode,
             answers: self.answers,
             authorities: self.authorities,
+            is_authoritative: self.is_authoritative.unwrap_or(false),
             seconds: self.seconds,
             trouble: None,
         }

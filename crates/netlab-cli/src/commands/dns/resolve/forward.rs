@@ -24,7 +24,13 @@ impl Resolution<'_> {
                     socket: *socket,
                 };
                 match self.ask(&server, asked, timeout)? {
-                    Ok(octets) => return Ok(Said { octets, zone }),
+                    Ok(octets) => {
+                        return Ok(Said {
+                            octets,
+                            zone,
+                            is_own: false,
+                        });
+                    }
                     Err(no_reply) => last = no_reply,
                 }
             }

@@ -60,7 +60,11 @@ impl Resolution<'_> {
         loop {
             let octets = self.ask_zone(&at, asked, root, depth)?;
             let zone = at.zone.clone();
-            let said = Said { octets, zone };
+            let said = Said {
+                octets,
+                zone,
+                is_own: false,
+            };
             match said.referral() {
                 Some(next) => (at, until) = self.resolver.remember(next, until),
                 None => return Ok(said),

@@ -88,6 +88,8 @@ pub(super) struct Found {
     pub(super) rcode: Rcode,
     pub(super) answers: Vec<RecordBuf>,
     pub(super) authorities: Vec<RecordBuf>,
+    /// Whether a zone served here has the name asked for: what an alias leads to does not count (RFC 1035 §4.1.1).
+    pub(super) is_authoritative: bool,
     /// How long it may be remembered, in seconds.
     pub(super) seconds: u32,
     /// Why there is no answer.
@@ -145,6 +147,7 @@ impl Found {
             rcode: Rcode::SERVFAIL,
             answers: Vec::new(),
             authorities: Vec::new(),
+            is_authoritative: false,
             seconds: SECONDS,
             trouble: Some(trouble),
         }

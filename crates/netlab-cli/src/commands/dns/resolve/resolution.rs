@@ -46,6 +46,8 @@ pub(in super::super) struct Server<'s> {
 pub(super) struct Said {
     pub(super) octets: Vec<u8>,
     pub(super) zone: NameBuf,
+    /// Whether that zone is served here.
+    pub(super) is_own: bool,
 }
 
 impl Said {
@@ -121,6 +123,7 @@ impl<'w> Resolution<'w> {
             {
                 outcome = Outcome::Alias { target };
             }
+            draft.is_authoritative.get_or_insert(said.is_own);
             draft.add(&current, &message, zone, &way, &outcome);
             names.push(current.name);
             match outcome {
@@ -186,6 +189,7 @@ impl<'w> Resolution<'w> {
             Ok(_) => Some(Said {
                 octets,
                 zone: zone.apex().to_name_buf(),
+                is_own: true,
             }),
         }
     }

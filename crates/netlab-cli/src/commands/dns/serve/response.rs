@@ -33,6 +33,7 @@ fn fill<B: Buffer>(
 ) -> Result<(), Error> {
     builder.reply_to(query)?;
     let flags = builder.header().flags.with_recursion_available(true);
+    let flags = flags.with_authoritative(found.is_authoritative);
     builder.set_flags(flags.with_rcode(found.rcode));
     let limit = query.response_octets_max(udp_payload_size);
     let edns = own_edns(query);
