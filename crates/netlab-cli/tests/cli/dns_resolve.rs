@@ -75,6 +75,11 @@ fn an_answer_is_remembered_and_so_is_that_there_is_none() {
         // RFC 2308 §5.
         assert!(response.negative_ttl.is_some_and(|ttl| ttl <= Ttl(300)));
     }
+    // No name, no records of any type.
+    let other = client(&server);
+    let recursion = Flags::default().with_recursion_desired(true);
+    other.send("absent.example.test", RecordType::AAAA, recursion);
+    assert_eq!(other.receive().rcode, Rcode::NXDOMAIN);
     assert_eq!([0, 1, 2].map(|index| lab.asked(index)), [1, 1, 2]);
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
-use wire_dns::RecordBuf;
+use wire_dns::{Rcode, RecordBuf, RecordType};
 
 use super::{Asked, Found};
 
@@ -46,14 +46,10 @@ impl Cache {
     /// The answer to a question and the seconds since it was learned, unless its time is over.
     pub(super) fn get(&self, asked: &Asked, now: Instant) -> Option<(Arc<Found>, u32)> {
         let mut entries = self.lock();
-        let entry = entries.by_question.get(asked)?;
-        let age = now.saturating_duration_since(entry.learned);
-        if age < Duration::from_secs(entry.found.seconds.min(SECONDS_MAX).into()) {
-            let seconds = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
-            return Some((Arc::clone(&entry.found), seconds));
-        }
-        entries.forget(asked);
-        None
+        entries.get(asked, now).or_else(|| {
+            let known = entries.get(&asked.for_any(), now);
+            known.filter(|(found, _)| is_name_error(found))
+        })
     }
 
     /// Remembers an answer from `now` on.
@@ -61,6 +57,12 @@ impl Cache {
         if found.seconds == 0 {
             return;
         }
+        let asked = match asked.record_type {
+            // Of a DS the zone above speaks, of everything else maybe one served here.
+            RecordType::DS => asked,
+            _ if is_name_error(found) => asked.for_any(),
+            _ => asked,
+        };
         let octets = octets(&asked, found);
         let mut entries = self.lock();
         entries.forget(&asked);
@@ -92,11 +94,37 @@ impl Cache {
 }
 
 impl Entries {
+    fn get(&mut self, asked: &Asked, now: Instant) -> Option<(Arc<Found>, u32)> {
+        let entry = self.by_question.get(asked)?;
+        let age = now.saturating_duration_since(entry.learned);
+        if age < Duration::from_secs(entry.found.seconds.min(SECONDS_MAX).into()) {
+            let seconds = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
+            return Some((Arc::clone(&entry.found), seconds));
+        }
+        self.forget(asked);
+        None
+    }
+
     fn forget(&mut self, asked: &Asked) {
         if let Some(entry) = self.by_question.pop(asked) {
             self.octets = self.octets.saturating_sub(entry.octets);
         }
     }
+}
+
+impl Asked {
+    /// The question for all that the name has, under which it is kept that there is no such name.
+    fn for_any(&self) -> Self {
+        Self {
+            record_type: RecordType::ANY,
+            ..self.clone()
+        }
+    }
+}
+
+/// Whether the name that was asked for does not exist, which answers questions for every type (RFC 2308 §5).
+fn is_name_error(found: &Found) -> bool {
+    found.rcode == Rcode::NXDOMAIN && found.answers.is_empty()
 }
 
 /// About what an entry takes, with what its allocations take beside their contents.
@@ -165,6 +193,46 @@ mod tests {
             [age(0), age(9), age(10), age(9)],
             [Some(0), Some(9), None, None]
         );
+    }
+
+    /// RFC 2308 §5.
+    #[test]
+    fn a_name_that_does_not_exist_has_nothing_of_any_type() {
+        let cache = Cache::default();
+        let now = Instant::now();
+        let of_type = |name: &str, record_type| Asked {
+            record_type,
+            ..asked(name)
+        };
+        let negative = |rcode, answers| {
+            Arc::new(Found {
+                rcode,
+                ..Found::clone(&found(answers, 60))
+            })
+        };
+        let is_known = |name: &str, record_type| {
+            let known = cache.get(&of_type(name, record_type), now);
+            known.map(|(found, _)| found.rcode)
+        };
+        cache.insert(asked("a.test"), &negative(Rcode::NXDOMAIN, vec![]), now);
+        for record_type in [RecordType::TXT, RecordType::AAAA, RecordType::ANY] {
+            assert_eq!(is_known("A.test", record_type), Some(Rcode::NXDOMAIN));
+        }
+        // Nothing of one type says nothing of others, nor does the end of an alias, nor does the zone above.
+        let alias: RecordBuf = "c.test 60 CNAME absent.test".parse().unwrap();
+        let parents = of_type("d.test", RecordType::DS);
+        let nothing = of_type("b.test", RecordType::ANY);
+        cache.insert(nothing, &negative(Rcode::NOERROR, vec![]), now);
+        cache.insert(
+            asked("c.test"),
+            &negative(Rcode::NXDOMAIN, vec![alias]),
+            now,
+        );
+        cache.insert(parents, &negative(Rcode::NXDOMAIN, vec![]), now);
+        for name in ["b.test", "c.test", "d.test", "x.a.test"] {
+            assert_eq!(is_known(name, RecordType::AAAA), None, "{name}");
+        }
+        assert_eq!(is_known("d.test", RecordType::DS), Some(Rcode::NXDOMAIN));
     }
 
     #[test]
