@@ -298,6 +298,12 @@ impl<B: Buffer> Work<'_, '_, B> {
             // Signatures of a delegation's NS do not exist (RFC 4035 §2.2).
             self.put_plain(Section::Authority, node, servers, owner, None)?;
             self.hosts.cut = Some(node);
+            // First the addresses that must not be missing (RFC 9471 §3.1).
+            let hosts = self.hosts.nodes.get_mut(..self.hosts.count);
+            hosts.unwrap_or_default().sort_unstable_by_key(|host| {
+                let is_below = |host: NodeId| zone.is_below(host, node);
+                !host.is_some_and(is_below)
+            });
         }
         if self.dnssec_ok {
             match zone.find_set(node, RecordType::DS) {

@@ -332,6 +332,38 @@ fn what_only_helps_is_left_out() {
     }
 }
 
+/// RFC 9471 §3.1: what a referral needs is not left out for what only helps.
+#[test]
+fn glue_comes_before_other_addresses() {
+    let mut records: Vec<String> = [
+        "t. 1 IN SOA m. r. 1 2 3 4 5",
+        "t. 1 IN NS ns.other.",
+        "sub.t. 1 IN NS many.t.",
+        "sub.t. 1 IN NS ns.sub.t.",
+        "ns.sub.t. 1 IN A 192.0.2.1",
+    ]
+    .map(String::from)
+    .to_vec();
+    records.extend((0..28).map(|n| format!("many.t. 1 IN A 192.0.2.{n}")));
+    let lines: Vec<_> = records.iter().map(String::as_str).collect();
+    let zone = zone_of("t.", &lines).0.unwrap();
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.set_limit(512);
+    let name: NameBuf = "a.sub.t.".parse().unwrap();
+    builder.question(&name, RecordType::A, Class::IN).unwrap();
+    let answer = zone.answer(name.as_name(), RecordType::A, false, &mut builder);
+    assert_eq!(answer, Ok(Answer::Referral));
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    assert!(!message.flags().truncated());
+    let glue: Vec<_> = message
+        .additionals()
+        .map(|record| record.to_string())
+        .collect();
+    assert_eq!(glue, ["ns.sub.t.\t1\tIN\tA\t192.0.2.1"]);
+}
+
 /// RFC 9460 §4.1: addresses and further services of what SVCB and HTTPS records name, each set once.
 #[test]
 fn the_hosts_of_services_come_along() {
