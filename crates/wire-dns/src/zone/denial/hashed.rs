@@ -35,7 +35,11 @@ impl Chain {
     }
 
     fn with(zone: &Zone, param: &Nsec3Param<'_>) -> Option<Self> {
-        if param.hash_algorithm != Nsec3HashAlgorithm::SHA1 || param.iterations > ITERATIONS_MAX {
+        // With flags it is not complete yet, or not any more (RFC 5155 §4.1.2).
+        let is_usable = param.flags == 0
+            && param.hash_algorithm == Nsec3HashAlgorithm::SHA1
+            && param.iterations <= ITERATIONS_MAX;
+        if !is_usable {
             return None;
         }
         let is_of_chain = |rdata: Rdata<'_>| {

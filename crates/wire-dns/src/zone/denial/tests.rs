@@ -234,3 +234,13 @@ fn more_iterations_than_are_good_for_anybody_give_no_proofs() {
         assert_eq!(found.split_whitespace().count(), expected, "{iterations}");
     }
 }
+
+#[cfg(feature = "dnssec")]
+#[test]
+fn a_chain_whose_parameters_have_flags_is_not_used() {
+    // RFC 5155 §4.1.2: a signer that has not written all of it yet says so.
+    let begun = HASHED
+        .iter()
+        .map(|text| text.replace("PARAM 1 0", "PARAM 1 1"));
+    assert_eq!(proofs(&zone(begun), "a.c.x.w.example.", RecordType::A), "");
+}
