@@ -1,11 +1,14 @@
 //! The cache of `netlab proxy` (RFC 9111).
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 
-use crate::harness::{run, stdout};
+use crate::harness::{PATIENCE, dial, run, stdout};
 use crate::http::{Folder, field, parts, serve};
 use crate::http_get::Scripted;
-use crate::proxy::{ask, cache_status, get, proxy};
+use crate::proxy::{OK, ask, cache_status, get, proxy};
+use crate::proxy_bodies::read_head;
 
 #[test]
 fn the_second_time_it_comes_from_the_cache() {
@@ -356,6 +359,49 @@ fn a_304_can_say_that_nothing_is_to_be_stored_any_more() {
             assert_eq!((parts(&text).0, parts(&text).2), (200, content), "{text}");
             assert_eq!(field(&origin.request(), "If-None-Match"), condition);
         }
+    }
+}
+
+/// RFC 9111 §4.4: it says what was so before the POST. A new response is not stored, and a 304 does not bring an old one back.
+#[test]
+fn a_response_that_a_post_overtakes_is_not_stored() {
+    let one = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"1\"\r\nConnection: close\r\nContent-Length: 3\r\n\r\none";
+    let unchanged = "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nConnection: close\r\n\r\n";
+    for (is_stored, answer) in [(false, one), (true, unchanged)] {
+        let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = origin.local_addr().unwrap();
+        let proxy = proxy(&[]);
+        let begin = |request: &str| {
+            let mut client = dial(proxy.tcp());
+            client.write_all(request.as_bytes()).unwrap();
+            client
+        };
+        let accept = || {
+            let mut asked = origin.accept().unwrap().0;
+            read_head(&mut asked);
+            asked
+        };
+        let end = |asked: TcpStream, answer: &str, mut client: TcpStream| {
+            (&asked).write_all(answer.as_bytes()).unwrap();
+            drop(asked);
+            client.set_read_timeout(Some(PATIENCE)).unwrap();
+            let mut text = String::new();
+            client.read_to_string(&mut text).unwrap();
+            text
+        };
+        if is_stored {
+            let client = begin(&get(at, "/", ""));
+            end(accept(), one, client);
+        }
+        let slow = begin(&get(at, "/", "Cache-Control: no-cache\r\n"));
+        let slow_asked = accept();
+        let post = get(at, "/", "Content-Length: 0\r\n").replacen("GET", "POST", 1);
+        let post = begin(&post);
+        assert!(end(accept(), OK, post).ends_with("ok"));
+        let text = end(slow_asked, answer, slow);
+        assert_eq!((parts(&text).0, parts(&text).2), (200, "one"), "{text}");
+        let text = ask(&proxy, &get(at, "/", "Cache-Control: only-if-cached\r\n"));
+        assert_eq!(parts(&text).0, 504, "{text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wire_http::caching::{CacheKey, Failure, ForwardReason, RequestMetadata, may_serve_on_failure};
 use wire_http::date::HttpDate;
@@ -33,6 +33,7 @@ pub(super) struct Errand<'r> {
     pub(super) request: &'r RequestHead<'r>,
     pub(super) metadata: Option<RequestMetadata<'r>>,
     pub(super) key: Place,
+    pub(super) asked: Instant,
     pub(super) reason: ForwardReason,
     /// What is stored for it, and whether the request asks for another version than that.
     pub(super) stored: Option<Arc<Stored>>,
@@ -53,6 +54,7 @@ pub(super) struct Awaited {
     request_time: HttpDate,
     way: Way,
     key: Place,
+    asked: Instant,
     reason: ForwardReason,
     stored: Option<Arc<Stored>>,
     confirms: bool,
@@ -97,7 +99,7 @@ impl Session {
         reply: &mut Reply<'_>,
     ) -> io::Result<Fetched> {
         let proxy = &*self.proxy;
-        let now = clock::now();
+        let (now, asked) = (clock::now(), Instant::now());
         let key = Place {
             uri: uri_of(request),
             is_local: self.is_local(),
@@ -171,6 +173,7 @@ impl Session {
             request,
             metadata,
             key,
+            asked,
             reason,
             stored,
             confirms,
@@ -192,6 +195,7 @@ impl Session {
             request,
             metadata: metadata_of(request),
             key: awaited.key,
+            asked: awaited.asked,
             reason: awaited.reason,
             stored: awaited.stored,
             confirms: awaited.confirms,
@@ -276,6 +280,7 @@ impl Errand<'_> {
                         request_time,
                         way,
                         key: self.key,
+                        asked: self.asked,
                         reason: self.reason,
                         stored: self.stored,
                         confirms: self.confirms,

@@ -274,7 +274,8 @@ impl<'e, 'c> Receiver<'e, 'c> {
             && let Some(content) = arriving.and_then(Arriving::finish)
         {
             let content = Arc::from(content);
-            proxy.store.put(&errand.key, Stored { content, ..stored });
+            let stored = Stored { content, ..stored };
+            proxy.store.put(&errand.key, stored, errand.asked);
         }
         Ok(())
     }
@@ -331,7 +332,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
     }
 
     /// Replaces fields of a stored response (RFC 9111 §3.2). What may no longer be stored with them is forgotten.
-    fn update(&self, stored: &Stored, fields: &[(&str, &[u8])], now: HttpDate) -> Stored {
+    fn update(&self, stored: &Arc<Stored>, fields: &[(&str, &[u8])], now: HttpDate) -> Stored {
         let errand = self.errand;
         let proxy = &*errand.session.proxy;
         let fresh = Stored {
@@ -351,7 +352,9 @@ impl<'e, 'c> Receiver<'e, 'c> {
         match verdict {
             Ok(fields) => {
                 let fresh = fresh.clone();
-                proxy.store.put(&errand.key, Stored { fields, ..fresh });
+                proxy
+                    .store
+                    .replace(&errand.key, stored, Stored { fields, ..fresh });
             }
             // The client wants nothing of this to be kept, and what is there is not this.
             Err(NotStored::RequestNoStore) => {}

@@ -1,7 +1,9 @@
 //! Stored responses in memory, those used last kept longest (RFC 9111 §2).
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use lru::LruCache;
 use wire_http::caching::{CacheKey, CachePolicy, ResponseMetadata, stored_fields};
@@ -118,6 +120,29 @@ pub(super) struct Store {
 struct Kept {
     by_key: LruCache<Place, Variants>,
     octets: u64,
+    forgotten: Forgotten,
+}
+
+/// When something was last forgotten of a URI. Some URIs share a place, which costs no more than that a response is not stored.
+struct Forgotten {
+    hasher: RandomState,
+    when: Vec<Option<Instant>>,
+}
+
+impl Forgotten {
+    const PLACES: u64 = 4096;
+
+    fn new() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            when: (0..Self::PLACES).map(|_| None).collect(),
+        }
+    }
+
+    fn of(&mut self, uri: &CacheKey) -> Option<&mut Option<Instant>> {
+        let place = self.hasher.hash_one(uri) % Self::PLACES;
+        self.when.get_mut(usize::try_from(place).ok()?)
+    }
 }
 
 impl Kept {
@@ -136,6 +161,7 @@ impl Store {
             kept: Mutex::new(Kept {
                 by_key: LruCache::unbounded(),
                 octets: 0,
+                forgotten: Forgotten::new(),
             }),
             arriving: AtomicU64::new(0),
         }
@@ -156,10 +182,27 @@ impl Store {
         self.lock().by_key.get(key).cloned().unwrap_or_default()
     }
 
-    /// Stores a response in place of the one with the same `vary_key`.
-    pub(super) fn put(&self, key: &Place, stored: Stored) {
-        const VARIANTS_MAX: usize = 16;
+    /// Stores the response to a request of `asked` in place of the one with the same `vary_key`. Not where something was
+    /// forgotten of the URI since: it may say what was so before (RFC 9111 §4.4).
+    pub(super) fn put(&self, key: &Place, stored: Stored, asked: Instant) {
         let mut kept = self.lock();
+        let forgotten = kept.forgotten.of(&key.uri).and_then(|when| *when);
+        if forgotten.is_none_or(|when| when < asked) {
+            self.insert(&mut kept, key, stored);
+        }
+    }
+
+    /// Stores what `old` has become, if that is still there.
+    pub(super) fn replace(&self, key: &Place, old: &Arc<Stored>, stored: Stored) {
+        let mut kept = self.lock();
+        let variants = kept.by_key.peek(key);
+        if variants.is_some_and(|known| known.iter().any(|other| Arc::ptr_eq(other, old))) {
+            self.insert(&mut kept, key, stored);
+        }
+    }
+
+    fn insert(&self, kept: &mut Kept, key: &Place, stored: Stored) {
+        const VARIANTS_MAX: usize = 16;
         let mut variants = kept.remove(key).unwrap_or_default();
         variants.retain(|other| other.vary_key != stored.vary_key);
         if variants.len() >= VARIANTS_MAX {
@@ -179,6 +222,9 @@ impl Store {
     /// Forgets what is stored for a URI, for whomever (RFC 9111 §4.4).
     pub(super) fn forget(&self, uri: &CacheKey) {
         let mut kept = self.lock();
+        if let Some(when) = kept.forgotten.of(uri) {
+            *when = Some(Instant::now());
+        }
         for is_local in [false, true] {
             let uri = uri.clone();
             kept.remove(&Place { uri, is_local });
@@ -244,6 +290,7 @@ impl Drop for Arriving<'_> {
 mod tests {
     use super::{Arriving, Place, Store, Stored};
     use std::sync::Arc;
+    use std::time::Instant;
     use wire_http::caching::CacheKey;
     use wire_http::date::HttpDate;
     use wire_http::{StatusCode, Version};
@@ -272,13 +319,13 @@ mod tests {
     #[test]
     fn what_local_clients_fetched_is_not_told_to_others() {
         let store = Store::new(1 << 20);
-        store.put(&key("/"), stored(b"mine", b""));
+        store.put(&key("/"), stored(b"mine", b""), Instant::now());
         let others = Place {
             is_local: false,
             ..key("/")
         };
         assert!(store.get(&others).is_empty());
-        store.put(&others, stored(b"theirs", b""));
+        store.put(&others, stored(b"theirs", b""), Instant::now());
         assert_eq!(&*store.get(&key("/"))[0].content, b"mine");
         store.forget(&key("/").uri);
         assert!(store.get(&key("/")).is_empty() && store.get(&others).is_empty());
@@ -287,9 +334,9 @@ mod tests {
     #[test]
     fn a_variant_replaces_its_like_only() {
         let store = Store::new(1 << 20);
-        store.put(&key("/"), stored(b"one", b"x"));
-        store.put(&key("/"), stored(b"two", b"y"));
-        store.put(&key("/"), stored(b"three", b"x"));
+        store.put(&key("/"), stored(b"one", b"x"), Instant::now());
+        store.put(&key("/"), stored(b"two", b"y"), Instant::now());
+        store.put(&key("/"), stored(b"three", b"x"), Instant::now());
         let contents: Vec<Vec<u8>> = store
             .get(&key("/"))
             .iter()
@@ -301,14 +348,32 @@ mod tests {
         assert_eq!(store.lock().octets, 0);
     }
 
+    /// It was asked for before what is known now.
+    #[test]
+    fn what_comes_after_its_uri_was_forgotten_is_not_stored() {
+        let store = Store::new(1 << 20);
+        let asked = Instant::now();
+        store.put(&key("/"), stored(b"one", b""), asked);
+        let old = Arc::clone(&store.get(&key("/"))[0]);
+        store.forget(&key("/").uri);
+        store.put(&key("/"), stored(b"two", b""), asked);
+        store.replace(&key("/"), &old, stored(b"one", b""));
+        assert!(store.get(&key("/")).is_empty());
+        let forgotten = Instant::now();
+        while Instant::now() == forgotten {}
+        store.put(&key("/"), stored(b"three", b""), Instant::now());
+        store.replace(&key("/"), &old, stored(b"one", b""));
+        assert_eq!(&*store.get(&key("/"))[0].content, b"three");
+    }
+
     #[test]
     fn the_one_not_used_for_longest_goes_first() {
         let store = Store::new(3 * 1600);
         for path in ["/1", "/2", "/3"] {
-            store.put(&key(path), stored(&[0; 1000], b""));
+            store.put(&key(path), stored(&[0; 1000], b""), Instant::now());
         }
         store.get(&key("/1"));
-        store.put(&key("/4"), stored(&[0; 1000], b""));
+        store.put(&key("/4"), stored(&[0; 1000], b""), Instant::now());
         assert!(store.get(&key("/2")).is_empty());
         assert!(!store.get(&key("/1")).is_empty());
     }
@@ -319,8 +384,8 @@ mod tests {
         let store = Store::new(MAX);
         for number in 0..100 {
             let place = key(&format!("/{number}{}", "u".repeat(8000)));
-            store.put(&place, stored(b"", &[b'v'; 1000]));
-            store.put(&place, stored(b"", &[b'w'; 1000]));
+            store.put(&place, stored(b"", &[b'v'; 1000]), Instant::now());
+            store.put(&place, stored(b"", &[b'w'; 1000]), Instant::now());
         }
         let kept = store.lock();
         let octets: usize = kept
