@@ -4,13 +4,14 @@ use core::fmt::Write as _;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::lock::lock;
 use crate::net::system_text;
 
 /// When to use colour.
@@ -208,7 +209,7 @@ impl Output {
     }
 
     fn write_stdout(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        let mut sink = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sink = lock(&self.stdout);
         write(&mut *sink)
             .and_then(|()| sink.flush())
             .map_err(|error| unwritable(&error))
@@ -216,7 +217,7 @@ impl Output {
 
     #[cold]
     fn write_stderr(&self, text: &str) {
-        let mut sink = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sink = lock(&self.stderr);
         // Nothing is left to say it to when stderr itself is gone.
         let _ = writeln!(sink, "{text}");
     }
@@ -262,7 +263,7 @@ pub(crate) struct Captured {
 impl Captured {
     /// The JSON objects on stdout.
     pub(crate) fn json(&self) -> Result<Vec<Value>, serde_json::Error> {
-        let octets = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        let octets = lock(&self.stdout);
         serde_json::Deserializer::from_slice(&octets)
             .into_iter()
             .collect()

@@ -12,11 +12,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd as _, AsRawFd as _, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::event_loop::{EventLoop, Mailbox};
 use super::{GRACE, ServerArgs, Stop, TcpHandler, TimedStream, system_text, thread_failure};
+use crate::lock::lock;
 use crate::output::{Output, counted};
 
 /// What a server and one of its clients have to say to each other.
@@ -185,7 +186,7 @@ impl Crew {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         for _ in 0..processors.clamp(*LOOPS.start(), *LOOPS.end()) {
             let own = EventLoop::new(&crew.listener)?;
-            crew.mailboxes().push(Arc::clone(own.mailbox()));
+            lock(&crew.mailboxes).push(Arc::clone(own.mailbox()));
             crew.hand_over(Box::new(own)).map_err(|(_, error)| error)?;
         }
         Ok(crew)
@@ -197,23 +198,14 @@ impl Crew {
         debug_assert!(self.is_stopping(), "finish waits for a flag nobody raised");
         // On Linux whoever comes now is refused instead of left to wait.
         let _ = socket2::SockRef::from(&self.listener).shutdown(std::net::Shutdown::Both);
-        for mailbox in self.mailboxes().iter() {
+        for mailbox in lock(&self.mailboxes).iter() {
             mailbox.wake();
         }
-        drop(self.threads());
+        drop(lock(&self.threads));
         self.handed.notify_all();
-        let end = Instant::now();
-        let mut guard = lock(&self.ended_lock);
-        while self.active.load(Ordering::SeqCst) > 0 {
-            let Some(left) = GRACE.checked_sub(end.elapsed()) else {
-                break;
-            };
-            guard = self
-                .ended
-                .wait_timeout(guard, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        let has_some = |(): &mut ()| self.active.load(Ordering::SeqCst) > 0;
+        let guard = lock(&self.ended_lock);
+        drop(self.ended.wait_timeout_while(guard, GRACE, has_some));
         self.served.load(Ordering::Relaxed)
     }
 
@@ -270,7 +262,7 @@ impl Crew {
 
     /// Gives a loop to a thread that waits for one, or to a new one.
     fn hand_over(self: &Arc<Self>, own: Box<EventLoop>) -> Result<(), (Box<EventLoop>, io::Error)> {
-        let mut threads = self.threads();
+        let mut threads = lock(&self.threads);
         if threads.idle > threads.handed.len() {
             threads.handed.push_back(own);
             self.handed.notify_one();
@@ -295,7 +287,7 @@ impl Crew {
         /// Threads kept waiting after a burst.
         const SPARE_THREADS: usize = 32;
         loop {
-            let mut threads = self.threads();
+            let mut threads = lock(&self.threads);
             let own = loop {
                 if let Some(own) = threads.handed.pop_front() {
                     break own;
@@ -380,14 +372,6 @@ impl Crew {
             went = client.go_on(Cause::Ready { to_the_end: true });
         }
     }
-
-    fn threads(&self) -> MutexGuard<'_, Threads> {
-        lock(&self.threads)
-    }
-
-    fn mailboxes(&self) -> MutexGuard<'_, Vec<Arc<Mailbox>>> {
-        lock(&self.mailboxes)
-    }
 }
 
 impl Client {
@@ -467,10 +451,6 @@ impl Drop for Active {
             self.0.ended.notify_all();
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

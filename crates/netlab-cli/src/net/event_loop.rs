@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
@@ -11,6 +11,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::READING;
 use super::crew::{Cause, Client, Crew};
+use crate::lock::lock;
 
 /// What a thread leads: connections that wait for their clients, and what has come for them.
 pub(super) struct EventLoop {
@@ -88,7 +89,7 @@ const ACCEPTS_AT_ONCE: u32 = 64;
 impl Mailbox {
     /// Gives a connection back that waits; it is too late for that when the loop has ended, because the server stops.
     pub(super) fn give_back(&self, client: Client) -> Result<(), Client> {
-        match &mut *self.returned() {
+        match &mut *lock(&self.returned) {
             Some(all) => all.push(Returned::Client(client)),
             None => return Err(client),
         }
@@ -98,7 +99,7 @@ impl Mailbox {
 
     /// Tells that a connection has ended; this is no reason to wake anybody.
     pub(super) fn tell_ended(&self, place: Option<usize>) {
-        if let (Some(place), Some(all)) = (place, &mut *self.returned()) {
+        if let (Some(place), Some(all)) = (place, &mut *lock(&self.returned)) {
             all.push(Returned::Free(place));
         }
     }
@@ -110,7 +111,7 @@ impl Mailbox {
     }
 
     fn take(&self) -> Vec<Returned> {
-        self.returned()
+        lock(&self.returned)
             .as_mut()
             .map(std::mem::take)
             .unwrap_or_default()
@@ -118,15 +119,11 @@ impl Mailbox {
 
     /// Takes nothing any more, unless there is something now.
     fn close(&self) -> bool {
-        let mut returned = self.returned();
+        let mut returned = lock(&self.returned);
         if returned.as_ref().is_none_or(Vec::is_empty) {
             *returned = None;
         }
         returned.is_none()
-    }
-
-    fn returned(&self) -> MutexGuard<'_, Option<Vec<Returned>>> {
-        self.returned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

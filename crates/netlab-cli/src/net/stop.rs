@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -10,6 +10,7 @@ use signal_hook::iterator::Signals;
 
 use super::system_text;
 use crate::exit::Failure;
+use crate::lock::lock;
 
 /// Raised once; clones see the same flag.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +67,7 @@ impl Stop {
     /// Raises the flag and wakes whoever waits for it.
     pub(crate) fn raise(&self) {
         self.shared.raised.store(true, Ordering::SeqCst);
-        let _guard = self.lock();
+        let _guard = lock(&self.shared.lock);
         self.shared.changed.notify_all();
     }
 
@@ -78,38 +79,18 @@ impl Stop {
 
     /// Blocks until the flag is raised.
     pub(crate) fn wait(&self) {
-        let mut guard = self.lock();
-        while !self.is_raised() {
-            guard = self
-                .shared
+        let guard = lock(&self.shared.lock);
+        drop(
+            self.shared
                 .changed
-                .wait(guard)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+                .wait_while(guard, |()| !self.is_raised()),
+        );
     }
 
-    /// Blocks until the flag is raised or `limit` has passed; says whether it was raised.
-    pub(crate) fn wait_timeout(&self, limit: Duration) -> bool {
-        let start = Instant::now();
-        let mut guard = self.lock();
-        while !self.is_raised() {
-            let Some(left) = limit.checked_sub(start.elapsed()) else {
-                return false;
-            };
-            guard = self
-                .shared
-                .changed
-                .wait_timeout(guard, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        true
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.shared
-            .lock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Blocks until the flag is raised or `limit` has passed.
+    pub(crate) fn wait_timeout(&self, limit: Duration) {
+        let guard = lock(&self.shared.lock);
+        let changed = &self.shared.changed;
+        drop(changed.wait_timeout_while(guard, limit, |()| !self.is_raised()));
     }
 }

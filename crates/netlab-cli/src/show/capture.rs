@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use etherparse::{IpHeaders, Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep};
@@ -19,6 +19,7 @@ use pcap_file::{DataLink, PcapError};
 
 use super::{Protocol, Seen, Transport};
 use crate::exit::Failure;
+use crate::lock::lock;
 
 /// What the packets of a capture look like.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -108,17 +109,13 @@ impl Capture {
     pub(crate) fn connected(&self, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
         match self.form {
             CaptureForm::Pdu => Ok(()),
-            CaptureForm::Tcp => self.state().handshake(client, server),
+            CaptureForm::Tcp => lock(&self.state).handshake(client, server),
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds one message. After an error nothing is added any more.
     pub(crate) fn write(&self, seen: &Seen<'_>) -> io::Result<()> {
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         if state.has_failed {
             return Ok(());
         }
@@ -362,7 +359,7 @@ mod tests {
         for client in clients.filter(|client| client != &server) {
             capture.connected(client, server).unwrap();
         }
-        let state = capture.state();
+        let state = super::lock(&capture.state);
         assert_eq!(state.sequence.len(), DIRECTIONS_MAX);
         assert!(state.written > 0);
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -13,6 +13,7 @@ use super::room::is_quit;
 use super::terminal::{self, Input, Keyboard, Screen};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
+use crate::lock::lock;
 use crate::net::{HostPort, Stop, io_failure, parse_seconds};
 use crate::output::{Output, terminal_safe};
 use crate::show::Transport;
@@ -178,29 +179,24 @@ impl Speaker {
                     has_ended: true,
                     failure,
                 };
-                let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
                 let has_said_all = result.is_ok();
                 // First, because the server may end its side as soon as we have ended ours.
-                *lock() = state(result.err());
+                *lock(&shared) = state(result.err());
                 if has_said_all {
-                    *lock() = state(link.end().err());
+                    *lock(&shared) = state(link.end().err());
                 }
             })?;
         Ok(Self { state })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn has_ended(&self) -> bool {
-        self.state().has_ended
+        lock(&self.state).has_ended
     }
 
     /// Who ended it, once the server has ended its side. A connection that broke while we spoke looks to the listener as
     /// one that was closed: the system tells of a reset only once.
     fn ended_by(&self) -> Ended {
-        let state = self.state();
+        let state = lock(&self.state);
         if state.has_ended && state.failure.is_none() {
             Ended::ByUs
         } else {
@@ -210,7 +206,7 @@ impl Speaker {
 
     /// Why it could not go on; a server that is gone is noticed by the listener as well.
     fn failure(&self) -> Option<io::Error> {
-        self.state().failure.take().filter(|error| {
+        lock(&self.state).failure.take().filter(|error| {
             !matches!(
                 error.kind(),
                 io::ErrorKind::BrokenPipe

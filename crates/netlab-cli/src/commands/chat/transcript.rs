@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::room::{Event, Reason, Via};
 use super::terminal::Screen;
+use crate::lock::lock;
 use crate::output::{Output, counted};
 
 /// The most octets kept while nobody reads stdout.
@@ -85,7 +86,7 @@ impl Transcript {
     }
 
     fn print(&self, line: &str) {
-        let mut state = self.shared.lock();
+        let mut state = lock(&self.shared.state);
         if state.text.len().saturating_add(line.len()) >= UNPRINTED_OCTETS_MAX {
             state.lost = state.lost.saturating_add(1);
             return;
@@ -96,7 +97,7 @@ impl Transcript {
 
     /// Has everything printed that was recorded; once a turn, because waking the printer costs more than a line.
     pub(super) fn flush(&self) {
-        let state = self.shared.lock();
+        let state = lock(&self.shared.state);
         if state.is_waiting && !state.text.is_empty() {
             drop(state);
             self.shared.changed.notify_all();
@@ -105,7 +106,7 @@ impl Transcript {
 
     /// Waits until everything is printed, at most for `limit`.
     pub(super) fn finish(self, limit: Duration) {
-        let mut state = self.shared.lock();
+        let mut state = lock(&self.shared.state);
         state.is_closed = true;
         self.shared.changed.notify_all();
         let _ = self
@@ -117,10 +118,6 @@ impl Transcript {
 }
 
 impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn print(&self, out: &Output, mut screen: Screen) {
         const PAUSE: Duration = Duration::from_millis(5);
         let mut text = String::new();
@@ -129,7 +126,7 @@ impl Shared {
             // the room on a processor. Nobody reads faster.
             let paused = self
                 .changed
-                .wait_timeout_while(self.lock(), PAUSE, |state| !state.is_closed);
+                .wait_timeout_while(lock(&self.state), PAUSE, |state| !state.is_closed);
             let mut state = paused.unwrap_or_else(PoisonError::into_inner).0;
             state.is_waiting = true;
             state = self

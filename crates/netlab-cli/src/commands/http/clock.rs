@@ -1,9 +1,11 @@
 //! The time of day for Date fields, made into text once a second.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use wire_http::date::HttpDate;
+
+use crate::lock::lock;
 
 /// The time now.
 pub(crate) fn now() -> HttpDate {
@@ -26,7 +28,7 @@ pub(crate) fn at(time: SystemTime) -> HttpDate {
 pub(crate) fn now_text() -> String {
     static LAST: Mutex<Option<(HttpDate, String)>> = Mutex::new(None);
     let now = now();
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = lock(&LAST);
     match &*last {
         Some((time, text)) if *time == now => text.clone(),
         _ => {

@@ -1,7 +1,7 @@
 //! The tour's workbench: servers that run until the end, clients whose answers are looked at, messages that are shown.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
 use clap::Parser as _;
@@ -11,6 +11,7 @@ use crate::args::{Cli, Command};
 use crate::commands::{chat, dns, greet, http, proxy, text};
 use crate::context::Context;
 use crate::exit::ExitCode;
+use crate::lock::lock;
 use crate::net::{Running, Stop};
 use crate::output::Output;
 use crate::show::{Seen, Tap, describe};
@@ -127,10 +128,7 @@ impl Lab {
             // A closed stdout is noticed when the step's own line is printed.
             let _ = shown.line(describe(seen).trim_end());
             if shown.is_json() {
-                messages
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(message(seen));
+                lock(&messages).push(message(seen));
             }
         });
         tap
@@ -159,7 +157,7 @@ impl Lab {
 
     /// The messages of the step so far, as JSON.
     pub(crate) fn take_messages(&mut self) -> Vec<Value> {
-        std::mem::take(&mut *self.messages.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.messages))
     }
 
     /// Ends every server.

@@ -5,7 +5,7 @@ mod warnings;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -18,6 +18,7 @@ use super::web_url::WebUrl;
 use crate::commands::dissect::{http_request_json, http_response_json};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
+use crate::lock::lock;
 use crate::net::{Running, ServerArgs, Stop, TcpServer, connect, parse_seconds};
 use crate::output::{Output, terminal_safe};
 use crate::show::{Protocol, Seen};
@@ -180,7 +181,7 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
         if let Protocol::HttpResponse(to) = seen.protocol {
             let warnings = findings::of_response(seen.octets, to.as_method());
             if let Err(error) = show(seen, &warnings, &out) {
-                *shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                *lock(&shared) = Some(error);
             }
         }
     });
@@ -203,11 +204,7 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
     let result = read_response(&mut connection, method);
     connection.see_response(method);
     result.map_err(failure)?;
-    match unshown
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take()
-    {
+    match lock(&unshown).take() {
         Some(error) => Err(error.into()),
         None => Ok(ExitCode::Done),
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use lru::LruCache;
@@ -12,6 +12,7 @@ use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, StatxFlags, StatxTimestamp, statx};
 
 use super::files::{FoundFile, Source};
+use crate::lock::lock;
 
 /// What files held, by their paths below the root.
 pub(super) struct Recent {
@@ -56,7 +57,7 @@ impl Recent {
     /// The file at `path` below `root`, if it is the one that was kept a moment ago.
     pub(super) fn get(&self, root: &File, path: &Path) -> Option<FoundFile> {
         let (version, octets, media_type) = {
-            let mut files = self.files();
+            let mut files = lock(&self.files);
             let kept = files.get(path)?;
             if kept.read.elapsed() >= self.age_max {
                 return None;
@@ -96,12 +97,8 @@ impl Recent {
             media_type: found.media_type,
             read: Instant::now(),
         };
-        self.files().put(path.to_owned(), kept);
+        lock(&self.files).put(path.to_owned(), kept);
         Some(())
-    }
-
-    fn files(&self) -> MutexGuard<'_, LruCache<PathBuf, Kept>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

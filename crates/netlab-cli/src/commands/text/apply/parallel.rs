@@ -9,6 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use textxform::{Chain, Transform as _};
 
 use super::blocks::{Block, Error};
+use crate::lock::lock;
 use crate::output::unwritable;
 
 /// Whether what the chain makes of an octet depends on that octet alone.
@@ -135,13 +136,10 @@ impl Work<'_> {
 
     /// Waits for the blocks before this one, then writes it.
     fn write(&self, index: u64, read: io::Result<usize>, block: &mut Block) {
-        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        while output.next != index && !self.ended.load(Ordering::Relaxed) {
-            output = self
-                .turn
-                .wait(output)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let waits =
+            |output: &mut Output<'_>| output.next != index && !self.ended.load(Ordering::Relaxed);
+        let output = self.turn.wait_while(lock(&self.output), waits);
+        let mut output = output.unwrap_or_else(PoisonError::into_inner);
         if self.ended.load(Ordering::Relaxed) {
             return;
         }

@@ -2,12 +2,13 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::{Args, Reply};
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::lock::lock;
 use crate::net::{Ends, Stop, TimedStream, connect, io_failure, thread_failure};
 use crate::output::counted;
 use crate::show::{Protocol, Seen, Transport};
@@ -83,7 +84,7 @@ fn send(message: &[u8], stream: &mut TimedStream, sent_at: &Mutex<Instant>) -> i
             0 => return Err(io::ErrorKind::WriteZero.into()),
             count => rest = rest.get(count..).unwrap_or_default(),
         }
-        *sent_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *lock(sent_at) = Instant::now();
     }
     match stream.shutdown(Shutdown::Write) {
         // The server was quicker and has closed already.
@@ -111,7 +112,7 @@ fn hear(
                 stream.set_deadline(None);
             }
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                let sent_at = *sent_at.lock().unwrap_or_else(PoisonError::into_inner);
+                let sent_at = *lock(sent_at);
                 match sent_at.checked_add(timeout) {
                     Some(moment) if moment > Instant::now() => stream.set_deadline(Some(moment)),
                     _ => return Err(error),

@@ -1,10 +1,11 @@
 //! The UDP side: a datagram for a datagram.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use textxform::{Chain, Transform as _};
 
 use crate::context::Context;
+use crate::lock::lock;
 use crate::net::{Ends, UdpHandler, datagram_octets_max};
 use crate::show::{Protocol, Seen, Transport};
 
@@ -25,10 +26,6 @@ impl Datagrams {
         }
     }
 
-    fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Chain>> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn see(&self, datagram: &[u8], Ends { peer, local }: Ends, reply: &[u8]) {
         if !self.context.tap.is_watched() {
             return;
@@ -47,12 +44,12 @@ impl Datagrams {
 
 impl UdpHandler for Datagrams {
     fn datagram(&self, datagram: &[u8], ends: Ends, reply: &mut Vec<u8>) -> bool {
-        let spare = self.spare().pop();
+        let spare = lock(&self.spare).pop();
         let mut chain = spare.unwrap_or_else(|| self.chain.clone());
         let result = chain
             .push(datagram, reply)
             .and_then(|()| chain.finish(reply));
-        self.spare().push(chain);
+        lock(&self.spare).push(chain);
         let octets_max = datagram_octets_max(ends.peer.ip());
         // A reply is whole or it is an error: half of one could not be told from a whole one.
         if let Err(error) = result {
