@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use clap::builder::RangedI64ValueParser;
 use ipnet::IpNet;
 use serde::Serialize;
 
@@ -13,8 +14,8 @@ use crate::output::Output;
 #[command(next_help_heading = "Server limits")]
 pub(crate) struct ServerArgs {
     /// Connections served at once; more are turned away
-    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) max_connections: u32,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 4096, value_parser = RangedI64ValueParser::<usize>::new().range(1..=100_000))]
+    pub(crate) max_connections: usize,
     /// A connection silent for so long is closed, and one whose HTTP head or DNS message takes longer to come
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value = "60", value_parser = parse_seconds)]
     pub(crate) idle_timeout: Duration,
@@ -23,21 +24,29 @@ pub(crate) struct ServerArgs {
     pub(crate) allow: Vec<IpNet>,
 }
 
-impl Default for ServerArgs {
-    fn default() -> Self {
-        Self {
-            max_connections: 4096,
-            idle_timeout: Duration::from_secs(60),
-            allow: Vec::new(),
+impl ServerArgs {
+    /// Whether a client at `peer` is served; that one is not is remarked on.
+    pub(crate) fn lets_in(&self, peer: SocketAddr, out: &Output) -> bool {
+        let is_let_in = self.allow.is_empty() || self.allows(peer.ip());
+        if !is_let_in {
+            out.remark(|| format!("{peer} turned away: not in --allow"));
         }
+        is_let_in
+    }
+
+    fn allows(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.allow.iter().any(|block| block.contains(&address))
     }
 }
 
-impl ServerArgs {
-    /// Whether a client at `address` is served.
-    pub(crate) fn allows(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.allow.is_empty() || self.allow.iter().any(|block| block.contains(&address))
+/// Those of a command line that names none.
+#[cfg(test)]
+impl Default for ServerArgs {
+    fn default() -> Self {
+        use clap::{Args as _, FromArgMatches as _};
+        let command = Self::augment_args(clap::Command::new("server"));
+        Self::from_arg_matches(&command.get_matches_from(["server"])).unwrap()
     }
 }
 
@@ -113,10 +122,12 @@ fn parse_block(text: &str) -> Result<IpNet, String> {
 #[cfg(test)]
 mod tests {
     use super::{ServerArgs, parse_block, parse_seconds};
+    use crate::output::Output;
 
     #[test]
     fn an_empty_list_allows_everyone() {
-        assert!(ServerArgs::default().allows([192, 0, 2, 1].into()));
+        let (out, _) = Output::captured();
+        assert!(ServerArgs::default().lets_in(([192, 0, 2, 1], 80).into(), &out));
     }
 
     #[test]

@@ -16,7 +16,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::event_loop::{EventLoop, Mailbox};
-use super::{GRACE, ServerArgs, Stop, TcpHandler, TimedStream, system_text, thread_failure};
+use super::{
+    AtWork, GRACE, Served, ServerArgs, Stop, TcpHandler, TimedStream, system_text, thread_failure,
+};
 use crate::lock::lock;
 use crate::output::{Output, counted};
 
@@ -229,12 +231,10 @@ impl Crew {
     /// Accepts who waits; none for one that was turned away.
     pub(super) fn accept(self: &Arc<Self>) -> io::Result<Option<Client>> {
         let (stream, peer) = self.listener.accept()?;
-        if !self.limits.allows(peer.ip()) {
-            self.out
-                .remark(|| format!("{peer} turned away: not in --allow"));
+        if !self.limits.lets_in(peer, &self.out) {
             return Ok(None);
         }
-        let limit = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
+        let limit = self.limits.max_connections;
         let Some(active) = Active::begin(self, limit) else {
             self.out
                 .remark(|| format!("{peer} turned away: {} open", counted(limit, "connection")));
@@ -370,6 +370,19 @@ impl Crew {
             // Who leads no loop waits a moment for the client.
             turns = turns.saturating_add(1);
             went = client.go_on(Cause::Ready { to_the_end: true });
+        }
+    }
+}
+
+impl AtWork for Arc<Crew> {
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        vec![("tcp", self.address)]
+    }
+
+    fn finish(self: Box<Self>) -> Served {
+        Served {
+            connections: Some(Crew::finish(&self)),
+            datagrams: None,
         }
     }
 }

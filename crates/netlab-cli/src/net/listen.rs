@@ -33,9 +33,6 @@ pub(crate) struct TcpServer {
     address: SocketAddr,
 }
 
-/// A server at work. Dropping it does not stop it; [`RunningTcp::finish`] does.
-pub(crate) struct RunningTcp(Arc<Crew>);
-
 impl TcpServer {
     /// Binds and listens, and makes room for as many connections as the system lets this process have.
     pub(crate) fn bind(address: SocketAddr) -> Result<Self, Failure> {
@@ -59,21 +56,14 @@ impl TcpServer {
     }
 
     /// Starts to accept.
-    pub(crate) fn start(
+    pub(super) fn start(
         self,
         limits: &ServerArgs,
         stop: &Stop,
         out: &Output,
         handler: Arc<dyn TcpHandler>,
-    ) -> io::Result<RunningTcp> {
-        Crew::start(self.listener, self.address, limits, stop, out, handler).map(RunningTcp)
-    }
-}
-
-impl RunningTcp {
-    /// Stops accepting, gives what is under way some time to finish, and counts the connections. The stop flag must be raised.
-    pub(crate) fn finish(self) -> u64 {
-        self.0.finish()
+    ) -> io::Result<Arc<Crew>> {
+        Crew::start(self.listener, self.address, limits, stop, out, handler)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) use descriptors::raise_descriptor_limit;
 pub(crate) use dns_transport::{ask_tcp, ask_udp, read_message, send_tcp, write_message};
 pub(crate) use listen::{TcpHandler, TcpServer};
 pub(crate) use relay::relay;
-pub(crate) use running::{GRACE, OwnLoop, Running};
+pub(crate) use running::{AtWork, GRACE, Running, Served};
 pub(crate) use stop::Stop;
 pub(crate) use timed_stream::{TimedStream, later};
 pub(crate) use udp_server::{UdpHandler, UdpServer};

@@ -4,8 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::listen::RunningTcp;
-use super::udp_server::RunningUdp;
 use super::{ServerArgs, Stop, TcpHandler, TcpServer, UdpHandler, UdpServer, announce};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -14,13 +12,20 @@ use crate::output::counted;
 /// How long what is under way may still take after a server was told to stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// A server at work that serves its sockets in a loop of its own.
-pub(crate) trait OwnLoop: Send {
+/// What serves some sockets, or works for what does. Dropping it does not stop it.
+pub(crate) trait AtWork: Send {
     /// The transport and address of each socket.
     fn addresses(&self) -> Vec<(&'static str, SocketAddr)>;
 
-    /// Ends the loop within [`GRACE`], and counts connections and datagrams. The stop flag is raised.
-    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>);
+    /// Finishes what is under way within [`GRACE`]. The stop flag is raised.
+    fn finish(self: Box<Self>) -> Served;
+}
+
+/// How much was served over each transport that was there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Served {
+    pub(crate) connections: Option<u64>,
+    pub(crate) datagrams: Option<u64>,
 }
 
 /// A server being put together: bind every socket first, so that nothing is served if one fails, then start them.
@@ -28,9 +33,7 @@ pub(crate) struct Running {
     context: Context,
     limits: ServerArgs,
     stop: Stop,
-    tcp: Vec<RunningTcp>,
-    udp: Vec<RunningUdp>,
-    own_loops: Vec<Box<dyn OwnLoop>>,
+    at_work: Vec<Box<dyn AtWork>>,
     addresses: Vec<(&'static str, SocketAddr)>,
 }
 
@@ -41,9 +44,7 @@ impl Running {
             context: context.clone(),
             limits: limits.clone(),
             stop: stop.clone(),
-            tcp: Vec::new(),
-            udp: Vec::new(),
-            own_loops: Vec::new(),
+            at_work: Vec::new(),
             addresses: Vec::new(),
         }
     }
@@ -54,12 +55,8 @@ impl Running {
         server: TcpServer,
         handler: Arc<dyn TcpHandler>,
     ) -> Result<(), Failure> {
-        let address = server.address();
-        let running = server
-            .start(&self.limits, &self.stop, &self.context.out, handler)
-            .map_err(Failure::not_started)?;
-        self.tcp.push(running);
-        self.addresses.push(("tcp", address));
+        let crew = server.start(&self.limits, &self.stop, &self.context.out, handler);
+        self.add(Box::new(crew.map_err(Failure::not_started)?));
         Ok(())
     }
 
@@ -69,19 +66,15 @@ impl Running {
         server: UdpServer,
         handler: &Arc<dyn UdpHandler>,
     ) -> Result<(), Failure> {
-        let address = server.address();
-        let running = server
-            .start(&self.limits, &self.stop, &self.context.out, handler)
-            .map_err(Failure::not_started)?;
-        self.udp.push(running);
-        self.addresses.push(("udp", address));
+        let running = server.start(&self.limits, &self.stop, &self.context.out, handler);
+        self.add(Box::new(running.map_err(Failure::not_started)?));
         Ok(())
     }
 
-    /// Takes a server that has a loop of its own.
-    pub(crate) fn add_own_loop(&mut self, own_loop: Box<dyn OwnLoop>) {
-        self.addresses.extend(own_loop.addresses());
-        self.own_loops.push(own_loop);
+    /// Takes what was started elsewhere.
+    pub(crate) fn add(&mut self, at_work: Box<dyn AtWork>) {
+        self.addresses.extend(at_work.addresses());
+        self.at_work.push(at_work);
     }
 
     /// Where the first TCP socket listens.
@@ -114,33 +107,24 @@ impl Running {
                 std::process::exit(0);
             });
         let out = self.context.out.clone();
-        let (connections, datagrams) = self.finish();
-        let served: Vec<String> = [(connections, "connection"), (datagrams, "datagram")]
-            .into_iter()
-            .filter_map(|(count, what)| count.map(|count| (count, what)))
-            .map(|(count, what)| counted(count, what))
-            .collect();
+        let served = self.finish();
+        let counts = [
+            served.connections.map(|count| counted(count, "connection")),
+            served.datagrams.map(|count| counted(count, "datagram")),
+        ];
+        let served: Vec<String> = counts.into_iter().flatten().collect();
         out.notice(&format!("netlab: stopped after {}", served.join(" and ")));
         ExitCode::Done
     }
 
     /// Stops accepting, lets what is under way finish (bounded), and counts what was served.
-    pub(crate) fn finish(self) -> (Option<u64>, Option<u64>) {
+    pub(crate) fn finish(self) -> Served {
         self.stop.raise();
-        let mut connections = None;
-        for server in self.tcp {
-            connections = sum(connections, Some(server.finish()));
-        }
-        let mut datagrams = None;
-        for server in self.udp {
-            datagrams = sum(datagrams, Some(server.finish()));
-        }
-        for own_loop in self.own_loops {
-            let (more_connections, more_datagrams) = own_loop.finish();
-            connections = sum(connections, more_connections);
-            datagrams = sum(datagrams, more_datagrams);
-        }
-        (connections, datagrams)
+        let served = self.at_work.into_iter().map(|at_work| at_work.finish());
+        served.fold(Served::default(), |one, other| Served {
+            connections: sum(one.connections, other.connections),
+            datagrams: sum(one.datagrams, other.datagrams),
+        })
     }
 
     fn address_of(&self, transport: &str) -> Option<SocketAddr> {

@@ -11,7 +11,7 @@ use super::connect::system_text;
 use super::datagrams::Datagrams;
 use super::listen::{bind_failure, reachable};
 use super::udp_socket::{DatagramSocket, Ends};
-use super::{ServerArgs, Stop};
+use super::{AtWork, Served, ServerArgs, Stop};
 use crate::exit::Failure;
 use crate::output::Output;
 
@@ -28,7 +28,7 @@ pub(crate) struct UdpServer {
 }
 
 /// A server at work.
-pub(crate) struct RunningUdp {
+pub(super) struct RunningUdp {
     address: SocketAddr,
     served: Arc<AtomicU64>,
     threads: Vec<JoinHandle<()>>,
@@ -56,7 +56,7 @@ impl UdpServer {
     }
 
     /// Starts to answer.
-    pub(crate) fn start(
+    pub(super) fn start(
         self,
         limits: &ServerArgs,
         stop: &Stop,
@@ -91,8 +91,8 @@ impl UdpServer {
 }
 
 impl RunningUdp {
-    /// Stops, and counts the datagrams. The stop flag must be raised.
-    pub(crate) fn finish(self) -> u64 {
+    /// Has the threads see that the stop flag is raised.
+    fn stop(&self) {
         let target = reachable(self.address);
         let any = if target.is_ipv4() {
             "127.0.0.1:0"
@@ -100,9 +100,9 @@ impl RunningUdp {
             "[::1]:0"
         };
         let Ok(waker) = UdpSocket::bind(any) else {
-            return self.served.load(Ordering::Relaxed);
+            return;
         };
-        for thread in self.threads {
+        for thread in &self.threads {
             // An empty datagram makes one waiter look at the flag; one that was full of work sees it by itself.
             for _ in 0..100 {
                 if thread.is_finished() {
@@ -112,7 +112,20 @@ impl RunningUdp {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
-        self.served.load(Ordering::Relaxed)
+    }
+}
+
+impl AtWork for RunningUdp {
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        vec![("udp", self.address)]
+    }
+
+    fn finish(self: Box<Self>) -> Served {
+        self.stop();
+        Served {
+            connections: None,
+            datagrams: Some(self.served.load(Ordering::Relaxed)),
+        }
     }
 }
 
@@ -138,14 +151,11 @@ impl Worker {
             }
             let is_stopping = self.stop.is_raised();
             datagrams.answer(|datagram, ends, reply| {
-                let peer = ends.peer;
                 // Mostly what woke this thread to see the flag.
                 if is_stopping && datagram.is_empty() {
                     return false;
                 }
-                if !self.limits.allows(peer.ip()) {
-                    self.out
-                        .remark(|| format!("{peer} turned away: not in --allow"));
+                if !self.limits.lets_in(ends.peer, &self.out) {
                     return false;
                 }
                 self.served.fetch_add(1, Ordering::Relaxed);

@@ -2,15 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
-use super::hub::{Counts, Hub, Parts};
+use super::hub::{Hub, Parts};
 use super::room::Room;
 use super::terminal::{self, Restore, Screen};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpServer, announce};
+use crate::net::{AtWork, Running, Served, ServerArgs, Stop, TcpServer, UdpServer, announce};
 
 /// Where to open the room, and its rules.
 #[derive(Clone, Debug, clap::Args)]
@@ -65,16 +64,15 @@ fn open(
     stop: &Stop,
     restore: Option<Restore>,
 ) -> anyhow::Result<Running> {
-    let (waker, counts) = (hub.waker(), hub.counts());
+    let waker = hub.waker();
     let thread = std::thread::Builder::new()
         .name("chat".to_owned())
         .spawn(move || hub.run())
         .map_err(Failure::not_started)?;
     let mut running = Running::new(context, &args.limits, stop);
-    running.add_own_loop(Box::new(ChatLoop {
+    running.add(Box::new(ChatLoop {
         addresses,
         waker,
-        counts,
         thread,
         restore,
     }));
@@ -130,27 +128,22 @@ impl Sockets {
 struct ChatLoop {
     addresses: Vec<(&'static str, SocketAddr)>,
     waker: Arc<mio::Waker>,
-    counts: Counts,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<Served>,
     restore: Option<Restore>,
 }
 
-impl OwnLoop for ChatLoop {
+impl AtWork for ChatLoop {
     fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
         self.addresses.clone()
     }
 
-    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>) {
+    fn finish(self: Box<Self>) -> Served {
         // The loop sees the flag, and bounds its own end.
         let _ = self.waker.wake();
-        let _ = self.thread.join();
+        let served = self.thread.join().unwrap_or_default();
         // Before the summary is printed.
         drop(self.restore);
-        let serves = |transport| self.addresses.iter().any(|(of, _)| *of == transport);
-        (
-            serves("tcp").then(|| self.counts.connections.load(Ordering::Relaxed)),
-            serves("udp").then(|| self.counts.datagrams.load(Ordering::Relaxed)),
-        )
+        served
     }
 }
 

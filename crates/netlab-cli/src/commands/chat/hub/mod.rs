@@ -12,7 +12,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsRawFd as _;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -25,7 +24,7 @@ use super::room::{Effect, MemberId, Room, Via};
 use super::terminal::{Input, Screen};
 use super::transcript::Transcript;
 use crate::context::Context;
-use crate::net::{DatagramSocket, Ends, ServerArgs, Stop, system_text};
+use crate::net::{DatagramSocket, Ends, Served, ServerArgs, Stop, system_text};
 
 const WAKER: Token = Token(0);
 const LISTENER: Token = Token(1);
@@ -53,7 +52,7 @@ pub(super) struct Hub {
     host: Option<MemberId>,
     input: Option<Receiver<Input>>,
     transcript: Transcript,
-    counts: Counts,
+    served: Served,
     /// Connections with more to read at once.
     again: Vec<usize>,
     /// Connections with something new to write.
@@ -98,13 +97,6 @@ enum Place {
     Terminal,
 }
 
-/// How much was served, readable from outside.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counts {
-    pub(super) connections: Arc<AtomicU64>,
-    pub(super) datagrams: Arc<AtomicU64>,
-}
-
 /// What a hub is made of.
 pub(super) struct Parts {
     pub(super) listener: Option<std::net::TcpListener>,
@@ -137,6 +129,10 @@ impl Hub {
                 .register(&mut SourceFd(&descriptor), DATAGRAMS, Interest::READABLE)?;
         }
         Ok(Self {
+            served: Served {
+                connections: listener.is_some().then_some(0),
+                datagrams: parts.socket.is_some().then_some(0),
+            },
             transcript: Transcript::begin(&context.out, parts.screen)?,
             context: context.clone(),
             limits: parts.limits,
@@ -152,7 +148,6 @@ impl Hub {
             places: HashMap::new(),
             host: None,
             input: None,
-            counts: Counts::default(),
             again: Vec::new(),
             dirty: Vec::new(),
             heard: Heard::default(),
@@ -170,18 +165,13 @@ impl Hub {
         Arc::clone(&self.waker)
     }
 
-    /// Counters that stay readable while the loop runs.
-    pub(super) fn counts(&self) -> Counts {
-        self.counts.clone()
-    }
-
     /// Lets the person at the server's terminal take part.
     pub(super) fn listen_to(&mut self, input: Receiver<Input>) {
         self.input = Some(input);
     }
 
-    /// Serves until the flag is raised, then says good-bye.
-    pub(super) fn run(mut self) {
+    /// Serves until the flag is raised, then says good-bye, and counts what was served.
+    pub(super) fn run(mut self) -> Served {
         let mut events = Events::with_capacity(1024);
         while !self.stop.is_raised() {
             if let Err(error) = self.turn(&mut events) {
@@ -193,6 +183,7 @@ impl Hub {
         }
         self.close(&mut events);
         self.transcript.finish(Duration::from_secs(1));
+        self.served
     }
 
     fn turn(&mut self, events: &mut Events) -> io::Result<()> {
@@ -349,8 +340,7 @@ impl Hub {
     }
 
     fn is_full(&self) -> bool {
-        let limit = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
-        self.members() >= limit
+        self.members() >= self.limits.max_connections
     }
 
     fn now(&self) -> Duration {

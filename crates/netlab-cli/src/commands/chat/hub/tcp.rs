@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mio::net::TcpStream;
@@ -108,10 +107,7 @@ impl Hub {
     }
 
     fn admit(&mut self, mut stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
-        if !self.limits.allows(peer.ip()) {
-            self.context
-                .out
-                .remark(|| format!("{peer} turned away: not in --allow"));
+        if !self.limits.lets_in(peer, &self.context.out) {
             return Ok(());
         }
         if self.is_full() {
@@ -137,7 +133,9 @@ impl Hub {
         }
         self.context.out.remark(|| format!("{peer} connected"));
         self.context.tap.connected(peer, local);
-        self.counts.connections.fetch_add(1, Ordering::Relaxed);
+        if let Some(count) = &mut self.served.connections {
+            *count = count.saturating_add(1);
+        }
         let now = self.now();
         let member = self.room.join(Via::Tcp, now, &mut self.effects);
         self.connections

@@ -1,7 +1,6 @@
 //! Members who come by UDP: their first datagram lets them in.
 
 use std::io;
-use std::sync::atomic::Ordering;
 
 use super::{Hub, Place};
 use crate::commands::chat::lines::LineSplitter;
@@ -47,13 +46,12 @@ impl Hub {
 
     fn datagram(&mut self, datagram: &[u8], ends: Ends) {
         let Ends { peer, local } = ends;
-        if !self.limits.allows(peer.ip()) {
-            self.context
-                .out
-                .remark(|| format!("{peer} turned away: not in --allow"));
+        if !self.limits.lets_in(peer, &self.context.out) {
             return;
         }
-        self.counts.datagrams.fetch_add(1, Ordering::Relaxed);
+        if let Some(count) = &mut self.served.datagrams {
+            *count = count.saturating_add(1);
+        }
         self.see(Transport::Udp, peer, local, datagram);
         let now = self.now();
         let member = self.datagram_members.get(&ends);

@@ -130,7 +130,7 @@ fn start_server(
     running.add_udp(udp, &handler)?;
     running.add_tcp(tcp, Arc::<DnsServer>::clone(&server))?;
     if let Some(recursion) = server.recursion() {
-        running.add_own_loop(Box::new(Arc::clone(recursion)));
+        running.add(Box::new(Arc::clone(recursion)));
     }
     Ok((running, server))
 }

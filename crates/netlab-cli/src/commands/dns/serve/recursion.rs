@@ -12,7 +12,7 @@ use super::Zones;
 use super::jobs::{Job, Jobs, WORKERS};
 use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
-use crate::net::{GRACE, OwnLoop, ServerArgs, is_near};
+use crate::net::{AtWork, GRACE, Served, ServerArgs, is_near};
 
 /// What is done with an answer.
 type Use = dyn FnOnce(&Arc<Found>) + Send;
@@ -203,19 +203,19 @@ impl Recursion {
     }
 }
 
-impl OwnLoop for Arc<Recursion> {
+impl AtWork for Arc<Recursion> {
     fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
         Vec::new()
     }
 
     /// Waits for the answers that are under way.
-    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>) {
+    fn finish(self: Box<Self>) -> Served {
         let waiting = self.waiting();
         drop(
             self.idle
                 .wait_timeout_while(waiting, GRACE, |waiting| waiting.under_way > 0),
         );
-        (None, None)
+        Served::default()
     }
 }
 

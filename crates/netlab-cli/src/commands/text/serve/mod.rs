@@ -11,10 +11,10 @@ use std::sync::Arc;
 use textxform::Chain;
 
 use self::datagrams::Datagrams;
-use self::streams::{Parts, Streams, StreamsHandle};
+use self::streams::{Parts, Streams};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{OwnLoop, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer};
+use crate::net::{Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer};
 
 /// What to answer, and where.
 #[derive(Clone, Debug, clap::Args)]
@@ -67,31 +67,13 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
             stop: stop.clone(),
             context: context.clone(),
         })
+        .and_then(|streams| streams.start(address))
         .map_err(Failure::not_started)?;
-        running.add_own_loop(Box::new(TcpLoop {
-            address,
-            handle: streams.start().map_err(Failure::not_started)?,
-        }));
+        running.add(Box::new(streams));
     }
     if let Some(udp) = udp {
         let handler: Arc<dyn UdpHandler> = Arc::new(Datagrams::new(&args.chain, context));
         running.add_udp(udp, &handler)?;
     }
     Ok(running)
-}
-
-/// The thread that serves all TCP clients.
-struct TcpLoop {
-    address: SocketAddr,
-    handle: StreamsHandle,
-}
-
-impl OwnLoop for TcpLoop {
-    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
-        vec![("tcp", self.address)]
-    }
-
-    fn finish(self: Box<Self>) -> (Option<u64>, Option<u64>) {
-        (Some(self.handle.finish()), None)
-    }
 }

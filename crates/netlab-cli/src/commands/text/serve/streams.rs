@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use textxform::Chain;
 use super::client::{Client, Desk, Turn};
 use super::newcomer::{Heard, Newcomer, Peer};
 use crate::context::Context;
-use crate::net::{GRACE, READING, ServerArgs, Stop, system_text};
+use crate::net::{AtWork, GRACE, READING, Served, ServerArgs, Stop, system_text};
 use crate::output::counted;
 
 /// What the loop is made of.
@@ -61,7 +61,8 @@ pub(super) struct Streams {
 }
 
 /// The loop at work.
-pub(super) struct StreamsHandle {
+struct Running {
+    address: SocketAddr,
     waker: Arc<Waker>,
     thread: JoinHandle<u64>,
 }
@@ -106,12 +107,18 @@ impl Seat {
     }
 }
 
-impl StreamsHandle {
-    /// Ends the loop, and counts the connections. The stop flag must be raised.
-    pub(super) fn finish(self) -> u64 {
+impl AtWork for Running {
+    fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        vec![("tcp", self.address)]
+    }
+
+    fn finish(self: Box<Self>) -> Served {
         // The loop sees the flag, and bounds its own end.
         let _ = self.waker.wake();
-        self.thread.join().unwrap_or_default()
+        Served {
+            connections: Some(self.thread.join().unwrap_or_default()),
+            datagrams: None,
+        }
     }
 }
 
@@ -147,13 +154,17 @@ impl Streams {
         })
     }
 
-    /// Runs the loop on a thread of its own.
-    pub(super) fn start(self) -> io::Result<StreamsHandle> {
+    /// Runs the loop on a thread of its own; it listens at `address`.
+    pub(super) fn start(self, address: SocketAddr) -> io::Result<impl AtWork> {
         let waker = Arc::clone(&self.waker);
         let thread = std::thread::Builder::new()
             .name("text tcp".to_owned())
             .spawn(move || self.run())?;
-        Ok(StreamsHandle { waker, thread })
+        Ok(Running {
+            address,
+            waker,
+            thread,
+        })
     }
 
     /// Serves until it is told to stop, and counts the connections.
@@ -267,14 +278,13 @@ impl Streams {
     }
 
     fn admit(&mut self, newcomer: Newcomer, now: Instant) {
-        let peer = newcomer.peer;
         let out = &self.desk.context.out;
-        let is_allowed = match peer.0 {
-            Some(address) => self.limits.allows(address.ip()),
+        let is_let_in = match newcomer.peer.0 {
+            Some(address) => self.limits.lets_in(address, out),
             None => self.limits.allow.is_empty(),
         };
-        if !is_allowed {
-            return out.remark(|| format!("{peer} turned away: not in --allow"));
+        if !is_let_in {
+            return;
         }
         if self.is_full() {
             return self.too_many.push(newcomer);
@@ -284,8 +294,7 @@ impl Streams {
 
     /// Whether there are as many clients as may be.
     fn is_full(&self) -> bool {
-        let max = usize::try_from(self.limits.max_connections).unwrap_or(usize::MAX);
-        self.present >= max
+        self.present >= self.limits.max_connections
     }
 
     /// Lets those in for whom there is a place after all.
