@@ -9,7 +9,7 @@ use crate::exit::ExitCode;
 use crate::net::{
     Conversation, InOneGo, Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream,
 };
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// Where to listen and what to say.
 #[derive(Clone, Debug, clap::Args)]
@@ -72,13 +72,8 @@ impl Greeting {
         if self.context.tap.is_watched() {
             let local = stream.local_addr()?;
             self.context.tap.connected(peer, local);
-            self.context.tap.see(&Seen {
-                transport: Transport::Tcp,
-                from: local,
-                to: peer,
-                protocol: Protocol::Data,
-                octets: &self.octets,
-            });
+            let tap = &self.context.tap;
+            tap.see_data(Transport::Tcp, local, peer, &self.octets);
         }
         stream.set_under_way(true);
         stream.write_all(&self.octets)?;

@@ -217,6 +217,25 @@ impl Tap {
         !self.watchers.is_empty()
     }
 
+    /// Shows octets without a protocol of their own to everybody who watches.
+    pub(crate) fn see_data(
+        &self,
+        transport: Transport,
+        from: SocketAddr,
+        to: SocketAddr,
+        octets: &[u8],
+    ) {
+        if self.is_watched() {
+            self.see(&Seen {
+                transport,
+                from,
+                to,
+                protocol: Protocol::Data,
+                octets,
+            });
+        }
+    }
+
     /// Shows one message to everybody who watches.
     #[cold]
     pub(crate) fn see(&self, seen: &Seen<'_>) {

@@ -10,7 +10,7 @@ use socket2::{SockRef, Type};
 
 use crate::net::system_text;
 use crate::output::counted;
-use crate::show::{Protocol, Seen, Tap, Transport};
+use crate::show::{Tap, Transport};
 
 /// One thing that was done.
 #[derive(Clone, Debug)]
@@ -199,18 +199,11 @@ impl Notes {
         let (Some(from), Some(to)) = (local.as_socket(), peer.as_socket()) else {
             return;
         };
-        let is_stream = socket.r#type().is_ok_and(|kind| kind == Type::STREAM);
-        self.tap.see(&Seen {
-            transport: if is_stream {
-                Transport::Tcp
-            } else {
-                Transport::Udp
-            },
-            from,
-            to,
-            protocol: Protocol::Data,
-            octets,
-        });
+        let transport = match socket.r#type() {
+            Ok(Type::STREAM) => Transport::Tcp,
+            _ => Transport::Udp,
+        };
+        self.tap.see_data(transport, from, to, octets);
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{HostPort, connect, io_failure, no_way, udp_connect};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// How long one receive waits before the clock and the signals are looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -207,15 +207,8 @@ impl Link {
     }
 
     fn see(&self, from: SocketAddr, to: SocketAddr, octets: &[u8]) {
-        if self.context.tap.is_watched() {
-            self.context.tap.see(&Seen {
-                transport: self.transport(),
-                from,
-                to,
-                protocol: Protocol::Data,
-                octets,
-            });
-        }
+        let tap = &self.context.tap;
+        tap.see_data(self.transport(), from, to, octets);
     }
 }
 

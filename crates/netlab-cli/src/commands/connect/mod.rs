@@ -18,7 +18,7 @@ use crate::net::{
     parse_seconds,
 };
 use crate::output::{Output, milliseconds};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// Whom to connect to.
 #[derive(Clone, Debug, clap::Args)]
@@ -143,13 +143,8 @@ fn hear_out(
             Ok(0) => break Ended::Closed,
             Ok(count) => {
                 let octets = buffer.get(..count).unwrap_or_default();
-                context.tap.see(&Seen {
-                    transport: Transport::Tcp,
-                    from: ends.peer,
-                    to: ends.local,
-                    protocol: Protocol::Data,
-                    octets,
-                });
+                let tap = &context.tap;
+                tap.see_data(Transport::Tcp, ends.peer, ends.local, octets);
                 if said.first_octet().is_none() {
                     let time = said.note_first_octet();
                     out.line(&format!("first octet after {}:", in_words(time)))?;

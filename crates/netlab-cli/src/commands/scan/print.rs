@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Plan, Row, State, Tally, Target, name_of};
 use crate::context::Context;
 use crate::output::{counted, terminal_safe, without_end};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// A port as `--json` tells of it.
 #[derive(Serialize)]
@@ -149,13 +149,8 @@ impl<'a> Printer<'a> {
             .remark(|| format!("{} to {}: {}", ends.local, ends.peer, row.reason));
         self.context.tap.connected(ends.local, ends.peer);
         if !row.said.is_empty() {
-            self.context.tap.see(&Seen {
-                transport: Transport::Tcp,
-                from: ends.peer,
-                to: ends.local,
-                protocol: Protocol::Data,
-                octets: &row.said,
-            });
+            let tap = &self.context.tap;
+            tap.see_data(Transport::Tcp, ends.peer, ends.local, &row.said);
         }
     }
 }

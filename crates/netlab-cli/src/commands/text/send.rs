@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::exit::{ExitCode, Failure, exit_code, sentence};
 use crate::net::{HostPort, datagram_octets_max, no_way, parse_seconds, system_text, udp_connect};
 use crate::output::{milliseconds, octets_member, without_end};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// Where to send what.
 #[derive(Debug, clap::Args)]
@@ -227,13 +227,7 @@ fn ask(
     socket.set_read_timeout(Some(args.timeout))?;
     let local = socket.local_addr()?;
     let see = |from, to, octets: &[u8]| {
-        context.tap.see(&Seen {
-            transport: Transport::Udp,
-            from,
-            to,
-            protocol: Protocol::Data,
-            octets,
-        });
+        context.tap.see_data(Transport::Udp, from, to, octets);
     };
     let mut buffer = vec![0; 65_536];
     let mut failed = None;

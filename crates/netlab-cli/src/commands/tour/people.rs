@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::show::{Protocol, Seen, Tap, Transport};
+use crate::show::{Tap, Transport};
 
 /// Longer than anything on loopback takes, shorter than the tour may.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -102,12 +102,6 @@ impl Person {
             Link::Tcp(_) => Transport::Tcp,
             Link::Udp(_) => Transport::Udp,
         };
-        self.tap.see(&Seen {
-            transport,
-            from,
-            to,
-            protocol: Protocol::Data,
-            octets,
-        });
+        self.tap.see_data(transport, from, to, octets);
     }
 }

@@ -59,7 +59,7 @@ impl Hub {
             }
         }
         for (local, peer) in seen {
-            self.see(Transport::Tcp, local, peer, line);
+            self.context.tap.see_data(Transport::Tcp, local, peer, line);
         }
         for (ends, who) in &self.datagram_members {
             if *who != but {
@@ -78,7 +78,7 @@ impl Hub {
             connection.forget_unread();
             self.slow.push(member);
         }
-        self.see(Transport::Tcp, local, peer, line);
+        self.context.tap.see_data(Transport::Tcp, local, peer, line);
         self.mark_dirty(slot);
     }
 

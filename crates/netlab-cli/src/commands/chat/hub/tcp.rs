@@ -11,7 +11,7 @@ use super::{FIRST_CONNECTION, Hub, Place};
 use crate::commands::chat::connection::{Connection, Progress};
 use crate::commands::chat::room::{Reason, Room, Via};
 use crate::net::{READING, system_text};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// The connections by slot; a slot is used again after its connection was closed.
 #[derive(Debug, Default)]
@@ -174,7 +174,9 @@ impl Hub {
                     self.again.push(slot);
                 }
                 self.heard.octets = self.heard.octets.saturating_add(octets.len());
-                self.see(Transport::Tcp, peer, local, octets);
+                self.context
+                    .tap
+                    .see_data(Transport::Tcp, peer, local, octets);
                 // The splitter is taken out so that each line is carried out before the next is looked at.
                 let now = self.now();
                 self.room.heard(who, now);
@@ -309,25 +311,6 @@ impl Hub {
                 connection.is_dirty = true;
                 self.dirty.push(slot);
             }
-        }
-    }
-
-    /// Shows a message to whoever watches.
-    pub(super) fn see(
-        &self,
-        transport: Transport,
-        from: SocketAddr,
-        to: SocketAddr,
-        octets: &[u8],
-    ) {
-        if self.context.tap.is_watched() {
-            self.context.tap.see(&Seen {
-                transport,
-                from,
-                to,
-                protocol: Protocol::Data,
-                octets,
-            });
         }
     }
 

@@ -52,7 +52,9 @@ impl Hub {
         if let Some(count) = &mut self.served.datagrams {
             *count = count.saturating_add(1);
         }
-        self.see(Transport::Udp, peer, local, datagram);
+        self.context
+            .tap
+            .see_data(Transport::Udp, peer, local, datagram);
         let now = self.now();
         let member = self.datagram_members.get(&ends);
         if is_from_a_room(datagram, member.is_some()) {
@@ -97,7 +99,9 @@ impl Hub {
         let Some(socket) = &self.socket else {
             return;
         };
-        self.see(Transport::Udp, ends.local, ends.peer, line);
+        self.context
+            .tap
+            .see_data(Transport::Udp, ends.local, ends.peer, line);
         if let Err(error) = socket.send(line, ends) {
             self.context
                 .out

@@ -11,7 +11,7 @@ use crate::exit::Failure;
 use crate::lock::lock;
 use crate::net::{Ends, Stop, TimedStream, connect, io_failure, thread_failure};
 use crate::output::counted;
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// Sends, ends this side, and reads to the end of the other: the one framing that every text server understands.
 pub(super) fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow::Result<Reply> {
@@ -22,13 +22,7 @@ pub(super) fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow
         .map_err(|error| failure(&error))?;
     let Ends { peer, local } = stream.ends().map_err(|error| failure(&error))?;
     let see = |from, to, octets: &[u8]| {
-        context.tap.see(&Seen {
-            transport: Transport::Tcp,
-            from,
-            to,
-            protocol: Protocol::Data,
-            octets,
-        });
+        context.tap.see_data(Transport::Tcp, from, to, octets);
     };
     see(local, peer, message);
     // A long message is written while its reply is read: the server answers before it has heard everything.

@@ -11,7 +11,7 @@ use textxform::{Chain, Transform as _};
 
 use super::newcomer::{Newcomer, Peer};
 use crate::context::Context;
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// What the clients of one server share.
 pub(super) struct Desk {
@@ -391,13 +391,8 @@ impl Client {
             Sender::Client => (peer, local),
             Sender::Server => (local, peer),
         };
-        desk.context.tap.see(&Seen {
-            transport: Transport::Tcp,
-            from,
-            to,
-            protocol: Protocol::Data,
-            octets,
-        });
+        let tap = &desk.context.tap;
+        tap.see_data(Transport::Tcp, from, to, octets);
     }
 
     fn left(&self) -> usize {

@@ -7,7 +7,7 @@ use textxform::{Chain, Transform as _};
 use crate::context::Context;
 use crate::lock::lock;
 use crate::net::{Ends, UdpHandler, datagram_octets_max};
-use crate::show::{Protocol, Seen, Transport};
+use crate::show::Transport;
 
 /// Answers each datagram with what the chain makes of it.
 pub(super) struct Datagrams {
@@ -23,21 +23,6 @@ impl Datagrams {
             chain: chain.clone(),
             spare: Mutex::default(),
             context: context.clone(),
-        }
-    }
-
-    fn see(&self, datagram: &[u8], Ends { peer, local }: Ends, reply: &[u8]) {
-        if !self.context.tap.is_watched() {
-            return;
-        }
-        for (from, to, octets) in [(peer, local, datagram), (local, peer, reply)] {
-            self.context.tap.see(&Seen {
-                transport: Transport::Udp,
-                from,
-                to,
-                protocol: Protocol::Data,
-                octets,
-            });
         }
     }
 }
@@ -61,7 +46,9 @@ impl UdpHandler for Datagrams {
             )
             .into_bytes();
         }
-        self.see(datagram, ends, reply);
+        let (tap, Ends { peer, local }) = (&self.context.tap, ends);
+        tap.see_data(Transport::Udp, peer, local, datagram);
+        tap.see_data(Transport::Udp, local, peer, reply);
         true
     }
 }
