@@ -14,6 +14,7 @@ mod args;
 mod commands;
 mod context;
 mod exit;
+mod input;
 mod lock;
 mod net;
 mod output;

@@ -75,33 +75,29 @@ impl Output {
         }
     }
 
-    /// The same printers, but silent: for servers that run inside another command.
+    /// Printers in the same form that print nothing: for servers that run inside another command.
     pub(crate) fn silent(&self) -> Self {
-        Self {
-            stdout: Arc::new(Mutex::new(io::sink())),
-            stderr: Arc::new(Mutex::new(io::sink())),
-            verbosity: Verbosity::Quiet,
-            stdout_color: false,
-            stderr_color: false,
-            stdout_is_terminal: false,
-            json: self.json,
-        }
+        Self::inside(self.json, Arc::new(Mutex::new(io::sink())))
     }
 
     /// Printers that keep the JSON lines of a command for another command to read.
     pub(crate) fn captured() -> (Self, Captured) {
         let captured = Captured::default();
-        let out = Self {
-            json: true,
-            // Its notices go nowhere, and a progress bar would find the terminal by itself.
+        let out = Self::inside(true, captured.stdout.clone());
+        (out, captured)
+    }
+
+    /// For a command inside another: its notices go nowhere, and it is quiet, since a progress bar would find the terminal by itself.
+    fn inside(json: bool, stdout: Sink) -> Self {
+        Self {
+            json,
             verbosity: Verbosity::Quiet,
             stdout_color: false,
             stderr_color: false,
             stdout_is_terminal: false,
-            stdout: captured.stdout.clone(),
+            stdout,
             stderr: Arc::new(Mutex::new(io::sink())),
-        };
-        (out, captured)
+        }
     }
 
     /// Whether results are JSON lines.

@@ -12,8 +12,9 @@ use super::capture::{self, Capture, Contents, Flow, Run};
 use super::guess::{begins_as, form, guess, guess_flow};
 use super::live::{Next, Reading};
 use super::verdict::{Origin, Report, Said, Verdict, tail};
-use super::{Args, As, Input, dissect, dns, hex, http, open, unreadable};
+use super::{Args, As, Input, dissect, dns, hex, http, unreadable};
 use crate::exit::Failure;
+use crate::input;
 use crate::output::{Output, counted};
 use crate::show::{ResponseTo, Transport};
 
@@ -48,7 +49,8 @@ impl Judge {
     }
 
     pub(super) fn read(&mut self, args: &Args) -> anyhow::Result<()> {
-        let (mut input, name) = open(args)?;
+        let (file, name) = input::open(args.file.as_deref())?;
+        let mut input = BufReader::with_capacity(64 * 1024, file);
         if args.input == Input::HexLines {
             return self.lines(&mut input, &name);
         }

@@ -9,10 +9,8 @@ mod judge;
 mod live;
 mod verdict;
 
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::os::fd::AsFd as _;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use serde_json::Value;
 use wire_http::{Limits, Method};
@@ -118,30 +116,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         ExitCode::Done
     };
     found(code, told)
-}
-
-/// The input and its name.
-fn open(args: &Args) -> Result<(BufReader<File>, String), Failure> {
-    let path = args.file.as_deref().filter(|path| path.as_os_str() != "-");
-    let name = path.map_or_else(|| "stdin".to_owned(), |path| path.display().to_string());
-    let file = match path {
-        // With std's stdin nobody could tell whether there is more to read.
-        None => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-        Some(path) => open_file(path),
-    };
-    let file = file.map_err(|error| {
-        Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
-    })?;
-    Ok((BufReader::with_capacity(64 * 1024, file), name))
-}
-
-/// A directory opens, too, and only reading it fails.
-fn open_file(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    Ok(file)
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {

@@ -8,7 +8,7 @@ mod report;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Seek as _, Write};
-use std::os::fd::AsFd;
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
@@ -20,6 +20,7 @@ use self::blocks::each_block;
 use self::report::Report;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
+use crate::input;
 use crate::net::system_text;
 use crate::output::unwritable;
 use crate::show::Progress;
@@ -46,7 +47,9 @@ chain, octets_in, octets_out.";
 
 /// Filters to the end of the input.
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
-    let (mut input, name) = open(args)?;
+    let (mut input, name) = input::open(args.file.as_deref())?;
+    #[cfg(target_os = "linux")]
+    pipe::widen(&input);
     if feeds_itself(&mut input).unwrap_or(false) {
         return Err(Failure::usage(format!(
             "the result would go behind what is read from {name}, without an end; write it to another file"
@@ -72,15 +75,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         && parallel::threads() > 1
         && parallel::is_octet_by_octet(&args.chain);
     let result = if is_parallel {
-        let mut output = unbuffered(io::stdout()).context("cannot open stdout")?;
+        let mut output = stdout().context("cannot open stdout")?;
         parallel::transform(&mut input, &args.chain, &mut output, &advance).map(|()| None)
     } else {
         let mut output: Box<dyn Sink> = if context.out.is_json() {
             Box::new(Report::new(&args.chain, context.out.clone()))
         } else {
-            Box::new(Octets(
-                unbuffered(io::stdout()).context("cannot open stdout")?,
-            ))
+            Box::new(Octets(stdout().context("cannot open stdout")?))
         };
         in_turn(&mut input, args.chain.clone(), &mut *output, &advance)
     };
@@ -164,31 +165,9 @@ impl<W: Write> Sink for Octets<W> {
     }
 }
 
-/// The input and what to call it.
-fn open(args: &Args) -> anyhow::Result<(File, String)> {
-    match args.file.as_deref().filter(|path| path.as_os_str() != "-") {
-        Some(path) => {
-            let name = path.display().to_string();
-            let file = File::open(path)
-                .and_then(|file| match file.metadata() {
-                    Ok(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-                    _ => Ok(file),
-                })
-                .map_err(|error| {
-                    Failure::cannot_start(format!("cannot open {name}: {}", system_text(&error)))
-                })?;
-            Ok((file, name))
-        }
-        None => Ok((
-            unbuffered(io::stdin()).context("cannot open stdin")?,
-            "stdin".to_owned(),
-        )),
-    }
-}
-
 /// Whether the result goes to the file that is read, behind what is read. In its place it may go.
 fn feeds_itself(input: &mut File) -> io::Result<bool> {
-    let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let mut output = stdout()?;
     let (from, to) = (input.metadata()?, output.metadata()?);
     let is_same = (from.dev(), from.ino()) == (to.dev(), to.ino());
     if !from.is_file() || !is_same || from.len() == 0 {
@@ -198,9 +177,9 @@ fn feeds_itself(input: &mut File) -> io::Result<bool> {
         || output.stream_position()? > input.stream_position()?)
 }
 
-/// Stdin or stdout without std's buffer: one would move every octet once more, the other search every block for line ends.
-fn unbuffered(stream: impl AsFd) -> io::Result<File> {
-    let file = File::from(stream.as_fd().try_clone_to_owned()?);
+/// Stdout without std's buffer, which would search every block for line ends.
+fn stdout() -> io::Result<File> {
+    let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     #[cfg(target_os = "linux")]
     pipe::widen(&file);
     Ok(file)
