@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use etherparse::err::packet::BuildWriteError;
 use etherparse::{IpHeaders, Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep};
 use lru::LruCache;
 use pcap_file::pcapng::PcapNgWriter;
@@ -20,6 +21,7 @@ use pcap_file::{DataLink, PcapError};
 use super::{Protocol, Seen, Transport};
 use crate::exit::Failure;
 use crate::lock::lock;
+use crate::net::system_text;
 
 /// What the packets of a capture look like.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -59,14 +61,15 @@ const DIRECTIONS_MAX: usize = 1 << 16;
 impl Capture {
     /// Creates the file and writes what comes before the first message.
     pub(crate) fn create(path: &Path, form: CaptureForm) -> Result<Self, Failure> {
-        let failure = |reason: &dyn core::fmt::Display| {
-            Failure::cannot_start(format!(
-                "cannot write the capture {}: {reason}",
-                path.display()
-            ))
-        };
-        let file = File::create(path).map_err(|error| failure(&crate::net::system_text(&error)))?;
-        let mut blocks = PcapNgWriter::new(Vec::new()).map_err(|error| failure(&reason(error)))?;
+        Self::begin(path, form).map_err(|error| {
+            let (path, reason) = (path.display(), system_text(&error));
+            Failure::cannot_start(format!("cannot write the capture {path}: {reason}"))
+        })
+    }
+
+    fn begin(path: &Path, form: CaptureForm) -> io::Result<Self> {
+        let file = File::create(path)?;
+        let mut blocks = PcapNgWriter::new(Vec::new()).map_err(io_error)?;
         let (linktype, description) = match form {
             CaptureForm::Pdu => (
                 DataLink::WIRESHARK_UPPER_PDU,
@@ -86,9 +89,7 @@ impl Capture {
                 InterfaceDescriptionOption::IfTsResol(NANOSECONDS),
             ],
         };
-        blocks
-            .write_pcapng_block(interface)
-            .map_err(|error| failure(&reason(error)))?;
+        blocks.write_pcapng_block(interface).map_err(io_error)?;
         let mut state = State {
             blocks,
             file,
@@ -96,9 +97,7 @@ impl Capture {
             has_failed: false,
             sequence: LruCache::unbounded(),
         };
-        state
-            .write_out()
-            .map_err(|error| failure(&crate::net::system_text(&error)))?;
+        state.write_out()?;
         Ok(Self {
             form,
             state: Mutex::new(state),
@@ -131,7 +130,7 @@ impl Capture {
             CaptureForm::Tcp => match seen.transport {
                 Transport::Udp => {
                     let header = ip(seen.from, seen.to)?.udp(seen.from.port(), seen.to.port());
-                    state.packet(packet(header, seen.octets)?)
+                    state.packet(packet(|packet| header.write(packet, seen.octets))?)
                 }
                 Transport::Tcp => state.tcp(seen),
             },
@@ -151,12 +150,7 @@ impl State {
             data: Cow::Owned(data),
             options: Vec::new(),
         };
-        self.blocks
-            .write_pcapng_block(block)
-            .map_err(|error| match error {
-                PcapError::IoError(error) => error,
-                error => io::Error::other(error),
-            })?;
+        self.blocks.write_pcapng_block(block).map_err(io_error)?;
         self.write_out()
     }
 
@@ -190,12 +184,8 @@ impl State {
             ))
         };
         let back = ip(server, client)?.tcp(server.port(), client.port(), 0, WINDOW);
-        for data in [
-            packet(there(0)?.syn(), &[])?,
-            packet(back.syn().ack(1), &[])?,
-            packet(there(1)?.ack(1), &[])?,
-        ] {
-            self.packet(data)?;
+        for header in [there(0)?.syn(), back.syn().ack(1), there(1)?.ack(1)] {
+            self.packet(packet(|packet| header.write(packet, &[]))?)?;
         }
         self.sequence.put((client, server), 1);
         self.sequence.put((server, client), 1);
@@ -220,7 +210,7 @@ impl State {
                 .tcp(from.port(), to.port(), sequence, WINDOW)
                 .ack(acknowledged)
                 .psh();
-            self.packet(packet(header, segment)?)?;
+            self.packet(packet(|packet| header.write(packet, segment))?)?;
         }
         Ok(())
     }
@@ -306,37 +296,20 @@ fn ip(from: SocketAddr, to: SocketAddr) -> io::Result<PacketBuilderStep<IpHeader
     Ok(PacketBuilder::ip(headers))
 }
 
-/// A builder step that ends in a whole packet.
-trait WritePacket {
-    fn write_packet(self, packet: &mut Vec<u8>, payload: &[u8]) -> io::Result<()>;
-}
-
-impl WritePacket for PacketBuilderStep<etherparse::UdpHeader> {
-    fn write_packet(self, packet: &mut Vec<u8>, payload: &[u8]) -> io::Result<()> {
-        self.write(packet, payload).map_err(io::Error::other)
-    }
-}
-
-impl WritePacket for PacketBuilderStep<etherparse::TcpHeader> {
-    fn write_packet(self, packet: &mut Vec<u8>, payload: &[u8]) -> io::Result<()> {
-        self.write(packet, payload).map_err(io::Error::other)
-    }
-}
-
-fn packet(step: impl WritePacket, payload: &[u8]) -> io::Result<Vec<u8>> {
+/// The packet that `write` writes.
+fn packet(write: impl FnOnce(&mut Vec<u8>) -> Result<(), BuildWriteError>) -> io::Result<Vec<u8>> {
     let mut packet = Vec::new();
-    step.write_packet(&mut packet, payload)?;
+    write(&mut packet).map_err(io::Error::other)?;
     Ok(packet)
 }
 
 /// The window of every segment.
 const WINDOW: u16 = 65_535;
 
-/// The system's words for what went wrong, where it is the system's.
-fn reason(error: PcapError) -> String {
+fn io_error(error: PcapError) -> io::Error {
     match error {
-        PcapError::IoError(error) => crate::net::system_text(&error),
-        error => error.to_string(),
+        PcapError::IoError(error) => error,
+        error => io::Error::other(error),
     }
 }
 

@@ -142,13 +142,7 @@ fn refused(octets: &[u8], error: &wire_dns::Error) -> Dissection {
     if at > good.len() {
         dissection.field(0, good.len()..at, "octets", "", "before the fault");
     }
-    dissection.field(
-        0,
-        at..octets.len(),
-        "fault",
-        error.kind().to_string(),
-        error.reference(),
-    );
+    dissection.fault(at..octets.len(), error.kind(), error.reference());
     dissection
 }
 

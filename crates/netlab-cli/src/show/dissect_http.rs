@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use wire_http::{
     BodyDecoder, BodyEvent, Decoded, Error, Fields, Framing, Limits, Method, RequestHead,
-    ResponseHead,
+    ResponseHead, Version,
 };
 
 use super::Dissection;
@@ -19,30 +19,25 @@ pub(crate) fn dissect_http_request(octets: &[u8], limits: &Limits) -> Dissection
                 head.method(),
                 head.target_text()
             ));
-            let mut field = |range, name: &'static str, value: &str, meaning: &'static str| {
-                dissection.field(0, range, name, value, meaning);
-            };
-            field(
+            dissection.field(
+                0,
                 head.method_range(),
                 "method",
                 head.method().as_str(),
                 method_meaning(head.method()),
             );
-            field(
+            dissection.field(
+                0,
                 head.target_range(),
                 "request-target",
                 head.target_text(),
                 "what it is asked of",
             );
-            field(
+            version(
+                &mut dissection,
                 head.version_range(),
-                "HTTP-version",
-                head.version().as_str(),
-                if head.persists() {
-                    "the connection may go on afterwards"
-                } else {
-                    "the connection ends afterwards"
-                },
+                head.version(),
+                head.persists(),
             );
             field_lines(&mut dissection, head.fields());
             body(&mut dissection, octets, len, head.framing());
@@ -62,16 +57,11 @@ pub(crate) fn dissect_http_response(octets: &[u8], method: Method<'_>) -> Dissec
             let reason = String::from_utf8_lossy(head.reason()).into_owned();
             let mut dissection =
                 Dissection::new(format!("HTTP response {} {reason}", head.status().code()));
-            dissection.field(
-                0,
+            version(
+                &mut dissection,
                 head.version_range(),
-                "HTTP-version",
-                head.version().as_str(),
-                if head.persists() {
-                    "the connection may go on afterwards"
-                } else {
-                    "the connection ends afterwards"
-                },
+                head.version(),
+                head.persists(),
             );
             dissection.field(
                 0,
@@ -94,6 +84,15 @@ pub(crate) fn dissect_http_response(octets: &[u8], method: Method<'_>) -> Dissec
         Ok(Decoded::Incomplete) => incomplete(octets),
         Err(error) => refused(octets, "response", &error),
     }
+}
+
+fn version(dissection: &mut Dissection, octets: Range<usize>, version: Version, persists: bool) {
+    let meaning = if persists {
+        "the connection may go on afterwards"
+    } else {
+        "the connection ends afterwards"
+    };
+    dissection.field(0, octets, "HTTP-version", version.as_str(), meaning);
 }
 
 fn field_lines(dissection: &mut Dissection, fields: &Fields<'_>) {
@@ -134,14 +133,8 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
             Ok(step) => step,
             Err(error) => {
                 let fault = at.saturating_add(error.offset());
-                dissection.field(
-                    0,
-                    fault.min(octets.len())..octets.len(),
-                    "fault",
-                    error.kind().to_string(),
-                    error.reference(),
-                );
-                return;
+                let octets = fault.min(octets.len())..octets.len();
+                return dissection.fault(octets, error.kind(), error.reference());
             }
         };
         let end = at.saturating_add(step.consumed);
@@ -155,10 +148,8 @@ fn body(dissection: &mut Dissection, octets: &[u8], start: usize, framing: Frami
                 } else {
                     "content"
                 };
-                let text = String::from_utf8_lossy(data);
-                let shown: String = text.chars().take(CONTENT_CHARACTERS_SHOWN).collect();
                 let meaning = counted(data.len(), "octet");
-                dissection.field(0, content, name, shown, meaning);
+                dissection.field(0, content, name, shown(data), meaning);
             }
             BodyEvent::Trailers(section) => {
                 let fields = section.fields();
@@ -255,16 +246,16 @@ fn chunk_size(
     );
 }
 
-/// How much of a body is shown: a line or two.
-const CONTENT_CHARACTERS_SHOWN: usize = 100;
+/// The beginning of octets as text: a line or two.
+fn shown(octets: &[u8]) -> String {
+    const CHARACTERS_SHOWN: usize = 100;
+    let text = String::from_utf8_lossy(octets);
+    text.chars().take(CHARACTERS_SHOWN).collect()
+}
 
 fn incomplete(octets: &[u8]) -> Dissection {
     let mut dissection = Dissection::new("the start of an HTTP message");
-    let text: String = String::from_utf8_lossy(octets)
-        .chars()
-        .take(CONTENT_CHARACTERS_SHOWN)
-        .collect();
-    dissection.field(0, 0..octets.len(), "head", text, "ends too early");
+    dissection.field(0, 0..octets.len(), "head", shown(octets), "ends too early");
     dissection
 }
 
@@ -273,19 +264,9 @@ fn refused(octets: &[u8], what: &str, error: &Error) -> Dissection {
     let at = error.offset().min(octets.len());
     let before = octets.get(..at).unwrap_or_default();
     if at > 0 {
-        let text: String = String::from_utf8_lossy(before)
-            .chars()
-            .take(CONTENT_CHARACTERS_SHOWN)
-            .collect();
-        dissection.field(0, 0..at, "octets", text, "before the fault");
+        dissection.field(0, 0..at, "octets", shown(before), "before the fault");
     }
-    dissection.field(
-        0,
-        at..octets.len(),
-        "fault",
-        error.kind().to_string(),
-        error.reference(),
-    );
+    dissection.fault(at..octets.len(), error.kind(), error.reference());
     dissection
 }
 

@@ -57,6 +57,16 @@ impl Dissection {
         });
     }
 
+    /// Adds what is wrong from an octet on to the end.
+    pub(super) fn fault(
+        &mut self,
+        octets: Range<usize>,
+        what: &impl ToString,
+        reference: &'static str,
+    ) {
+        self.field(0, octets, "fault", what.to_string(), reference);
+    }
+
     /// Moves every field `octets` further on, for a message with something before it.
     pub(crate) fn shift(&mut self, octets: usize) {
         for field in &mut self.fields {
