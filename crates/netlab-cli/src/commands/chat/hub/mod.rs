@@ -18,8 +18,9 @@ use std::time::{Duration, Instant};
 use mio::net::TcpListener;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
+use slab::Slab;
 
-use self::tcp::Connections;
+use super::connection::Connection;
 use super::room::{Effect, MemberId, Room, Via};
 use super::terminal::{Input, Screen};
 use super::transcript::Transcript;
@@ -46,7 +47,8 @@ pub(super) struct Hub {
     opened: Instant,
     listener: Option<TcpListener>,
     socket: Option<Arc<DatagramSocket>>,
-    connections: Connections,
+    /// By the slots that their tokens name.
+    connections: Slab<Connection>,
     datagram_members: HashMap<Ends, MemberId>,
     places: HashMap<MemberId, Place>,
     host: Option<MemberId>,
@@ -143,7 +145,7 @@ impl Hub {
             opened: Instant::now(),
             listener,
             socket: parts.socket,
-            connections: Connections::default(),
+            connections: Slab::new(),
             datagram_members: HashMap::new(),
             places: HashMap::new(),
             host: None,
@@ -201,8 +203,8 @@ impl Hub {
                     }
                     if event.is_readable() || event.is_read_closed() || event.is_error() {
                         readable.push(slot);
-                        if event.is_read_closed() || event.is_priority() {
-                            self.connections.expect_more(slot);
+                        if let Some(connection) = self.connections.get_mut(slot) {
+                            connection.stops_short |= event.is_read_closed() || event.is_priority();
                         }
                     }
                 }
@@ -313,7 +315,8 @@ impl Hub {
         loop {
             self.write_dirty();
             let now = self.now();
-            if self.connections.all_written() {
+            let mut connections = self.connections.iter();
+            if connections.all(|(_, connection)| connection.is_write_ended()) {
                 closing_end = closing_end.min(now.saturating_add(CLOSING_MAX));
             }
             let left = closing_end.saturating_sub(now);

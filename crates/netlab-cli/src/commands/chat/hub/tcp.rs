@@ -13,64 +13,6 @@ use crate::commands::chat::room::{Reason, Room, Via};
 use crate::net::{READING, system_text};
 use crate::show::Transport;
 
-/// The connections by slot; a slot is used again after its connection was closed.
-#[derive(Debug, Default)]
-pub(super) struct Connections {
-    slots: Vec<Option<Connection>>,
-    free: Vec<usize>,
-}
-
-impl Connections {
-    pub(super) fn len(&self) -> usize {
-        self.slots.len().saturating_sub(self.free.len())
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    pub(super) fn get_mut(&mut self, slot: usize) -> Option<&mut Connection> {
-        self.slots.get_mut(slot).and_then(Option::as_mut)
-    }
-
-    /// Each connection with its slot.
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Connection)> {
-        self.slots
-            .iter_mut()
-            .enumerate()
-            .filter_map(|(slot, connection)| Some((slot, connection.as_mut()?)))
-    }
-
-    pub(super) fn all_written(&self) -> bool {
-        self.slots.iter().flatten().all(Connection::is_write_ended)
-    }
-
-    pub(super) fn expect_more(&mut self, slot: usize) {
-        if let Some(connection) = self.get_mut(slot) {
-            connection.stops_short = true;
-        }
-    }
-
-    fn next_slot(&mut self) -> usize {
-        self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            self.slots.len().saturating_sub(1)
-        })
-    }
-
-    fn put(&mut self, slot: usize, connection: Connection) {
-        if let Some(place) = self.slots.get_mut(slot) {
-            *place = Some(connection);
-        }
-    }
-
-    fn take(&mut self, slot: usize) -> Option<Connection> {
-        let connection = self.slots.get_mut(slot)?.take()?;
-        self.free.push(slot);
-        Some(connection)
-    }
-}
-
 impl Hub {
     /// Lets in whoever waits at the door; a crowd is let in over several turns.
     pub(super) fn accept(&mut self) {
@@ -121,16 +63,12 @@ impl Hub {
         // Each message leaves at once, also while an earlier one is not acknowledged yet.
         stream.set_nodelay(true)?;
         let local = stream.local_addr()?;
-        let slot = self.connections.next_slot();
-        let registered = self.poll.registry().register(
+        let slot = self.connections.vacant_key();
+        self.poll.registry().register(
             &mut stream,
             Token(slot.saturating_add(FIRST_CONNECTION)),
             READING | Interest::WRITABLE,
-        );
-        if let Err(error) = registered {
-            self.connections.free.push(slot);
-            return Err(error);
-        }
+        )?;
         self.context.out.remark(|| format!("{peer} connected"));
         self.context.tap.connected(peer, local);
         if let Some(count) = &mut self.served.connections {
@@ -138,8 +76,8 @@ impl Hub {
         }
         let now = self.now();
         let member = self.room.join(Via::Tcp, now, &mut self.effects);
-        self.connections
-            .put(slot, Connection::new(stream, peer, local, member));
+        let connection = Connection::new(stream, peer, local, member);
+        let slot = self.connections.insert(connection);
         self.places.insert(member, Place::Connection { slot, peer });
         self.carry_out();
         Ok(())
@@ -315,7 +253,7 @@ impl Hub {
     }
 
     fn forget(&mut self, slot: usize) {
-        if let Some(mut connection) = self.connections.take(slot) {
+        if let Some(mut connection) = self.connections.try_remove(slot) {
             // Closing the socket takes it out of the system's list as well.
             let _ = self.poll.registry().deregister(&mut connection.stream);
             self.context

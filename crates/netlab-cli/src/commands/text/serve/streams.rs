@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
+use slab::Slab;
 use socket2::SockRef;
 use textxform::Chain;
 
@@ -46,8 +47,7 @@ pub(super) struct Streams {
     /// told of it yet: that is known with the next round.
     too_many: Vec<Newcomer>,
     /// Each client that stayed, at the place its token names.
-    clients: Vec<Option<Seat>>,
-    free: Vec<usize>,
+    clients: Slab<Seat>,
     /// Newcomers and those who stayed.
     present: usize,
     /// Clients that have more to do at once, each of them once.
@@ -143,8 +143,7 @@ impl Streams {
             desk,
             newcomers: VecDeque::new(),
             too_many: Vec::new(),
-            clients: Vec::new(),
-            free: Vec::new(),
+            clients: Slab::new(),
             present: 0,
             again: Vec::new(),
             accept_at: None,
@@ -190,7 +189,7 @@ impl Streams {
         }
         let now = Instant::now();
         for index in std::mem::take(&mut self.again) {
-            if let Some(Some(seat)) = self.clients.get_mut(index)
+            if let Some(seat) = self.clients.get_mut(index)
                 && let Some(stops_short) = seat.again.take()
             {
                 self.turn(index, stops_short, now);
@@ -343,22 +342,17 @@ impl Streams {
 
     /// Gives a client that stays its place.
     fn seat(&mut self, client: Client, turn: Turn, now: Instant) {
-        let seat = Some(Seat {
+        let index = self.clients.insert(Seat {
             client,
             watched: None,
             again: None,
         });
-        let index = self.free.pop().unwrap_or(self.clients.len());
-        match self.clients.get_mut(index) {
-            Some(place) => *place = seat,
-            None => self.clients.push(seat),
-        }
         self.go_on(index, turn, false, now);
     }
 
     /// The poll told of a client. One that has its turn in the next round anyway waits for it: others have theirs before.
     fn told(&mut self, index: usize, stops_short: bool, now: Instant) {
-        if let Some(Some(seat)) = self.clients.get_mut(index)
+        if let Some(seat) = self.clients.get_mut(index)
             && let Some(did_before) = &mut seat.again
         {
             *did_before |= stops_short;
@@ -368,7 +362,7 @@ impl Streams {
     }
 
     fn turn(&mut self, index: usize, stops_short: bool, now: Instant) {
-        if let Some(Some(seat)) = self.clients.get_mut(index) {
+        if let Some(seat) = self.clients.get_mut(index) {
             let turn = seat.client.turn(&mut self.desk, stops_short, now);
             self.go_on(index, turn, stops_short, now);
         }
@@ -376,7 +370,7 @@ impl Streams {
 
     /// Does what a turn led to.
     fn go_on(&mut self, index: usize, turn: Turn, stops_short: bool, now: Instant) {
-        let Some(Some(seat)) = self.clients.get_mut(index) else {
+        let Some(seat) = self.clients.get_mut(index) else {
             return;
         };
         match turn {
@@ -395,12 +389,11 @@ impl Streams {
 
     /// Closes the connection of a client that had stayed.
     fn unseat(&mut self, index: usize, result: &io::Result<()>, now: Instant) {
-        if let Some(mut seat) = self.clients.get_mut(index).and_then(Option::take) {
+        if let Some(mut seat) = self.clients.try_remove(index) {
             if seat.again.is_some() {
                 // Whoever gets the place next has turns of its own.
                 self.again.retain(|again| *again != index);
             }
-            self.free.push(index);
             seat.client.leave(&mut self.desk);
             self.part(seat.client.peer, result, now);
         }
@@ -421,23 +414,24 @@ impl Streams {
 
     /// Closes connections on which nothing has passed for too long.
     fn sweep(&mut self, now: Instant) {
-        for index in 0..self.clients.len() {
-            let Some(Some(seat)) = self.clients.get(index) else {
-                continue;
-            };
+        let why_over = |seat: &Seat| {
             let (idle, reason) = if self.listener.is_none() && seat.client.has_everything() {
                 (QUIET, "the server is stopping")
             } else {
                 (self.limits.idle_timeout, "the peer was silent for too long")
             };
-            if seat
-                .client
-                .deadline(idle)
+            let deadline = seat.client.deadline(idle);
+            deadline
                 .is_some_and(|deadline| deadline <= now)
-            {
-                let silent = io::Error::new(io::ErrorKind::TimedOut, reason);
-                self.unseat(index, &Err(silent), now);
-            }
+                .then_some(reason)
+        };
+        let seats = self.clients.iter();
+        let over: Vec<_> = seats
+            .filter_map(|(index, seat)| Some((index, why_over(seat)?)))
+            .collect();
+        for (index, reason) in over {
+            let silent = io::Error::new(io::ErrorKind::TimedOut, reason);
+            self.unseat(index, &Err(silent), now);
         }
         self.sweep_at = (self.present > 0)
             .then(|| now.checked_add(self.sweep_interval()))

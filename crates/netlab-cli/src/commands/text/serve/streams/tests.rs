@@ -88,7 +88,7 @@ fn a_stop_waits_for_what_the_poll_has_not_told_of_yet() {
         .collect();
     streams.round(&mut events);
     assert_eq!(streams.present, 20);
-    for seat in streams.clients.iter_mut().flatten() {
+    for (_, seat) in &mut streams.clients {
         // Silent for longer than a server that stops would wait.
         seat.client.active = seat.client.active.checked_sub(2 * QUIET).unwrap();
     }
