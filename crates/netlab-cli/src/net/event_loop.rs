@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
+use slab::Slab;
 
 use super::READING;
 use super::crew::{Cause, Client, Crew};
@@ -19,8 +20,7 @@ pub(super) struct EventLoop {
     events: Events,
     mailbox: Arc<Mailbox>,
     /// Each connection of this loop, at the place its token names.
-    places: Vec<Place>,
-    free: Vec<usize>,
+    places: Slab<Place>,
     /// The place and the descriptor of the connection that was taken last, if it is watched.
     taken: Option<(usize, RawFd)>,
     ready: VecDeque<Call>,
@@ -51,7 +51,6 @@ enum Returned {
 }
 
 enum Place {
-    Free,
     /// A thread is at work on it.
     Taken {
         /// Whether the poll tells what its client says.
@@ -145,8 +144,7 @@ impl EventLoop {
                 returned: Mutex::new(Some(Vec::new())),
                 waker,
             }),
-            places: Vec::new(),
-            free: Vec::new(),
+            places: Slab::new(),
             taken: None,
             ready: VecDeque::new(),
             turns_left: 0,
@@ -193,7 +191,7 @@ impl EventLoop {
             {
                 crew.give_up(&error);
                 // Nor can it wait for what is awaited.
-                for place in self.places.drain(..) {
+                for place in self.places.drain() {
                     place.dismiss();
                 }
             }
@@ -203,11 +201,11 @@ impl EventLoop {
     /// Sends away whose clients have everything, because the server stops; says whether there are others.
     fn dismiss_waiting(&mut self) -> bool {
         let mut has_others = false;
-        for place in &mut self.places {
+        for (_, place) in &mut self.places {
             match place {
-                Place::Waiting(..) => std::mem::replace(place, Place::Free).dismiss(),
+                Place::Waiting(..) => std::mem::replace(place, Place::UNWATCHED).dismiss(),
                 Place::Awaiting { .. } => has_others = true,
-                Place::Free | Place::Taken { .. } => {}
+                Place::Taken { .. } => {}
             }
         }
         has_others
@@ -220,7 +218,10 @@ impl EventLoop {
             client.end(&Ok(()));
             return None;
         };
-        let index = client.place.unwrap_or_else(|| self.free_place());
+        let places = &mut self.places;
+        let index = client
+            .place
+            .unwrap_or_else(|| places.insert(Place::UNWATCHED));
         client.place = Some(index);
         let is_watched = matches!(
             self.places.get(index),
@@ -254,13 +255,6 @@ impl EventLoop {
         Some(index)
     }
 
-    fn free_place(&mut self) -> usize {
-        self.free.pop().unwrap_or_else(|| {
-            self.places.push(Place::Free);
-            self.places.len().saturating_sub(1)
-        })
-    }
-
     fn register(&self, descriptor: RawFd, token: Token) -> io::Result<()> {
         let registry = self.poll.registry();
         registry.register(&mut SourceFd(&descriptor), token, READING)
@@ -279,11 +273,8 @@ impl EventLoop {
 
     /// The connection at this place has ended.
     pub(super) fn release(&mut self, place: Option<usize>) {
-        if let Some(index) = place
-            && let Some(place) = self.places.get_mut(index)
-        {
-            *place = Place::Free;
-            self.free.push(index);
+        if let Some(index) = place {
+            self.places.try_remove(index);
         }
     }
 
@@ -307,9 +298,9 @@ impl EventLoop {
             }
             Place::Waiting(..) | Place::Awaiting { .. } => {}
             // What came for it is looked for when it comes back.
-            Place::Free | Place::Taken { .. } => return None,
+            Place::Taken { .. } => return None,
         }
-        let (client, cause, is_watched) = match std::mem::replace(place, Place::Free) {
+        let (client, cause, is_watched) = match std::mem::replace(place, Place::UNWATCHED) {
             Place::Waiting(client, _) => (client, call.cause, true),
             Place::Awaiting {
                 client,
@@ -329,7 +320,7 @@ impl EventLoop {
                 };
                 (client, cause, is_watched)
             }
-            Place::Free | Place::Taken { .. } => return None,
+            Place::Taken { .. } => return None,
         };
         *place = Place::Taken { is_watched };
         self.taken = client
@@ -345,7 +336,7 @@ impl EventLoop {
             && let Some(place) = self.places.get_mut(index)
             && self.poll.registry().deregister(&mut SourceFd(&own)).is_ok()
         {
-            *place = Place::Taken { is_watched: false };
+            *place = Place::UNWATCHED;
         }
     }
 
@@ -415,7 +406,7 @@ impl EventLoop {
     /// Finds those that have waited for too long.
     fn sweep(&mut self, now: Instant) {
         let mut next: Option<Instant> = None;
-        for (place, state) in self.places.iter().enumerate() {
+        for (place, state) in &self.places {
             if let Place::Waiting(_, deadline) | Place::Awaiting { deadline, .. } = state {
                 if *deadline <= now {
                     self.ready.push_back(Call {
@@ -433,6 +424,8 @@ impl EventLoop {
 }
 
 impl Place {
+    const UNWATCHED: Self = Self::Taken { is_watched: false };
+
     /// Ends the connection here, because the server stops.
     fn dismiss(self) {
         if let Self::Waiting(client, _) | Self::Awaiting { client, .. } = self {
