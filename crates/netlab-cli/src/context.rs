@@ -4,7 +4,7 @@ use crate::output::Output;
 use crate::show::Tap;
 
 /// The surroundings of one run of a command; clones share them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Context {
     /// Results and remarks.
     pub(crate) out: Output,

@@ -51,15 +51,6 @@ pub(crate) struct Output {
 
 type Sink = Arc<Mutex<dyn Write + Send>>;
 
-impl core::fmt::Debug for Output {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Output")
-            .field("json", &self.json)
-            .field("verbosity", &self.verbosity)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Output {
     /// Printers on the process's own stdout and stderr.
     pub(crate) fn process(json: bool, color: ColorChoice, verbosity: Verbosity) -> Self {

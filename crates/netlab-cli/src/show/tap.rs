@@ -245,14 +245,6 @@ impl Tap {
     }
 }
 
-impl fmt::Debug for Tap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tap")
-            .field("watchers", &self.watchers.len())
-            .finish()
-    }
-}
-
 impl Protocol {
     /// Wireshark's name for the dissector that reads it.
     pub(super) const fn dissector(self) -> &'static str {
