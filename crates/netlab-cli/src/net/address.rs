@@ -30,31 +30,6 @@ impl HostPort {
         })
     }
 
-    /// The same, if the system has them in time: it may ask silent name servers for much longer than anybody waits.
-    pub(crate) fn resolve_within(&self, wait: Duration) -> Result<Vec<SocketAddr>, Failure> {
-        if self.host.parse::<IpAddr>().is_ok() {
-            return self.resolve();
-        }
-        // Where there is no other thread, others wait, too: not for long.
-        let _ = about_to_wait();
-        let (sender, resolved) = channel();
-        let target = self.clone();
-        // Nothing can call the system's search off; it ends by itself, or with the process.
-        let thread = Builder::new().name("resolver".to_owned());
-        if thread.spawn(move || sender.send(target.resolve())).is_err() {
-            return self.resolve();
-        }
-        resolved.recv_timeout(wait).unwrap_or_else(|_| {
-            Err(Failure::new(
-                ExitCode::NoReply,
-                format!(
-                    "cannot resolve {} in time; does this machine's name server answer?",
-                    self.host
-                ),
-            ))
-        })
-    }
-
     /// Every address of the host, in the system's order.
     pub(crate) fn resolve(&self) -> Result<Vec<SocketAddr>, Failure> {
         if let Ok(ip) = self.host.parse::<IpAddr>() {
@@ -88,6 +63,31 @@ impl HostPort {
                 Err(not_resolved(&reason.to_lowercase()))
             }
         }
+    }
+
+    /// The same, if the system has them in time: it may ask silent name servers for much longer than anybody waits.
+    pub(crate) fn resolve_within(&self, wait: Duration) -> Result<Vec<SocketAddr>, Failure> {
+        if self.host.parse::<IpAddr>().is_ok() {
+            return self.resolve();
+        }
+        // Where there is no other thread, others wait, too: not for long.
+        let _ = about_to_wait();
+        let (sender, resolved) = channel();
+        let target = self.clone();
+        // Nothing can call the system's search off; it ends by itself, or with the process.
+        let thread = Builder::new().name("resolver".to_owned());
+        if thread.spawn(move || sender.send(target.resolve())).is_err() {
+            return self.resolve();
+        }
+        resolved.recv_timeout(wait).unwrap_or_else(|_| {
+            Err(Failure::new(
+                ExitCode::NoReply,
+                format!(
+                    "cannot resolve {} in time; does this machine's name server answer?",
+                    self.host
+                ),
+            ))
+        })
     }
 }
 

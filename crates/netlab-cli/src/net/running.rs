@@ -1,13 +1,17 @@
 //! The sockets of one server at work, as one thing to announce and to stop.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ServerArgs, Stop, TcpHandler, TcpServer, UdpHandler, UdpServer, announce};
+use ipnet::IpNet;
+use serde::Serialize;
+
+use super::{ServerArgs, Stop, TcpHandler, TcpServer, UdpHandler, UdpServer};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::output::counted;
+use crate::output::{Output, counted};
 
 /// How long what is under way may still take after a server was told to stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
@@ -140,4 +144,52 @@ fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
         (Some(one), Some(other)) => Some(one.saturating_add(other)),
         (one, other) => one.or(other),
     }
+}
+
+/// The line of `--json` that says where a server listens.
+#[derive(Serialize)]
+struct Listening<'a> {
+    event: &'static str,
+    transport: &'a str,
+    address: SocketAddr,
+}
+
+/// Says where a server listens, with the transport of each socket, and warns when others can reach it.
+pub(crate) fn announce(
+    out: &Output,
+    sockets: &[(&'static str, SocketAddr)],
+    limits: &ServerArgs,
+) -> io::Result<()> {
+    let mut reachable: Vec<String> = Vec::new();
+    for (transport, address) in sockets {
+        let told = out.line(&format!("listening on {transport} {address}"));
+        let told = told.and_then(|()| {
+            out.json(&Listening {
+                event: "listening",
+                transport,
+                address: *address,
+            })
+        });
+        match told {
+            // Who waited for the first line may not read the second. A server is for others than the reader of its stdout.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            told => told?,
+        }
+        if !address.ip().to_canonical().is_loopback() {
+            reachable.push(format!("{transport} {address}"));
+        }
+    }
+    if !reachable.is_empty() {
+        let who = if limits.allow.is_empty() {
+            "use --allow CIDR to say from which".to_owned()
+        } else {
+            let blocks: Vec<String> = limits.allow.iter().map(IpNet::to_string).collect();
+            format!("those in {} are served", blocks.join(", "))
+        };
+        out.warn(&format!(
+            "{} can be reached from other machines; {who}",
+            reachable.join(" and ")
+        ));
+    }
+    Ok(())
 }

@@ -1,11 +1,10 @@
-//! What every server takes: limits, who may come in, and how it says where it listens.
+//! What every server takes on its command line: limits, and who may come in.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use clap::builder::RangedI64ValueParser;
 use ipnet::IpNet;
-use serde::Serialize;
 
 use crate::output::Output;
 
@@ -48,54 +47,6 @@ impl Default for ServerArgs {
         let command = Self::augment_args(clap::Command::new("server"));
         Self::from_arg_matches(&command.get_matches_from(["server"])).unwrap()
     }
-}
-
-/// The line of `--json` that says where a server listens.
-#[derive(Serialize)]
-struct Listening<'a> {
-    event: &'static str,
-    transport: &'a str,
-    address: SocketAddr,
-}
-
-/// Says where a server listens, with the transport of each socket, and warns when others can reach it.
-pub(crate) fn announce(
-    out: &Output,
-    sockets: &[(&'static str, SocketAddr)],
-    limits: &ServerArgs,
-) -> std::io::Result<()> {
-    let mut reachable: Vec<String> = Vec::new();
-    for (transport, address) in sockets {
-        let told = out.line(&format!("listening on {transport} {address}"));
-        let told = told.and_then(|()| {
-            out.json(&Listening {
-                event: "listening",
-                transport,
-                address: *address,
-            })
-        });
-        match told {
-            // Who waited for the first line may not read the second. A server is for others than the reader of its stdout.
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-            told => told?,
-        }
-        if !address.ip().to_canonical().is_loopback() {
-            reachable.push(format!("{transport} {address}"));
-        }
-    }
-    if !reachable.is_empty() {
-        let who = if limits.allow.is_empty() {
-            "use --allow CIDR to say from which".to_owned()
-        } else {
-            let blocks: Vec<String> = limits.allow.iter().map(IpNet::to_string).collect();
-            format!("those in {} are served", blocks.join(", "))
-        };
-        out.warn(&format!(
-            "{} can be reached from other machines; {who}",
-            reachable.join(" and ")
-        ));
-    }
-    Ok(())
 }
 
 /// Seconds with an optional fraction, as `--timeout 0.5`.
