@@ -68,9 +68,9 @@ impl Running {
     pub(crate) fn add_udp(
         &mut self,
         server: UdpServer,
-        handler: &Arc<dyn UdpHandler>,
+        handler: Arc<dyn UdpHandler>,
     ) -> Result<(), Failure> {
-        let running = server.start(&self.limits, &self.stop, &self.context.out, handler);
+        let running = server.start(&self.limits, &self.stop, &self.context.out, &handler);
         self.add(Box::new(running.map_err(Failure::not_started)?));
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! One connection of an HTTP server: requests in, replies out in their order, until one side ends it (RFC 9112 §9).
 
 use std::io::{self, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use wire_http::{
@@ -55,13 +55,13 @@ pub(crate) enum Next {
 }
 
 /// What all connections of a server share.
-pub(crate) struct Front {
-    pub(crate) limits: Limits,
-    pub(crate) context: Context,
+pub(super) struct Front {
+    pub(super) limits: Limits,
+    pub(super) context: Context,
 }
 
 /// A client's requests to a site, and the replies.
-pub(crate) struct Exchanges<S> {
+pub(super) struct Exchanges<S> {
     received: Received,
     scanner: HeadScanner,
     /// None once the conversation is over.
@@ -70,7 +70,7 @@ pub(crate) struct Exchanges<S> {
 
 impl<S: Site> Exchanges<S> {
     /// A conversation in which nothing was said yet.
-    pub(crate) fn new(
+    pub(super) fn new(
         stream: TimedStream,
         peer: SocketAddr,
         front: Arc<Front>,
@@ -445,18 +445,6 @@ impl<'a> Watch<'a> {
             protocol,
             octets,
         });
-    }
-}
-
-/// Says 503 to a connection over the limit, without waiting.
-pub(crate) fn turn_away(mut stream: &TcpStream) {
-    let mut out = Vec::new();
-    let written = ResponseWriter::new(StatusCode::SERVICE_UNAVAILABLE)
-        .close()
-        .send(b"", &mut out);
-    if written.is_ok() && stream.set_nonblocking(true).is_ok() {
-        // Whoever does not get it sees the connection close.
-        let _ = stream.write(&out);
     }
 }
 

@@ -11,6 +11,7 @@ mod received;
 mod reply;
 mod request_body;
 pub(crate) mod serve;
+pub(crate) mod web_server;
 pub(crate) mod web_url;
 
 use clap::Subcommand;

@@ -11,7 +11,7 @@ mod store;
 mod upload;
 
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +25,11 @@ use self::pool::Pool;
 use self::session::Session;
 use self::store::Store;
 use crate::commands::http::client;
-use crate::commands::http::connection::{Exchanges, Front, limits, turn_away};
+use crate::commands::http::connection::limits;
+use crate::commands::http::web_server::WebServer;
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::net::{Conversation, Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream};
+use crate::net::{Running, ServerArgs, Stop, TcpServer};
 use crate::output::digits;
 use crate::random::random;
 
@@ -70,7 +71,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     let block = BlockList::new(&args.block, files)?;
     let server = TcpServer::bind(args.listen)?;
     let mut running = Running::new(context, &args.limits, stop);
-    let proxy = Proxy {
+    let proxy = Arc::new(Proxy {
         name: pseudonym()?,
         block,
         ports: Ports::new(args.allow_port.clone()),
@@ -81,14 +82,9 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         idle: args.limits.idle_timeout,
         stop: stop.clone(),
         context: context.clone(),
-    };
-    let server_side = Server {
-        proxy: Arc::new(proxy),
-        front: Arc::new(Front {
-            limits: limits(),
-            context: context.clone(),
-        }),
-    };
+    });
+    let session = move |peer: SocketAddr| Session::new(Arc::clone(&proxy), peer.ip());
+    let server_side = WebServer::new(limits(), context, session);
     running.add_tcp(server, Arc::new(server_side))?;
     Ok(running)
 }
@@ -107,27 +103,6 @@ struct Proxy {
     idle: Duration,
     stop: Stop,
     context: Context,
-}
-
-struct Server {
-    proxy: Arc<Proxy>,
-    front: Arc<Front>,
-}
-
-impl TcpHandler for Server {
-    fn begin(
-        self: Arc<Self>,
-        stream: TimedStream,
-        peer: SocketAddr,
-    ) -> io::Result<Box<dyn Conversation>> {
-        let session = Session::new(Arc::clone(&self.proxy), peer.ip());
-        let front = Arc::clone(&self.front);
-        Ok(Box::new(Exchanges::new(stream, peer, front, session)?))
-    }
-
-    fn turn_away(&self, stream: &TcpStream) {
-        turn_away(stream);
-    }
 }
 
 /// A name that no other proxy has, or two in a row would take each other for a loop.

@@ -23,9 +23,7 @@ use super::resolve::{Delegation, Resolver, Servers};
 use super::{DNS_PORT, zone_file};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{
-    HostPort, Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer, system_text,
-};
+use crate::net::{HostPort, Running, ServerArgs, Stop, TcpServer, UdpServer, system_text};
 use crate::output::counted;
 
 /// What to serve, and where.
@@ -126,8 +124,7 @@ fn start_server(
         .map_err(Failure::not_started)?;
     let server = Arc::new(DnsServer::new(zones, recursion, udp.socket(), context));
     let mut running = Running::new(context, &args.limits, stop);
-    let handler: Arc<dyn UdpHandler> = Arc::<DnsServer>::clone(&server);
-    running.add_udp(udp, &handler)?;
+    running.add_udp(udp, Arc::<DnsServer>::clone(&server))?;
     running.add_tcp(tcp, Arc::<DnsServer>::clone(&server))?;
     if let Some(recursion) = server.recursion() {
         running.add(Box::new(Arc::clone(recursion)));

@@ -13,7 +13,7 @@ use wire_http::{Limits, Method, RequestHead, RequestWriter, ResponseHead, Status
 
 use super::client::{self, ClientConnection};
 use super::connection::{Next, Reply, RequestBody, Site};
-use super::serve::WebServer;
+use super::web_server::WebServer;
 use super::web_url::WebUrl;
 use crate::commands::dissect::{http_request_json, http_response_json};
 use crate::context::Context;
@@ -92,8 +92,8 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
             }
         }
     });
-    let handler = WebServer::new(Echo, limits, &watched);
-    running.add_tcp(server, Arc::new(handler))?;
+    let server_side = WebServer::new(limits, &watched, |_| Echo);
+    running.add_tcp(server, Arc::new(server_side))?;
     Ok(running)
 }
 
@@ -103,7 +103,7 @@ const CONTENT_OCTETS_MAX: u64 = 16 << 20;
 /// Tells each client what it asked.
 struct Echo;
 
-impl Site for Arc<Echo> {
+impl Site for Echo {
     fn respond(
         &mut self,
         request: &RequestHead<'_>,

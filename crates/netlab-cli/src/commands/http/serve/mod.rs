@@ -7,22 +7,21 @@ mod recent;
 mod send;
 
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use wire_http::path::SafePath;
-use wire_http::{Limits, Method, RequestHead, RequestTarget, StatusCode};
+use wire_http::{Method, RequestHead, RequestTarget, StatusCode};
 
 use self::files::{Found, Root};
 use self::send::{Content, send_content};
 use super::clock;
-use super::connection::{self, Exchanges, Front, Next, Reply, RequestBody, Site};
+use super::connection::{self, Next, Reply, RequestBody, Site};
+use super::web_server::WebServer;
 use crate::context::Context;
 use crate::exit::ExitCode;
-use crate::net::{
-    Conversation, Running, ServerArgs, Stop, TcpHandler, TcpServer, TimedStream, about_to_wait,
-};
+use crate::net::{Running, ServerArgs, Stop, TcpServer, about_to_wait};
 
 /// What to serve, and where.
 #[derive(Clone, Debug, clap::Args)]
@@ -46,49 +45,14 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
     let root = args.dir.as_deref().map(Root::open).transpose()?;
     let server = TcpServer::bind(args.listen)?;
     let mut running = Running::new(context, &args.limits, stop);
-    let site = StaticSite {
+    let site = Arc::new(StaticSite {
         root,
         started: clock::now(),
-    };
-    let handler = WebServer::new(site, connection::limits(), context);
-    running.add_tcp(server, Arc::new(handler))?;
+    });
+    let site = move |_| Arc::clone(&site);
+    let server_side = WebServer::new(connection::limits(), context, site);
+    running.add_tcp(server, Arc::new(server_side))?;
     Ok(running)
-}
-
-/// A site on connections.
-pub(super) struct WebServer<S> {
-    site: Arc<S>,
-    front: Arc<Front>,
-}
-
-impl<S> WebServer<S> {
-    pub(super) fn new(site: S, limits: Limits, context: &Context) -> Self {
-        Self {
-            site: Arc::new(site),
-            front: Arc::new(Front {
-                limits,
-                context: context.clone(),
-            }),
-        }
-    }
-}
-
-impl<S: Send + Sync + 'static> TcpHandler for WebServer<S>
-where
-    Arc<S>: Site,
-{
-    fn begin(
-        self: Arc<Self>,
-        stream: TimedStream,
-        peer: SocketAddr,
-    ) -> io::Result<Box<dyn Conversation>> {
-        let (front, site) = (Arc::clone(&self.front), Arc::clone(&self.site));
-        Ok(Box::new(Exchanges::new(stream, peer, front, site)?))
-    }
-
-    fn turn_away(&self, stream: &TcpStream) {
-        connection::turn_away(stream);
-    }
 }
 
 /// Files below a directory, or the built-in page.

@@ -14,7 +14,7 @@ use self::datagrams::Datagrams;
 use self::streams::{Parts, Streams};
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{Running, ServerArgs, Stop, TcpServer, UdpHandler, UdpServer};
+use crate::net::{Running, ServerArgs, Stop, TcpServer, UdpServer};
 
 /// What to answer, and where.
 #[derive(Clone, Debug, clap::Args)]
@@ -72,8 +72,7 @@ pub(crate) fn start(args: &Args, context: &Context, stop: &Stop) -> anyhow::Resu
         running.add(Box::new(streams));
     }
     if let Some(udp) = udp {
-        let handler: Arc<dyn UdpHandler> = Arc::new(Datagrams::new(&args.chain, context));
-        running.add_udp(udp, &handler)?;
+        running.add_udp(udp, Arc::new(Datagrams::new(&args.chain, context)))?;
     }
     Ok(running)
 }
