@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 use wire_http::grammar::{hex_value, is_path_octet};
 
@@ -96,17 +97,11 @@ impl WebUrl {
 
     /// User and password, percent-decoded, if the URL has them.
     pub(crate) fn credentials(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let decode = |text: &str| {
-            // As a form value without its one special case.
-            let text = text.replace('+', "%2B");
-            wire_http::query::pairs(text.as_bytes())
-                .next()
-                .map_or_else(Vec::new, |(name, _)| name.into_owned().into_bytes())
-        };
         if self.0.username().is_empty() && self.0.password().is_none() {
             return None;
         }
         let password = self.0.password().unwrap_or_default();
+        let decode = |text| percent_decode_str(text).collect();
         Some((decode(self.0.username()), decode(password)))
     }
 
@@ -181,6 +176,10 @@ mod tests {
         assert_eq!(
             url("http://me:a%20b+c@a.test/").credentials(),
             Some((b"me".to_vec(), b"a b+c".to_vec()))
+        );
+        assert_eq!(
+            url("http://a&b:c=d%FF@a.test/").credentials(),
+            Some((b"a&b".to_vec(), b"c=d\xff".to_vec()))
         );
     }
 

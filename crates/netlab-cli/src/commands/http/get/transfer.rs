@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use percent_encoding::{AsciiSet, percent_encode};
 use serde_json::{Map, Value, json};
 use wire_http::{Framing, Limits, Method, ResponseHead, StatusCode};
 
@@ -392,15 +393,7 @@ fn redirection(head: &ResponseHead<'_>, url: &WebUrl) -> Result<Option<WebUrl>, 
 
 /// What is no text, with the octets that are not ASCII percent-encoded.
 fn with_octets_escaped(octets: &[u8]) -> String {
-    let mut text = String::with_capacity(octets.len());
-    for octet in octets {
-        if octet.is_ascii() {
-            text.push(char::from(*octet));
-        } else {
-            text.push_str(&format!("%{octet:02X}"));
-        }
-    }
-    text
+    percent_encode(octets, &AsciiSet::EMPTY).to_string()
 }
 
 /// The response as one JSON object.
