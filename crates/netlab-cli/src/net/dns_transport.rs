@@ -4,6 +4,8 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use wire_dns::stream::encode;
+
 use super::{Ends, Stop, TimedStream, udp_connect};
 
 /// Sends `query` to `server` and waits until `timeout` for a datagram that `is_reply` accepts; everything else is passed over.
@@ -108,11 +110,8 @@ pub(crate) fn read_message(stream: &mut TimedStream, message: &mut Vec<u8>) -> i
 
 /// Writes one message behind its length, in one write (RFC 7766 §8).
 pub(crate) fn write_message(stream: &mut TimedStream, message: &[u8]) -> io::Result<()> {
-    let length = u16::try_from(message.len())
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a message over 65535 octets"))?;
     let mut framed = Vec::with_capacity(message.len().saturating_add(2));
-    framed.extend(length.to_be_bytes());
-    framed.extend(message);
+    encode(message, &mut framed).map_err(io::Error::other)?;
     stream.write_all(&framed)
 }
 

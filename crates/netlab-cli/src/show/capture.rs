@@ -218,11 +218,12 @@ impl State {
 
 /// The message as its transport carries it: on a stream a length stands before a DNS message (RFC 1035 §4.2.2).
 fn on_the_wire<'s>(seen: &Seen<'s>) -> Cow<'s, [u8]> {
-    if seen.protocol != Protocol::Dns || seen.transport != Transport::Tcp {
-        return Cow::Borrowed(seen.octets);
+    let mut framed = Vec::new();
+    let is_framed = seen.protocol == Protocol::Dns && seen.transport == Transport::Tcp;
+    if is_framed && wire_dns::stream::encode(seen.octets, &mut framed).is_ok() {
+        return Cow::Owned(framed);
     }
-    let length = u16::try_from(seen.octets.len()).unwrap_or(u16::MAX);
-    [&length.to_be_bytes(), seen.octets].concat().into()
+    Cow::Borrowed(seen.octets)
 }
 
 /// A piece of the message behind the tags of Wireshark's "exported PDU" (`epan/exported_pdu.h`): dissector name, addresses, ports.

@@ -34,10 +34,9 @@ pub(super) fn guess(octets: &[u8]) -> As {
     if word >= 3 && octets.get(word) == Some(&b' ') {
         return As::HttpRequest;
     }
-    if let Some((length, rest)) = octets.split_first_chunk::<2>()
-        && let Some(message) = rest.get(..usize::from(u16::from_be_bytes(*length)))
+    if let stream::Decoded::Complete { message, len } = stream::decode(octets)
         && message.len() >= 12
-        && (message.len() == rest.len() || Message::decode(message).is_ok())
+        && (len == octets.len() || Message::decode(message).is_ok())
         && Message::decode(octets).is_err()
     {
         return As::DnsTcp;
