@@ -81,14 +81,12 @@ impl Running {
         self.at_work.push(at_work);
     }
 
-    /// Where the first TCP socket listens.
-    pub(crate) fn tcp_address(&self) -> Option<SocketAddr> {
-        self.address_of("tcp")
-    }
-
-    /// Where the first UDP socket listens.
-    pub(crate) fn udp_address(&self) -> Option<SocketAddr> {
-        self.address_of("udp")
+    /// Where the first socket of a transport listens.
+    pub(crate) fn address_of(&self, transport: &str) -> Option<SocketAddr> {
+        self.addresses
+            .iter()
+            .find(|(of, _)| *of == transport)
+            .map(|(_, address)| *address)
     }
 
     /// Prints where it listens, then serves until a signal or the flag ends it.
@@ -129,13 +127,6 @@ impl Running {
             connections: sum(one.connections, other.connections),
             datagrams: sum(one.datagrams, other.datagrams),
         })
-    }
-
-    fn address_of(&self, transport: &str) -> Option<SocketAddr> {
-        self.addresses
-            .iter()
-            .find(|(of, _)| *of == transport)
-            .map(|(_, address)| *address)
     }
 }
 

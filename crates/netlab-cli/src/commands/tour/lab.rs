@@ -81,8 +81,8 @@ impl Lab {
             _ => bail!("'{}' is not a server", line.join(" ")),
         };
         let addresses = Addresses {
-            tcp: running.tcp_address(),
-            udp: running.udp_address(),
+            tcp: running.address_of("tcp"),
+            udp: running.address_of("udp"),
         };
         self.out().line(&format!("$ netlab {}", shell(line)))?;
         for (transport, address) in [("tcp", addresses.tcp), ("udp", addresses.udp)] {
@@ -150,7 +150,7 @@ impl Lab {
     pub(crate) fn tcp_ports(&self) -> Vec<u16> {
         self.servers
             .iter()
-            .filter_map(Running::tcp_address)
+            .filter_map(|server| server.address_of("tcp"))
             .map(|address| address.port())
             .collect()
     }
