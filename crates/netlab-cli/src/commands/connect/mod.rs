@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use self::attempt::{outcome, word};
+use self::attempt::outcome;
 use self::said::Said;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
@@ -122,7 +122,7 @@ fn try_each(
             "{} after {}: {}",
             attempt.address,
             in_words(attempt.time),
-            outcome(attempt)
+            outcome(attempt).1
         ))?;
     }
     Ok((stream, attempts))
@@ -197,7 +197,7 @@ fn attempts_json(attempts: &[ConnectAttempt]) -> serde_json::Value {
             json!({
                 "address": attempt.address.to_string(),
                 "ms": milliseconds(attempt.time),
-                "outcome": word(attempt),
+                "outcome": outcome(attempt).0,
             })
         })
         .collect()

@@ -1,7 +1,6 @@
 //! `netlab scan`: which TCP ports are open, closed or filtered.
 
 mod answer;
-mod limits;
 mod loss;
 mod ports;
 mod print;
@@ -16,7 +15,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
-use crate::net::{Stop, is_near};
+use crate::net::{Stop, is_near, raise_descriptor_limit};
 use crate::show::Progress;
 
 pub(crate) use answer::State;
@@ -127,9 +126,12 @@ fn refuse_strangers(targets: &[Target]) -> Result<(), Failure> {
 
 /// The probes in flight that were asked for, or as many as the system allows.
 fn concurrency(args: &Args, plan: &Plan, context: &Context) -> usize {
+    /// Descriptors left for everything that is no probe: standard streams, a capture, a poller.
+    const RESERVE: u64 = 32;
     let wanted = usize::try_from(args.concurrency).unwrap_or(usize::MAX);
     let useful = wanted.min(usize::try_from(plan.len()).unwrap_or(usize::MAX));
-    let allowed = limits::probes_max();
+    let files = raise_descriptor_limit().unwrap_or(u64::MAX);
+    let allowed = usize::try_from(files.saturating_sub(RESERVE).max(1)).unwrap_or(usize::MAX);
     if allowed < useful {
         context.out.notice(&format!(
             "netlab: {allowed} port{} asked at once, not {wanted}, because the system lets this process open few files; see ulimit -n",
