@@ -153,9 +153,10 @@ http {
   tcp_nopush on;
   keepalive_requests 1000000000;
   client_body_temp_path DIR; proxy_temp_path DIR; fastcgi_temp_path DIR; uwsgi_temp_path DIR; scgi_temp_path DIR;
-  server { listen 127.0.0.1:NUMBER backlog=4096; root DIR/site; expires 1h; }
+  SERVER
 }
 """
+SITE = "server { listen 127.0.0.1:NUMBER backlog=4096; root DIR/site; expires 1h; }"
 
 
 def wrk(command, file, *more):
@@ -178,6 +179,10 @@ def configured(directory, name, text, start):
     with open(f"{config}.in", "w") as file:
         file.write(text.replace("DIR", directory))
     return ["sh", "-c", f"sed s/NUMBER/$0/ {config}.in > {config} && exec {start} {config}", "PORT"]
+
+
+def nginx(directory, name, server):
+    return configured(directory, name, NGINX.replace("SERVER", server), "nginx -c")
 
 
 SMALL, LARGE = ("small.html", 1024), ("large.bin", 2**20)
@@ -205,7 +210,7 @@ def http():
     if not (shutil.which("nginx") and shutil.which("wrk")):
         return
     with site() as directory:
-        theirs = configured(directory, "nginx", NGINX, "nginx -c")
+        theirs = nginx(directory, "site", SITE)
         ours = [netlab, "http", "serve", f"{directory}/site", "--listen", "127.0.0.1:PORT"]
         for title, (file, _), more in LOADS:
             peer, own = (lambda command=command: wrk(command, f"/{file}", *more) for command in (theirs, ours))
@@ -218,6 +223,14 @@ MaxClients 1000
 LogLevel Error
 LogFile "DIR/tinyproxy.log"
 Allow 127.0.0.1
+"""
+# A reverse proxy takes the same requests.
+NGINX_PROXY = """upstream origin { server 127.0.0.1:ORIGIN; keepalive 64; }
+  proxy_cache_path DIR/cache keys_zone=cache:10m;
+  server {
+    listen 127.0.0.1:NUMBER backlog=4096;
+    location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache CACHE; }
+  }
 """
 SQUID = """http_port 127.0.0.1:NUMBER
 http_access allow all
@@ -237,15 +250,18 @@ def proxies():
     if not (shutil.which("nginx") and shutil.which("wrk")):
         return
     with site() as directory:
-        origin = configured(directory, "nginx", NGINX, "nginx -c")
+        origin = nginx(directory, "site", SITE)
         # A name of its own each time: one that was killed leaves shared memory behind, and the next of that name does not start.
         squid = "squid -N -n netlab$$"
-        peers = (
-            ("tinyproxy", "0", configured(directory, "tinyproxy", TINYPROXY, "tinyproxy -d -c")),
-            ("squid", "0", configured(directory, "squid", SQUID + "cache deny all\n", f"{squid} -f")),
-            ("squid", "64", configured(directory, "squid-cache", SQUID, f"{squid} -f")),
-        )
         with serving(origin) as (origin_port, _):
+            reverse = NGINX_PROXY.replace("ORIGIN", str(origin_port))
+            peers = (
+                ("tinyproxy", "0", configured(directory, "tinyproxy", TINYPROXY, "tinyproxy -d -c")),
+                ("squid", "0", configured(directory, "squid", SQUID + "cache deny all\n", f"{squid} -f")),
+                ("nginx", "0", nginx(directory, "proxy", reverse.replace("CACHE", "off"))),
+                ("squid", "64", configured(directory, "squid-cache", SQUID, f"{squid} -f")),
+                ("nginx", "64", nginx(directory, "proxy-cache", reverse.replace("CACHE", "cache"))),
+            )
             for name, cache, theirs in peers:
                 if not shutil.which(name):
                     continue
