@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use clap::builder::RangedI64ValueParser;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::output::Output;
 
@@ -63,11 +63,21 @@ pub(crate) fn parse_seconds(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
-/// A CIDR block, or a single address as the block that holds it alone.
+/// A CIDR block, or a single address as the block that holds it alone. One of IPv4 in IPv6's form, as a socket for both tells of its
+/// clients (RFC 4291 §2.5.5.2), is one of IPv4.
 fn parse_block(text: &str) -> Result<IpNet, String> {
-    text.parse::<IpNet>()
+    let block = text
+        .parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| "not an address block such as 192.168.1.0/24 or ::1/128".to_owned())
+        .map_err(|_| "not an address block such as 192.168.1.0/24 or ::1/128".to_owned())?;
+    let mapped = |block: Ipv6Net| {
+        let prefix = block.prefix_len().checked_sub(96)?;
+        Ipv4Net::new(block.addr().to_ipv4_mapped()?, prefix).ok()
+    };
+    Ok(match block {
+        IpNet::V6(of_six) => mapped(of_six).map_or(block, IpNet::V4),
+        IpNet::V4(_) => block,
+    })
 }
 
 #[cfg(test)]
@@ -94,6 +104,19 @@ mod tests {
         assert!(args.allows("::ffff:127.0.0.9".parse().unwrap()));
         assert!(args.allows("::1".parse().unwrap()));
         assert!(!args.allows("192.0.2.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_address_of_ipv4_may_be_written_as_one_of_ipv6() {
+        for (block, text) in [
+            ("::ffff:192.0.2.1", "192.0.2.1/32"),
+            ("::ffff:192.0.2.0/120", "192.0.2.0/24"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            ("2001:db8::/32", "2001:db8::/32"),
+            ("::/0", "::/0"),
+        ] {
+            assert_eq!(parse_block(block).unwrap().to_string(), text);
+        }
     }
 
     #[test]
