@@ -21,13 +21,20 @@ pub(crate) struct Connected {
     pub(crate) connect_time: Duration,
 }
 
-/// One address tried.
+/// The attempt that connected.
 #[derive(Debug)]
-pub(crate) struct ConnectAttempt {
+pub(crate) struct Winner {
     pub(crate) address: SocketAddr,
     pub(crate) time: Duration,
-    /// What went wrong; `None` if it connected.
-    pub(crate) error: Option<io::Error>,
+    pub(crate) stream: TcpStream,
+}
+
+/// An attempt that did not connect.
+#[derive(Debug)]
+pub(crate) struct FailedAttempt {
+    pub(crate) address: SocketAddr,
+    pub(crate) time: Duration,
+    pub(crate) error: io::Error,
 }
 
 /// Resolves and connects, trying every address of the name within `timeout` in all.
@@ -35,24 +42,22 @@ pub(crate) fn connect(target: &HostPort, timeout: Duration) -> Result<Connected,
     let start = Instant::now();
     let addresses = target.resolve_within(timeout)?;
     let resolve_time = start.elapsed();
-    let (stream, attempts) = connect_each(&addresses, timeout);
-    match (stream, attempts.last()) {
-        (Some(stream), Some(attempt)) => Ok(Connected {
-            stream,
+    match connect_each(&addresses, timeout) {
+        (Some(winner), _) => Ok(Connected {
+            stream: winner.stream,
             resolve_time,
-            connect_time: attempt.time,
+            connect_time: winner.time,
         }),
-        _ => Err(connect_failure(target, &attempts)),
+        (None, failed) => Err(connect_failure(target, &failed)),
     }
 }
 
 /// Tries the addresses until one connects, each as long as there is time: the next begins when one fails, or has not answered for
-/// a moment (RFC 8305 §5). The attempt that connected is the last of those given back; one it overtook has failed with
-/// [`io::ErrorKind::WouldBlock`].
+/// a moment (RFC 8305 §5). Those that the winner overtook have failed with [`io::ErrorKind::WouldBlock`].
 pub(crate) fn connect_each(
     addresses: &[SocketAddr],
     wait: Duration,
-) -> (Option<TcpStream>, Vec<ConnectAttempt>) {
+) -> (Option<Winner>, Vec<FailedAttempt>) {
     /// RFC 8305 §8.
     const HEAD_START: Duration = Duration::from_millis(250);
     // Where there is no other thread, the others wait, too: not for long.
@@ -60,10 +65,8 @@ pub(crate) fn connect_each(
     let start = Instant::now();
     let left = || wait.saturating_sub(start.elapsed());
     let (sender, ended) = channel();
-    let mut attempts: Vec<ConnectAttempt> = Vec::new();
-    // Which of them have not ended, and when they began.
-    let mut under_way: Vec<(usize, Instant)> = Vec::new();
-    let stream = loop {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    let winner = loop {
         if let Some(&address) = addresses.get(attempts.len()) {
             let (index, begun) = (attempts.len(), Instant::now());
             let (sender, limit) = (sender.clone(), left().max(Duration::from_millis(1)));
@@ -72,26 +75,20 @@ pub(crate) fn connect_each(
                 // Nobody listens once another has connected.
                 let _ = sender.send((index, begun.elapsed(), result));
             };
-            under_way.push((index, begun));
-            attempts.push(ConnectAttempt {
-                address,
-                time: Duration::ZERO,
-                error: Some(io::ErrorKind::TimedOut.into()),
-            });
+            let mut failed = None;
             if addresses.len() == 1 {
                 connect();
             } else if let Err(error) = Builder::new().spawn(connect) {
-                end(
-                    &mut attempts,
-                    index,
-                    begun.elapsed(),
-                    Some(thread_failure(&error)),
-                );
-                under_way.pop();
+                failed = Some((begun.elapsed(), thread_failure(&error)));
             }
+            attempts.push(Attempt {
+                address,
+                begun,
+                failed,
+            });
         }
         let all_begun = attempts.len() == addresses.len();
-        if all_begun && under_way.is_empty() {
+        if all_begun && attempts.iter().all(|attempt| attempt.failed.is_some()) {
             break None;
         }
         let patience = if all_begun {
@@ -100,39 +97,45 @@ pub(crate) fn connect_each(
             left().min(HEAD_START)
         };
         match ended.recv_timeout(patience) {
-            Ok((index, time, result)) => {
-                under_way.retain(|(other, _)| *other != index);
-                match result {
-                    Ok(stream) => break Some((index, time, stream)),
-                    Err(error) => end(&mut attempts, index, time, Some(error)),
+            Ok((index, time, Ok(stream))) => {
+                let address = attempts.remove(index).address;
+                break Some(Winner {
+                    address,
+                    time,
+                    stream,
+                });
+            }
+            Ok((index, time, Err(error))) => {
+                if let Some(attempt) = attempts.get_mut(index) {
+                    attempt.failed = Some((time, error));
                 }
             }
             Err(_) if left().is_zero() => break None,
             Err(_) => {}
         }
     };
-    for (index, begun) in under_way {
-        let kind = match stream {
-            Some(_) => io::ErrorKind::WouldBlock,
-            None => io::ErrorKind::TimedOut,
-        };
-        end(&mut attempts, index, begun.elapsed(), Some(kind.into()));
-    }
-    let Some((index, time, stream)) = stream else {
-        return (None, attempts);
+    let unanswered = match winner {
+        Some(_) => io::ErrorKind::WouldBlock,
+        None => io::ErrorKind::TimedOut,
     };
-    end(&mut attempts, index, time, None);
-    if let Some(others) = attempts.get_mut(index..) {
-        others.rotate_left(1);
-    }
-    (Some(stream), attempts)
+    let failed = attempts.into_iter().map(|attempt| {
+        let failed = attempt.failed;
+        let (time, error) = failed.unwrap_or_else(|| (attempt.begun.elapsed(), unanswered.into()));
+        FailedAttempt {
+            address: attempt.address,
+            time,
+            error,
+        }
+    });
+    (winner, failed.collect())
 }
 
-fn end(attempts: &mut [ConnectAttempt], index: usize, time: Duration, error: Option<io::Error>) {
-    if let Some(attempt) = attempts.get_mut(index) {
-        attempt.time = time;
-        attempt.error = error;
-    }
+/// An attempt that has not connected.
+struct Attempt {
+    address: SocketAddr,
+    begun: Instant,
+    /// After how long it failed, and why, if it has.
+    failed: Option<(Duration, io::Error)>,
 }
 
 /// A UDP socket on a port of its own that hears `server` alone.
@@ -149,8 +152,8 @@ pub(crate) fn udp_connect(server: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 /// The sentence for a name none of whose addresses connected. A refusal says more than silence, so it decides the exit status.
-pub(crate) fn connect_failure(target: &HostPort, attempts: &[ConnectAttempt]) -> Failure {
-    let errors = || attempts.iter().filter_map(|attempt| attempt.error.as_ref());
+pub(crate) fn connect_failure(target: &HostPort, failed: &[FailedAttempt]) -> Failure {
+    let errors = || failed.iter().map(|attempt| &attempt.error);
     let telling = errors()
         .find(|error| error.kind() == io::ErrorKind::ConnectionRefused)
         .or_else(|| errors().next_back());
@@ -335,11 +338,12 @@ mod tests {
             .collect();
         let listener = TcpListener::bind(any).unwrap();
         let open = listener.local_addr().unwrap();
-        let (stream, attempts) = connect_each(&[silent, open], Duration::from_secs(20));
-        assert_eq!(stream.unwrap().peer_addr().unwrap(), open);
-        assert_eq!(attempts.len(), 2, "{}", queue.len());
-        assert_eq!(attempts[1].address, open);
-        let overtaken = attempts[0].error.as_ref().map(std::io::Error::kind);
-        assert_eq!(overtaken, Some(std::io::ErrorKind::WouldBlock));
+        let (winner, failed) = connect_each(&[silent, open], Duration::from_secs(20));
+        let winner = winner.unwrap();
+        assert_eq!(winner.stream.peer_addr().unwrap(), open);
+        assert_eq!(winner.address, open);
+        assert_eq!(failed.len(), 1, "{}", queue.len());
+        assert_eq!(failed[0].address, silent);
+        assert_eq!(failed[0].error.kind(), std::io::ErrorKind::WouldBlock);
     }
 }

@@ -20,8 +20,8 @@ mod urgent;
 
 pub(crate) use address::{HostPort, check_zone, is_near, without_brackets};
 pub(crate) use connect::{
-    ConnectAttempt, cannot_connect, connect, connect_each, connect_failure, io_failure, no_way,
-    system_text, thread_failure, udp_connect,
+    FailedAttempt, Winner, cannot_connect, connect, connect_each, connect_failure, io_failure,
+    no_way, system_text, thread_failure, udp_connect,
 };
 use crew::leads;
 pub(crate) use crew::{Cause, Conversation, InOneGo, Progress, about_to_wait};

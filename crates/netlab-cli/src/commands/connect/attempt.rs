@@ -1,15 +1,13 @@
-//! What one attempt to connect tells.
+//! What an attempt that did not connect tells.
 
 use std::borrow::Cow;
+use std::io;
 
-use crate::net::{ConnectAttempt, system_text};
+use crate::net::system_text;
 
 /// What happened: in one word for scripts, and with what that tells about the other side.
-pub(super) fn outcome(attempt: &ConnectAttempt) -> (&'static str, Cow<'static, str>) {
-    use std::io::ErrorKind as Kind;
-    let Some(error) = &attempt.error else {
-        return ("connected", "connected".into());
-    };
+pub(super) fn outcome(error: &io::Error) -> (&'static str, Cow<'static, str>) {
+    use io::ErrorKind as Kind;
     let (word, sentence) = match error.kind() {
         Kind::ConnectionRefused => (
             "refused",

@@ -4,7 +4,7 @@ mod attempt;
 mod said;
 
 use std::io::{self, Read as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -14,8 +14,8 @@ use self::said::Said;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::net::{
-    ConnectAttempt, Ends, HostPort, Stop, TimedStream, connect_each, connect_failure, io_failure,
-    parse_seconds,
+    Ends, FailedAttempt, HostPort, Stop, TimedStream, Winner, connect_each, connect_failure,
+    io_failure, parse_seconds,
 };
 use crate::output::{Output, milliseconds};
 use crate::show::Transport;
@@ -42,32 +42,30 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let resolve = Instant::now();
     let resolved = args.target.resolve_within(args.wait);
     let resolve_time = resolve.elapsed();
-    let not_connected = |attempts: &[ConnectAttempt]| {
+    let not_connected = |failed: &[FailedAttempt]| {
         out.json(&json!({
             "resolve_ms": milliseconds(resolve_time),
-            "attempts": attempts_json(attempts),
+            "attempts": attempts_json(failed, None),
             "connected": false,
         }))
     };
     if resolved.is_err() {
         not_connected(&[])?;
     }
-    let (stream, attempts) = try_each(args, &resolved?, out)?;
-    let Some(stream) = stream else {
-        not_connected(&attempts)?;
-        return Err(connect_failure(&args.target, &attempts).into());
+    let (winner, failed_attempts) = try_each(args, &resolved?, out)?;
+    let Some(winner) = winner else {
+        not_connected(&failed_attempts)?;
+        return Err(connect_failure(&args.target, &failed_attempts).into());
     };
+    let (attempts, connect_time) = (attempts_json(&failed_attempts, Some(&winner)), winner.time);
 
     let failed = |error: &io::Error| failure(&args.target, error);
     let mut said = Said::begin();
     let mut stream =
-        TimedStream::new(stream, args.wait, Stop::new()).map_err(|error| failed(&error))?;
+        TimedStream::new(winner.stream, args.wait, Stop::new()).map_err(|error| failed(&error))?;
     let ends = stream.ends().map_err(|error| failed(&error))?;
     out.line(&format!("connected from {} to {}", ends.local, ends.peer))?;
     context.tap.connected(ends.local, ends.peer);
-    let connect_time = attempts
-        .last()
-        .map_or(Duration::ZERO, |attempt| attempt.time);
     out.line(&format!(
         "  name resolution {}, connection {}",
         in_words(resolve_time),
@@ -82,7 +80,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
         "resolve_ms": milliseconds(resolve_time),
         "connect_ms": milliseconds(connect_time),
         "first_octet_ms": said.first_octet().map(milliseconds),
-        "attempts": attempts_json(&attempts),
+        "attempts": attempts,
         "connected": true,
         "said": said.text(),
         "octets": said.octets(),
@@ -103,7 +101,7 @@ fn try_each(
     args: &Args,
     addresses: &[SocketAddr],
     out: &Output,
-) -> io::Result<(Option<TcpStream>, Vec<ConnectAttempt>)> {
+) -> io::Result<(Option<Winner>, Vec<FailedAttempt>)> {
     if addresses.len() == 1 {
         return Ok(connect_each(addresses, args.wait));
     }
@@ -116,16 +114,16 @@ fn try_each(
         args.target.host,
         all.join(", ")
     ))?;
-    let (stream, attempts) = connect_each(addresses, args.wait);
-    for attempt in attempts.iter().filter(|attempt| attempt.error.is_some()) {
+    let (winner, failed) = connect_each(addresses, args.wait);
+    for attempt in &failed {
         out.line(&format!(
             "{} after {}: {}",
             attempt.address,
             in_words(attempt.time),
-            outcome(attempt).1
+            outcome(&attempt.error).1
         ))?;
     }
-    Ok((stream, attempts))
+    Ok((winner, failed))
 }
 
 /// Prints what the server says until it says nothing more.
@@ -190,14 +188,18 @@ impl Ended {
 /// How much of what a server says is kept.
 const SAID_OCTETS_MAX: usize = 1 << 20;
 
-fn attempts_json(attempts: &[ConnectAttempt]) -> serde_json::Value {
-    attempts
+fn attempts_json(failed: &[FailedAttempt], winner: Option<&Winner>) -> serde_json::Value {
+    let failed = failed
         .iter()
-        .map(|attempt| {
+        .map(|attempt| (attempt.address, attempt.time, outcome(&attempt.error).0));
+    let winner = winner.map(|winner| (winner.address, winner.time, "connected"));
+    failed
+        .chain(winner)
+        .map(|(address, time, outcome)| {
             json!({
-                "address": attempt.address.to_string(),
-                "ms": milliseconds(attempt.time),
-                "outcome": outcome(attempt).0,
+                "address": address.to_string(),
+                "ms": milliseconds(time),
+                "outcome": outcome,
             })
         })
         .collect()

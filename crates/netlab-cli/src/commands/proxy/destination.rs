@@ -80,12 +80,12 @@ pub(super) fn reach(
             format!("{target} is an inner address, and you are not on this machine"),
         ));
     }
-    let (stream, mut attempts) = connect_each(&addresses, timeout);
-    if let Some(stream) = stream {
-        return Ok(stream);
+    let (winner, failed) = connect_each(&addresses, timeout);
+    if let Some(winner) = winner {
+        return Ok(winner.stream);
     }
     use std::io::ErrorKind as Kind;
-    Err(match attempts.pop().and_then(|last| last.error) {
+    Err(match failed.last().map(|attempt| &attempt.error) {
         Some(error) if !matches!(error.kind(), Kind::TimedOut | Kind::WouldBlock) => {
             let kind = match error.kind() {
                 Kind::ConnectionRefused => "connection_refused",
@@ -94,7 +94,7 @@ pub(super) fn reach(
             Denial::new(
                 StatusCode::BAD_GATEWAY,
                 kind,
-                format!("cannot connect to {target}: {}", system_text(&error)),
+                format!("cannot connect to {target}: {}", system_text(error)),
             )
         }
         _ => Denial::new(
