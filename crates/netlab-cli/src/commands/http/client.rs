@@ -5,13 +5,12 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use wire_http::{
-    BodyDecoder, BodyEvent, Decoded, ErrorKind, Framing, HeadScanner, Limits, Method, ResponseHead,
-    StatusCode,
+    Decoded, ErrorKind, Framing, HeadScanner, Limits, Method, ResponseHead, StatusCode,
 };
 
+use super::body_reader::{BodyReader, Piece};
 use super::broken_rule::{malformed, refusal};
 use super::received::Received;
-use super::request_body::Piece;
 use crate::exit::Failure;
 use crate::net::{Ends, Stop, TimedStream, io_failure};
 use crate::show::{Kept, Protocol, ResponseTo, Seen, Tap, Transport};
@@ -36,14 +35,11 @@ pub(crate) struct ClientConnection {
     ends: Ends,
     received: Received,
     scanner: HeadScanner,
-    body: BodyDecoder,
-    body_ended: bool,
-    /// The field lines behind the current body.
-    trailers: Vec<(String, Vec<u8>)>,
+    /// Octets of the current head.
+    head_octets: usize,
+    body: BodyReader,
     /// 1xx heads since the last final one.
     interims: usize,
-    /// Octets of the current message that were used.
-    message_octets: usize,
     tap: Tap,
     /// What the current response answers.
     response_to: ResponseTo,
@@ -65,11 +61,9 @@ impl ClientConnection {
             ends,
             received: Received::with_room(FIRST_OCTETS),
             scanner: HeadScanner::new(),
-            body: BodyDecoder::new(Framing::None),
-            body_ended: true,
-            trailers: Vec::new(),
+            head_octets: 0,
+            body: BodyReader::new(Framing::None, &Limits::default(), 0),
             interims: 0,
-            message_octets: 0,
             tap: tap.clone(),
             response_to: ResponseTo::Other,
             raw: tap.kept(),
@@ -180,7 +174,7 @@ impl ClientConnection {
                         raw.push(head);
                     }
                     self.received.use_up(len);
-                    self.message_octets = len;
+                    self.head_octets = len;
                     return Ok(status);
                 }
                 Ok(Decoded::Incomplete) => {
@@ -206,9 +200,7 @@ impl ClientConnection {
 
     /// Prepares for the body that a head announced.
     pub(crate) fn begin_body(&mut self, framing: Framing, limits: &Limits) {
-        self.body = BodyDecoder::with_limits(framing, limits);
-        self.body_ended = matches!(framing, Framing::None | Framing::ContentLength(0));
-        self.trailers.clear();
+        self.body = BodyReader::new(framing, limits, self.head_octets);
     }
 
     /// Gives the next piece of content to `sink`; false at the end of the body.
@@ -230,58 +222,32 @@ impl ClientConnection {
         &mut self,
         sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<Piece> {
-        while !self.body_ended {
-            let input = self.received.octets();
-            let step = match self.body.decode(input) {
-                Ok(step) => step,
-                Err(error) => {
-                    self.keep_rest();
-                    return Err(malformed(error.moved_by(self.message_octets)));
-                }
-            };
-            if let Some(raw) = &mut self.raw {
-                raw.push(input.get(..step.consumed).unwrap_or_default());
+        let input = self.received.octets();
+        let (used, piece) = match self.body.read(input, sink) {
+            Ok(read) => read,
+            Err(error) => {
+                self.keep_rest();
+                return Err(error);
             }
-            let mut piece = None;
-            match step.event {
-                BodyEvent::Data(data) => {
-                    sink(data)?;
-                    piece = Some(Piece::Data);
-                }
-                BodyEvent::NeedMore => piece = Some(Piece::NeedMore),
-                BodyEvent::Trailers(section) => {
-                    self.trailers.extend(section.fields().iter().map(|line| {
-                        let value = line.value().as_bytes();
-                        (line.name().as_str().to_owned(), value.to_owned())
-                    }));
-                }
-                BodyEvent::End => self.body_ended = true,
-            }
-            let consumed = step.consumed;
-            self.received.use_up(consumed);
-            self.message_octets = self.message_octets.saturating_add(consumed);
-            if let Some(piece) = piece {
-                return Ok(piece);
-            }
+        };
+        if let Some(raw) = &mut self.raw {
+            raw.push(input.get(..used).unwrap_or_default());
         }
-        Ok(Piece::End)
+        self.received.use_up(used);
+        Ok(piece)
     }
 
     /// Receives more of the body, or that the connection ended, which may be its end.
     pub(crate) fn receive(&mut self) -> io::Result<()> {
         if !self.received.read_from(&self.stream)? {
-            let end = self.message_octets;
-            self.body
-                .finish()
-                .map_err(|error| malformed(error.moved_by(end)))?;
-            self.body_ended = true;
+            self.body.finish()?;
         }
         Ok(())
     }
 
     /// The names and values of the field lines that came behind the content (RFC 9110 §6.5).
     pub(crate) fn trailers(&self) -> &[(String, Vec<u8>)] {
-        &self.trailers
+        self.body.trailers()
     }
 
     /// Reads and drops content that nobody wants: to its end, or until a new connection costs less.
@@ -301,7 +267,7 @@ impl ClientConnection {
 
     /// Whether the body was read to its end and nothing came after it.
     pub(crate) const fn is_clean(&self) -> bool {
-        self.body_ended && self.received.is_empty()
+        self.body.has_ended() && self.received.is_empty()
     }
 
     /// Whether the server has ended an idle connection, or sent something nobody asked for.

@@ -12,13 +12,14 @@ use crate::context::Context;
 use crate::net::{Cause, Conversation, Ends, Progress, TimedStream, relay};
 use crate::show::{Kept, Protocol, ResponseTo, Seen, Transport};
 
+pub(crate) use super::body_reader::Piece;
 use super::broken_rule::refusal;
 use super::clock::now_text;
 use super::received::Received;
 pub(crate) use super::reply::Reply;
 use super::reply::{persists, write_out};
 use super::request_body::Leftover;
-pub(crate) use super::request_body::{Piece, RequestBody};
+pub(crate) use super::request_body::RequestBody;
 
 /// What clients may send: browsers leave some octets of a query unencoded that RFC 3986 has not there.
 pub(crate) fn limits() -> Limits {
@@ -228,10 +229,10 @@ impl<S: Site> Connection<S> {
                 }
                 Ok(Decoded::Complete { value: head, len }) => {
                     match self.exchange(&head, received.octets(), len)? {
-                        After::Next(Leftover::Rest(used)) => {
-                            received.use_up(len.saturating_add(used));
+                        After::Next(Leftover::WithHead(count)) => received.keep_last(count),
+                        After::Next(Leftover::Later(later)) => {
+                            received.replace_with(later.octets());
                         }
-                        After::Next(Leftover::Spill(octets)) => received.replace_with(&octets),
                         After::Tunnel(upstream) => return Ok(Step::Tunnel(upstream, len)),
                         After::Awaits => return Ok(Step::Goes(Progress::Waits)),
                         After::Linger => return Ok(Step::Linger),
@@ -357,14 +358,10 @@ impl<S: Site> Connection<S> {
             return Ok(After::Next(leftover));
         }
         self.flush()?;
-        let has_unread = match leftover {
-            Leftover::Rest(used) => used < rest.len(),
-            Leftover::Spill(octets) => !octets.is_empty(),
-        };
-        Ok(if has_unread || !is_last {
-            After::Linger
-        } else {
+        Ok(if is_last && leftover.is_empty() {
             After::Close
+        } else {
+            After::Linger
         })
     }
 

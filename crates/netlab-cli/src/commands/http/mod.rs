@@ -1,5 +1,6 @@
 //! `netlab http`: a web server, a client, and a look at what passes.
 
+mod body_reader;
 pub(crate) mod broken_rule;
 pub(crate) mod client;
 pub(crate) mod clock;

@@ -31,6 +31,11 @@ impl Received {
         self.start == self.end
     }
 
+    /// All are used but the last `count` octets.
+    pub(super) fn keep_last(&mut self, count: usize) {
+        self.start = self.end.saturating_sub(count).max(self.start);
+    }
+
     /// The first `count` octets are used.
     pub(super) fn use_up(&mut self, count: usize) {
         self.start = self.start.saturating_add(count).min(self.end);

@@ -1,47 +1,35 @@
 //! The body of a request, read from the connection as it is asked for.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::time::Duration;
 
-use wire_http::{BodyDecoder, BodyEvent, Framing, Limits, RequestHead, ResponseWriter};
+use wire_http::{Limits, RequestHead, ResponseWriter};
 
+use super::body_reader::{BodyReader, Piece};
 use super::broken_rule::malformed;
+use super::received::Received;
 use crate::net::TimedStream;
 use crate::show::Kept;
 
 /// The body of a request, read only if somebody asks for it.
 pub(crate) struct RequestBody<'c> {
-    decoder: BodyDecoder,
+    reader: BodyReader,
     stream: &'c TimedStream,
-    /// What came with the head, and how much of it was used.
+    /// What came with the head and was not read yet. It has to stay where it is for as long as the head is looked at.
     rest: &'c [u8],
-    rest_used: usize,
-    /// What came later, once that was used up, and how much of it was used.
-    spill: Option<(Vec<u8>, usize)>,
+    /// That, and what came behind it, once more was received.
+    later: Option<Received>,
     awaits_continue: bool,
-    ended: bool,
-    /// Octets of the message before what is read next.
-    message_octets: usize,
     /// The body's octets on the wire, kept when somebody watches.
     raw: Option<Kept>,
 }
 
-/// What reading from what was received of a body came to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Piece {
-    /// Content.
-    Data,
-    /// Nothing more was received.
-    NeedMore,
-    /// The body is over.
-    End,
-}
-
+/// What was received behind a body.
 pub(super) enum Leftover {
-    /// How much of what came with the head was used.
-    Rest(usize),
-    /// What came behind the body.
-    Spill(Vec<u8>),
+    /// So many octets at the end of what came with the head.
+    WithHead(usize),
+    /// All of this, and nothing of what came with the head.
+    Later(Received),
 }
 
 impl<'c> RequestBody<'c> {
@@ -55,21 +43,18 @@ impl<'c> RequestBody<'c> {
         raw: Option<Kept>,
     ) -> Self {
         Self {
-            decoder: BodyDecoder::with_limits(head.framing(), limits),
+            reader: BodyReader::new(head.framing(), limits, head_octets),
             stream,
             rest,
-            rest_used: 0,
-            spill: None,
+            later: None,
             awaits_continue: head.expects_continue() && rest.is_empty(),
-            ended: matches!(head.framing(), Framing::None | Framing::ContentLength(0)),
-            message_octets: head_octets,
             raw,
         }
     }
 
     /// Whether all of it was read.
     pub(crate) const fn has_ended(&self) -> bool {
-        self.ended
+        self.reader.has_ended()
     }
 
     /// The body's octets on the wire so far, if they are kept.
@@ -92,46 +77,24 @@ impl<'c> RequestBody<'c> {
 
     /// As [`Self::read`], but only of what was received already; it waits for nothing.
     pub(crate) fn read_received(&mut self, content: &mut Vec<u8>) -> io::Result<Piece> {
-        while !self.ended {
-            let input = match &self.spill {
-                None => self.rest.get(self.rest_used..),
-                Some((octets, used)) => octets.get(*used..),
-            }
-            .unwrap_or_default();
-            let step = match self.decoder.decode(input) {
-                Ok(step) => step,
-                Err(error) => {
-                    if let Some(raw) = &mut self.raw {
-                        // Whoever looks at the message is to see what was wrong with it.
-                        raw.push(input);
-                    }
-                    return Err(self.malformed(error));
-                }
-            };
-            if let (Some(raw), Some(used)) = (&mut self.raw, input.get(..step.consumed)) {
-                raw.push(used);
-            }
-            let mut piece = None;
-            match step.event {
-                BodyEvent::Data(data) => {
-                    content.extend_from_slice(data);
-                    piece = Some(Piece::Data);
-                }
-                BodyEvent::NeedMore => piece = Some(Piece::NeedMore),
-                BodyEvent::Trailers(_) => {}
-                BodyEvent::End => self.ended = true,
-            }
-            let consumed = step.consumed;
-            self.message_octets = self.message_octets.saturating_add(consumed);
-            match &mut self.spill {
-                None => self.rest_used = self.rest_used.saturating_add(consumed),
-                Some((_, used)) => *used = used.saturating_add(consumed),
-            }
-            if let Some(piece) = piece {
-                return Ok(piece);
-            }
+        let input = self.later.as_ref().map_or(self.rest, Received::octets);
+        let read = self.reader.read(input, |piece| {
+            content.extend_from_slice(piece);
+            Ok(())
+        });
+        if let Some(raw) = &mut self.raw {
+            raw.push(match &read {
+                Ok((used, _)) => input.get(..*used).unwrap_or_default(),
+                // Whoever looks at the message is to see what was wrong with it.
+                Err(_) => input,
+            });
         }
-        Ok(Piece::End)
+        let (used, piece) = read?;
+        match &mut self.later {
+            None => self.rest = self.rest.get(used..).unwrap_or_default(),
+            Some(later) => later.use_up(used),
+        }
+        Ok(piece)
     }
 
     /// Whether more, or the end, can be received within `wait`.
@@ -170,36 +133,22 @@ impl<'c> RequestBody<'c> {
         Ok(content)
     }
 
-    /// The fault, counted from the start of the message.
-    fn malformed(&self, error: wire_http::Error) -> io::Error {
-        malformed(error.moved_by(self.message_octets))
-    }
-
     /// Receives more, as long as the client may take.
     pub(crate) fn receive(&mut self) -> io::Result<()> {
-        const PIECE_OCTETS: usize = 32 * 1024;
+        const ROOM_OCTETS: usize = 32 * 1024;
         if self.awaits_continue {
             self.awaits_continue = false;
             let mut octets = Vec::new();
             ResponseWriter::send_continue(&mut octets).map_err(io::Error::other)?;
             self.stream.write_all(&octets)?;
         }
-        let (octets, used) = self.spill.get_or_insert_with(|| {
-            let unused = self.rest.get(self.rest_used..).unwrap_or_default();
-            (unused.to_vec(), 0)
+        let later = self.later.get_or_insert_with(|| {
+            let mut later = Received::with_room(ROOM_OCTETS);
+            later.replace_with(self.rest);
+            later
         });
-        octets.drain(..*used);
-        *used = 0;
-        let len = octets.len();
-        octets.resize(len.saturating_add(PIECE_OCTETS), 0);
-        let space = octets.get_mut(len..).unwrap_or_default();
-        let count = self.stream.read(space)?;
-        octets.truncate(len.saturating_add(count));
-        if count == 0 {
-            self.decoder
-                .finish()
-                .map_err(|error| self.malformed(error))?;
-            self.ended = true;
+        if !later.read_from(self.stream)? {
+            self.reader.finish()?;
         }
         Ok(())
     }
@@ -209,7 +158,7 @@ impl<'c> RequestBody<'c> {
         const DRAIN_OCTETS_MAX: usize = 256 * 1024;
         if self.awaits_continue {
             // The client was never told to send it, and may or may not do so (RFC 9110 §10.1.1).
-            return Ok(self.ended);
+            return Ok(self.has_ended());
         }
         let mut dropped = 0_usize;
         let mut content = Vec::new();
@@ -223,13 +172,19 @@ impl<'c> RequestBody<'c> {
         Ok(true)
     }
 
+    /// What was received behind what was read.
     pub(super) fn leftover(self) -> Leftover {
-        match self.spill {
-            None => Leftover::Rest(self.rest_used),
-            Some((mut octets, used)) => {
-                octets.drain(..used);
-                Leftover::Spill(octets)
-            }
+        let rest = Leftover::WithHead(self.rest.len());
+        self.later.map_or(rest, Leftover::Later)
+    }
+}
+
+impl Leftover {
+    /// Whether nothing was.
+    pub(super) const fn is_empty(&self) -> bool {
+        match self {
+            Self::WithHead(count) => *count == 0,
+            Self::Later(received) => received.is_empty(),
         }
     }
 }
