@@ -2,7 +2,6 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -11,26 +10,26 @@ use super::{TimedStream, about_to_wait};
 /// Copies both ways until both sides have ended, one fails, or nothing passed either way for `idle`.
 /// Returns how many octets went from `client` to `server` and back.
 pub(crate) fn relay(
-    client: TimedStream,
-    server: TimedStream,
+    client: &TimedStream,
+    server: &TimedStream,
     idle: Duration,
 ) -> io::Result<(u64, u64)> {
     about_to_wait()?;
-    let activity = Arc::new(Activity::new(idle));
+    let activity = Activity::new(idle);
     // One side that goes on sending must not hide that the other is gone.
     client.set_acknowledged_within(idle);
     server.set_acknowledged_within(idle);
-    let (client_in, server_out) = (client.try_clone()?, server.try_clone()?);
-    let upward_activity = Arc::clone(&activity);
-    let upward = std::thread::Builder::new()
-        .name("relay".to_owned())
-        .stack_size(256 * 1024)
-        .spawn(move || copy(client_in, server_out, &upward_activity))?;
-    let down = copy(server, client, &activity);
-    let up = upward
-        .join()
-        .map_err(|_| io::Error::other("the relay's thread ended"))?;
-    Ok((up?, down?))
+    std::thread::scope(|scope| {
+        let upward = std::thread::Builder::new()
+            .name("relay".to_owned())
+            .stack_size(256 * 1024)
+            .spawn_scoped(scope, || copy(client, server, &activity))?;
+        let down = copy(server, client, &activity);
+        let up = upward
+            .join()
+            .map_err(|_| io::Error::other("the relay's thread ended"))?;
+        Ok((up?, down?))
+    })
 }
 
 /// When octets last passed, in either direction: a long download must not be cut because the other direction is silent.
@@ -66,7 +65,7 @@ impl Activity {
 }
 
 /// Copies one direction, then ends it on the other side. After a failure both sides are shut down, so that the other direction ends too.
-fn copy(mut from: TimedStream, mut to: TimedStream, activity: &Activity) -> io::Result<u64> {
+fn copy(mut from: &TimedStream, mut to: &TimedStream, activity: &Activity) -> io::Result<u64> {
     const BUFFER_OCTETS: usize = 64 * 1024;
     let mut buffer = vec![0; BUFFER_OCTETS];
     let mut copied = 0_u64;

@@ -186,9 +186,10 @@ impl TimedStream {
         Ok(next.saturating_sub(first))
     }
 
-    /// Closes so that the peer gets to read what was written even if it is still sending: ends our side, then reads what
-    /// arrives for a bounded time. Closing with unread octets would make the system send a reset that can overtake the reply.
-    pub(crate) fn linger(mut self) {
+    /// To be called before the end, so that the peer gets to read what was written even if it is still sending: ends our side, then
+    /// reads what arrives for a bounded time. Closing with unread octets would make the system send a reset that can overtake the
+    /// reply.
+    pub(crate) fn linger(&mut self) {
         const LINGER_MAX: Duration = Duration::from_secs(2);
         const LINGER_OCTETS_MAX: usize = 1 << 20;
         if self.stream.shutdown(Shutdown::Write).is_err() {

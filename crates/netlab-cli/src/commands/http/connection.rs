@@ -65,8 +65,7 @@ pub(super) struct Front {
 pub(super) struct Exchanges<S> {
     received: Received,
     scanner: HeadScanner,
-    /// None once the conversation is over.
-    connection: Option<Connection<S>>,
+    connection: Connection<S>,
 }
 
 impl<S: Site> Exchanges<S> {
@@ -88,7 +87,7 @@ impl<S: Site> Exchanges<S> {
         Ok(Self {
             received: Received::with_room(FIRST_BUFFER_OCTETS),
             scanner: HeadScanner::new(),
-            connection: Some(Connection {
+            connection: Connection {
                 stream,
                 out: Vec::new(),
                 peer,
@@ -96,39 +95,22 @@ impl<S: Site> Exchanges<S> {
                 is_drained: false,
                 front,
                 site,
-            }),
+            },
         })
     }
 }
 
 impl<S: Site> Conversation for Exchanges<S> {
     fn go_on(&mut self, cause: Cause) -> io::Result<Progress> {
-        let Some(mut connection) = self.connection.take() else {
-            return Ok(Progress::Over);
-        };
-        match connection.go_on(&mut self.received, &mut self.scanner, cause)? {
-            Step::Goes(progress) => {
-                self.connection = Some(connection);
-                return Ok(progress);
-            }
-            Step::Tunnel(upstream, len) => {
-                let early = self.received.octets().get(len..).unwrap_or_default();
-                connection.tunnel(upstream, early)?;
-            }
-            Step::Linger => connection.stream.linger(),
-            Step::Close => {}
-        }
-        Ok(Progress::Over)
+        (self.connection).go_on(&mut self.received, &mut self.scanner, cause)
     }
 
     fn stream(&self) -> Option<&TimedStream> {
-        self.connection
-            .as_ref()
-            .map(|connection| &connection.stream)
+        Some(&self.connection.stream)
     }
 
     fn awaited(&self) -> Option<&TimedStream> {
-        self.connection.as_ref()?.site.awaited()
+        self.connection.site.awaited()
     }
 }
 
@@ -145,18 +127,6 @@ struct Connection<S> {
     is_drained: bool,
     front: Arc<Front>,
     site: S,
-}
-
-/// What comes after as many requests and replies as could be had.
-enum Step {
-    /// More of them.
-    Goes(Progress),
-    /// What is behind so many octets of what was received, and all that follows, is passed on both ways.
-    Tunnel(TimedStream, usize),
-    /// Nothing that is read as a request, though the client may be sending.
-    Linger,
-    /// Nothing at all.
-    Close,
 }
 
 /// What comes after a request and its reply.
@@ -180,16 +150,16 @@ impl<S: Site> Connection<S> {
         received: &mut Received,
         scanner: &mut HeadScanner,
         cause: Cause,
-    ) -> io::Result<Step> {
+    ) -> io::Result<Progress> {
         /// After so many, other clients have their turn.
         const AT_ONCE: usize = 16;
-        // On a busy machine it may have said something in time that nobody had time to look at.
         let is_awaited = self.site.awaited().is_some();
-        let mut is_late = cause == Cause::Late && !is_awaited;
+        let is_late = cause == Cause::Late && !is_awaited;
         let tells_all = cause == Cause::Ready { to_the_end: false };
         // That of before only counts where nobody has told of the client since.
         self.is_drained &= is_awaited && tells_all;
-        let mut has_looked = false;
+        // Until then it may have said something in time that nobody had time to look at, on a busy machine.
+        let mut has_read = false;
         let mut answered = 0_usize;
         loop {
             match scanner.request_with(received.octets(), &self.front.limits) {
@@ -197,16 +167,15 @@ impl<S: Site> Connection<S> {
                     self.flush()?;
                     self.stream.set_under_way(false);
                     if self.is_drained {
-                        return Ok(Step::Goes(Progress::Waits));
+                        return Ok(Progress::Waits);
                     }
-                    if has_looked && self.stream.is_past_deadline() {
+                    if has_read && self.stream.is_past_deadline() {
                         return self.time_out(received);
                     }
-                    has_looked = true;
                     match received.read_at_hand(&self.stream) {
                         Ok((0, _)) => return Ok(self.client_has_ended(received)),
                         Ok((_, has_room)) => {
-                            is_late = false;
+                            has_read = true;
                             self.is_drained = has_room && tells_all;
                             if !self.stream.has_deadline() {
                                 // A head that trickles in octet by octet has as long as a silent client, no longer, also where
@@ -214,34 +183,33 @@ impl<S: Site> Connection<S> {
                                 self.stream.set_deadline_to_idle();
                             }
                         }
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                            if is_late {
-                                return self.time_out(received);
-                            }
-                            return Ok(Step::Goes(Progress::Waits));
+                        Err(error) if error.kind() != io::ErrorKind::WouldBlock => {
+                            return Err(error);
                         }
-                        Err(error) => return Err(error),
+                        Err(_) if is_late && !has_read => return self.time_out(received),
+                        Err(_) => return Ok(Progress::Waits),
                     }
                 }
                 Err(error) => {
                     self.refuse(&error, received.octets())?;
-                    return Ok(Step::Linger);
+                    return Ok(self.linger());
                 }
                 Ok(Decoded::Complete { value: head, len }) => {
                     match self.exchange(&head, received.octets(), len)? {
-                        After::Next(Leftover::WithHead(count)) => received.keep_last(count),
-                        After::Next(Leftover::Later(later)) => {
-                            received.replace_with(later.octets());
+                        After::Next(leftover) => received.keep(&leftover),
+                        After::Awaits => return Ok(Progress::Waits),
+                        After::Tunnel(upstream) => {
+                            let early = received.octets().get(len..).unwrap_or_default();
+                            self.tunnel(&upstream, early)?;
+                            return Ok(Progress::Over);
                         }
-                        After::Tunnel(upstream) => return Ok(Step::Tunnel(upstream, len)),
-                        After::Awaits => return Ok(Step::Goes(Progress::Waits)),
-                        After::Linger => return Ok(Step::Linger),
-                        After::Close => return Ok(Step::Close),
+                        After::Linger => return Ok(self.linger()),
+                        After::Close => return Ok(Progress::Over),
                     }
                     answered = answered.saturating_add(1);
                     if answered == AT_ONCE {
                         self.flush()?;
-                        return Ok(Step::Goes(Progress::Again));
+                        return Ok(Progress::Again);
                     }
                 }
             }
@@ -249,19 +217,24 @@ impl<S: Site> Connection<S> {
     }
 
     /// The client has ended its side.
-    fn client_has_ended(&self, received: &Received) -> Step {
+    fn client_has_ended(&mut self, received: &Received) -> Progress {
         if received.is_empty() {
-            return Step::Close;
+            return Progress::Over;
         }
         self.watch().request(received.octets());
-        // It may still be sending.
-        Step::Linger
+        self.linger()
+    }
+
+    /// Nothing more is read as a request, though the client may still be sending.
+    fn linger(&mut self) -> Progress {
+        self.stream.linger();
+        Progress::Over
     }
 
     /// The client was silent for too long: that it began a request is answered.
-    fn time_out(&mut self, received: &Received) -> io::Result<Step> {
+    fn time_out(&mut self, received: &Received) -> io::Result<Progress> {
         if received.is_empty() {
-            return Ok(Step::Close);
+            return Ok(Progress::Over);
         }
         self.stream.set_deadline(None);
         ResponseWriter::new(StatusCode::REQUEST_TIMEOUT)
@@ -270,7 +243,7 @@ impl<S: Site> Connection<S> {
             .and_then(|writer| writer.send(b"", &mut self.out))
             .map_err(io::Error::other)?;
         self.flush()?;
-        Ok(Step::Close)
+        Ok(Progress::Over)
     }
 
     /// Answers a head that breaks a rule.
@@ -345,33 +318,15 @@ impl<S: Site> Connection<S> {
         if let Next::Tunnel(upstream) = next? {
             return Ok(After::Tunnel(upstream));
         }
-        // What was not read is dropped while it is little; a client that sends much more has to connect anew.
-        if goes_on && !body.has_ended() {
-            // The client may wait for the reply before it sends the rest.
-            write_out(&self.stream, &mut self.out)?;
-        }
-        let clean = goes_on && body.drain().unwrap_or(false);
-        // Who says "close" sends nothing after this request (RFC 9112 §9.6).
-        let is_last = body.has_ended() && !head.persists();
-        let leftover = body.leftover();
-        if clean {
-            return Ok(After::Next(leftover));
-        }
-        self.flush()?;
-        Ok(if is_last && leftover.is_empty() {
-            After::Close
-        } else {
-            After::Linger
-        })
+        end_of_request(head, body, goes_on, &self.stream, &mut self.out)
     }
 
     /// Passes octets on both ways, beginning with those that came with the head.
-    fn tunnel(mut self, upstream: TimedStream, early: &[u8]) -> io::Result<()> {
+    fn tunnel(&mut self, mut upstream: &TimedStream, early: &[u8]) -> io::Result<()> {
         self.flush()?;
         self.stream.set_under_way(false);
-        (&upstream).write_all(early)?;
-        let idle = self.stream.idle();
-        relay(self.stream, upstream, idle).map(drop)
+        upstream.write_all(early)?;
+        relay(&self.stream, upstream, self.stream.idle()).map(drop)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -381,6 +336,33 @@ impl<S: Site> Connection<S> {
     fn watch(&self) -> Watch<'_> {
         Watch::of(&self.front, self.ends)
     }
+}
+
+/// Finds the next request, if the connection goes on. What was not read of this one is dropped while it is little; a client that
+/// sends much more has to connect anew.
+fn end_of_request(
+    head: &RequestHead<'_>,
+    mut body: RequestBody<'_>,
+    goes_on: bool,
+    stream: &TimedStream,
+    out: &mut Vec<u8>,
+) -> io::Result<After> {
+    if goes_on {
+        if !body.has_ended() {
+            // The client may wait for the reply before it sends the rest.
+            write_out(stream, out)?;
+        }
+        if body.drain().unwrap_or(false) {
+            return Ok(After::Next(body.leftover()));
+        }
+    }
+    write_out(stream, out)?;
+    // Who says "close" sends nothing after this request (RFC 9112 §9.6).
+    let is_last = body.has_ended() && !head.persists();
+    Ok(match is_last && body.leftover().is_empty() {
+        true => After::Close,
+        false => After::Linger,
+    })
 }
 
 /// Answers with what went wrong with the body, unless an answer has begun. Other errors end the connection.
@@ -500,6 +482,7 @@ mod tests {
         assert_eq!(exchanges.go_on(Cause::Late).unwrap(), Progress::Waits);
         // This time there is nothing.
         assert_eq!(exchanges.go_on(Cause::Late).unwrap(), Progress::Over);
+        drop(exchanges);
         let mut text = String::new();
         client.read_to_string(&mut text).unwrap();
         assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");

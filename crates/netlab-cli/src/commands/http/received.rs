@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _};
 
+use super::request_body::Leftover;
 use crate::net::TimedStream;
 
 /// Octets that are read in at the end of a buffer and used from its start.
@@ -31,14 +32,19 @@ impl Received {
         self.start == self.end
     }
 
-    /// All are used but the last `count` octets.
-    pub(super) fn keep_last(&mut self, count: usize) {
-        self.start = self.end.saturating_sub(count).max(self.start);
-    }
-
     /// The first `count` octets are used.
     pub(super) fn use_up(&mut self, count: usize) {
         self.start = self.start.saturating_add(count).min(self.end);
+    }
+
+    /// Keeps what was not used of a request.
+    pub(super) fn keep(&mut self, leftover: &Leftover) {
+        match leftover {
+            Leftover::WithHead(count) => {
+                self.start = self.end.saturating_sub(*count).max(self.start);
+            }
+            Leftover::Later(later) => self.replace_with(later.octets()),
+        }
     }
 
     /// Takes `octets` in place of what is there.
