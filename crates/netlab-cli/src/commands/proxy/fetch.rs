@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use wire_http::caching::{CacheKey, Failure, ForwardReason, RequestMetadata, may_serve_on_failure};
 use wire_http::date::HttpDate;
 use wire_http::{
-    BodyWriter, Forward, ForwardedRequest, Framing, NextHop, RequestHead, RequestTarget,
+    BodyKind, BodyWriter, Forward, ForwardedRequest, Framing, NextHop, RequestHead, RequestTarget,
     RequestWriter, ResponseWriter, StatusCode,
 };
 
@@ -27,17 +27,27 @@ use crate::net::{HostPort, TimedStream, system_text, thread_failure};
 /// The origin answered, and broke a rule (RFC 9209 §2.3.20).
 const MALFORMED: &str = "http_protocol_error";
 
-/// What is known of a request before its origin is asked.
+/// A request that is taken to its origin.
 pub(super) struct Errand<'r> {
     pub(super) session: &'r Session,
     pub(super) request: &'r RequestHead<'r>,
     pub(super) metadata: Option<RequestMetadata<'r>>,
+    pub(super) forwarder: Forward<'r>,
+    pub(super) known: Known,
+}
+
+/// What is known of a request besides its head, which is decoded again when its response has begun.
+pub(super) struct Known {
     pub(super) key: Place,
     pub(super) asked: Instant,
     pub(super) reason: ForwardReason,
-    /// What is stored for it, and whether the request asks for another version than that.
+    /// What is stored for it.
     pub(super) stored: Option<Arc<Stored>>,
-    pub(super) confirms: bool,
+    origin: HostPort,
+    pool_key: pool::Key,
+    outgoing: Outgoing,
+    /// Whether it may be sent again where a kept connection turns out to have ended.
+    may_retry: bool,
 }
 
 /// How far a request is.
@@ -48,35 +58,20 @@ pub(super) enum Fetched {
     Awaits(Box<Awaited>),
 }
 
-/// A request that was sent, of whose response nothing has come yet: an [`Errand`] without what it borrows.
+/// A request that was sent, of whose response nothing has come yet.
 pub(super) struct Awaited {
     connection: ClientConnection,
     request_time: HttpDate,
-    way: Way,
-    key: Place,
-    asked: Instant,
-    reason: ForwardReason,
-    stored: Option<Arc<Stored>>,
-    confirms: bool,
+    known: Known,
 }
 
-/// Where a request goes, and how.
-struct Way {
-    origin: HostPort,
-    pool_key: pool::Key,
-    outgoing: Outgoing,
-    /// Whether it may be sent again where a kept connection turns out to have ended.
-    may_retry: bool,
-}
-
-/// The connection to its origin.
-enum Line {
-    /// A new one.
-    New,
-    /// One that was used before.
-    Kept(ClientConnection),
-    /// One on which the request was sent.
-    Asked(ClientConnection, HttpDate),
+/// A request that was sent, and what came of it.
+struct Sent {
+    connection: ClientConnection,
+    request_time: HttpDate,
+    /// Whether the connection persists behind the response.
+    response: Result<bool, Fault>,
+    upload: Upload,
 }
 
 /// The request in the form the origin gets it.
@@ -85,8 +80,8 @@ struct Outgoing {
     octets: Vec<u8>,
     /// For the rest of the body, if there is one.
     rest: Option<BodyWriter>,
-    /// The same request without the conditions that the store added; empty if it added none.
-    unconditional: Vec<u8>,
+    /// The same request without the conditions that the store added, if it added some.
+    unconditional: Option<Vec<u8>>,
 }
 
 impl Session {
@@ -125,61 +120,44 @@ impl Session {
             Plan::Forward { reason, stored } => (reason, stored),
         };
         let forwarder = self.forwarder()?;
-        let (mut head, kind) = match forwarder.request(request, NextHop::Origin) {
-            Ok(ForwardedRequest::Send { request, body }) => (request, body),
+        let started = match forwarder.request(request, NextHop::Origin) {
+            Ok(ForwardedRequest::Send {
+                request: head,
+                body: kind,
+            }) => Outgoing::start(request, head, kind, stored.as_deref()),
             Ok(ForwardedRequest::Answer) => {
                 self.answer_as_recipient(request, reply)?;
                 return Ok(Fetched::Replied);
             }
+            Err(error) => Err(error),
+        };
+        let mut outgoing = match started {
+            Ok(outgoing) => outgoing,
             Err(error) => return self.refuse(request, reply, &error),
         };
-        let plain = stored.is_some().then(|| head.clone());
-        let confirms = stored
-            .as_ref()
-            .is_some_and(|stored| add_conditions(request, stored, &mut head));
-        let mut octets = Vec::with_capacity(1024);
-        let started = head.start(kind, &mut octets).and_then(|writer| {
-            let mut unconditional = Vec::new();
-            if let Some(plain) = plain.filter(|_| confirms) {
-                // Only requests without a body are answered from the store.
-                plain
-                    .start(kind, &mut unconditional)?
-                    .finish(&mut unconditional)?;
-            }
-            Ok((writer, unconditional))
-        });
-        let (writer, unconditional) = match started {
-            Ok(started) => started,
-            Err(error) => return self.refuse(request, reply, &error),
-        };
-        let outgoing = Outgoing {
-            rest: begin_body(body, writer, &mut octets)?,
-            octets,
-            unconditional,
-        };
+        outgoing.take_received(body)?;
         // What was sent in part, or does something each time, is not sent twice (RFC 9112 §9.3.1), so that it must not meet
         // a connection that its origin is just giving up.
         let is_repeatable = outgoing.rest.is_none() && request.method().is_idempotent();
         let pool_key = pool::key(&origin, self.is_local());
         let kept = is_repeatable.then(|| proxy.pool.take(&pool_key)).flatten();
-        let way = Way {
-            may_retry: kept.is_some(),
-            origin,
-            pool_key,
-            outgoing,
-        };
         let errand = Errand {
             session: self,
             request,
             metadata,
-            key,
-            asked,
-            reason,
-            stored,
-            confirms,
+            forwarder,
+            known: Known {
+                key,
+                asked,
+                reason,
+                stored,
+                origin,
+                pool_key,
+                outgoing,
+                may_retry: kept.is_some(),
+            },
         };
-        let line = kept.map_or(Line::New, Line::Kept);
-        errand.run(way, line, &forwarder, body, reply)
+        errand.send(kept, body, reply)
     }
 
     /// Goes on with a request whose response has begun, or did not in time.
@@ -190,20 +168,29 @@ impl Session {
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
     ) -> io::Result<Fetched> {
+        let Awaited {
+            mut connection,
+            request_time,
+            known,
+        } = awaited;
         let errand = Errand {
             session: self,
             request,
             metadata: metadata_of(request),
-            key: awaited.key,
-            asked: awaited.asked,
-            reason: awaited.reason,
-            stored: awaited.stored,
-            confirms: awaited.confirms,
+            forwarder: self.forwarder()?,
+            known,
         };
         // It was sent, and is there still.
         body.drain()?;
-        let line = Line::Asked(awaited.connection, awaited.request_time);
-        errand.run(awaited.way, line, &self.forwarder()?, body, reply)
+        let response =
+            Receiver::new(&errand, &mut connection, reply, request_time).receive_awaited();
+        let sent = Sent {
+            connection,
+            request_time,
+            response,
+            upload: Upload::Done,
+        };
+        errand.go_on(sent, body, reply)
     }
 
     fn forwarder(&self) -> io::Result<Forward<'_>> {
@@ -235,85 +222,93 @@ impl Awaited {
 }
 
 impl Errand<'_> {
-    fn run(
-        mut self,
-        mut way: Way,
-        mut line: Line,
-        forwarder: &Forward<'_>,
+    /// Sends the request over `kept` or a new connection, and goes on with what comes of it.
+    fn send(
+        self,
+        kept: Option<ClientConnection>,
         body: &mut RequestBody<'_>,
         reply: &mut Reply<'_>,
     ) -> io::Result<Fetched> {
-        let proxy = &*self.session.proxy;
-        loop {
-            let (mut connection, asked) = match std::mem::replace(&mut line, Line::New) {
-                Line::Asked(connection, when) => (connection, Some(when)),
-                Line::Kept(connection) => (connection, None),
-                Line::New => match self.session.connect(&way.origin) {
-                    Ok(connection) => (connection, None),
-                    Err(denial) => {
-                        if body.awaits_continue() {
-                            reply.close();
-                        }
-                        return self.give_up(reply, &denial);
-                    }
-                },
-            };
-            let mut receiver = Receiver::new(&self, forwarder, &mut connection, reply);
-            let (result, sent) = match asked {
-                Some(when) => {
-                    receiver.request_time = when;
-                    (receiver.receive_awaited(), Upload::Done)
+        let known = &self.known;
+        let connected = kept.map_or_else(|| self.session.connect(&known.origin), Ok);
+        let mut connection = match connected {
+            Ok(connection) => connection,
+            Err(denial) => {
+                if body.awaits_continue() {
+                    reply.close();
                 }
-                None => converse(&mut receiver, &way.outgoing, body),
-            };
-            let request_time = receiver.request_time;
-            match (result, sent) {
-                (Ok(persists), sent) => {
-                    if persists && matches!(sent, Upload::Done) && connection.is_clean() {
-                        proxy.pool.put(&way.pool_key, connection);
-                    }
-                    return Ok(Fetched::Replied);
+                return self.give_up(reply, &denial);
+            }
+        };
+        let request_time = clock::now();
+        let mut receiver = Receiver::new(&self, &mut connection, reply, request_time);
+        let (response, upload) = converse(&mut receiver, &known.outgoing, body);
+        let sent = Sent {
+            connection,
+            request_time,
+            response,
+            upload,
+        };
+        self.go_on(sent, body, reply)
+    }
+
+    /// Ends it, leaves it to be awaited, or sends it again: once without its condition, and where a kept connection had ended.
+    fn go_on(
+        mut self,
+        sent: Sent,
+        body: &mut RequestBody<'_>,
+        reply: &mut Reply<'_>,
+    ) -> io::Result<Fetched> {
+        let (known, connection) = (&mut self.known, sent.connection);
+        match (sent.response, sent.upload) {
+            (Ok(persists), upload) => {
+                if persists && matches!(upload, Upload::Done) && connection.is_clean() {
+                    let pool = &self.session.proxy.pool;
+                    pool.put(&known.pool_key, connection);
                 }
-                (Err(Fault::Awaits), _) => {
-                    return Ok(Fetched::Awaits(Box::new(Awaited {
-                        connection,
-                        request_time,
-                        way,
-                        key: self.key,
-                        asked: self.asked,
-                        reason: self.reason,
-                        stored: self.stored,
-                        confirms: self.confirms,
-                    })));
+                Ok(Fetched::Replied)
+            }
+            (Err(Fault::Awaits), _) => Ok(Fetched::Awaits(Box::new(Awaited {
+                connection,
+                request_time: sent.request_time,
+                known: self.known,
+            }))),
+            (Err(Fault::Unconfirmed { persists }), _) => {
+                let may_go_on = persists && connection.is_clean() && !connection.is_stale();
+                let kept = may_go_on.then_some(connection);
+                known.may_retry = kept.is_some();
+                known.stored = None;
+                if let Some(unconditional) = known.outgoing.unconditional.take() {
+                    known.outgoing.octets = unconditional;
                 }
-                (Err(Fault::Unconfirmed { persists }), _) => {
-                    way.may_retry = persists && connection.is_clean() && !connection.is_stale();
-                    if way.may_retry {
-                        line = Line::Kept(connection);
-                    }
-                    self.confirms = false;
-                    self.stored = None;
-                    way.outgoing.octets = std::mem::take(&mut way.outgoing.unconditional);
-                }
-                (Err(_), Upload::Client(error)) if !reply.has_begun() => return Err(error),
-                (Err(Fault::Client(error)), _) => return Err(error),
-                (Err(Fault::Origin(error)), _) if reply.has_begun() => {
-                    // The client sees that the content is cut: the connection ends without the end of the body.
-                    reply.flush()?;
-                    let words = system_text(&error);
-                    return Err(io::Error::new(
-                        io::ErrorKind::ConnectionAborted,
-                        format!("{} failed: {words}", way.origin),
-                    ));
-                }
-                (Err(Fault::Origin(error)), _) if way.may_retry && client::is_stale(&error) => {
-                    way.may_retry = false;
-                }
-                (Err(Fault::Origin(error)), _) => {
-                    return self.give_up(reply, &denial_for(&way.origin, &error));
-                }
+                self.send(kept, body, reply)
+            }
+            (Err(_), Upload::Client(error)) if !reply.has_begun() => Err(error),
+            (Err(Fault::Client(error)), _) => Err(error),
+            (Err(Fault::Origin(error)), _) if reply.has_begun() => {
+                // The client sees that the content is cut: the connection ends without the end of the body.
+                reply.flush()?;
+                let words = system_text(&error);
+                Err(io::Error::new(
+                    io::ErrorKind::ConnectionAborted,
+                    format!("{} failed: {words}", known.origin),
+                ))
+            }
+            (Err(Fault::Origin(error)), _) if known.may_retry && client::is_stale(&error) => {
+                known.may_retry = false;
+                drop(connection);
+                self.send(None, body, reply)
+            }
+            (Err(Fault::Origin(error)), _) => {
+                let denial = denial_for(&known.origin, &error);
+                self.give_up(reply, &denial)
             }
         }
+    }
+
+    /// Whether the origin was only asked for another version than what is stored.
+    pub(super) const fn confirms(&self) -> bool {
+        self.known.outgoing.unconditional.is_some()
     }
 
     /// Answers that the origin failed, or with what is stored if that may be (RFC 9111 §4.2.4).
@@ -338,7 +333,7 @@ impl Errand<'_> {
         now: HttpDate,
     ) -> io::Result<bool> {
         let proxy = &*self.session.proxy;
-        let (Some(stored), Some(metadata)) = (&self.stored, &self.metadata) else {
+        let (Some(stored), Some(metadata)) = (&self.known.stored, &self.metadata) else {
             return Ok(false);
         };
         let Ok(response) = stored.metadata() else {
@@ -349,20 +344,69 @@ impl Errand<'_> {
         }
         let age = response.current_age(now).get();
         let mut status = cache_status()?;
-        status.forward = Some(self.reason);
+        status.forward = Some(self.known.reason);
         status.forward_status = answered;
         proxy.answer(self.request, reply, stored, age, &status, now)?;
         Ok(true)
     }
 }
 
-/// Sends the request and brings the response back; both at once where the body is long.
+impl Outgoing {
+    /// The head of `request` as it is sent on: it asks only for another version than what is `stored`, unless the client has
+    /// conditions of its own.
+    fn start(
+        request: &RequestHead<'_>,
+        mut head: RequestWriter,
+        kind: BodyKind,
+        stored: Option<&Stored>,
+    ) -> Result<Self, wire_http::Error> {
+        let plain = stored.is_some().then(|| head.clone());
+        let confirms = stored.is_some_and(|stored| add_conditions(request, stored, &mut head));
+        let mut octets = Vec::with_capacity(1024);
+        let rest = Some(head.start(kind, &mut octets)?);
+        let mut unconditional = None;
+        if let Some(plain) = plain.filter(|_| confirms) {
+            // Only requests without a body are answered from the store.
+            let octets = unconditional.insert(Vec::new());
+            plain.start(kind, octets)?.finish(octets)?;
+        }
+        Ok(Self {
+            octets,
+            rest,
+            unconditional,
+        })
+    }
+
+    /// Adds as much of the body as came with the head.
+    fn take_received(&mut self, body: &mut RequestBody<'_>) -> io::Result<()> {
+        let Some(writer) = &mut self.rest else {
+            return Ok(());
+        };
+        let mut content = Vec::new();
+        loop {
+            content.clear();
+            match body.read_received(&mut content)? {
+                Piece::Data => writer
+                    .write(&content, &mut self.octets)
+                    .map_err(io::Error::other)?,
+                Piece::NeedMore => return Ok(()),
+                Piece::End => break,
+            }
+        }
+        let finished = self
+            .rest
+            .take()
+            .map(|writer| writer.finish(&mut self.octets));
+        finished.transpose().map(drop).map_err(io::Error::other)
+    }
+}
+
+/// Sends the request and brings the response back, or leaves it to be awaited; both at once where the body is not there yet.
 fn converse(
     receiver: &mut Receiver<'_, '_>,
     outgoing: &Outgoing,
     body: &mut RequestBody<'_>,
 ) -> (Result<bool, Fault>, Upload) {
-    const CONTINUE_WAIT: Duration = Duration::from_secs(1);
     // An origin that took only a part may have answered all the same.
     let head_was_sent = receiver.connection.send(&outgoing.octets).is_ok();
     let Some(writer) = outgoing.rest.clone() else {
@@ -373,27 +417,47 @@ fn converse(
         };
     };
     if body.awaits_continue() {
-        // The origin says whether it wants the body; one that says nothing gets it (RFC 9110 §10.1.1).
-        if receiver.connection.is_readable(CONTINUE_WAIT) {
-            match receiver.next_head() {
-                Ok(status) if !status.is_informational() => {
-                    // Nobody knows whether the client sends the body now.
-                    receiver.reply.close();
-                    return (receiver.receive_rest(), Upload::Unwanted);
-                }
-                Ok(StatusCode::CONTINUE) => {}
-                Ok(_) => {
-                    if let Err(error) = send_continue(receiver.reply) {
-                        return (Err(Fault::Client(error)), Upload::Unwanted);
-                    }
-                }
-                Err(fault) => return (Err(fault), Upload::Unwanted),
+        match wants_body(receiver) {
+            Ok(true) => body.forgo_continue(),
+            Ok(false) => {
+                // Nobody knows whether the client sends the body now.
+                receiver.reply.close();
+                return (receiver.receive_rest(), Upload::Unwanted);
             }
-        } else if let Err(error) = send_continue(receiver.reply) {
-            return (Err(Fault::Client(error)), Upload::Unwanted);
+            Err(fault) => return (Err(fault), Upload::Unwanted),
         }
-        body.forgo_continue();
     }
+    converse_both_ways(receiver, &outgoing.octets, writer, body)
+}
+
+/// Whether the origin wants the body that the client holds back; one that says nothing gets it (RFC 9110 §10.1.1). The client is
+/// told so; if it is not wanted, the head of the response was read.
+fn wants_body(receiver: &mut Receiver<'_, '_>) -> Result<bool, Fault> {
+    const CONTINUE_WAIT: Duration = Duration::from_secs(1);
+    if receiver.connection.is_readable(CONTINUE_WAIT) {
+        let status = receiver.next_head()?;
+        if status == StatusCode::CONTINUE {
+            // It was sent on.
+            return Ok(true);
+        }
+        if !status.is_informational() {
+            return Ok(false);
+        }
+    }
+    let reply = &mut *receiver.reply;
+    reply
+        .interim(&ResponseWriter::new(StatusCode::CONTINUE))
+        .map_err(Fault::Client)?;
+    Ok(true)
+}
+
+/// Sends the rest of the body with `writer` while the response may come already; `sent` is what was sent of the request.
+fn converse_both_ways(
+    receiver: &mut Receiver<'_, '_>,
+    sent: &[u8],
+    writer: BodyWriter,
+    body: &mut RequestBody<'_>,
+) -> (Result<bool, Fault>, Upload) {
     let origin = match receiver.connection.stream().try_clone() {
         Ok(origin) => origin,
         Err(error) => return (Err(Fault::Origin(error)), Upload::Origin),
@@ -401,9 +465,9 @@ fn converse(
     let progress = Progress::default();
     let mut kept = receiver.kept();
     if let Some(kept) = &mut kept {
-        kept.push(&outgoing.octets);
+        kept.push(sent);
     }
-    let (result, sent) = std::thread::scope(|scope| {
+    let outcome = std::thread::scope(|scope| {
         let (progress, kept) = (&progress, kept.as_mut());
         let send = move || {
             let sent = upload(body, writer, &origin, progress, kept);
@@ -427,31 +491,7 @@ fn converse(
     if let Some(kept) = kept {
         receiver.connection.see_request(kept.octets());
     }
-    (result, sent)
-}
-
-fn send_continue(reply: &mut Reply<'_>) -> io::Result<()> {
-    reply.interim(&ResponseWriter::new(StatusCode::CONTINUE))
-}
-
-/// Writes as much of the body as came with the head to `octets`; gives what writes the rest, if there is one.
-fn begin_body(
-    body: &mut RequestBody<'_>,
-    mut writer: BodyWriter,
-    octets: &mut Vec<u8>,
-) -> io::Result<Option<BodyWriter>> {
-    let mut content = Vec::new();
-    loop {
-        content.clear();
-        match body.read_received(&mut content)? {
-            Piece::Data => writer.write(&content, octets).map_err(io::Error::other)?,
-            Piece::NeedMore => return Ok(Some(writer)),
-            Piece::End => {
-                writer.finish(octets).map_err(io::Error::other)?;
-                return Ok(None);
-            }
-        }
-    }
+    outcome
 }
 
 /// Asks only for another version than the stored one, unless the client has conditions of its own (RFC 9111 §4.3.1).

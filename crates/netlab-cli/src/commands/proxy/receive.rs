@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use wire_http::caching::{
-    CacheStatus, Failure, ForwardReason, NotStored, RequestMetadata, ResponseMetadata, describes,
-    invalidates, may_store, updated_fields, validates,
+    Failure, ForwardReason, NotStored, RequestMetadata, ResponseMetadata, describes, invalidates,
+    may_store, updated_fields, validates,
 };
 use wire_http::date::HttpDate;
-use wire_http::{Error, ErrorKind, Forward, Framing, Method, ResponseHead, StatusCode, Version};
+use wire_http::{BodyWriter, Error, ErrorKind, Framing, Method, ResponseHead, StatusCode, Version};
 
 use super::fetch::Errand;
 use super::lookup::cache_status;
@@ -39,29 +39,38 @@ pub(super) enum Fault {
 /// Brings one response back.
 pub(super) struct Receiver<'e, 'c> {
     errand: &'e Errand<'e>,
-    forwarder: &'e Forward<'e>,
     pub(super) connection: &'e mut ClientConnection,
     pub(super) reply: &'e mut Reply<'c>,
     head: Vec<u8>,
     /// When the request was sent.
-    pub(super) request_time: HttpDate,
+    request_time: HttpDate,
+}
+
+/// A response whose head has come.
+struct Arrived<'h> {
+    head: &'h ResponseHead<'h>,
+    /// The field lines of the head, and the Date that it lacks.
+    fields: Vec<(&'h str, &'h [u8])>,
+    date: Option<&'h str>,
+    /// What the store has to know of it, if there is one.
+    metadata: Option<ResponseMetadata<'h>>,
+    time: HttpDate,
 }
 
 impl<'e, 'c> Receiver<'e, 'c> {
-    /// For the response on `connection`, to which the request is about to be sent.
+    /// For the response on `connection`, to a request that is sent at `request_time`.
     pub(super) fn new(
         errand: &'e Errand<'e>,
-        forwarder: &'e Forward<'e>,
         connection: &'e mut ClientConnection,
         reply: &'e mut Reply<'c>,
+        request_time: HttpDate,
     ) -> Self {
         Self {
             errand,
-            forwarder,
             connection,
             reply,
             head: Vec::new(),
-            request_time: clock::now(),
+            request_time,
         }
     }
 
@@ -128,7 +137,10 @@ impl<'e, 'c> Receiver<'e, 'c> {
             // RFC 9110 §15.2: HTTP/1.0 clients do not know them.
             if request.version() == Version::Http11 {
                 let head = decode(&self.head, method, limits).map_err(Fault::Origin)?;
-                let (writer, _) = self.forwarder.response(&head, request).map_err(malformed)?;
+                let (writer, _) = errand
+                    .forwarder
+                    .response(&head, request)
+                    .map_err(malformed)?;
                 self.reply.interim(&writer).map_err(Fault::Client)?;
             }
             self.connection.see_response(method);
@@ -139,97 +151,104 @@ impl<'e, 'c> Receiver<'e, 'c> {
     /// Brings back the response whose head was read last.
     pub(super) fn receive_rest(&mut self) -> Result<bool, Fault> {
         let errand = self.errand;
-        let proxy = &*errand.session.proxy;
-        let (request, limits) = (errand.request, &proxy.origin_limits);
-        let method = request.method();
-        let now = clock::now();
-        let octets = std::mem::take(&mut self.head);
+        let (method, limits) = (errand.request.method(), &errand.session.proxy.origin_limits);
+        let (octets, date) = (std::mem::take(&mut self.head), clock::now_text());
         let head = decode(&octets, method, limits).map_err(Fault::Origin)?;
         self.connection.begin_body(head.framing(), limits);
-        let mut fields: Vec<(&str, &[u8])> = head.fields().iter().map(Into::into).collect();
-        let date = clock::now_text();
-        let lacks_date = !head.fields().contains("Date");
-        if lacks_date {
-            // RFC 9110 §6.6.1: who passes it on says when it came.
-            fields.push(("Date", date.as_bytes()));
-        }
-        let metadata = proxy.store.is_on().then(|| {
-            let fields = fields.iter().copied();
-            ResponseMetadata::decode(head.status(), fields, self.request_time, now)
-        });
-        let metadata = metadata.and_then(Result::ok);
+        let response = self.arrived(&head, &date);
         self.forget_what_changed(&head);
-        if head.status() == StatusCode::NOT_MODIFIED {
-            let fresh = metadata
-                .as_ref()
-                .and_then(|metadata| self.freshen(&fields, metadata, now));
-            let asks = ["If-None-Match", "If-Modified-Since"]
-                .iter()
-                .any(|name| request.fields().contains(name));
-            if !asks && matches!(method, Method::GET | Method::HEAD) {
-                // It is about what is stored: the client has nothing that could be unmodified (RFC 9110 §15.4.5).
-                let persists = head.persists();
-                if let Some(fresh) = fresh {
-                    self.connection.see_response(method);
-                    self.answer_confirmed(&fresh, now).map_err(Fault::Client)?;
-                    return Ok(persists);
-                }
-                if errand.confirms {
-                    self.connection.see_response(method);
-                    return Err(Fault::Unconfirmed { persists });
-                }
-            }
+        if head.status() == StatusCode::NOT_MODIFIED && self.answer_unmodified(&response)? {
+            return Ok(head.persists());
         }
-        if let Some(metadata) = &metadata
-            && method == Method::HEAD
-            && head.status() == StatusCode::OK
-        {
-            self.compare_with_head(&head, &fields, metadata, now);
+        if method == Method::HEAD && head.status() == StatusCode::OK {
+            self.compare_with_head(&response);
         }
         let failure = Failure::Status(head.status());
         let was_answered = errand
-            .answer_stale(self.reply, failure, Some(head.status()), now)
+            .answer_stale(self.reply, failure, Some(head.status()), response.time)
             .map_err(Fault::Client)?;
         if was_answered {
             return Ok(false);
         }
-        let mut status = cache_status().map_err(Fault::Client)?;
-        status.forward = Some(errand.reason);
-        let kept = metadata
-            .as_ref()
-            .and_then(|metadata| self.to_keep(&head, &fields, metadata, now));
-        status.stored = kept.is_some();
-        let persists = head.persists();
-        self.send_on(&head, lacks_date.then_some(date.as_str()), &status, kept)?;
-        Ok(persists)
+        self.send_on(&response)?;
+        Ok(head.persists())
+    }
+
+    /// What is known of a response by its head, which came at `date`.
+    fn arrived<'h>(&self, head: &'h ResponseHead<'h>, date: &'h str) -> Arrived<'h> {
+        let time = clock::now();
+        let mut fields: Vec<(&str, &[u8])> = head.fields().iter().map(Into::into).collect();
+        // RFC 9110 §6.6.1: who passes it on says when it came.
+        let date = (!head.fields().contains("Date")).then_some(date);
+        fields.extend(date.map(|date| ("Date", date.as_bytes())));
+        let has_store = self.errand.session.proxy.store.is_on();
+        let metadata = has_store.then(|| {
+            let fields = fields.iter().copied();
+            ResponseMetadata::decode(head.status(), fields, self.request_time, time)
+        });
+        Arrived {
+            head,
+            fields,
+            date,
+            metadata: metadata.and_then(Result::ok),
+            time,
+        }
+    }
+
+    /// Answers with what is stored if a 304 is about that: then the client has nothing that could be unmodified (RFC 9110
+    /// §15.4.5).
+    fn answer_unmodified(&mut self, response: &Arrived<'_>) -> Result<bool, Fault> {
+        let errand = self.errand;
+        let (request, method) = (errand.request, errand.request.method());
+        let fresh = self.freshen(response);
+        let asks = ["If-None-Match", "If-Modified-Since"]
+            .iter()
+            .any(|name| request.fields().contains(name));
+        if asks || !matches!(method, Method::GET | Method::HEAD) {
+            return Ok(false);
+        }
+        if let Some(fresh) = fresh {
+            self.connection.see_response(method);
+            self.answer_confirmed(&fresh, response.time)
+                .map_err(Fault::Client)?;
+            return Ok(true);
+        }
+        if errand.confirms() {
+            self.connection.see_response(method);
+            let persists = response.head.persists();
+            return Err(Fault::Unconfirmed { persists });
+        }
+        Ok(false)
     }
 
     /// Sends head and body to the client, and the content to the store.
-    fn send_on(
-        &mut self,
-        head: &ResponseHead<'_>,
-        date: Option<&str>,
-        status: &CacheStatus<'_>,
-        kept: Option<Stored>,
-    ) -> Result<(), Fault> {
+    fn send_on(&mut self, response: &Arrived<'_>) -> Result<(), Fault> {
         let errand = self.errand;
-        let proxy = &*errand.session.proxy;
-        let (mut writer, kind) = self
+        let head = response.head;
+        let store = &errand.session.proxy.store;
+        let kept = self.to_keep(response);
+        let mut status = cache_status().map_err(Fault::Client)?;
+        status.forward = Some(errand.known.reason);
+        status.stored = kept.is_some();
+        let (mut writer, kind) = errand
             .forwarder
             .response(head, errand.request)
             .map_err(malformed)?;
         if !self.reply.may_persist() {
             writer.close();
         }
-        if let Some(date) = date {
-            writer
-                .field("Date", date)
-                .map_err(|error| Fault::Client(io::Error::other(error)))?;
+        let cache_status = status.to_string();
+        for (name, value) in [
+            ("Date", response.date),
+            ("Cache-Status", Some(cache_status.as_str())),
+        ] {
+            if let Some(value) = value {
+                writer
+                    .field(name, value)
+                    .map_err(|error| Fault::Client(io::Error::other(error)))?;
+            }
         }
-        writer
-            .field("Cache-Status", status.to_string())
-            .map_err(|error| Fault::Client(io::Error::other(error)))?;
-        let mut body = self
+        let body = self
             .reply
             .start_with(head.status(), &writer, kind)
             .map_err(|error| match refusal(&error) {
@@ -237,7 +256,25 @@ impl<'e, 'c> Receiver<'e, 'c> {
                 Some(_) => Fault::Origin(error),
                 None => Fault::Client(error),
             })?;
-        let mut arriving = kept.is_some().then(|| Arriving::new(&proxy.store));
+        let mut arriving = kept.is_some().then(|| Arriving::new(store));
+        self.send_body_on(body, arriving.as_mut())?;
+        if let Some(stored) = kept
+            && let Some(content) = arriving.and_then(Arriving::finish)
+        {
+            let content = Arc::from(content);
+            let stored = Stored { content, ..stored };
+            store.put(&errand.known.key, stored, errand.known.asked);
+        }
+        Ok(())
+    }
+
+    /// Sends the content to the client as it comes.
+    fn send_body_on(
+        &mut self,
+        mut body: BodyWriter,
+        mut arriving: Option<&mut Arriving<'_>>,
+    ) -> Result<(), Fault> {
+        let method = self.errand.request.method();
         let mut client_error = None;
         loop {
             let reply = &mut *self.reply;
@@ -261,37 +298,24 @@ impl<'e, 'c> Receiver<'e, 'c> {
                 Err(error) => Err(error),
             };
             if let Err(error) = read {
-                self.connection.see_response(errand.request.method());
+                self.connection.see_response(method);
                 return Err(match client_error {
                     Some(error) => Fault::Client(error),
                     None => Fault::Origin(error),
                 });
             }
         }
-        self.connection.see_response(errand.request.method());
-        self.reply.finish(body).map_err(Fault::Client)?;
-        if let Some(stored) = kept
-            && let Some(content) = arriving.and_then(Arriving::finish)
-        {
-            let content = Arc::from(content);
-            let stored = Stored { content, ..stored };
-            proxy.store.put(&errand.key, stored, errand.asked);
-        }
-        Ok(())
+        self.connection.see_response(method);
+        self.reply.finish(body).map_err(Fault::Client)
     }
 
     /// What is to be stored, without its content, if anything is (RFC 9111 §3).
-    fn to_keep(
-        &self,
-        head: &ResponseHead<'_>,
-        fields: &[(&str, &[u8])],
-        metadata: &ResponseMetadata<'_>,
-        now: HttpDate,
-    ) -> Option<Stored> {
+    fn to_keep(&self, response: &Arrived<'_>) -> Option<Stored> {
         let errand = self.errand;
         let proxy = &*errand.session.proxy;
-        let request = errand.metadata.as_ref()?;
-        if errand.reason == ForwardReason::Bypass {
+        let (request, head) = (errand.metadata.as_ref()?, response.head);
+        let metadata = response.metadata.as_ref()?;
+        if errand.known.reason == ForwardReason::Bypass {
             return None;
         }
         may_store(request, metadata, &proxy.policy).ok()?;
@@ -304,41 +328,37 @@ impl<'e, 'c> Receiver<'e, 'c> {
             status: head.status(),
             reason: head.reason().to_vec(),
             version: head.version(),
-            fields: Stored::fields_of(fields, metadata, &proxy.policy),
+            fields: Stored::fields_of(&response.fields, metadata, &proxy.policy),
             content: Arc::from(Vec::new()),
             request_time: self.request_time,
-            response_time: now,
+            response_time: response.time,
             vary_key,
         })
     }
 
     /// Takes over what a 304 says of the stored response, if it is about that one (RFC 9111 §4.3.4).
-    fn freshen(
-        &self,
-        fields: &[(&str, &[u8])],
-        metadata: &ResponseMetadata<'_>,
-        now: HttpDate,
-    ) -> Option<Stored> {
+    fn freshen(&self, response: &Arrived<'_>) -> Option<Stored> {
         let errand = self.errand;
-        let stored = errand.stored.as_ref()?;
+        let metadata = response.metadata.as_ref()?;
+        let stored = errand.known.stored.as_ref()?;
         let old = stored.metadata().ok()?;
         let names_none = metadata.entity_tag().is_none() && metadata.last_modified().is_none();
         // RFC 9111 §4.3.3: a 304 that names no validator answers the condition, and where that was made from this stored
         // response alone it can only mean this one.
-        if !(validates(metadata, &old) || errand.confirms && names_none) {
+        if !(validates(metadata, &old) || errand.confirms() && names_none) {
             return None;
         }
-        Some(self.update(stored, fields, now))
+        Some(self.update(stored, response))
     }
 
     /// Replaces fields of a stored response (RFC 9111 §3.2). What may no longer be stored with them is forgotten.
-    fn update(&self, stored: &Arc<Stored>, fields: &[(&str, &[u8])], now: HttpDate) -> Stored {
+    fn update(&self, stored: &Arc<Stored>, response: &Arrived<'_>) -> Stored {
         let errand = self.errand;
         let proxy = &*errand.session.proxy;
         let fresh = Stored {
-            fields: owned(&updated_fields(&stored.field_pairs(), fields)),
+            fields: owned(&updated_fields(&stored.field_pairs(), &response.fields)),
             request_time: self.request_time,
-            response_time: now,
+            response_time: response.time,
             ..Stored::clone(stored)
         };
         // What is stored answers GET, also where the request was HEAD.
@@ -354,34 +374,33 @@ impl<'e, 'c> Receiver<'e, 'c> {
                 let fresh = fresh.clone();
                 proxy
                     .store
-                    .replace(&errand.key, stored, Stored { fields, ..fresh });
+                    .replace(&errand.known.key, stored, Stored { fields, ..fresh });
             }
             // The client wants nothing of this to be kept, and what is there is not this.
             Err(NotStored::RequestNoStore) => {}
-            Err(_) => proxy.store.forget(&errand.key.uri),
+            Err(_) => proxy.store.forget(&errand.known.key.uri),
         }
         fresh
     }
 
     /// Takes over what an answer to HEAD says of the stored response to GET, or forgets that one if it is another (RFC 9111
     /// §4.3.5).
-    fn compare_with_head(
-        &self,
-        head: &ResponseHead<'_>,
-        fields: &[(&str, &[u8])],
-        metadata: &ResponseMetadata<'_>,
-        now: HttpDate,
-    ) {
+    fn compare_with_head(&self, response: &Arrived<'_>) {
         let errand = self.errand;
-        let Some(stored) = &errand.stored else { return };
+        let Some(metadata) = &response.metadata else {
+            return;
+        };
+        let Some(stored) = &errand.known.stored else {
+            return;
+        };
         let Ok(old) = stored.metadata() else { return };
-        let length = head.fields().get("Content-Length");
+        let length = response.head.fields().get("Content-Length");
         // A head with a length that is no number was refused.
         let length = length.and_then(|length| length.to_str()?.parse().ok());
         if describes(metadata, length, &old, stored.length()) {
-            self.update(stored, fields, now);
+            self.update(stored, response);
         } else {
-            errand.session.proxy.store.forget(&errand.key.uri);
+            errand.session.proxy.store.forget(&errand.known.key.uri);
         }
     }
 
@@ -391,7 +410,7 @@ impl<'e, 'c> Receiver<'e, 'c> {
         let proxy = &*errand.session.proxy;
         let age = fresh.metadata().map_err(io::Error::other)?.current_age(now);
         let mut status = cache_status()?;
-        status.forward = Some(errand.reason);
+        status.forward = Some(errand.known.reason);
         status.forward_status = Some(StatusCode::NOT_MODIFIED);
         proxy.answer(errand.request, self.reply, fresh, age.get(), &status, now)
     }
@@ -403,12 +422,12 @@ impl<'e, 'c> Receiver<'e, 'c> {
         if !invalidates(errand.request.method(), head.status()) {
             return;
         }
-        store.forget(&errand.key.uri);
+        store.forget(&errand.known.key.uri);
         for name in ["Location", "Content-Location"] {
             let reference = head.fields().get_only(name);
             let key = reference
                 .and_then(|value| value.to_str())
-                .and_then(|reference| errand.key.uri.of_reference(reference));
+                .and_then(|reference| errand.known.key.uri.of_reference(reference));
             if let Some(key) = key {
                 store.forget(&key);
             }
