@@ -355,14 +355,16 @@ impl Crew {
                         true => turns == 0 || turns >= TURNS_MAX,
                         false => turns > 0,
                     };
-                    let back = match goes_back {
-                        true => mailbox.give_back(client),
-                        false => Err(client),
+                    let staying = match goes_back {
+                        true => mailbox.give_back(client).err(),
+                        false => Some(client),
                     };
-                    match back {
-                        Ok(()) => return,
-                        Err(client) if is_awaiting || !self.is_stopping() => client,
-                        Err(client) => return client.dismiss(),
+                    match staying {
+                        None => return,
+                        Some(client) if !is_awaiting && self.is_stopping() => {
+                            return client.dismiss();
+                        }
+                        Some(client) => client,
                     }
                 }
                 Went::Again(client) => client,

@@ -1,4 +1,13 @@
 //! One loop of a TCP server: it waits for many connections at once, and says which has something to do.
+//!
+//! Where a connection is, once it has waited for the first time:
+//!
+//! | it waits for | who has it | until |
+//! |---|---|---|
+//! | its client | its place | that says something, or is late |
+//! | what it awaits | its place | that says something, or is late; that its client says something is noted |
+//! | nobody | the thread that leads this loop | it comes back by [`EventLoop::park`], or has ended |
+//! | somebody in the middle | a thread that gave this loop away | it comes back by the [`Mailbox`], or has ended |
 
 use std::collections::VecDeque;
 use std::io;
@@ -21,9 +30,10 @@ pub(super) struct EventLoop {
     mailbox: Arc<Mailbox>,
     /// Each connection of this loop, at the place its token names.
     places: Slab<Place>,
-    /// The place and the descriptor of the connection that was taken last, if it is watched.
+    /// The place and the descriptor of the connection that was taken last.
     taken: Option<(usize, RawFd)>,
-    ready: VecDeque<Call>,
+    /// The places that have something to do.
+    ready: VecDeque<(usize, Call)>,
     /// How many of them have their turn before the system is asked again who else has something to do.
     turns_left: usize,
     /// Whether somebody may wait to be accepted.
@@ -50,31 +60,36 @@ enum Returned {
     Free(usize),
 }
 
-enum Place {
-    /// A thread is at work on it.
-    Taken {
-        /// Whether the poll tells what its client says.
-        is_watched: bool,
-    },
-    /// It waits for its client, until then.
-    Waiting(Client, Instant),
-    /// It waits for another connection, until then.
-    Awaiting {
-        client: Client,
-        deadline: Instant,
-        is_watched: bool,
-        /// Whether the poll has told of its client, which it does only once.
-        said_something: bool,
-    },
+/// What the loop knows of one of its connections.
+#[derive(Default)]
+struct Place {
+    /// Whether the poll tells what its client says.
+    is_watched: bool,
+    /// None while a thread is at work on it.
+    waiting: Option<Waiting>,
 }
 
-/// A connection has something to do.
+/// A connection that waits for its client, or for the connection that it awaits.
+struct Waiting {
+    client: Client,
+    /// Until when.
+    deadline: Instant,
+    /// Whether the poll has told of the client of one that awaits another connection, which it does only once.
+    said_something: bool,
+}
+
+/// Why a connection has something to do.
 #[derive(Clone, Copy)]
-struct Call {
-    place: usize,
-    /// Whether the connection that it awaits called, and not its client.
-    is_awaited: bool,
-    cause: Cause,
+enum Call {
+    /// Its client said something.
+    Client {
+        /// As in [`Cause::Ready`].
+        to_the_end: bool,
+    },
+    /// The connection that it awaits said something.
+    Awaited,
+    /// Nobody did in time.
+    Late,
 }
 
 const LISTENER: Token = Token(0);
@@ -171,10 +186,10 @@ impl EventLoop {
                 }
             }
             while self.turns_left > 0
-                && let Some(call) = self.ready.pop_front()
+                && let Some((index, call)) = self.ready.pop_front()
             {
                 self.turns_left = self.turns_left.saturating_sub(1);
-                if let Some(called) = self.take(call) {
+                if let Some(called) = self.take(index, call) {
                     return Some(called);
                 }
             }
@@ -191,7 +206,7 @@ impl EventLoop {
             {
                 crew.give_up(&error);
                 // Nor can it wait for what is awaited.
-                for place in self.places.drain() {
+                for mut place in self.places.drain() {
                     place.dismiss();
                 }
             }
@@ -202,10 +217,9 @@ impl EventLoop {
     fn dismiss_waiting(&mut self) -> bool {
         let mut has_others = false;
         for (_, place) in &mut self.places {
-            match place {
-                Place::Waiting(..) => std::mem::replace(place, Place::UNWATCHED).dismiss(),
-                Place::Awaiting { .. } => has_others = true,
-                Place::Taken { .. } => {}
+            match &place.waiting {
+                Some(waiting) if waiting.client.awaited().is_some() => has_others = true,
+                _ => place.dismiss(),
             }
         }
         has_others
@@ -219,55 +233,48 @@ impl EventLoop {
             return None;
         };
         let places = &mut self.places;
-        let index = client
-            .place
-            .unwrap_or_else(|| places.insert(Place::UNWATCHED));
-        client.place = Some(index);
-        let is_watched = matches!(
-            self.places.get(index),
-            Some(Place::Taken { is_watched: true })
-        );
-        let registered = match client.awaited() {
-            Some(awaited) => self.register(awaited, token(index, true)),
-            None if is_watched => Ok(()),
-            None => {
-                let own = client.descriptor();
-                own.map_or(Ok(()), |own| self.register(own, token(index, false)))
-            }
-        };
-        if let Err(error) = registered {
+        let index = *(client.place).get_or_insert_with(|| places.insert(Place::default()));
+        if let Err(error) = self.watch(index, &client) {
             self.release(Some(index));
             client.end(&Err(error));
             return None;
         }
         self.sweep_at = Some(self.sweep_at.map_or(deadline, |at| at.min(deadline)));
         if let Some(place) = self.places.get_mut(index) {
-            *place = match client.awaited() {
-                None => Place::Waiting(client, deadline),
-                Some(_) => Place::Awaiting {
-                    client,
-                    deadline,
-                    is_watched,
-                    said_something: false,
-                },
-            };
+            place.waiting = Some(Waiting {
+                client,
+                deadline,
+                said_something: false,
+            });
         }
         Some(index)
     }
 
-    fn register(&self, descriptor: RawFd, token: Token) -> io::Result<()> {
+    /// Has the poll tell of whoever `client` waits for.
+    fn watch(&mut self, index: usize, client: &Client) -> io::Result<()> {
+        let Some(place) = self.places.get_mut(index) else {
+            return Ok(());
+        };
+        let (descriptor, is_awaited) = match (client.awaited(), client.descriptor()) {
+            (Some(awaited), _) => (awaited, true),
+            (None, Some(own)) if !place.is_watched => (own, false),
+            _ => return Ok(()),
+        };
         let registry = self.poll.registry();
-        registry.register(&mut SourceFd(&descriptor), token, READING)
+        registry.register(
+            &mut SourceFd(&descriptor),
+            token(index, is_awaited),
+            READING,
+        )?;
+        place.is_watched |= !is_awaited;
+        Ok(())
     }
 
     /// Takes a connection back that has more to do, after the others had their turn.
     pub(super) fn go_on_later(&mut self, client: Client) {
         if let Some(place) = self.park(client) {
-            self.ready.push_back(Call {
-                place,
-                is_awaited: false,
-                cause: Cause::Ready { to_the_end: true },
-            });
+            self.ready
+                .push_back((place, Call::Client { to_the_end: true }));
         }
     }
 
@@ -279,54 +286,30 @@ impl EventLoop {
     }
 
     /// Takes a connection out that was called, with the cause for it to go on, if there is one.
-    fn take(&mut self, call: Call) -> Option<(Client, Cause)> {
-        let place = self.places.get_mut(call.place)?;
-        let is_early = |deadline: &Instant| {
-            // Something came meanwhile.
-            call.cause == Cause::Late && *deadline > Instant::now()
-        };
-        match place {
-            Place::Waiting(_, deadline) if call.is_awaited || is_early(deadline) => return None,
-            Place::Awaiting { deadline, .. } if call.cause == Cause::Late => {
-                if is_early(deadline) {
-                    return None;
-                }
-            }
-            Place::Awaiting { said_something, .. } if !call.is_awaited => {
-                *said_something = true;
+    fn take(&mut self, index: usize, call: Call) -> Option<(Client, Cause)> {
+        let place = self.places.get_mut(index)?;
+        // What came for one that a thread is at work on is looked for when it comes back.
+        let waiting = place.waiting.as_mut()?;
+        let awaited = waiting.client.awaited();
+        let cause = match (call, awaited) {
+            (Call::Late, _) if waiting.deadline <= Instant::now() => Cause::Late,
+            (Call::Client { to_the_end }, None) => Cause::Ready { to_the_end },
+            (Call::Awaited, Some(_)) => Cause::Ready {
+                to_the_end: waiting.said_something,
+            },
+            (Call::Client { .. }, Some(_)) => {
+                waiting.said_something = true;
                 return None;
             }
-            Place::Waiting(..) | Place::Awaiting { .. } => {}
-            // What came for it is looked for when it comes back.
-            Place::Taken { .. } => return None,
-        }
-        let (client, cause, is_watched) = match std::mem::replace(place, Place::UNWATCHED) {
-            Place::Waiting(client, _) => (client, call.cause, true),
-            Place::Awaiting {
-                client,
-                is_watched,
-                said_something,
-                ..
-            } => {
-                if let Some(awaited) = client.awaited() {
-                    // It has been told of; that it is told of no more can only fail where it was not.
-                    let _ = self.poll.registry().deregister(&mut SourceFd(&awaited));
-                }
-                let cause = match call.cause {
-                    Cause::Late => Cause::Late,
-                    Cause::Ready { .. } => Cause::Ready {
-                        to_the_end: said_something,
-                    },
-                };
-                (client, cause, is_watched)
-            }
-            Place::Taken { .. } => return None,
+            // Something came meanwhile.
+            (Call::Late, _) | (Call::Awaited, None) => return None,
         };
-        *place = Place::Taken { is_watched };
-        self.taken = client
-            .descriptor()
-            .filter(|_| is_watched)
-            .map(|own| (call.place, own));
+        if let Some(awaited) = awaited {
+            // It has been told of; that it is told of no more can only fail where it was not.
+            let _ = self.poll.registry().deregister(&mut SourceFd(&awaited));
+        }
+        let client = place.waiting.take()?.client;
+        self.taken = client.descriptor().map(|own| (index, own));
         Some((client, cause))
     }
 
@@ -334,9 +317,10 @@ impl EventLoop {
     pub(super) fn leave_taken(&mut self) {
         if let Some((index, own)) = self.taken.take()
             && let Some(place) = self.places.get_mut(index)
+            && place.is_watched
             && self.poll.registry().deregister(&mut SourceFd(&own)).is_ok()
         {
-            *place = Place::UNWATCHED;
+            place.is_watched = false;
         }
     }
 
@@ -373,11 +357,11 @@ impl EventLoop {
                     let to_the_end =
                         event.is_read_closed() || event.is_error() || event.is_priority();
                     let of_places = token.saturating_sub(FIRST_CLIENT);
-                    self.ready.push_back(Call {
-                        place: of_places / 2,
-                        is_awaited: of_places % 2 == 1,
-                        cause: Cause::Ready { to_the_end },
-                    });
+                    let call = match of_places % 2 {
+                        0 => Call::Client { to_the_end },
+                        _ => Call::Awaited,
+                    };
+                    self.ready.push_back((of_places / 2, call));
                 }
             }
         }
@@ -406,17 +390,15 @@ impl EventLoop {
     /// Finds those that have waited for too long.
     fn sweep(&mut self, now: Instant) {
         let mut next: Option<Instant> = None;
-        for (place, state) in &self.places {
-            if let Place::Waiting(_, deadline) | Place::Awaiting { deadline, .. } = state {
-                if *deadline <= now {
-                    self.ready.push_back(Call {
-                        place,
-                        is_awaited: false,
-                        cause: Cause::Late,
-                    });
-                } else {
+        for (index, place) in &self.places {
+            match &place.waiting {
+                Some(waiting) if waiting.deadline <= now => {
+                    self.ready.push_back((index, Call::Late));
+                }
+                Some(Waiting { deadline, .. }) => {
                     next = Some(next.map_or(*deadline, |at| at.min(*deadline)));
                 }
+                None => {}
             }
         }
         self.sweep_at = next;
@@ -424,12 +406,10 @@ impl EventLoop {
 }
 
 impl Place {
-    const UNWATCHED: Self = Self::Taken { is_watched: false };
-
-    /// Ends the connection here, because the server stops.
-    fn dismiss(self) {
-        if let Self::Waiting(client, _) | Self::Awaiting { client, .. } = self {
-            client.dismiss();
+    /// Ends the connection here if it waits, because the server stops.
+    fn dismiss(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            waiting.client.dismiss();
         }
     }
 }
