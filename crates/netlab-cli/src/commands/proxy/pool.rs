@@ -1,10 +1,11 @@
 //! Connections to origins that wait for the next request (RFC 9112 §9.3).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::commands::http::client::ClientConnection;
+use crate::lock::lock;
 use crate::net::HostPort;
 
 /// What connections are shared by: the server, and whether they were made for clients on this machine, who may reach more.
@@ -38,7 +39,7 @@ impl Pool {
     pub(super) fn take(&self, key: &Key) -> Option<ClientConnection> {
         loop {
             let (connection, since) = {
-                let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut idle = lock(&self.idle);
                 let taken = idle.connections.get_mut(key)?.pop()?;
                 idle.count = idle.count.saturating_sub(1);
                 taken
@@ -51,7 +52,7 @@ impl Pool {
 
     /// Keeps a connection on which nothing is under way.
     pub(super) fn put(&self, key: &Key, connection: ClientConnection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&self.idle);
         if idle.count >= CONNECTIONS_MAX {
             idle.forget_old();
             if idle.count >= CONNECTIONS_MAX {
@@ -67,10 +68,7 @@ impl Pool {
 
     /// Closes what has waited too long.
     pub(super) fn forget_old(&self) {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .forget_old();
+        lock(&self.idle).forget_old();
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use lru::LruCache;
 use wire_http::caching::{CacheKey, CachePolicy, ResponseMetadata, stored_fields};
 use wire_http::date::HttpDate;
 use wire_http::{Error, StatusCode, Version};
+
+use crate::lock::lock;
 
 /// A response to GET.
 #[derive(Clone, Debug)]
@@ -179,13 +181,17 @@ impl Store {
 
     /// What is stored for a URI.
     pub(super) fn get(&self, key: &Place) -> Variants {
-        self.lock().by_key.get(key).cloned().unwrap_or_default()
+        lock(&self.kept)
+            .by_key
+            .get(key)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Stores the response to a request of `asked` in place of the one with the same `vary_key`. Not where something was
     /// forgotten of the URI since: it may say what was so before (RFC 9111 §4.4).
     pub(super) fn put(&self, key: &Place, stored: Stored, asked: Instant) {
-        let mut kept = self.lock();
+        let mut kept = lock(&self.kept);
         let forgotten = kept.forgotten.of(&key.uri).and_then(|when| *when);
         if forgotten.is_none_or(|when| when < asked) {
             self.insert(&mut kept, key, stored);
@@ -194,7 +200,7 @@ impl Store {
 
     /// Stores what `old` has become, if that is still there.
     pub(super) fn replace(&self, key: &Place, old: &Arc<Stored>, stored: Stored) {
-        let mut kept = self.lock();
+        let mut kept = lock(&self.kept);
         let variants = kept.by_key.peek(key);
         if variants.is_some_and(|known| known.iter().any(|other| Arc::ptr_eq(other, old))) {
             self.insert(&mut kept, key, stored);
@@ -221,7 +227,7 @@ impl Store {
 
     /// Forgets what is stored for a URI, for whomever (RFC 9111 §4.4).
     pub(super) fn forget(&self, uri: &CacheKey) {
-        let mut kept = self.lock();
+        let mut kept = lock(&self.kept);
         if let Some(when) = kept.forgotten.of(uri) {
             *when = Some(Instant::now());
         }
@@ -229,10 +235,6 @@ impl Store {
             let uri = uri.clone();
             kept.remove(&Place { uri, is_local });
         }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -288,7 +290,7 @@ impl Drop for Arriving<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arriving, Place, Store, Stored};
+    use super::{Arriving, Place, Store, Stored, lock};
     use std::sync::Arc;
     use std::time::Instant;
     use wire_http::caching::CacheKey;
@@ -345,7 +347,7 @@ mod tests {
         assert_eq!(contents, [b"two".to_vec(), b"three".to_vec()]);
         store.forget(&key("/").uri);
         assert!(store.get(&key("/")).is_empty());
-        assert_eq!(store.lock().octets, 0);
+        assert_eq!(lock(&store.kept).octets, 0);
     }
 
     /// It was asked for before what is known now.
@@ -387,7 +389,7 @@ mod tests {
             store.put(&place, stored(b"", &[b'v'; 1000]), Instant::now());
             store.put(&place, stored(b"", &[b'w'; 1000]), Instant::now());
         }
-        let kept = store.lock();
+        let kept = lock(&store.kept);
         let octets: usize = kept
             .by_key
             .iter()
@@ -405,7 +407,7 @@ mod tests {
         for number in 0..100 {
             store.forget(&key(&format!("/{number}{}", "u".repeat(8000))).uri);
         }
-        assert_eq!(store.lock().octets, 0);
+        assert_eq!(lock(&store.kept).octets, 0);
     }
 
     #[test]

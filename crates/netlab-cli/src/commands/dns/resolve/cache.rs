@@ -1,13 +1,14 @@
 //! Answers in memory, for as long as their TTLs say; those used last are kept longest.
 
 use std::mem::size_of;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use wire_dns::{Rcode, RecordBuf, RecordType};
 
 use super::{Asked, Found};
+use crate::lock::lock;
 
 /// What is kept in all.
 const OCTETS_MAX: usize = 64 << 20;
@@ -45,7 +46,7 @@ impl Default for Cache {
 impl Cache {
     /// The answer to a question and the seconds since it was learned, unless its time is over.
     pub(super) fn get(&self, asked: &Asked, now: Instant) -> Option<(Arc<Found>, u32)> {
-        let mut entries = self.lock();
+        let mut entries = lock(&self.entries);
         entries.get(asked, now).or_else(|| {
             let known = entries.get(&asked.for_any(), now);
             known.filter(|(found, _)| is_name_error(found))
@@ -64,7 +65,7 @@ impl Cache {
             _ => asked,
         };
         let octets = octets(&asked, found);
-        let mut entries = self.lock();
+        let mut entries = lock(&self.entries);
         entries.forget(&asked);
         entries.octets = entries.octets.saturating_add(octets);
         let entry = Entry {
@@ -83,13 +84,9 @@ impl Cache {
 
     /// Forgets everything.
     pub(super) fn clear(&self) {
-        let mut entries = self.lock();
+        let mut entries = lock(&self.entries);
         entries.by_question.clear();
         entries.octets = 0;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -157,7 +154,7 @@ mod tests {
     use wire_dns::{Rcode, RecordBuf, RecordType};
 
     use super::super::Trouble;
-    use super::{Asked, Cache, Found, OCTETS_MAX};
+    use super::{Asked, Cache, Found, OCTETS_MAX, lock};
 
     fn asked(name: &str) -> Asked {
         Asked {
@@ -256,7 +253,7 @@ mod tests {
         // An entry is more than its name.
         let cache = Cache::default();
         cache.insert(asked("a.test"), &found(Vec::new(), 60), now);
-        assert!(cache.lock().octets >= size_of::<Found>());
+        assert!(lock(&cache.entries).octets >= size_of::<Found>());
     }
 
     #[test]
@@ -271,9 +268,9 @@ mod tests {
             cache.insert(question, &found(vec![record.clone()], 60), now);
             assert!(cache.get(&asked("0.test"), now).is_some());
         }
-        assert!(cache.lock().octets <= OCTETS_MAX);
+        assert!(lock(&cache.entries).octets <= OCTETS_MAX);
         assert!(cache.get(&asked("1.test"), now).is_none());
         cache.clear();
-        assert_eq!(cache.lock().octets, 0);
+        assert_eq!(lock(&cache.entries).octets, 0);
     }
 }

@@ -10,6 +10,7 @@ use wire_dns::{AsName, NameBuf, RecordType};
 use super::delegation::{ADDRESS_TYPES, Delegation, NameServer, address};
 use super::resolution::{Resolution, Said, Server};
 use super::{Asked, NoReply, Resolver, Trouble};
+use crate::lock::lock;
 use crate::net::later;
 
 /// While others have not been asked, a server has this part of the time that a reply may take.
@@ -177,7 +178,7 @@ impl Resolver {
     fn nearest(&self, asked: &Asked, root: &Arc<Delegation>) -> (Arc<Delegation>, Instant) {
         let now = Instant::now();
         let skipped = usize::from(asked.record_type == RecordType::DS);
-        let mut delegations = self.delegations();
+        let mut delegations = lock(&self.delegations);
         let mut ancestors = asked.name.as_name().ancestors().skip(skipped);
         ancestors
             .find_map(|zone| {
@@ -193,8 +194,7 @@ impl Resolver {
         let delegation = Arc::new(delegation);
         let until = later(Duration::from_secs(delegation.seconds.into())).min(until);
         let zone = delegation.zone.clone();
-        self.delegations()
-            .put(zone, (Arc::clone(&delegation), until));
+        lock(&self.delegations).put(zone, (Arc::clone(&delegation), until));
         (delegation, until)
     }
 }

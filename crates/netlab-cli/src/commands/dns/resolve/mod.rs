@@ -12,7 +12,7 @@ use core::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
@@ -28,6 +28,7 @@ pub(super) use self::resolution::Server;
 pub(super) use self::servers::Servers;
 use super::exchange::Reply;
 use crate::exit::ExitCode;
+use crate::lock::lock;
 use crate::net::system_text;
 
 /// A question of class IN and how it is asked.
@@ -263,7 +264,7 @@ impl Resolver {
     /// Forgets everything, for what `zones` are has changed.
     pub(super) fn forget(&self) {
         self.cache.clear();
-        self.delegations().clear();
+        lock(&self.delegations).clear();
     }
 
     /// Finds the answer, which takes as long as the servers take and at most `patience`. Names in `zones` are answered from
@@ -280,13 +281,5 @@ impl Resolver {
 
     fn learn(&self, asked: &Asked, found: &Arc<Found>) {
         self.cache.insert(asked.clone(), found, Instant::now());
-    }
-
-    fn delegations(
-        &self,
-    ) -> std::sync::MutexGuard<'_, LruCache<NameBuf, (Arc<Delegation>, Instant)>> {
-        self.delegations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
@@ -13,6 +13,7 @@ use wire_dns::{Class, Flags, Message, Rcode};
 use super::super::exchange::{self, Reply};
 use super::Asked;
 use crate::context::Context;
+use crate::lock::lock;
 use crate::random::random;
 
 /// Asks servers, one at a time.
@@ -103,7 +104,7 @@ impl Servers {
 
     /// Remembers whether a server answered.
     pub(super) fn heard(&self, address: IpAddr, answered: bool) {
-        let mut silent = self.silent();
+        let mut silent = lock(&self.silent);
         if answered {
             silent.pop(&address);
         } else {
@@ -116,14 +117,10 @@ impl Servers {
         let random = usize::from_be_bytes(random().unwrap_or_default());
         let first = random.checked_rem(servers.len());
         servers.rotate_left(first.unwrap_or(0));
-        let silent = self.silent();
+        let silent = lock(&self.silent);
         servers.sort_by_key(|server| {
             let since = silent.peek(&address(server));
             since.is_some_and(|since| since.elapsed() < SILENCE)
         });
-    }
-
-    fn silent(&self) -> MutexGuard<'_, LruCache<IpAddr, Instant>> {
-        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

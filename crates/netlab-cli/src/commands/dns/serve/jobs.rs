@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::commands::dns::resolve::Asked;
+use crate::lock::lock;
 
 /// Questions under way at once.
 pub(super) const WORKERS: usize = 64;
@@ -85,7 +86,7 @@ impl Queue {
 impl Jobs {
     /// Adds a job unless there is no room for it, or none for its client.
     pub(super) fn put(&self, job: Job) -> bool {
-        let mut queue = self.queue();
+        let mut queue = lock(&self.queue);
         let of_client = queue
             .waiting
             .iter()
@@ -100,7 +101,7 @@ impl Jobs {
 
     /// The next job for a worker, who waits for it.
     pub(super) fn take(&self) -> Job {
-        let mut queue = self.queue();
+        let mut queue = lock(&self.queue);
         loop {
             match queue.next() {
                 Some(job) => return job,
@@ -116,16 +117,12 @@ impl Jobs {
 
     /// A worker is done with a job, and is to take the next: it may be one that had to wait for this.
     pub(super) fn done(&self, job: &Job) {
-        let mut queue = self.queue();
+        let mut queue = lock(&self.queue);
         let own = queue.workers.entry(job.client).or_default();
         *own = own.saturating_sub(1);
         if *own == 0 {
             queue.workers.remove(&job.client);
         }
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -133,7 +130,7 @@ impl Jobs {
 mod tests {
     use wire_dns::RecordType;
 
-    use super::{Asked, JOBS_MAX, JOBS_SHARE, Job, Jobs, WORKERS_SHARE, client};
+    use super::{Asked, JOBS_MAX, JOBS_SHARE, Job, Jobs, WORKERS_SHARE, client, lock};
 
     fn job(number: usize, peer: &str) -> Job {
         let asked = Asked {
@@ -155,10 +152,10 @@ mod tests {
         assert!(jobs.put(job(1000, "10.0.0.2")));
         let other = jobs.take();
         assert_eq!(other.asked.name.to_string(), "1000.test.");
-        assert!(jobs.queue().next().is_none());
+        assert!(lock(&jobs.queue).next().is_none());
         // One is done, and the next of the same client may begin.
         jobs.done(&other);
-        assert!(jobs.queue().next().is_none());
+        assert!(lock(&jobs.queue).next().is_none());
         jobs.done(&begun[0]);
         let last = jobs.take();
         assert_eq!(
@@ -186,7 +183,7 @@ mod tests {
         assert!(jobs.put(job(0, "10.0.0.1")));
         let taken = jobs.take();
         jobs.done(&taken);
-        assert!(jobs.queue().workers.is_empty());
+        assert!(lock(&jobs.queue).workers.is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use wire_dns::zone::Zone;
@@ -12,6 +12,7 @@ use super::Zones;
 use super::jobs::{Job, Jobs, WORKERS};
 use crate::commands::dns::resolve::{Asked, Event, Found, Resolver, Trouble};
 use crate::context::Context;
+use crate::lock::lock;
 use crate::net::{AtWork, GRACE, Served, ServerArgs, is_near};
 
 /// What is done with an answer.
@@ -147,7 +148,7 @@ impl Recursion {
     /// Finds an answer for `peer` and gives it to `waiter`, on a thread of its own.
     pub(super) fn find(&self, asked: Asked, peer: IpAddr, waiter: Waiter) {
         let begin = || self.jobs.put(Job::new(asked.clone(), peer));
-        let Err(waiter) = self.waiting().add(&asked, waiter, begin) else {
+        let Err(waiter) = lock(&self.waiting).add(&asked, waiter, begin) else {
             return;
         };
         self.context.out.remark(|| {
@@ -183,11 +184,11 @@ impl Recursion {
         if !Arc::ptr_eq(&zones, &self.zones()) {
             self.forget();
         }
-        let waiters = self.waiting().take(asked);
+        let waiters = lock(&self.waiting).take(asked);
         for waiter in waiters {
             (waiter.answer)(&found);
         }
-        let mut waiting = self.waiting();
+        let mut waiting = lock(&self.waiting);
         waiting.under_way = waiting.under_way.saturating_sub(1);
         if waiting.under_way == 0 {
             self.idle.notify_all();
@@ -196,10 +197,6 @@ impl Recursion {
 
     fn zones(&self) -> Arc<Vec<Zone>> {
         Arc::clone(&self.zones.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -210,7 +207,7 @@ impl AtWork for Arc<Recursion> {
 
     /// Waits for the answers that are under way.
     fn finish(self: Box<Self>) -> Served {
-        let waiting = self.waiting();
+        let waiting = lock(&self.waiting);
         drop(
             self.idle
                 .wait_timeout_while(waiting, GRACE, |waiting| waiting.under_way > 0),
