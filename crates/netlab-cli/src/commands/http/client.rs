@@ -339,9 +339,12 @@ pub(crate) fn failure(server: &str, error: &io::Error) -> Failure {
 mod tests {
     use std::io::{self, Write as _};
     use std::net::{TcpListener, TcpStream};
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
-    use super::ClientConnection;
+    use wire_http::{Framing, Method};
+
+    use super::{ClientConnection, limits};
     use crate::show::Tap;
 
     #[test]
@@ -361,5 +364,30 @@ mod tests {
         // On a busy machine it may have come before anybody had time to look.
         server.write_all(b"H").unwrap();
         connection.receive_awaited().unwrap();
+    }
+
+    #[test]
+    fn content_that_cannot_be_written_is_seen_once() {
+        const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        server.write_all(RESPONSE).unwrap();
+        let (mut tap, all) = (Tap::default(), Arc::new(Mutex::new(Vec::new())));
+        let seen_by = Arc::clone(&all);
+        tap.watch(move |seen| seen_by.lock().unwrap().extend_from_slice(seen.octets));
+        let mut connection = ClientConnection::new(stream, Duration::from_secs(20), &tap).unwrap();
+        let mut head = Vec::new();
+        connection
+            .read_head(Method::GET, &limits(), &mut head)
+            .unwrap();
+        connection.begin_body(Framing::ContentLength(5), &limits());
+        let full = &mut |_: &[u8]| Err(io::ErrorKind::StorageFull.into());
+        connection.read_body(full).unwrap_err();
+        drop(connection);
+        assert_eq!(
+            all.lock().unwrap().escape_ascii().to_string(),
+            RESPONSE.escape_ascii().to_string()
+        );
     }
 }
