@@ -129,6 +129,16 @@ struct Connection<S> {
     site: S,
 }
 
+/// What is known of the client each time that a connection goes on.
+struct Turn {
+    /// Whether it was silent for too long, as far as anybody had time to look.
+    is_late: bool,
+    /// Whether a read that leaves room has read all.
+    tells_all: bool,
+    /// Whether something was read. Until then, on a busy machine, it may have said something in time that nobody has looked at.
+    has_read: bool,
+}
+
 /// What comes after a request and its reply.
 enum After {
     /// The next request, which begins behind this.
@@ -154,40 +164,21 @@ impl<S: Site> Connection<S> {
         /// After so many, other clients have their turn.
         const AT_ONCE: usize = 16;
         let is_awaited = self.site.awaited().is_some();
-        let is_late = cause == Cause::Late && !is_awaited;
-        let tells_all = cause == Cause::Ready { to_the_end: false };
+        let mut turn = Turn {
+            is_late: cause == Cause::Late && !is_awaited,
+            tells_all: cause == Cause::Ready { to_the_end: false },
+            has_read: false,
+        };
         // That of before only counts where nobody has told of the client since.
-        self.is_drained &= is_awaited && tells_all;
-        // Until then it may have said something in time that nobody had time to look at, on a busy machine.
-        let mut has_read = false;
+        self.is_drained &= is_awaited && turn.tells_all;
         let mut answered = 0_usize;
         loop {
             match scanner.request_with(received.octets(), &self.front.limits) {
                 Ok(Decoded::Incomplete) => {
                     self.flush()?;
                     self.stream.set_under_way(false);
-                    if self.is_drained {
-                        return Ok(Progress::Waits);
-                    }
-                    if has_read && self.stream.is_past_deadline() {
-                        return self.time_out(received);
-                    }
-                    match received.read_at_hand(&self.stream) {
-                        Ok((0, _)) => return Ok(self.client_has_ended(received)),
-                        Ok((_, has_room)) => {
-                            has_read = true;
-                            self.is_drained = has_room && tells_all;
-                            if !self.stream.has_deadline() {
-                                // A head that trickles in octet by octet has as long as a silent client, no longer, also where
-                                // its first octets came with the request before.
-                                self.stream.set_deadline_to_idle();
-                            }
-                        }
-                        Err(error) if error.kind() != io::ErrorKind::WouldBlock => {
-                            return Err(error);
-                        }
-                        Err(_) if is_late && !has_read => return self.time_out(received),
-                        Err(_) => return Ok(Progress::Waits),
+                    if let Some(progress) = self.read_on(received, &mut turn)? {
+                        return Ok(progress);
                     }
                 }
                 Err(error) => {
@@ -213,6 +204,36 @@ impl<S: Site> Connection<S> {
                     }
                 }
             }
+        }
+    }
+
+    /// Reads more of a head that is not whole; if nothing came of it, says how far the conversation is.
+    fn read_on(
+        &mut self,
+        received: &mut Received,
+        turn: &mut Turn,
+    ) -> io::Result<Option<Progress>> {
+        if self.is_drained {
+            return Ok(Some(Progress::Waits));
+        }
+        if turn.has_read && self.stream.is_past_deadline() {
+            return self.time_out(received).map(Some);
+        }
+        match received.read_at_hand(&self.stream) {
+            Ok((0, _)) => Ok(Some(self.client_has_ended(received))),
+            Ok((_, has_room)) => {
+                turn.has_read = true;
+                self.is_drained = has_room && turn.tells_all;
+                if !self.stream.has_deadline() {
+                    // A head that trickles in octet by octet has as long as a silent client, no longer, also where its first
+                    // octets came with the request before.
+                    self.stream.set_deadline_to_idle();
+                }
+                Ok(None)
+            }
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+            Err(_) if turn.is_late && !turn.has_read => self.time_out(received).map(Some),
+            Err(_) => Ok(Some(Progress::Waits)),
         }
     }
 
