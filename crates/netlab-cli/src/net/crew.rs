@@ -228,6 +228,11 @@ impl Crew {
             .remark(|| format!("cannot accept: {}", system_text(error)));
     }
 
+    /// Whether there are as many connections as may be.
+    pub(super) fn is_full(&self) -> bool {
+        self.active.load(Ordering::SeqCst) >= self.limits.max_connections
+    }
+
     /// Accepts who waits; none for one that was turned away.
     pub(super) fn accept(self: &Arc<Self>) -> io::Result<Option<Client>> {
         let (stream, peer) = self.listener.accept()?;

@@ -42,6 +42,8 @@ pub(super) struct EventLoop {
     accepts_left: u32,
     /// When the system is asked again, after it had no descriptor left.
     accept_at: Option<Instant>,
+    /// Since when there are as many connections as may be, and maybe others that wait to be accepted.
+    full_since: Option<Instant>,
     /// When the first of those that wait may have waited for too long.
     sweep_at: Option<Instant>,
 }
@@ -166,6 +168,7 @@ impl EventLoop {
             accepting: false,
             accepts_left: 0,
             accept_at: None,
+            full_since: None,
             sweep_at: None,
         })
     }
@@ -193,7 +196,7 @@ impl EventLoop {
                     return Some(called);
                 }
             }
-            while !is_stopping && self.accepting && self.accepts_left > 0 {
+            while !is_stopping && self.accepts_left > 0 && self.accepts_now(crew) {
                 self.accepts_left = self.accepts_left.saturating_sub(1);
                 match crew.accept() {
                     Ok(Some(client)) => return Some((client, Cause::Ready { to_the_end: false })),
@@ -324,10 +327,34 @@ impl EventLoop {
         }
     }
 
+    /// Whether somebody may wait to be accepted, who has a place or is certainly one too many: one who was there before may have
+    /// gone, and nobody have had the time to see it.
+    fn accepts_now(&mut self, crew: &Crew) -> bool {
+        const TIME_TO_SEE: Duration = Duration::from_millis(100);
+        const PAUSE: Duration = Duration::from_millis(1);
+        if !self.accepting {
+            return false;
+        }
+        if !crew.is_full() {
+            self.full_since = None;
+            return true;
+        }
+        let now = Instant::now();
+        let since = *self.full_since.get_or_insert(now);
+        if now.saturating_duration_since(since) < TIME_TO_SEE {
+            self.accepting = false;
+            self.accept_at = now.checked_add(PAUSE);
+        }
+        self.accepting
+    }
+
     fn cannot_accept(&mut self, error: &io::Error, crew: &Crew) {
         const PAUSE: Duration = Duration::from_millis(10);
         match error.kind() {
-            io::ErrorKind::WouldBlock => self.accepting = false,
+            io::ErrorKind::WouldBlock => {
+                self.accepting = false;
+                self.full_since = None;
+            }
             io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
             // Out of descriptors, mostly: trying again at once would only burn the processor.
             _ => {

@@ -37,15 +37,19 @@ where
     T: Fn(TimedStream) -> Box<dyn Conversation> + Send + Sync + 'static,
 {
     fn start(idle: Duration, talk: T) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let limits = ServerArgs {
             idle_timeout: idle,
             ..ServerArgs::default()
         };
+        Self::start_with(&limits, talk)
+    }
+
+    fn start_with(limits: &ServerArgs, talk: T) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
         let (stop, out) = (Stop::new(), Output::captured().0);
         let handler = Arc::new(Handler(talk));
-        let crew = Crew::start(listener, address, &limits, &stop, &out, handler).unwrap();
+        let crew = Crew::start(listener, address, limits, &stop, &out, handler).unwrap();
         Self {
             address,
             crew,
@@ -268,6 +272,28 @@ fn who_is_silent_for_too_long_is_told_of_once() {
         assert_eq!(all, b"l");
     }
     assert_eq!(server.finish(), 20);
+}
+
+#[test]
+fn who_comes_when_another_has_gone_is_not_one_too_many() {
+    let limits = ServerArgs {
+        idle_timeout: MUCH,
+        max_connections: 1,
+        ..ServerArgs::default()
+    };
+    let (talk, _is_back) = echo();
+    let server = Server::start_with(&limits, talk);
+    for _ in 0..100 {
+        assert_eq!(answer(&mut server.connect(), b'a').unwrap(), b'a');
+    }
+    // While one is there, another is.
+    let mut first = server.connect();
+    assert_eq!(answer(&mut first, b'a').unwrap(), b'a');
+    assert_eq!(server.connect().read(&mut [0]).unwrap(), 0);
+    assert_eq!(answer(&mut first, b'a').unwrap(), b'a');
+    drop(first);
+    assert_eq!(answer(&mut server.connect(), b'a').unwrap(), b'a');
+    assert_eq!(server.finish(), 102);
 }
 
 #[test]
