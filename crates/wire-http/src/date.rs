@@ -22,7 +22,7 @@ use nom::bytes::complete::{tag, tag_no_case, take_while_m_n};
 
 use self::civil::Civil;
 use crate::error::Error;
-use crate::productions::{Field, Parsed, expect, unexpected, whole};
+use crate::productions::{Field, Parsed, expect, saturating_number, unexpected, whole};
 
 const HTTP_DATE: Field = Field {
     name: "HTTP-date",
@@ -124,13 +124,12 @@ impl HttpDate {
 
     /// The date of a day and time, if they exist. `month` is 1 to 12.
     pub(crate) fn from_civil(year: i64, month: i64, day: i64, second_of_day: i64) -> Option<Self> {
-        Parts {
-            year: Year::Full(year),
-            month,
-            day,
-            second_of_day,
+        let civil = Civil { year, month, day };
+        if day < 1 || day > civil.days_of_month() {
+            return None;
         }
-        .at(year)
+        let midnight = civil.to_day().checked_mul(DAY)?;
+        Self::from_unix(midnight.checked_add(second_of_day)?)
     }
 
     /// Reads any of the three forms; names in any case, as
@@ -255,20 +254,7 @@ enum Year {
 impl Parts {
     /// The date in `year`, if it exists.
     fn at(&self, year: i64) -> Option<HttpDate> {
-        let civil = Civil {
-            year,
-            month: self.month,
-            day: self.day,
-        };
-        if self.day < 1 || self.day > civil.days_of_month() {
-            return None;
-        }
-        HttpDate::from_unix(
-            civil
-                .to_day()
-                .checked_mul(DAY)?
-                .checked_add(self.second_of_day)?,
-        )
+        HttpDate::from_civil(year, self.month, self.day, self.second_of_day)
     }
 }
 
@@ -295,53 +281,37 @@ fn name(names: &'static [&'static str], place: i64) -> &'static str {
 /// `IMF-fixdate / rfc850-date / asctime-date`: what follows the day's name tells them apart.
 fn date(input: &[u8]) -> Parsed<'_, Parts> {
     if let Ok((rest, _)) = one_of(input, &DAY_NAMES_LONG, "a day name") {
-        return rfc850_date(rest);
+        return date_and_time(rest, ("\"-\"", b"-"), 2, Year::TwoDigits);
     }
     let (rest, _) = one_of(input, &DAY_NAMES, "a day name")?;
     if rest.first() == Some(&b',') {
-        imf_fixdate(rest)
+        date_and_time(rest, ("a space", b" "), 4, Year::Full)
     } else {
         asctime_date(rest)
     }
 }
 
-/// `", " 2DIGIT SP month SP 4DIGIT SP time-of-day SP "GMT"`.
-fn imf_fixdate(rest: &[u8]) -> Parsed<'_, Parts> {
+/// `", " 2DIGIT SP month SP 4DIGIT SP time-of-day SP "GMT"` (IMF-fixdate) or
+/// `", " 2DIGIT "-" month "-" 2DIGIT SP time-of-day SP "GMT"` (rfc850-date).
+fn date_and_time<'a>(
+    rest: &'a [u8],
+    (separator_name, separator): (&'static str, &'static [u8]),
+    year_digits: usize,
+    year_of: fn(i64) -> Year,
+) -> Parsed<'a, Parts> {
     let (rest, _) = literal(rest, "\", \"", b", ")?;
     let (rest, day) = number(rest, 2)?;
-    let (rest, _) = literal(rest, "a space", b" ")?;
+    let (rest, _) = literal(rest, separator_name, separator)?;
     let (rest, month) = month(rest)?;
-    let (rest, _) = literal(rest, "a space", b" ")?;
-    let (rest, year) = number(rest, 4)?;
+    let (rest, _) = literal(rest, separator_name, separator)?;
+    let (rest, year) = number(rest, year_digits)?;
     let (rest, _) = literal(rest, "a space", b" ")?;
     let (rest, second_of_day) = time_of_day(rest)?;
     let (rest, _) = expect(rest, "\" GMT\"", tag_no_case(&b" GMT"[..]))?;
     Ok((
         rest,
         Parts {
-            year: Year::Full(year),
-            month,
-            day,
-            second_of_day,
-        },
-    ))
-}
-
-/// `", " 2DIGIT "-" month "-" 2DIGIT SP time-of-day SP "GMT"`.
-fn rfc850_date(rest: &[u8]) -> Parsed<'_, Parts> {
-    let (rest, _) = literal(rest, "\", \"", b", ")?;
-    let (rest, day) = number(rest, 2)?;
-    let (rest, _) = literal(rest, "\"-\"", b"-")?;
-    let (rest, month) = month(rest)?;
-    let (rest, _) = literal(rest, "\"-\"", b"-")?;
-    let (rest, year) = number(rest, 2)?;
-    let (rest, _) = literal(rest, "a space", b" ")?;
-    let (rest, second_of_day) = time_of_day(rest)?;
-    let (rest, _) = expect(rest, "\" GMT\"", tag_no_case(&b" GMT"[..]))?;
-    Ok((
-        rest,
-        Parts {
-            year: Year::TwoDigits(year),
+            year: year_of(year),
             month,
             day,
             second_of_day,
@@ -422,12 +392,8 @@ fn number(input: &[u8], count: usize) -> Parsed<'_, i64> {
         take_while_m_n(count, count, |octet: u8| octet.is_ascii_digit())
             .map(|digits: &[u8]| digits),
     )?;
-    let value = digits.iter().fold(0_i64, |value, digit| {
-        value
-            .saturating_mul(10)
-            .saturating_add(i64::from(digit.wrapping_sub(b'0')))
-    });
-    Ok((rest, value))
+    let value = saturating_number(digits);
+    Ok((rest, i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]

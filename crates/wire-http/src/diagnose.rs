@@ -55,13 +55,7 @@ pub(crate) struct WalkedResponse<'b> {
 
 /// Walks a request head.
 pub(crate) fn request<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRequest<'b>, Stop> {
-    let mut walk = Walk::over(
-        input,
-        head_max(limits),
-        ErrorKind::HeadTooLong {
-            max: head_max(limits),
-        },
-    );
+    let mut walk = Walk::over_head(input, limits);
     let mut empty_lines = 0_usize;
     while matches!(walk.peek()?, b'\r' | b'\n') {
         if empty_lines == limits.empty_lines && walk.peek()? == b'\r' {
@@ -86,13 +80,7 @@ pub(crate) fn request<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRequ
     };
     let form = Form::of(text(&target), Method::from_token(text(&method)))
         .map_err(|error| error.moved_by(target.start))?;
-    walk.end_start_line(head);
-    let fields = walk.fields(
-        limits.field_lines,
-        ErrorKind::TooManyFieldLines {
-            max: limits.field_lines,
-        },
-    )?;
+    let fields = walk.head_fields(head, limits)?;
     Ok(WalkedRequest {
         method,
         target,
@@ -117,13 +105,7 @@ fn without_target(stop: Stop) -> Stop {
 
 /// Walks a response head.
 pub(crate) fn response<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedResponse<'b>, Stop> {
-    let mut walk = Walk::over(
-        input,
-        head_max(limits),
-        ErrorKind::HeadTooLong {
-            max: head_max(limits),
-        },
-    );
+    let mut walk = Walk::over_head(input, limits);
     walk.lenient = limits.lenient_response;
     let head = walk.begin_start_line(limits);
     let version = walk.version()?;
@@ -158,13 +140,7 @@ pub(crate) fn response<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRes
         b'\r' | b'\n' => walk.line_end()?,
         octet => return Err(walk.refuse(ErrorKind::Reason { octet })),
     }
-    walk.end_start_line(head);
-    let fields = walk.fields(
-        limits.field_lines,
-        ErrorKind::TooManyFieldLines {
-            max: limits.field_lines,
-        },
-    )?;
+    let fields = walk.head_fields(head, limits)?;
     Ok(WalkedResponse {
         version,
         status,
@@ -175,24 +151,9 @@ pub(crate) fn response<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedRes
 
 /// Walks a trailer section, from its first octet.
 pub(crate) fn trailers<'b>(input: &'b [u8], limits: &Limits) -> Result<WalkedFields<'b>, Stop> {
-    let mut walk = Walk::over(
-        input,
-        limits.trailers,
-        ErrorKind::TrailersTooLong {
-            max: limits.trailers,
-        },
-    );
-    walk.fields(
-        limits.trailer_lines,
-        ErrorKind::TooManyTrailerLines {
-            max: limits.trailer_lines,
-        },
-    )
-}
-
-/// The bound on a head; offsets in it are held in 32 bits.
-fn head_max(limits: &Limits) -> usize {
-    usize::try_from(u32::MAX).map_or(limits.head, |max| limits.head.min(max))
+    let (max, lines_max) = (limits.trailers, limits.trailer_lines);
+    Walk::over(input, max, ErrorKind::TrailersTooLong { max })
+        .fields(lines_max, ErrorKind::TooManyTrailerLines { max: lines_max })
 }
 
 /// The versions that there are a wire format for; `end` is just after the version.
@@ -238,6 +199,12 @@ impl<'b> Walk<'b> {
         }
     }
 
+    fn over_head(input: &'b [u8], limits: &Limits) -> Self {
+        // Offsets in a head are held in 32 bits.
+        let max = usize::try_from(u32::MAX).map_or(limits.head, |max| limits.head.min(max));
+        Self::over(input, max, ErrorKind::HeadTooLong { max })
+    }
+
     /// Sets the bound of the start line and gives back that of the head.
     fn begin_start_line(&mut self, limits: &Limits) -> Bound {
         let head = self.bound.clone();
@@ -254,10 +221,6 @@ impl<'b> Walk<'b> {
             };
         }
         head
-    }
-
-    fn end_start_line(&mut self, head: Bound) {
-        self.bound = head;
     }
 
     fn refuse(&self, kind: ErrorKind) -> Stop {
@@ -367,6 +330,13 @@ impl<'b> Walk<'b> {
         }
         self.advance();
         Ok(octet.wrapping_sub(b'0'))
+    }
+
+    /// The fields behind a start line, under the bound of the whole `head` again.
+    fn head_fields(&mut self, head: Bound, limits: &Limits) -> Result<WalkedFields<'b>, Stop> {
+        self.bound = head;
+        let max = limits.field_lines;
+        self.fields(max, ErrorKind::TooManyFieldLines { max })
     }
 
     /// `*( field-line CRLF ) CRLF` (RFC 9112 §2.1, §5).

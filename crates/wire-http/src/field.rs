@@ -28,21 +28,16 @@ impl<'a> FieldName<'a> {
     ///
     /// [`ErrorKind::FieldNameEmpty`], or [`ErrorKind::FieldName`] with the first octet that is not of a token.
     pub fn new(name: &'a str) -> Result<Self, Error> {
-        Self::check(name.as_bytes())?;
-        Ok(Self(name.as_bytes()))
-    }
-
-    pub(crate) fn check(name: &[u8]) -> Result<(), Error> {
         if name.is_empty() {
             return Err(Error::new(0, ErrorKind::FieldNameEmpty));
         }
         match name
-            .iter()
+            .bytes()
             .enumerate()
-            .find(|(_, octet)| !is_tchar(**octet))
+            .find(|(_, octet)| !is_tchar(*octet))
         {
-            Some((offset, &octet)) => Err(Error::new(offset, ErrorKind::FieldName { octet })),
-            None => Ok(()),
+            Some((offset, octet)) => Err(Error::new(offset, ErrorKind::FieldName { octet })),
+            None => Ok(Self(name.as_bytes())),
         }
     }
 

@@ -10,8 +10,8 @@ use crate::response::ResponseHead;
 use crate::status::StatusCode;
 use crate::target::RequestTarget;
 use crate::version::Version;
+use crate::via::is_received_by_octet;
 use crate::write::{BodyKind, RequestWriter, ResponseWriter};
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -40,7 +40,7 @@ use alloc::vec::Vec;
 #[doc(alias = "proxy")]
 #[doc(alias = "hop-by-hop")]
 pub struct Forward<'a> {
-    received_by: Cow<'a, str>,
+    received_by: &'a str,
 }
 
 /// Who gets the request next.
@@ -102,20 +102,16 @@ impl<'a> Forward<'a> {
     ///
     /// [`ErrorKind::FieldValue`] with the first octet that neither a token nor a host has; at octet 0 if `received_by` is empty.
     pub fn new(received_by: &'a str) -> Result<Self, Error> {
-        let allowed =
-            |octet: u8| crate::grammar::is_tchar(octet) || matches!(octet, b':' | b'[' | b']');
         match received_by
             .bytes()
             .enumerate()
-            .find(|(_, octet)| !allowed(*octet))
+            .find(|(_, octet)| !is_received_by_octet(*octet))
         {
             Some((offset, octet)) => Err(Error::new(offset, ErrorKind::FieldValue { octet })),
             None if received_by.is_empty() => {
                 Err(Error::new(0, ErrorKind::FieldValue { octet: b' ' }))
             }
-            None => Ok(Self {
-                received_by: Cow::Borrowed(received_by),
-            }),
+            None => Ok(Self { received_by }),
         }
     }
 

@@ -56,7 +56,7 @@ proptest! {
     fn on_requests(input in damaged(&REQUESTS), lenient in any::<bool>(), lines in 1_usize..8) {
         let mut limits = Limits::new();
         (limits.lenient_target, limits.field_lines, limits.start_line) = (lenient, lines, 30);
-        let walked = decided(request::walk_alone(&input, &limits));
+        let walked = decided(crate::RequestHead::walk(&input, &limits));
         let decoded = decided(crate::RequestHead::decode_with(&input, &limits));
         prop_assert_eq!(decoded, walked, "{}", input.escape_ascii());
         if let Ok(Some((head, len))) = decided(crate::RequestHead::decode_with(&input, &limits)) {
@@ -78,7 +78,7 @@ proptest! {
     fn on_responses(input in damaged(&RESPONSES), lines in 1_usize..5) {
         let mut limits = Limits::new();
         (limits.field_lines, limits.start_line) = (lines, 20);
-        let walked = decided(response::walk_alone(&input, Method::GET, &limits));
+        let walked = decided(crate::ResponseHead::walk(&input, Method::GET, &limits));
         let decoded = decided(crate::ResponseHead::decode_with(&input, Method::GET, &limits));
         prop_assert_eq!(&decoded, &walked, "{}", input.escape_ascii());
         if matches!(decoded, Ok(Some(_))) {

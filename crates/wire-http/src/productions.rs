@@ -1,5 +1,4 @@
-//! The productions that field values share: tokens, quoted strings, parameters, lists and weights
-//! (RFC 9110 §5.6 and §12.4.2), in `nom`.
+//! The productions that field values share: tokens, quoted strings, parameters and lists (RFC 9110 §5.6), in `nom`.
 //!
 //! Each takes the rest of a value and gives what it read and the new rest. None of them goes back further than
 //! the start of its own element, so the work is linear in the octets given; none of them calls itself.
@@ -248,15 +247,6 @@ pub(crate) fn saturating_number(digits: &[u8]) -> u64 {
         number
             .saturating_mul(10)
             .saturating_add(u64::from(digit.wrapping_sub(b'0')))
-    })
-}
-
-/// The number that digits stand for, if it fits.
-pub(crate) fn checked_number(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0_u64, |number, digit| {
-        number
-            .checked_mul(10)?
-            .checked_add(u64::from(digit.wrapping_sub(b'0')))
     })
 }
 

@@ -117,7 +117,7 @@ impl<'b> RequestHead<'b> {
     /// The slow path, which knows why.
     #[cold]
     #[inline(never)]
-    fn walk(input: &'b [u8], limits: &Limits) -> Result<Decoded<Self>, Error> {
+    pub(crate) fn walk(input: &'b [u8], limits: &Limits) -> Result<Decoded<Self>, Error> {
         let walked = match diagnose::request(input, limits) {
             Ok(walked) => walked,
             Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
@@ -494,15 +494,6 @@ fn expects_continue(fields: &Fields<'_>) -> Result<bool, Error> {
         }
     }
     Ok(expects)
-}
-
-/// The head as the slow path alone sees it.
-#[cfg(test)]
-pub(crate) fn walk_alone<'b>(
-    input: &'b [u8],
-    limits: &Limits,
-) -> Result<Decoded<RequestHead<'b>>, Error> {
-    RequestHead::walk(input, limits)
 }
 
 /// Whether the fast path takes the head.

@@ -117,7 +117,11 @@ impl<'b> ResponseHead<'b> {
     /// The slow path, which knows why.
     #[cold]
     #[inline(never)]
-    fn walk(input: &'b [u8], method: Method<'_>, limits: &Limits) -> Result<Decoded<Self>, Error> {
+    pub(crate) fn walk(
+        input: &'b [u8],
+        method: Method<'_>,
+        limits: &Limits,
+    ) -> Result<Decoded<Self>, Error> {
         let walked = match diagnose::response(input, limits) {
             Ok(walked) => walked,
             Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
@@ -348,16 +352,6 @@ fn tokenise<'b>(
         reason: input.get(13..line_end)?,
         len,
     })
-}
-
-/// The head as the slow path alone sees it.
-#[cfg(test)]
-pub(crate) fn walk_alone<'b>(
-    input: &'b [u8],
-    method: Method<'_>,
-    limits: &Limits,
-) -> Result<Decoded<ResponseHead<'b>>, Error> {
-    ResponseHead::walk(input, method, limits)
 }
 
 /// Whether the fast path takes the head.

@@ -184,7 +184,7 @@ fn comment_end(input: &[u8]) -> Parsed<'_, ()> {
 }
 
 /// `received-by = pseudonym [ ":" port ]`, where a pseudonym is a token; and the brackets of an IP literal.
-fn is_received_by_octet(octet: u8) -> bool {
+pub(crate) fn is_received_by_octet(octet: u8) -> bool {
     is_tchar(octet) || matches!(octet, b':' | b'[' | b']')
 }
 

@@ -20,7 +20,7 @@ use crate::caching::DeltaSeconds;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct CachePolicy {
-    /// Whether the store serves more than one user (RFC 9111 §1.1).
+    /// Whether the store serves more than one user (RFC 9111 §1).
     pub shared: bool,
     /// Whether the caller can store and combine partial content (RFC 9111 §3.3).
     pub stores_partial_content: bool,

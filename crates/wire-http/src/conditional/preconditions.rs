@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::conditional::entity_tag::{EntityTag, EntityTags};
 use crate::date::HttpDate;
 use crate::error::Error;
-use crate::productions::{Field, skip_ows};
+use crate::productions::Field;
 
 const IF_MATCH: Field = Field {
     name: "If-Match",
@@ -248,7 +248,7 @@ impl<'a> Preconditions<'a> {
             if_unmodified_since: single_date(&if_unmodified_since, now),
             if_range: match if_range.as_slice() {
                 [] => None,
-                [value] => Some(IfRange::decode(skip_ows(value), now)),
+                [value] => Some(IfRange::decode(value, now)),
                 _ => Some(IfRange::Never),
             },
             has_range,

@@ -1,6 +1,7 @@
 //! The dates of `Expires` in cookies (RFC 6265 §5.1.1): far more forgiving than HTTP dates.
 
 use crate::date::HttpDate;
+use crate::productions::ascii;
 
 /// Reads a cookie-date; `None` where [RFC 6265 §5.1.1](https://www.rfc-editor.org/rfc/rfc6265#section-5.1.1) says to fail:
 /// no time, day, month or year, a year before 1601, a day or time that does not exist. Two-digit years from 70 on are of the
@@ -75,12 +76,7 @@ fn split_number(token: &[u8], least: usize, most: usize) -> Option<(i64, &[u8])>
         return None;
     }
     let (digits, rest) = token.split_at_checked(count)?;
-    let number = digits.iter().fold(0_i64, |number, digit| {
-        number
-            .saturating_mul(10)
-            .saturating_add(i64::from(digit.wrapping_sub(b'0')))
-    });
-    Some((number, rest))
+    Some((ascii(digits).parse().ok()?, rest))
 }
 
 /// `hms-time [ non-digit *OCTET ]`.

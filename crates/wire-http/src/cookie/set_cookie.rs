@@ -6,8 +6,8 @@ use core::fmt;
 use crate::cookie::cookie_date::decode_cookie_date;
 use crate::date::HttpDate;
 use crate::error::Error;
-use crate::grammar::{is_tchar, trim_ows};
-use crate::productions::Field;
+use crate::grammar::trim_ows;
+use crate::productions::{Field, check_token};
 
 const SET_COOKIE: Field = Field {
     name: "Set-Cookie",
@@ -96,11 +96,7 @@ impl<'a> SetCookie<'a> {
     /// [`FieldSyntax`](crate::ErrorKind::FieldSyntax) when the name is not a token, or the value not `*cookie-octet`,
     /// with or without quotes around it (RFC 6265 §4.1.1): no space, comma, semicolon, backslash, control or non-ASCII octet.
     pub fn new(name: &'a str, value: &'a str) -> Result<Self, Error> {
-        match name.bytes().position(|octet| !is_tchar(octet)) {
-            Some(offset) => return Err(WRITTEN.refuse(offset, "a token")),
-            None if name.is_empty() => return Err(WRITTEN.refuse(0, "a token")),
-            None => {}
-        }
+        check_token(name, WRITTEN)?;
         let (start, octets) = match value.as_bytes() {
             [b'"', inner @ .., b'"'] => (1_usize, inner),
             octets => (0, octets),
@@ -108,9 +104,14 @@ impl<'a> SetCookie<'a> {
         if let Some(offset) = octets.iter().position(|octet| !is_cookie_octet(*octet)) {
             return Err(WRITTEN.refuse(start.saturating_add(offset), "a cookie-octet"));
         }
-        Ok(Self {
-            name: name.as_bytes(),
-            value: value.as_bytes(),
+        Ok(Self::bare(name.as_bytes(), value.as_bytes()))
+    }
+
+    /// Without attributes.
+    const fn bare(name: &'a [u8], value: &'a [u8]) -> Self {
+        Self {
+            name,
+            value,
             domain: None,
             path: None,
             expires: None,
@@ -118,7 +119,7 @@ impl<'a> SetCookie<'a> {
             secure: false,
             http_only: false,
             same_site: None,
-        })
+        }
     }
 
     /// The same for `domain` and all names below it.
@@ -207,17 +208,7 @@ impl<'a> SetCookie<'a> {
         if name.len().saturating_add(content.len()) > PAIR_OCTETS_MAX {
             return Err(SET_COOKIE.refuse(PAIR_OCTETS_MAX, "at most 4096 octets of name and value"));
         }
-        let mut cookie = Self {
-            name,
-            value: content,
-            domain: None,
-            path: None,
-            expires: None,
-            max_age: None,
-            secure: false,
-            http_only: false,
-            same_site: None,
-        };
+        let mut cookie = Self::bare(name, content);
         for part in parts {
             let (name, value) = split_pair(part);
             let value = value.unwrap_or_default();

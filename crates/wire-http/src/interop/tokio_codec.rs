@@ -181,22 +181,18 @@ impl MessageCodec {
     /// A codec for the requests that a server gets.
     #[must_use]
     pub const fn requests(limits: Limits) -> Self {
-        Self {
-            methods: None,
-            limits,
-            scanner: HeadScanner::new(),
-            body: None,
-            next: Next::Message,
-            persists: true,
-            over: false,
-        }
+        Self::new(None, limits)
     }
 
     /// A codec for the responses that a client gets. Tell it each request's method with [`Self::expect_answer`].
     #[must_use]
     pub const fn responses(limits: Limits) -> Self {
+        Self::new(Some(VecDeque::new()), limits)
+    }
+
+    const fn new(methods: Option<VecDeque<String>>, limits: Limits) -> Self {
         Self {
-            methods: Some(VecDeque::new()),
+            methods,
             limits,
             scanner: HeadScanner::new(),
             body: None,
@@ -270,7 +266,7 @@ impl MessageCodec {
                         None if self.persists => Next::Message,
                         None => Next::Nothing,
                     };
-                    (Some(value.body(&self.limits)), len)
+                    (value.body(&self.limits), len)
                 }
             },
             Some(method) => {
@@ -287,17 +283,15 @@ impl MessageCodec {
                             (false, false) => Next::Nothing,
                         };
                         let interim = value.status().is_informational() && !value.is_tunnel();
-                        if !interim {
-                            self.methods
-                                .iter_mut()
-                                .for_each(|methods| drop(methods.pop_front()));
+                        if !interim && let Some(methods) = &mut self.methods {
+                            methods.pop_front();
                         }
-                        (Some(value.body(&self.limits)), len)
+                        (value.body(&self.limits), len)
                     }
                 }
             }
         };
-        self.body = body;
+        self.body = Some(body);
         let octets = received.split_to(len).freeze();
         Ok(Some(Frame::Head(HeadOctets {
             octets,

@@ -5,7 +5,7 @@ use core::fmt;
 use nom::bytes::complete::tag;
 
 use crate::error::Error;
-use crate::productions::{Field, Parsed, checked_number, digits, expect, token, unexpected, whole};
+use crate::productions::{Field, Parsed, ascii, digits, expect, token, unexpected, whole};
 use crate::range::ByteRange;
 
 const CONTENT_RANGE: Field = Field {
@@ -133,9 +133,9 @@ fn content_range(input: &[u8]) -> Parsed<'_, ContentRange> {
 
 fn number(input: &[u8]) -> Parsed<'_, u64> {
     let (rest, digits) = digits(input)?;
-    match checked_number(digits) {
-        Some(number) => Ok((rest, number)),
-        None => unexpected(input, "a number of at most 64 bits"),
+    match ascii(digits).parse() {
+        Ok(number) => Ok((rest, number)),
+        Err(_) => unexpected(input, "a number of at most 64 bits"),
     }
 }
 

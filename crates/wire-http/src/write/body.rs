@@ -36,6 +36,16 @@ pub enum BodyKind {
     UntilClose,
 }
 
+impl BodyKind {
+    /// The kind of body that `content` alone makes.
+    pub(super) const fn of(content: &[u8]) -> Self {
+        match content {
+            [] => Self::Empty,
+            _ => Self::Known(content.len() as u64),
+        }
+    }
+}
+
 /// Writes a body as its head promised. Made by [`ResponseWriter::start`](crate::ResponseWriter::start) and
 /// [`RequestWriter::start`](crate::RequestWriter::start).
 ///
@@ -71,9 +81,34 @@ pub(super) enum Mode {
     UntilClose,
 }
 
+impl From<BodyKind> for Mode {
+    fn from(kind: BodyKind) -> Self {
+        let known = |declared| Self::Known {
+            declared,
+            written: 0,
+        };
+        match kind {
+            BodyKind::Empty => known(0),
+            BodyKind::Known(declared) => known(declared),
+            BodyKind::Chunked => Self::Chunked,
+            BodyKind::UntilClose => Self::UntilClose,
+        }
+    }
+}
+
 impl BodyWriter {
     pub(super) const fn new(mode: Mode, persists: bool) -> Self {
         Self { mode, persists }
+    }
+
+    /// Writes `content` as the whole body.
+    pub(super) fn write_whole(
+        mut self,
+        content: &[u8],
+        out: &mut impl BufMut,
+    ) -> Result<(), Error> {
+        self.write(content, out)?;
+        self.finish(out)
     }
 
     /// Writes `data`; after HEAD and in a 304, where no body is sent, nothing.

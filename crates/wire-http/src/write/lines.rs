@@ -29,10 +29,7 @@ const RESERVED: [&str; 7] = [
 impl HeadLines {
     /// Adds a line that the caller chose.
     pub(super) fn add(&mut self, name: &str, value: &[u8]) -> Result<(), Error> {
-        let name = FieldName::new(name)?;
-        if is_reserved(&name) {
-            return Err(Error::new(0, ErrorKind::FieldReserved));
-        }
+        let name = allowed(name)?;
         let value = FieldValue::new(value)?;
         self.push(name.as_str(), value.as_bytes());
         Ok(())
@@ -47,10 +44,7 @@ impl HeadLines {
 
     /// Takes out every line called `name`, whatever the case of its letters. No value has a line feed, so each ends one line.
     pub(super) fn remove(&mut self, name: &str) -> Result<(), Error> {
-        let name = FieldName::new(name)?;
-        if is_reserved(&name) {
-            return Err(Error::new(0, ErrorKind::FieldReserved));
-        }
+        let name = allowed(name)?;
         let is_called = |line: &[u8]| {
             line.split(|octet| *octet == b':')
                 .next()
@@ -113,6 +107,15 @@ impl HeadLines {
         }
         head.extend_from_slice(b"\r\n");
     }
+}
+
+/// The name of a field that the caller may set.
+fn allowed(name: &str) -> Result<FieldName<'_>, Error> {
+    let name = FieldName::new(name)?;
+    if is_reserved(&name) {
+        return Err(Error::new(0, ErrorKind::FieldReserved));
+    }
+    Ok(name)
 }
 
 /// Whether only the writer sets the field `name`.

@@ -1,6 +1,5 @@
 //! Writing requests (RFC 9112 §3).
 
-use super::body::Mode;
 use super::lines::HeadLines;
 use super::{BodyKind, BodyWriter, room_for};
 use crate::authority::Authority;
@@ -271,23 +270,7 @@ impl RequestWriter {
         if !allowed {
             return Err(Error::new(0, ErrorKind::BodyKindNotAllowed));
         }
-        let (framing, mode) = match body {
-            BodyKind::Empty => (
-                method.expects_content().then_some(body),
-                Mode::Known {
-                    declared: 0,
-                    written: 0,
-                },
-            ),
-            BodyKind::Known(declared) => (
-                Some(body),
-                Mode::Known {
-                    declared,
-                    written: 0,
-                },
-            ),
-            BodyKind::Chunked | BodyKind::UntilClose => (Some(body), Mode::Chunked),
-        };
+        let framing = (body != BodyKind::Empty || method.expects_content()).then_some(body);
         let mut head = Vec::with_capacity(256);
         for part in [
             self.method.as_str(),
@@ -304,7 +287,7 @@ impl RequestWriter {
         out.put_slice(&head);
         let persists =
             !self.lines.close && (self.version == Version::Http11 || self.lines.keep_alive);
-        Ok(BodyWriter::new(mode, persists))
+        Ok(BodyWriter::new(body.into(), persists))
     }
 
     /// Writes the whole request with `content` as its body; none at all if it is empty.
@@ -326,14 +309,8 @@ impl RequestWriter {
     ///
     /// As [`Self::start`]; [`ErrorKind::OutputFull`] may come after the head was written.
     pub fn send(&self, content: &[u8], out: &mut impl BufMut) -> Result<(), Error> {
-        let kind = if content.is_empty() {
-            BodyKind::Empty
-        } else {
-            BodyKind::Known(content.len() as u64)
-        };
-        let mut body = self.start(kind, out)?;
-        body.write(content, out)?;
-        body.finish(out)
+        self.start(BodyKind::of(content), out)?
+            .write_whole(content, out)
     }
 }
 

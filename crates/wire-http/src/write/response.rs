@@ -306,18 +306,10 @@ impl ResponseWriter {
         lines.end(framing, &mut head);
         room_for(head.len(), out)?;
         out.put_slice(&head);
-        let mode = match body {
-            _ if suppressed => Mode::Suppressed,
-            BodyKind::Empty => Mode::Known {
-                declared: 0,
-                written: 0,
-            },
-            BodyKind::Known(declared) => Mode::Known {
-                declared,
-                written: 0,
-            },
-            BodyKind::Chunked => Mode::Chunked,
-            BodyKind::UntilClose => Mode::UntilClose,
+        let mode = if suppressed {
+            Mode::Suppressed
+        } else {
+            body.into()
         };
         Ok(BodyWriter::new(mode, !lines.close))
     }
@@ -329,14 +321,8 @@ impl ResponseWriter {
     ///
     /// As [`Self::start`]; [`ErrorKind::OutputFull`] may come after the head was written.
     pub fn send(&self, content: &[u8], out: &mut impl BufMut) -> Result<(), Error> {
-        let kind = if content.is_empty() {
-            BodyKind::Empty
-        } else {
-            BodyKind::Known(content.len() as u64)
-        };
-        let mut body = self.start(kind, out)?;
-        body.write(content, out)?;
-        body.finish(out)
+        self.start(BodyKind::of(content), out)?
+            .write_whole(content, out)
     }
 
     /// Writes `100 Continue` ([RFC 9110 §15.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-15.2.1)), for a request that

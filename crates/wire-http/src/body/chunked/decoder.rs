@@ -227,15 +227,13 @@ impl ChunkedDecoder {
     fn begin_chunk(&mut self, position: usize) -> Result<(), Error> {
         self.digits = 0;
         self.extension_line_left = self.extension_line_max;
-        match self.body_left.checked_sub(self.remaining) {
-            Some(left) => self.body_left = left,
-            None => {
-                return Err(Error::new(
-                    position,
-                    ErrorKind::BodyTooLong { max: self.body_max },
-                ));
-            }
-        }
+        self.body_left = self
+            .body_left
+            .checked_sub(self.remaining)
+            .ok_or(Error::new(
+                position,
+                ErrorKind::BodyTooLong { max: self.body_max },
+            ))?;
         self.state = if self.remaining == 0 {
             State::Trailers
         } else {
