@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::base64::DIGITS;
 use crate::registry::{Make, from_entry};
-use crate::{Entry, Error, ErrorKind, Transform};
+use crate::{Entry, Error, Transform};
 
 /// Base64 to octets ([RFC 4648 §4](https://www.rfc-editor.org/rfc/rfc4648#section-4)).
 ///
@@ -27,8 +27,8 @@ use crate::{Entry, Error, ErrorKind, Transform};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Unexpected`] at an octet that is no digit of the alphabet, at one after the padding, and at a last digit
-/// with bits that no octet takes; [`ErrorKind::Incomplete`] at the first digit of a group that is not full at the end.
+/// [`ErrorKind::Unexpected`](crate::ErrorKind::Unexpected) at an octet that is no digit of the alphabet, at one after the padding, and at a last digit
+/// with bits that no octet takes; [`ErrorKind::Incomplete`](crate::ErrorKind::Incomplete) at the first digit of a group that is not full at the end.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Base64Decode {
     /// Octets of input seen.
@@ -105,12 +105,16 @@ impl Base64Decode {
                 State::End
             }
             (State::SecondPadding, _) => {
-                return Err(unexpected(self.offset, "a second `=`", octet));
+                return Err(Error::unexpected(self.offset, "a second `=`", octet));
             }
             (State::End, _) => {
-                return Err(unexpected(self.offset, "nothing after the padding", octet));
+                return Err(Error::unexpected(
+                    self.offset,
+                    "nothing after the padding",
+                    octet,
+                ));
             }
-            (_, None) => return Err(unexpected(self.offset, "a base64 digit", octet)),
+            (_, None) => return Err(Error::unexpected(self.offset, "a base64 digit", octet)),
         };
         self.digit_offset = self.offset;
         Ok(())
@@ -122,7 +126,7 @@ impl Base64Decode {
             return Ok(());
         }
         let found = DIGITS.get(usize::from(value)).copied().unwrap_or_default();
-        Err(unexpected(
+        Err(Error::unexpected(
             self.digit_offset,
             "a digit without unused bits before the padding",
             found,
@@ -160,11 +164,9 @@ impl Transform for Base64Decode {
         let ended = core::mem::take(self);
         match ended.state {
             State::First | State::End => Ok(()),
-            _ => Err(Error::new(
+            _ => Err(Error::incomplete(
                 ended.group_offset,
-                ErrorKind::Incomplete {
-                    unit: "a group of four base64 digits",
-                },
+                "a group of four base64 digits",
             )),
         }
     }
@@ -172,10 +174,6 @@ impl Transform for Base64Decode {
     fn reset(&mut self) {
         *self = Self::default();
     }
-}
-
-fn unexpected(offset: u64, expected: &'static str, found: u8) -> Error {
-    Error::new(offset, ErrorKind::Unexpected { expected, found })
 }
 
 fn value(octet: u8) -> Option<u8> {
@@ -217,6 +215,7 @@ static VALUES: [u8; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn refused(text: &[u8]) -> (u64, ErrorKind) {
         let error = Base64Decode::new().apply(text).unwrap_err();

@@ -53,6 +53,14 @@ impl Error {
         &self.kind
     }
 
+    pub(crate) const fn unexpected(offset: u64, expected: &'static str, found: u8) -> Self {
+        Self::new(offset, ErrorKind::Unexpected { expected, found })
+    }
+
+    pub(crate) const fn incomplete(offset: u64, unit: &'static str) -> Self {
+        Self::new(offset, ErrorKind::Incomplete { unit })
+    }
+
     pub(crate) fn into_kind(self) -> ErrorKind {
         self.kind
     }

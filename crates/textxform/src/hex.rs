@@ -39,7 +39,7 @@ impl Transform for Hex {
 
     fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         blocks::append_groups(chunk.as_chunks::<1>().0, out, |&[octet]| {
-            [octet >> 4, octet & 0x0f].map(small_digit)
+            [octet >> 4, octet & 0x0f].map(|value| digit(value, b'a'))
         });
         Ok(())
     }
@@ -51,10 +51,13 @@ impl Transform for Hex {
     }
 }
 
+/// The digit for a value below 16, where `ten` is the one for 10.
+///
 /// Arithmetic and no table, so that the compiler makes 16 octets at a time of it.
-fn small_digit(value: u8) -> u8 {
+#[inline]
+pub(crate) fn digit(value: u8, ten: u8) -> u8 {
     let letter = if value > 9 {
-        b'a'.wrapping_sub(b'0').wrapping_sub(10)
+        ten.wrapping_sub(b'0').wrapping_sub(10)
     } else {
         0
     };

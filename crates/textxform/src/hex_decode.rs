@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::registry::{Make, from_entry};
-use crate::{Entry, Error, ErrorKind, Transform};
+use crate::{Entry, Error, Transform};
 
 /// Pairs of hexadecimal digits, small or capital, to octets
 /// ([RFC 4648 §8](https://www.rfc-editor.org/rfc/rfc4648#section-8)).
@@ -25,7 +25,8 @@ use crate::{Entry, Error, ErrorKind, Transform};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Unexpected`] at an octet that is no digit; [`ErrorKind::Incomplete`] at a last digit without partner.
+/// [`ErrorKind::Unexpected`](crate::ErrorKind::Unexpected) at an octet that is no digit;
+/// [`ErrorKind::Incomplete`](crate::ErrorKind::Incomplete) at a last digit without partner.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct HexDecode {
     /// Octets of input seen.
@@ -77,13 +78,9 @@ impl Transform for HexDecode {
                 (Some(high), None) => self.first = Some((high, self.offset)),
                 (None, _) if matches!(octet, b' ' | b'\t' | b'\r' | b'\n') => {}
                 (None, _) => {
-                    let kind = ErrorKind::Unexpected {
-                        expected: "a hexadecimal digit",
-                        found: octet,
-                    };
                     let offset = self.offset;
                     self.reset();
-                    return Err(Error::new(offset, kind));
+                    return Err(Error::unexpected(offset, "a hexadecimal digit", octet));
                 }
             }
             self.offset = self.offset.saturating_add(1);
@@ -96,12 +93,7 @@ impl Transform for HexDecode {
         let first = self.first;
         self.reset();
         match first {
-            Some((_, offset)) => Err(Error::new(
-                offset,
-                ErrorKind::Incomplete {
-                    unit: "a pair of hexadecimal digits",
-                },
-            )),
+            Some((_, offset)) => Err(Error::incomplete(offset, "a pair of hexadecimal digits")),
             None => Ok(()),
         }
     }
@@ -143,15 +135,7 @@ mod tests {
     #[test]
     fn refuses_a_digit_without_partner() {
         let error = HexDecode::new().apply(b"48 6").unwrap_err();
-        assert_eq!(
-            error,
-            Error::new(
-                3,
-                ErrorKind::Incomplete {
-                    unit: "a pair of hexadecimal digits"
-                }
-            )
-        );
+        assert_eq!(error, Error::incomplete(3, "a pair of hexadecimal digits"));
         assert_eq!(
             error.to_string(),
             "octet 3: a pair of hexadecimal digits is not complete"

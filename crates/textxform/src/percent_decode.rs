@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::hex_decode::digit_value;
 use crate::registry::{Make, from_entry};
-use crate::{Entry, Error, ErrorKind, Transform};
+use crate::{Entry, Error, Transform};
 
 /// Each `%` with two hexadecimal digits to the octet they stand for; all else stays
 /// ([RFC 3986 §2.1](https://www.rfc-editor.org/rfc/rfc3986#section-2.1)).
@@ -26,8 +26,8 @@ use crate::{Entry, Error, ErrorKind, Transform};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Unexpected`] at what should be a digit and is none; [`ErrorKind::Incomplete`] at a `%` with fewer than two
-/// octets after it.
+/// [`ErrorKind::Unexpected`](crate::ErrorKind::Unexpected) at what should be a digit and is none;
+/// [`ErrorKind::Incomplete`](crate::ErrorKind::Incomplete) at a `%` with fewer than two octets after it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PercentDecode {
     /// Octets of input seen.
@@ -93,13 +93,7 @@ impl Transform for PercentDecode {
                     let offset = self.offset;
                     self.reset();
                     let expected = "a hexadecimal digit after `%`";
-                    return Err(Error::new(
-                        offset,
-                        ErrorKind::Unexpected {
-                            expected,
-                            found: octet,
-                        },
-                    ));
+                    return Err(Error::unexpected(offset, expected, octet));
                 }
             };
             self.advance(1);
@@ -116,11 +110,9 @@ impl Transform for PercentDecode {
             State::AfterPercent => 1,
             State::AfterDigit(_) => 2,
         };
-        Err(Error::new(
+        Err(Error::incomplete(
             offset.saturating_sub(back),
-            ErrorKind::Incomplete {
-                unit: "a percent-encoded octet",
-            },
+            "a percent-encoded octet",
         ))
     }
 
@@ -147,15 +139,7 @@ mod tests {
     fn points_at_the_percent_sign_that_is_cut_off() {
         for text in [&b"ab%"[..], b"ab%4"] {
             let error = PercentDecode::new().apply(text).unwrap_err();
-            assert_eq!(
-                error,
-                Error::new(
-                    2,
-                    ErrorKind::Incomplete {
-                        unit: "a percent-encoded octet"
-                    }
-                )
-            );
+            assert_eq!(error, Error::incomplete(2, "a percent-encoded octet"));
         }
     }
 }

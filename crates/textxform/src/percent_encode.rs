@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::hex::digit;
 use crate::registry::{Make, from_entry};
 use crate::{Entry, Error, Transform};
 
@@ -51,7 +52,9 @@ impl Transform for PercentEncode {
             let Some((&octet, rest)) = rest.split_first() else {
                 return Ok(());
             };
-            out.extend_from_slice(&[b'%', capital_digit(octet >> 4), capital_digit(octet & 0x0f)]);
+            // Capitals, as RFC 3986 §2.1 asks of producers.
+            let [high, low] = [octet >> 4, octet & 0x0f].map(|value| digit(value, b'A'));
+            out.extend_from_slice(&[b'%', high, low]);
             chunk = rest;
         }
     }
@@ -66,14 +69,4 @@ impl Transform for PercentEncode {
 /// unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"
 fn is_unreserved(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
-}
-
-/// Capitals, as RFC 3986 §2.1 asks of producers.
-fn capital_digit(value: u8) -> u8 {
-    let letter = if value > 9 {
-        b'A'.wrapping_sub(b'0').wrapping_sub(10)
-    } else {
-        0
-    };
-    value.wrapping_add(b'0').wrapping_add(letter)
 }

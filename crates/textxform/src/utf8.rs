@@ -72,12 +72,7 @@ impl Decoder {
         if self.held_octets == 0 {
             return Ok(());
         }
-        Err(Error::new(
-            self.offset,
-            ErrorKind::Incomplete {
-                unit: "a UTF-8 character",
-            },
-        ))
+        Err(Error::incomplete(self.offset, "a UTF-8 character"))
     }
 
     fn hand_on(
@@ -169,15 +164,7 @@ mod tests {
     fn refuses_an_end_inside_a_character() {
         for octets in [&b"ab\xc3"[..], b"ab\xe2\x82", b"ab\xf0\x9f\x98"] {
             let error = UnicodeUppercase::new().apply(octets).unwrap_err();
-            assert_eq!(
-                error,
-                Error::new(
-                    2,
-                    ErrorKind::Incomplete {
-                        unit: "a UTF-8 character"
-                    }
-                )
-            );
+            assert_eq!(error, Error::incomplete(2, "a UTF-8 character"));
         }
     }
 }
