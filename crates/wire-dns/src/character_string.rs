@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::items::{Items, take_items, walk_list};
 use crate::limits::CHARACTER_STRING_OCTETS_MAX;
 use crate::reader::Reader;
+use crate::text::encoding::write_escaping;
 
 /// Up to 255 octets; text by habit, any octets by the RFC
 /// ([RFC 1035 §3.3](https://www.rfc-editor.org/rfc/rfc1035#section-3.3)).
@@ -217,23 +218,6 @@ pub(crate) fn write_quoted(octets: &[u8], f: &mut dyn fmt::Write) -> fmt::Result
 
 /// Writes octets with the escapes of a quoted string, without the quotes.
 pub(crate) fn write_escaped(octets: &[u8], f: &mut dyn fmt::Write) -> fmt::Result {
-    let mut rest = octets;
-    while !rest.is_empty() {
-        let is_plain = |octet: &u8| matches!(octet, b' '..=b'~') && !matches!(octet, b'"' | b'\\');
-        let plain = rest
-            .iter()
-            .position(|octet| !is_plain(octet))
-            .unwrap_or(rest.len());
-        let (run, tail) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
-        f.write_str(core::str::from_utf8(run).map_err(|_| fmt::Error)?)?;
-        let Some((octet, tail)) = tail.split_first() else {
-            break;
-        };
-        match octet {
-            b'"' | b'\\' => write!(f, "\\{}", char::from(*octet))?,
-            _ => write!(f, "\\{octet:03}")?,
-        }
-        rest = tail;
-    }
-    Ok(())
+    let is_plain = |octet| matches!(octet, b' '..=b'~') && !matches!(octet, b'"' | b'\\');
+    write_escaping(octets, is_plain, f)
 }

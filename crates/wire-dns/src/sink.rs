@@ -14,6 +14,24 @@ pub(crate) struct NameRule {
     pub(crate) fold: bool,
 }
 
+impl NameRule {
+    /// Whole and as it is.
+    pub(crate) const PLAIN: Self = Self {
+        compress: false,
+        fold: false,
+    };
+    /// Whole, and small letters in the canonical form.
+    pub(crate) const FOLDED: Self = Self {
+        compress: false,
+        fold: true,
+    };
+    /// Compressed, and small letters in the canonical form.
+    pub(crate) const COMPRESSED: Self = Self {
+        compress: true,
+        fold: true,
+    };
+}
+
 /// Takes the octets of RDATA in order.
 pub(crate) trait Sink {
     /// Appends octets.
@@ -51,6 +69,22 @@ impl Sink for Vec<u8> {
 
     fn name(&mut self, name: Name<'_>, _rule: NameRule) -> Result<(), Error> {
         name.encode_into(self);
+        Ok(())
+    }
+}
+
+/// Counts the octets, names whole.
+pub(crate) struct Length(pub(crate) usize);
+
+impl Sink for Length {
+    #[inline]
+    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
+        self.0 = self.0.saturating_add(octets.len());
+        Ok(())
+    }
+
+    fn name(&mut self, name: Name<'_>, _rule: NameRule) -> Result<(), Error> {
+        self.0 = self.0.saturating_add(name.octet_count());
         Ok(())
     }
 }

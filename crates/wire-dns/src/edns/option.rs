@@ -2,16 +2,17 @@
 
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::IpAddr;
 
 use super::EdeCode;
 use super::check::is_well_formed;
 use crate::Name;
 use crate::character_string::write_escaped;
 use crate::error::{Error, ErrorKind};
+use crate::rdata::prefix_address;
 use crate::reader::Reader;
 use crate::registry::registry;
-use crate::sink::{NameRule, Sink};
+use crate::sink::{Length, NameRule, Sink};
 use crate::text::encoding::write_hex_lower;
 
 registry! {
@@ -207,23 +208,7 @@ impl ClientSubnet<'_> {
     /// than the family's addresses have.
     #[must_use]
     pub fn ip_address(&self) -> Option<IpAddr> {
-        match self.family {
-            1 => {
-                let mut octets = [0; 4];
-                octets
-                    .get_mut(..self.address.len())?
-                    .copy_from_slice(self.address);
-                Some(IpAddr::V4(Ipv4Addr::from(octets)))
-            }
-            2 => {
-                let mut octets = [0; 16];
-                octets
-                    .get_mut(..self.address.len())?
-                    .copy_from_slice(self.address);
-                Some(IpAddr::V6(Ipv6Addr::from(octets)))
-            }
-            _ => None,
-        }
+        prefix_address(self.family, self.address)
     }
 }
 
@@ -370,10 +355,16 @@ impl<'a> EdnsOption<'a> {
 
     /// Writes code, length and data.
     pub(crate) fn write<S: Sink>(&self, sink: &mut S) -> Result<(), Error> {
-        let len = u16::try_from(self.data_octets())
+        let mut length = Length(0);
+        self.write_data(&mut length)?;
+        let len = u16::try_from(length.0)
             .map_err(|_| Error::new(0, ErrorKind::FieldTooLong { max: u16::MAX }))?;
         sink.u16(self.code().0)?;
         sink.u16(len)?;
+        self.write_data(sink)
+    }
+
+    fn write_data<S: Sink>(&self, sink: &mut S) -> Result<(), Error> {
         match self {
             Self::LongLivedQuery(llq) => {
                 sink.u16(llq.version)?;
@@ -397,13 +388,7 @@ impl<'a> EdnsOption<'a> {
                 sink.put(cookie.server)
             }
             Self::TcpKeepalive(timeout) => timeout.map_or(Ok(()), |timeout| sink.u16(timeout)),
-            Self::Chain(name) | Self::ReportChannel(name) => sink.name(
-                *name,
-                NameRule {
-                    compress: false,
-                    fold: false,
-                },
-            ),
+            Self::Chain(name) | Self::ReportChannel(name) => sink.name(*name, NameRule::PLAIN),
             Self::ExtendedError(code, text) => {
                 sink.u16(code.0)?;
                 sink.put(text.as_bytes())
@@ -420,49 +405,6 @@ impl<'a> EdnsOption<'a> {
             | Self::Padding(data)
             | Self::KeyTag(data)
             | Self::Unknown(_, data) => sink.put(data),
-        }
-    }
-
-    /// Octets of the data.
-    fn data_octets(&self) -> usize {
-        match self {
-            Self::LongLivedQuery(_) => 18,
-            Self::UpdateLease(lease) => {
-                if lease.key_lease.is_some() {
-                    8
-                } else {
-                    4
-                }
-            }
-            Self::ClientSubnet(subnet) => subnet.address.len().saturating_add(4),
-            Self::Expire(seconds) => {
-                if seconds.is_some() {
-                    4
-                } else {
-                    0
-                }
-            }
-            Self::Cookie(cookie) => cookie.server.len().saturating_add(8),
-            Self::TcpKeepalive(timeout) => {
-                if timeout.is_some() {
-                    2
-                } else {
-                    0
-                }
-            }
-            Self::Chain(name) | Self::ReportChannel(name) => name.octet_count(),
-            Self::ExtendedError(_, text) => text.len().saturating_add(2),
-            Self::ClientTag(_) | Self::ServerTag(_) => 2,
-            Self::ZoneVersion(version) => {
-                version.map_or(0, |version| version.version.len().saturating_add(2))
-            }
-            Self::Nsid(data)
-            | Self::Dau(data)
-            | Self::Dhu(data)
-            | Self::N3u(data)
-            | Self::Padding(data)
-            | Self::KeyTag(data)
-            | Self::Unknown(_, data) => data.len(),
         }
     }
 }
@@ -519,13 +461,10 @@ impl fmt::Display for EdnsOption<'_> {
             }
             Self::Padding(data) => write!(f, " {} octets", data.len()),
             Self::Chain(name) | Self::ReportChannel(name) => write!(f, " {name}"),
-            Self::KeyTag(tags) => tags.chunks_exact(2).try_for_each(|tag| {
-                write!(
-                    f,
-                    " {}",
-                    tag.first_chunk().copied().map_or(0, u16::from_be_bytes)
-                )
-            }),
+            Self::KeyTag(tags) => {
+                let mut tags = tags.as_chunks().0.iter().copied().map(u16::from_be_bytes);
+                tags.try_for_each(|tag| write!(f, " {tag}"))
+            }
             Self::ExtendedError(code, text) => {
                 write!(f, " {}", code.0)?;
                 if let Some(name) = code.mnemonic() {

@@ -11,7 +11,7 @@ use serde_core::ser::{self, Serialize, SerializeMap, Serializer};
 use super::write::Shown;
 use crate::error::Error;
 use crate::rdata::{Rdata, RdataBuf};
-use crate::sink::{NameRule, Sink};
+use crate::sink::{Length, NameRule, Sink};
 use crate::text::encoding;
 use crate::text::lexer::Token;
 use crate::{Class, Name, NameBuf, RecordBuf, RecordType, ResourceRecord, Ttl};
@@ -67,21 +67,6 @@ fn serialize_record<S: Serializer>(
     map.serialize_entry("RDATAHEX", &Shown(Hex(rdata)))?;
     map.serialize_entry("rdata", &Shown(rdata))?;
     map.end()
-}
-
-/// Counts the octets of uncompressed RDATA.
-struct Length(usize);
-
-impl Sink for Length {
-    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
-        self.0 = self.0.saturating_add(octets.len());
-        Ok(())
-    }
-
-    fn name(&mut self, name: Name<'_>, _rule: NameRule) -> Result<(), Error> {
-        self.0 = self.0.saturating_add(name.octet_count());
-        Ok(())
-    }
 }
 
 /// Uncompressed RDATA as hexadecimal digits.

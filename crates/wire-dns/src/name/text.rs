@@ -6,6 +6,7 @@ use core::fmt;
 use super::Name;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{LABEL_OCTETS_MAX, NAME_OCTETS_MAX};
+use crate::text::encoding::write_escaping;
 use crate::text::lexer::unescape;
 
 /// Appends the octets of the name that `text` writes, completed with `origin` unless it ends with a dot.
@@ -89,25 +90,7 @@ pub(super) fn write_name(name: Name<'_>, f: &mut dyn fmt::Write) -> fmt::Result 
 
 /// Writes one label, escaping what a reader of master files would take otherwise.
 pub(super) fn write_label(octets: &[u8], f: &mut dyn fmt::Write) -> fmt::Result {
-    let mut rest = octets;
-    while !rest.is_empty() {
-        let plain = rest
-            .iter()
-            .position(|octet| !is_plain(*octet))
-            .unwrap_or(rest.len());
-        let (run, tail) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
-        f.write_str(core::str::from_utf8(run).map_err(|_| fmt::Error)?)?;
-        let Some((octet, tail)) = tail.split_first() else {
-            break;
-        };
-        if octet.is_ascii_graphic() {
-            write!(f, "\\{}", char::from(*octet))?;
-        } else {
-            write!(f, "\\{octet:03}")?;
-        }
-        rest = tail;
-    }
-    Ok(())
+    write_escaping(octets, is_plain, f)
 }
 
 /// True for octets that mean themselves wherever they stand in a name.

@@ -98,13 +98,7 @@ impl<'a> Layout<'a> for A6<'a> {
         let from = 16usize.saturating_sub(Self::suffix_octets(self.prefix_length));
         sink.put(octets.get(from..).unwrap_or_default())?;
         match self.prefix_name {
-            Some(name) if self.prefix_length > 0 => sink.name(
-                name,
-                NameRule {
-                    compress: false,
-                    fold: true,
-                },
-            ),
+            Some(name) if self.prefix_length > 0 => sink.name(name, NameRule::FOLDED),
             _ => Ok(()),
         }
     }

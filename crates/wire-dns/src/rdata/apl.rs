@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::IpAddr;
 
 use super::codec::{Codec, Printer};
 use super::record::records;
@@ -54,23 +54,21 @@ impl AplItem<'_> {
     /// The address, for the two families that have one.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
-        match self.family {
-            1 => {
-                let mut octets = [0; 4];
-                octets
-                    .get_mut(..self.afdpart.len())?
-                    .copy_from_slice(self.afdpart);
-                Some(IpAddr::V4(Ipv4Addr::from(octets)))
-            }
-            2 => {
-                let mut octets = [0; 16];
-                octets
-                    .get_mut(..self.afdpart.len())?
-                    .copy_from_slice(self.afdpart);
-                Some(IpAddr::V6(Ipv6Addr::from(octets)))
-            }
-            _ => None,
-        }
+        prefix_address(self.family, self.afdpart)
+    }
+}
+
+/// The first octets of an address of `family` (1 for IPv4, 2 for IPv6) as an address, with zeros for the others.
+pub(crate) fn prefix_address(family: u16, prefix: &[u8]) -> Option<IpAddr> {
+    fn filled_up<const N: usize>(prefix: &[u8]) -> Option<[u8; N]> {
+        let mut octets = [0; N];
+        octets.get_mut(..prefix.len())?.copy_from_slice(prefix);
+        Some(octets)
+    }
+    match family {
+        1 => filled_up::<4>(prefix).map(IpAddr::from),
+        2 => filled_up::<16>(prefix).map(IpAddr::from),
+        _ => None,
     }
 }
 

@@ -342,52 +342,34 @@ impl<'a> Codec<'a, u32> for Time {
     }
 }
 
-impl<'a> Codec<'a, Ipv4Addr> for Address {
-    #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Ipv4Addr, Refused> {
-        reader.array::<4>().map(Ipv4Addr::from)
-    }
-    #[inline]
-    fn write<S: Sink>(value: &Ipv4Addr, sink: &mut S) -> Result<(), Error> {
-        sink.put(&value.octets())
-    }
-    fn print(value: &Ipv4Addr, printer: &mut Printer<'_>) -> fmt::Result {
-        printer.piece(value)
-    }
-    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        let token = tokens.next()?;
-        let address: Ipv4Addr = token
-            .text()
-            .parse()
-            .map_err(|_| token.error(ErrorKind::BadIpv4Address))?;
-        out.put(&address.octets())
-    }
+macro_rules! addresses {
+    ($($address:ty, $octets:literal, $refused:ident;)*) => { $(
+        impl<'a> Codec<'a, $address> for Address {
+            #[inline]
+            fn read(reader: &mut Reader<'a, '_>) -> Result<$address, Refused> {
+                reader.array::<$octets>().map(Into::into)
+            }
+            #[inline]
+            fn write<S: Sink>(value: &$address, sink: &mut S) -> Result<(), Error> {
+                sink.put(&value.octets())
+            }
+            fn print(value: &$address, printer: &mut Printer<'_>) -> fmt::Result {
+                printer.piece(value)
+            }
+            fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
+                let token = tokens.next()?;
+                let address: $address =
+                    token.text().parse().map_err(|_| token.error(ErrorKind::$refused))?;
+                out.put(&address.octets())
+            }
+        }
+    )* };
 }
 
-impl<'a> Codec<'a, Ipv6Addr> for Address {
-    #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<Ipv6Addr, Refused> {
-        reader.array::<16>().map(Ipv6Addr::from)
-    }
-    #[inline]
-    fn write<S: Sink>(value: &Ipv6Addr, sink: &mut S) -> Result<(), Error> {
-        sink.put(&value.octets())
-    }
-    fn print(value: &Ipv6Addr, printer: &mut Printer<'_>) -> fmt::Result {
-        printer.piece(value)
-    }
-    fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        let token = tokens.next()?;
-        let address: Ipv6Addr = token
-            .text()
-            .parse()
-            .map_err(|_| token.error(ErrorKind::BadIpv6Address))?;
-        out.put(&address.octets())
-    }
-}
+addresses! { Ipv4Addr, 4, BadIpv4Address; Ipv6Addr, 16, BadIpv6Address; }
 
 macro_rules! names {
-    ($($codec:ident $compress:literal $fold:literal;)*) => { $(
+    ($($codec:ident $rule:ident;)*) => { $(
         impl<'a> Codec<'a, Name<'a>> for $codec {
             #[inline]
             fn check(reader: &mut Reader<'a, '_>) -> Result<(), Refused> {
@@ -403,7 +385,7 @@ macro_rules! names {
             }
             #[inline]
             fn write<S: Sink>(value: &Name<'a>, sink: &mut S) -> Result<(), Error> {
-                sink.name(*value, NameRule { compress: $compress, fold: $fold })
+                sink.name(*value, NameRule::$rule)
             }
             fn print(value: &Name<'a>, printer: &mut Printer<'_>) -> fmt::Result {
                 printer.piece(value)
@@ -415,7 +397,7 @@ macro_rules! names {
     )* };
 }
 
-names! { CompressedName true true; FoldedName false true; PlainName false false; }
+names! { CompressedName COMPRESSED; FoldedName FOLDED; PlainName PLAIN; }
 
 /// Appends octets behind their one-octet length.
 pub(crate) fn write_counted8<S: Sink>(octets: &[u8], sink: &mut S) -> Result<(), Error> {

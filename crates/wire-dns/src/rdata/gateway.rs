@@ -73,13 +73,7 @@ impl<'a> Gateway<'a> {
             Self::None => Ok(()),
             Self::Ipv4(address) => sink.put(&address.octets()),
             Self::Ipv6(address) => sink.put(&address.octets()),
-            Self::Name(name) => sink.name(
-                *name,
-                NameRule {
-                    compress: false,
-                    fold: false,
-                },
-            ),
+            Self::Name(name) => sink.name(*name, NameRule::PLAIN),
         }
     }
 

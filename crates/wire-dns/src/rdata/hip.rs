@@ -87,13 +87,7 @@ impl<'a> Layout<'a> for Hip<'a> {
         sink.put(self.hit)?;
         sink.put(self.public_key)?;
         for name in self.rendezvous_servers.iter() {
-            sink.name(
-                name,
-                NameRule {
-                    compress: false,
-                    fold: false,
-                },
-            )?;
+            sink.name(name, NameRule::PLAIN)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::codec::{Mnemonic, Number, Text};
 use super::record::records;
-use super::rest::{Base64, Base64OrNone, Hex};
+use super::rest::{Base64, Base64OrDash, Base64OrNone, Hex};
 use crate::{Algorithm, CertType, CharacterString};
 
 records! {
@@ -134,5 +134,3 @@ records! {
         "0 1 2 \"\" aHR0cHM6Ly93d3cuaXNjLm9yZy8="
         b"\0\0\0\0\0\0\0\x01\x02\0https://www.isc.org/";
 }
-
-use super::rest::Base64OrDash;

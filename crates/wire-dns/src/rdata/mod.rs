@@ -30,6 +30,7 @@ use core::fmt;
 
 pub use a6::A6;
 pub use addresses::{Eui48, Eui64, Ipn, L32, L64, Lp, Nid, Nsap, NsapPtr};
+pub(crate) use apl::prefix_address;
 pub use apl::{Apl, AplItem, AplItems};
 pub use atm::{AtmAddress, Atma};
 pub use bitmap::{OldTypeBitmap, RecordTypes, TypeBitmap};

@@ -10,7 +10,7 @@ use super::record::records;
 use super::svcb_text::parse_param;
 use super::view::checked_view;
 use crate::Name;
-use crate::character_string::write_escaped;
+use crate::character_string::{CharacterString, write_escaped};
 use crate::error::{Error, ErrorKind, rule};
 use crate::items::{Items, take_items, walk_list};
 use crate::reader::{Reader, Refused};
@@ -220,13 +220,7 @@ impl<'a> SvcParams<'a> {
 
 /// Strings behind one-octet lengths.
 fn counted(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = octets;
-    core::iter::from_fn(move || {
-        let (len, tail) = rest.split_first()?;
-        let (string, tail) = tail.split_at_checked(usize::from(*len))?;
-        rest = tail;
-        Some(string)
-    })
+    Items::<CharacterString<'_>>::new(octets).map(CharacterString::octets)
 }
 
 take_items!(SvcParam<'a>, take_param);
@@ -247,9 +241,7 @@ fn take_param<'a>(rest: &mut &'a [u8]) -> Option<SvcParam<'a>> {
 
 /// 16-bit numbers one behind the other.
 fn numbers(octets: &[u8]) -> impl Iterator<Item = u16> {
-    octets
-        .chunks_exact(2)
-        .filter_map(|chunk| chunk.first_chunk::<2>().copied().map(u16::from_be_bytes))
+    octets.as_chunks().0.iter().copied().map(u16::from_be_bytes)
 }
 
 impl SvcParam<'_> {
@@ -308,8 +300,7 @@ impl fmt::Display for SvcParam<'_> {
         write!(f, "{}", self.key)?;
         match self.key {
             SvcParamKey::MANDATORY => write_list(numbers(value).map(SvcParamKey), f),
-            SvcParamKey::ALPN => write_strings(counted(value), f),
-            SvcParamKey::DOCPATH => write_strings(counted(value), f),
+            SvcParamKey::ALPN | SvcParamKey::DOCPATH => write_strings(counted(value), f),
             SvcParamKey::NO_DEFAULT_ALPN | SvcParamKey::OHTTP | SvcParamKey::PVD => Ok(()),
             SvcParamKey::PORT | SvcParamKey::TLS_SUPPORTED_GROUPS => write_list(numbers(value), f),
             SvcParamKey::IPV4HINT => write_list(ipv4(value), f),
@@ -357,15 +348,16 @@ pub(super) fn loads(value: &[u8]) -> Option<Vec<(&str, u8)>> {
 }
 
 fn ipv4(value: &[u8]) -> impl Iterator<Item = Ipv4Addr> {
-    value
-        .chunks_exact(4)
-        .filter_map(|chunk| chunk.first_chunk::<4>().copied().map(Ipv4Addr::from))
+    value.as_chunks::<4>().0.iter().copied().map(Ipv4Addr::from)
 }
 
 fn ipv6(value: &[u8]) -> impl Iterator<Item = Ipv6Addr> {
     value
-        .chunks_exact(16)
-        .filter_map(|chunk| chunk.first_chunk::<16>().copied().map(Ipv6Addr::from))
+        .as_chunks::<16>()
+        .0
+        .iter()
+        .copied()
+        .map(Ipv6Addr::from)
 }
 
 fn write_quoted_value(value: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -501,8 +493,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
     }
     fn has_text(value: &SvcParams<'a>) -> bool {
         // What an alias may have on the wire is not always what a zone file may say.
-        Self::check_form(&mut Reader::alone(value.0))
-            .is_ok_and(|wanted| wanted.fits(*value).is_ok())
+        Self::check(&mut Reader::alone(value.0)).is_ok()
     }
     fn print(value: &SvcParams<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         value.iter().try_for_each(|param| printer.piece(param))
@@ -523,13 +514,7 @@ impl<'a> Codec<'a, SvcParams<'a>> for Params {
             super::codec::write_counted16(&value, out)?;
         }
         // In zone files they fit each other in any mode, whatever recipients ignore.
-        let all = out.get(start..).unwrap_or_default();
-        let mut reader = Reader::alone(all);
-        match Self::check_form(&mut reader) {
-            Ok(wanted) => wanted
-                .fits(SvcParams(all))
-                .map_err(|kind| Error::new(offset, kind)),
-            Err(Refused) => Err(reader.refusal()),
-        }
+        let mut reader = Reader::alone(out.get(start..).unwrap_or_default());
+        Self::check(&mut reader).map_err(|Refused| Error::new(offset, *reader.refusal().kind()))
     }
 }

@@ -191,3 +191,29 @@ fn flush(piece: &[u8; 64], used: usize, f: &mut dyn fmt::Write) -> fmt::Result {
         core::str::from_utf8(piece.get(..used).unwrap_or_default()).map_err(|_| fmt::Error)?,
     )
 }
+/// Writes octets as text: those that are not plain as `\X` if they are graphic, else as `\DDD` (RFC 1035 §5.1).
+pub(crate) fn write_escaping(
+    octets: &[u8],
+    is_plain: impl Fn(u8) -> bool,
+    f: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let mut rest = octets;
+    while !rest.is_empty() {
+        let plain = rest
+            .iter()
+            .position(|octet| !is_plain(*octet))
+            .unwrap_or(rest.len());
+        let (run, tail) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        f.write_str(core::str::from_utf8(run).map_err(|_| fmt::Error)?)?;
+        let Some((octet, tail)) = tail.split_first() else {
+            break;
+        };
+        if octet.is_ascii_graphic() {
+            write!(f, "\\{}", char::from(*octet))?;
+        } else {
+            write!(f, "\\{octet:03}")?;
+        }
+        rest = tail;
+    }
+    Ok(())
+}
