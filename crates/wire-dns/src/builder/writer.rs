@@ -128,9 +128,7 @@ impl<'w> Writer<'w> {
     /// Appends a name that does not lie in one piece where it comes from.
     #[inline(never)]
     fn put_linked(&mut self, name: Name<'_>, place: Place, compress: bool) {
-        let (flat, len) = name.flatten();
-        let name = Name::checked(flat.get(..len).unwrap_or(&flat), 0);
-        self.put_name(name, place, compress);
+        self.put_name(name.flatten().name(), place, compress);
     }
 
     fn put_flat(&mut self, flat: &[u8], place: Place, compress: bool) {

@@ -33,9 +33,7 @@ pub fn nsec3_hash<'n>(
     iterations: u16,
     salt: &[u8],
 ) -> [u8; NSEC3_HASH_OCTETS] {
-    let (mut octets, len) = name.into().flatten();
-    octets.make_ascii_lowercase();
-    let mut hash = salted(octets.get(..len).unwrap_or_default(), salt);
+    let mut hash = salted(name.into().flatten().folded().octets(), salt);
     for _ in 0..iterations {
         hash = salted(&hash, salt);
     }

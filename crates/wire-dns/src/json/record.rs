@@ -98,8 +98,7 @@ impl Sink for HexSink<'_, '_> {
     }
 
     fn name(&mut self, name: Name<'_>, _rule: NameRule) -> Result<(), Error> {
-        let (flat, len) = name.flatten();
-        self.put(flat.get(..len).unwrap_or_default())
+        self.put(name.flatten().octets())
     }
 }
 

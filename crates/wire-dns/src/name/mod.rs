@@ -3,6 +3,7 @@
 mod buf;
 mod compress;
 mod decompress;
+mod flat;
 mod key;
 mod label;
 mod memo;
@@ -17,13 +18,14 @@ use core::hash::{Hash, Hasher};
 pub use buf::NameBuf;
 pub(crate) use compress::{Compressor, Place};
 pub(crate) use decompress::{follow, name_end, sound_name};
+pub(crate) use flat::FlatName;
 pub use key::AsName;
 pub use label::{Label, Labels};
 pub(crate) use memo::NameMemo;
 pub(crate) use text::parse_name;
 
 use crate::error::{Error, ErrorKind};
-use crate::limits::{NAME_LABELS_MAX, NAME_OCTETS_MAX};
+use crate::limits::NAME_LABELS_MAX;
 use crate::reader::Reader;
 
 /// A domain name inside octets that were checked: a message, or the name's own.
@@ -308,30 +310,18 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// The uncompressed octets in an array, and how many.
+    /// The same in one piece.
     #[inline]
-    pub(crate) fn flatten(self) -> ([u8; NAME_OCTETS_MAX], usize) {
-        let mut flat = [0; NAME_OCTETS_MAX];
-        let mut len = 0usize;
-        for label in self.labels() {
-            let octets = label.octets();
-            let end = len.wrapping_add(1).wrapping_add(octets.len());
-            if let Some((first, rest)) = flat.get_mut(len..end).and_then(<[u8]>::split_first_mut) {
-                *first = u8::try_from(octets.len()).unwrap_or(0);
-                rest.copy_from_slice(octets);
-            }
-            len = end;
-        }
-        // The array began as zeros, so the root label is there.
-        (flat, len.wrapping_add(1).min(NAME_OCTETS_MAX))
+    pub(crate) fn flatten(self) -> FlatName {
+        FlatName::of(self.labels()).unwrap_or(FlatName::ROOT)
     }
 
     /// The labels in an array, leftmost first, and how many.
-    fn label_array(self) -> ([&'a [u8]; NAME_LABELS_MAX], usize) {
-        let mut array: [&'a [u8]; NAME_LABELS_MAX] = [&[]; NAME_LABELS_MAX];
+    fn label_array(self) -> ([Label<'a>; NAME_LABELS_MAX], usize) {
+        let mut array = [Label(&[]); NAME_LABELS_MAX];
         let mut count = 0usize;
         for (slot, label) in array.iter_mut().zip(self.labels()) {
-            *slot = label.octets();
+            *slot = label;
             count = count.wrapping_add(1);
         }
         (array, count)
@@ -376,18 +366,8 @@ impl Ord for Name<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         let (ours, our_count) = self.label_array();
         let (theirs, their_count) = other.label_array();
-        let ours = ours
-            .get(..our_count)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .map(|octets| Label(octets));
-        let theirs = theirs
-            .get(..their_count)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .map(|octets| Label(octets));
+        let ours = ours.get(..our_count).unwrap_or_default().iter().rev();
+        let theirs = theirs.get(..their_count).unwrap_or_default().iter().rev();
         ours.cmp(theirs)
     }
 }

@@ -6,7 +6,7 @@ use super::tree::NodeId;
 use super::{SetEntry, Zone};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
-use crate::limits::NAME_OCTETS_MAX;
+use crate::name::FlatName;
 use crate::rdata::{Cname, Rdata};
 use crate::{Builder, Name, Rcode, RecordType, Section, Ttl};
 
@@ -62,22 +62,6 @@ enum Step {
     Done(Answer),
     /// Go on at the name in the buffer.
     Follow,
-}
-
-/// The name that an alias leads to.
-struct Target {
-    octets: [u8; NAME_OCTETS_MAX],
-    len: usize,
-}
-
-impl Target {
-    fn set(&mut self, name: Name<'_>) {
-        (self.octets, self.len) = name.flatten();
-    }
-
-    fn name(&self) -> Name<'_> {
-        Name::checked(self.octets.get(..self.len).unwrap_or(&[0]), 0)
-    }
 }
 
 impl Zone {
@@ -184,16 +168,12 @@ struct Work<'z, 'w, B> {
 
 impl<B: Buffer> Work<'_, '_, B> {
     fn run(&mut self, name: Name<'_>) -> Result<Answer, Error> {
-        let mut target = Target {
-            octets: [0; NAME_OCTETS_MAX],
-            len: 1,
-        };
+        let mut target = None;
         let mut answer = self.step(name, &mut target, true)?;
         for _ in 0..LINKS_MAX {
-            let Step::Follow = answer else {
+            let (Step::Follow, Some(now)) = (&answer, target) else {
                 break;
             };
-            let now = Target { ..target };
             answer = self.step(now.name(), &mut target, false)?;
         }
         let answer = match answer {
@@ -206,19 +186,15 @@ impl<B: Buffer> Work<'_, '_, B> {
     }
 
     #[inline]
-    fn step(&mut self, name: Name<'_>, target: &mut Target, first: bool) -> Result<Step, Error> {
+    fn step(
+        &mut self,
+        name: Name<'_>,
+        target: &mut Option<FlatName>,
+        first: bool,
+    ) -> Result<Step, Error> {
         let zone = self.zone;
         let descent = zone.descend(name, self.record_type);
-        if let Descent::OutOfZone = descent {
-            let answer = if first {
-                Answer::OutOfZone
-            } else {
-                Answer::Records
-            };
-            return Ok(Step::Done(answer));
-        }
-        let is_referral = matches!(descent, Descent::Cut(_));
-        if first && !is_referral {
+        if first && !matches!(descent, Descent::Cut(_) | Descent::OutOfZone) {
             let flags = self.builder.header().flags;
             self.builder.set_flags(flags.with_authoritative(true));
         }
@@ -232,12 +208,19 @@ impl<B: Buffer> Work<'_, '_, B> {
                 self.deny(Denial::Name, name);
                 Ok(Step::Done(Answer::NameError))
             }
-            Descent::OutOfZone => Ok(Step::Done(Answer::OutOfZone)),
+            Descent::OutOfZone if first => Ok(Step::Done(Answer::OutOfZone)),
+            // What an alias leads to.
+            Descent::OutOfZone => Ok(Step::Done(Answer::Records)),
         }
     }
 
     #[inline]
-    fn node(&mut self, node: NodeId, name: Name<'_>, target: &mut Target) -> Result<Step, Error> {
+    fn node(
+        &mut self,
+        node: NodeId,
+        name: Name<'_>,
+        target: &mut Option<FlatName>,
+    ) -> Result<Step, Error> {
         let zone = self.zone;
         if let Some(index) = zone.alias(node, self.record_type) {
             if !self.aliases.add(index) {
@@ -247,7 +230,7 @@ impl<B: Buffer> Work<'_, '_, B> {
             self.put(Section::Answer, node, index, name, None)?;
             self.deny_closer(node, name);
             if let Some(Rdata::Cname(Cname { cname })) = zone.set_at(name, index).rdata().next() {
-                target.set(cname);
+                *target = Some(cname.flatten());
             }
             return Ok(Step::Follow);
         }
@@ -314,7 +297,12 @@ impl<B: Buffer> Work<'_, '_, B> {
         Ok(Step::Done(Answer::Referral))
     }
 
-    fn dname(&mut self, node: NodeId, name: Name<'_>, target: &mut Target) -> Result<Step, Error> {
+    fn dname(
+        &mut self,
+        node: NodeId,
+        name: Name<'_>,
+        target: &mut Option<FlatName>,
+    ) -> Result<Step, Error> {
         let zone = self.zone;
         let owner = zone.tree.name(node);
         let Some(index) = zone.find_set(node, RecordType::DNAME) else {
@@ -329,13 +317,13 @@ impl<B: Buffer> Work<'_, '_, B> {
         let Some(Rdata::Dname(dname)) = set.rdata().next() else {
             return Ok(Step::Done(Answer::NoData));
         };
-        if !substitute(name, owner, dname.target, target) {
+        let Some(substituted) = substitute(name, owner, dname.target) else {
             self.builder.set_rcode(Rcode::YXDOMAIN);
             return Ok(Step::Done(Answer::NameTooLong));
-        }
+        };
         // RFC 6672 §3.1: for those who do not know DNAME.
         let cname = Rdata::from(Cname {
-            cname: target.name(),
+            cname: target.insert(substituted).name(),
         });
         self.builder.answer(name, zone.class, set.ttl(), &cname)?;
         match self.record_type {
@@ -510,23 +498,21 @@ impl Zone {
     /// number of names.
     #[cold]
     fn leads_back(&self, name: Name<'_>, record_type: RecordType) -> bool {
-        let mut at = Target {
-            octets: [0; NAME_OCTETS_MAX],
-            len: 1,
-        };
-        at.set(name);
+        let mut at = name.flatten();
         for _ in 0..LINKS_MAX {
-            let now = Target { ..at };
-            let (Lookup::Cname(set) | Lookup::Dname(set)) = self.lookup(now.name(), record_type)
+            let (Lookup::Cname(set) | Lookup::Dname(set)) = self.lookup(at.name(), record_type)
             else {
                 return false;
             };
-            match set.rdata().next() {
-                Some(Rdata::Cname(alias)) => at.set(alias.cname),
-                Some(Rdata::Dname(dname))
-                    if substitute(now.name(), set.owner(), dname.target, &mut at) => {}
-                _ => return false,
-            }
+            let next = match set.rdata().next() {
+                Some(Rdata::Cname(alias)) => Some(alias.cname.flatten()),
+                Some(Rdata::Dname(dname)) => substitute(at.name(), set.owner(), dname.target),
+                _ => None,
+            };
+            let Some(next) = next else {
+                return false;
+            };
+            at = next;
             if at.name() == name {
                 return true;
             }
@@ -592,29 +578,8 @@ fn host<'r>(rdata: &Rdata<'r>, owner: Name<'r>) -> Option<Name<'r>> {
     Some(if is_owner { owner } else { target })
 }
 
-/// Puts `replacement` in the place of `ancestor` in `name`; false when that is too long (RFC 6672 §2.2).
-fn substitute(
-    name: Name<'_>,
-    ancestor: Name<'_>,
-    replacement: Name<'_>,
-    target: &mut Target,
-) -> bool {
-    let keep = name.label_count().saturating_sub(ancestor.label_count());
-    let (mut octets, mut len) = ([0u8; NAME_OCTETS_MAX], 0usize);
-    let labels = name.labels().take(keep).chain(replacement.labels());
-    for label in labels.map(crate::Label::octets) {
-        let end = len.saturating_add(1).saturating_add(label.len());
-        // One octet for the root must be left.
-        if end >= NAME_OCTETS_MAX {
-            return false;
-        }
-        if let Some((first, rest)) = octets.get_mut(len..end).and_then(<[u8]>::split_first_mut) {
-            *first = u8::try_from(label.len()).unwrap_or(0);
-            rest.copy_from_slice(label);
-        }
-        len = end;
-    }
-    target.octets = octets;
-    target.len = len.saturating_add(1);
-    true
+/// `name` with `replacement` in the place of `ancestor`; `None` when that is too long (RFC 6672 §2.2).
+fn substitute(name: Name<'_>, ancestor: Name<'_>, replacement: Name<'_>) -> Option<FlatName> {
+    let kept = name.label_count().saturating_sub(ancestor.label_count());
+    FlatName::of(name.labels().take(kept).chain(replacement.labels()))
 }

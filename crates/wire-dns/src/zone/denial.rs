@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 use super::Zone;
 use super::answer::LINKS_MAX;
 use super::tree::NodeId;
-use crate::limits::NAME_OCTETS_MAX;
-use crate::{Name, RecordType};
+use crate::name::FlatName;
+use crate::{Label, Name, RecordType};
 
 /// The owners of a zone's NSEC or NSEC3 records in their order.
 #[derive(Clone, Debug)]
@@ -104,8 +104,8 @@ impl Zone {
     /// Gathers what proves `denial` of `name`, as far as the zone has it.
     #[cold]
     pub(super) fn deny(&self, denial: Denial, name: Name<'_>, proofs: &mut Proofs) {
-        let (octets, len) = name.flatten();
-        let name = Name::checked(octets.get(..len).unwrap_or(&[0]), 0);
+        let flat = name.flatten();
+        let name = flat.name();
         match &self.chain {
             Chain::None => {}
             Chain::Nsec(owners) => self.deny_by_name(owners, denial, name, proofs),
@@ -130,7 +130,7 @@ impl Zone {
             }
             Denial::Name => {
                 add(name);
-                add(Wildcard::below(self.encloser(name).0).name());
+                add(wildcard_below(self.encloser(name).0).name());
             }
         }
     }
@@ -150,30 +150,10 @@ impl Zone {
     }
 }
 
-/// The name of `*` right below another one.
-struct Wildcard {
-    octets: [u8; NAME_OCTETS_MAX],
-    len: usize,
-}
-
-impl Wildcard {
-    /// The encloser has a name below it, so there is room for a label of one octet.
-    fn below(encloser: Name<'_>) -> Self {
-        let (flat, flat_len) = encloser.flatten();
-        let len = flat_len.saturating_add(2);
-        let mut octets = [0; NAME_OCTETS_MAX];
-        if let Some((label, rest)) = octets.split_first_chunk_mut() {
-            *label = [1, b'*'];
-            for (to, from) in rest.iter_mut().zip(flat) {
-                *to = from;
-            }
-        }
-        Self { octets, len }
-    }
-
-    fn name(&self) -> Name<'_> {
-        Name::checked(self.octets.get(..self.len).unwrap_or(&[0]), 0)
-    }
+/// The name of `*` right below an encloser, which has a name below it, so there is room for a label of one octet.
+fn wildcard_below(encloser: Name<'_>) -> FlatName {
+    let labels = Label::new(b"*").into_iter().chain(encloser.labels());
+    FlatName::of(labels).unwrap_or(FlatName::ROOT)
 }
 
 #[cfg(test)]

@@ -236,7 +236,7 @@ impl Zone {
             Some(flat) => flat,
             None => {
                 buffer = name.flatten();
-                buffer.0.get(..buffer.1).unwrap_or_default()
+                buffer.octets()
             }
         };
         let labels = LabelStarts::of(flat);

@@ -149,8 +149,8 @@ impl Tree {
 
     /// The node of a name at or below the apex, made with its ancestors if need be; `None` when there are too many.
     pub(super) fn insert(&mut self, name: Name<'_>, apex_labels: usize) -> Option<NodeId> {
-        let (octets, len) = name.flatten();
-        let flat = octets.get(..len)?;
+        let flat = name.flatten();
+        let flat = flat.octets();
         let labels = LabelStarts::of(flat);
         let below = labels.count().checked_sub(apex_labels)?;
         let (mut node, mut stored) = (APEX, None);
@@ -165,7 +165,12 @@ impl Tree {
                         self.names.extend_from_slice(flat);
                     }
                     let start = labels.start(index);
-                    self.add(node, at.wrapping_add(start), len.wrapping_sub(start), label)?
+                    self.add(
+                        node,
+                        at.wrapping_add(start),
+                        flat.len().wrapping_sub(start),
+                        label,
+                    )?
                 }
             };
         }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Denial, Proofs, Wildcard};
+use super::{Denial, Proofs, wildcard_below};
 use crate::dnssec::{NSEC3_HASH_OCTETS, nsec3_hash};
 use crate::rdata::{Nsec3Param, Rdata};
 use crate::text::encoding::parse_base32hex;
@@ -108,8 +108,7 @@ impl Chain {
             }
             Denial::Name => {
                 let encloser = self.prove_encloser(zone, name, proofs);
-                let wildcard = Wildcard::below(encloser);
-                proofs.add(self.covering(wildcard.name()));
+                proofs.add(self.covering(wildcard_below(encloser).name()));
             }
         }
     }
