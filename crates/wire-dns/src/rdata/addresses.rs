@@ -83,7 +83,7 @@ records! {
     /// IPN: the number of a Bundle Protocol node (draft-johnson-dns-ipn-cla §3.1).
     struct Ipn {
         /// The number: the allocator in the upper 32 bits, its node in the lower ones
-        /// ([RFC 9758 §3.1](https://www.rfc-editor.org/rfc/rfc9758#section-3.1)).
+        /// ([RFC 9758 §3](https://www.rfc-editor.org/rfc/rfc9758#section-3)).
         node_number "Node Number": u64 as NodeNumber,
     }
     example IPN "4196183048192100" b"\0\x0E\xE8\x68\0\0\0\x64";
