@@ -84,9 +84,7 @@ impl Header {
         let [k, l] = self.additional_count.to_be_bytes();
         [a, b, c, d, e, f, g, h, i, j, k, l]
     }
-}
 
-impl Header {
     /// The number of entries in a section.
     #[inline]
     pub(crate) fn count_mut(&mut self, section: Section) -> &mut u16 {

@@ -49,14 +49,7 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// A reader of a message from octet `pos` on.
     #[inline]
     pub(crate) fn new(octets: &'a [u8], pos: usize) -> Self {
-        Self {
-            octets,
-            pos,
-            pointers: Pointers::Allowed,
-            work_left: WORK_MAX,
-            memo: None,
-            refusal: Refusal::Short(0),
-        }
+        Self::with_memo(octets, pos, None)
     }
 
     /// A reader of octets that stand alone, where a name has no pointers.

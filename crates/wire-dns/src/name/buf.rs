@@ -98,7 +98,8 @@ impl NameBuf {
         for label in labels {
             push_label(&mut octets, label.as_ref())?;
         }
-        close(octets)
+        octets.push(0);
+        Self::from_flat(octets)
     }
 
     /// This name with one more label on the left.
@@ -282,12 +283,6 @@ fn push_label(octets: &mut Vec<u8>, label: &[u8]) -> Result<(), Error> {
     octets.push(u8::try_from(label.octets().len()).unwrap_or(0));
     octets.extend_from_slice(label.octets());
     Ok(())
-}
-
-/// Ends a name with the root label.
-fn close(mut octets: Vec<u8>) -> Result<NameBuf, Error> {
-    octets.push(0);
-    NameBuf::from_flat(octets)
 }
 
 impl From<Name<'_>> for NameBuf {

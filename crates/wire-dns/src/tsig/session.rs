@@ -8,6 +8,7 @@ use super::mac::{Hasher, Mac};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
 use crate::rdata::{Rdata, Tsig};
+use crate::sink::Length;
 use crate::{Class, Message, Name, Rcode, RecordType, Ttl};
 
 /// Most messages of a stream between two signed ones
@@ -131,7 +132,30 @@ struct Variables<'a> {
     other_data: &'a [u8],
 }
 
+impl Variables<'_> {
+    /// Those of a message that says no error.
+    const fn new(time_signed: u64, fudge: u16) -> Self {
+        Self {
+            time_signed,
+            fudge,
+            error: Rcode::NOERROR,
+            other_data: &[],
+        }
+    }
+}
+
 impl<'k> TsigSession<'k> {
+    /// Behind a request with the MAC `prior`.
+    const fn behind_request(key: &'k TsigKey, prior: Mac, fudge: u16) -> Self {
+        Self {
+            key,
+            prior,
+            fudge,
+            begun: false,
+            unsigned: None,
+        }
+    }
+
     /// Signs a request: appends the TSIG record to a whole message, which nothing may change afterwards but its ID.
     ///
     /// `now` is in seconds since 1970, of which 48 bits are kept; `fudge` is how many seconds the clocks may differ, 300 as
@@ -148,12 +172,7 @@ impl<'k> TsigSession<'k> {
         now: u64,
         fudge: u16,
     ) -> Result<Self, Error> {
-        let variables = Variables {
-            time_signed: now,
-            fudge,
-            error: Rcode::NOERROR,
-            other_data: &[],
-        };
+        let variables = Variables::new(now, fudge);
         let mut hasher = hasher(key)?;
         hasher.update(message);
         update_variables(&mut hasher, key, variables);
@@ -165,13 +184,7 @@ impl<'k> TsigSession<'k> {
             variables,
             mac.octets(),
         )?;
-        Ok(Self {
-            key,
-            prior: mac,
-            fudge,
-            begun: false,
-            unsigned: None,
-        })
+        Ok(Self::behind_request(key, mac, fudge))
     }
 
     /// Verifies a request. `find` gives the key of a name and algorithm; `now` is in seconds since 1970.
@@ -199,13 +212,7 @@ impl<'k> TsigSession<'k> {
         }
         signed.check_time(now)?;
         signed.check_policy(key)?;
-        Ok(Self {
-            key,
-            prior: Mac::new(tsig.mac),
-            fudge: tsig.fudge,
-            begun: false,
-            unsigned: None,
-        })
+        Ok(Self::behind_request(key, Mac::new(tsig.mac), tsig.fudge))
     }
 
     /// Appends the TSIG record to a response, or to the next message of a stream.
@@ -214,13 +221,7 @@ impl<'k> TsigSession<'k> {
     ///
     /// As [`TsigSession::sign_request`]; the session stays as it was then.
     pub fn sign(&mut self, message: &mut Vec<u8>, now: u64) -> Result<(), Error> {
-        let variables = Variables {
-            time_signed: now,
-            fudge: self.fudge,
-            error: Rcode::NOERROR,
-            other_data: &[],
-        };
-        self.sign_with(message, variables)
+        self.sign_with(message, Variables::new(now, self.fudge))
     }
 
     fn sign_with(&mut self, message: &mut Vec<u8>, variables: Variables<'_>) -> Result<(), Error> {
@@ -377,14 +378,8 @@ impl<'k> TsigSession<'k> {
         };
         match (error, key) {
             (TsigError::BadTime { .. } | TsigError::BadTrunc, Some(key)) => {
-                let mut session = Self {
-                    key,
-                    prior: Mac::new(signed.tsig.mac),
-                    fudge: signed.tsig.fudge,
-                    begun: false,
-                    unsigned: None,
-                };
-                session.sign_with(response, variables)
+                let prior = Mac::new(signed.tsig.mac);
+                Self::behind_request(key, prior, signed.tsig.fudge).sign_with(response, variables)
             }
             _ => append(
                 response,
@@ -537,25 +532,19 @@ fn append(
         .additional_count
         .checked_add(1)
         .ok_or_else(|| Error::new(len, ErrorKind::TooManyRecords))?;
+    let mut rdlength = Length(0);
+    rdata.write(&mut rdlength)?;
+    let rdlength = u16::try_from(rdlength.0).unwrap_or(u16::MAX);
     key_name.encode_into(message);
     message.extend_from_slice(&RecordType::TSIG.0.to_be_bytes());
     message.extend_from_slice(&Class::ANY.0.to_be_bytes());
     message.extend_from_slice(&[0; 4]);
-    let rdlength_at = message.len();
-    message.extend_from_slice(&[0; 2]);
-    let result = rdata.encode_into(message);
-    let rdlength = message.len().saturating_sub(rdlength_at).saturating_sub(2);
-    if let Some(slot) = message
-        .get_mut(rdlength_at..)
-        .and_then(<[u8]>::first_chunk_mut)
-    {
-        *slot = u16::try_from(rdlength).unwrap_or(u16::MAX).to_be_bytes();
-    }
-    let full = message.len() > MESSAGE_OCTETS_MAX;
-    if full || result.is_err() {
+    message.extend_from_slice(&rdlength.to_be_bytes());
+    rdata.write(message)?;
+    if message.len() > MESSAGE_OCTETS_MAX {
         message.truncate(len);
         let limit = u32::try_from(MESSAGE_OCTETS_MAX).unwrap_or(u32::MAX);
-        return result.and(Err(Error::new(len, ErrorKind::BufferFull { limit })));
+        return Err(Error::new(len, ErrorKind::BufferFull { limit }));
     }
     if let Some(slot) = message.first_chunk_mut() {
         *slot = header.to_octets();

@@ -221,9 +221,9 @@ impl Zone {
             self.records.push(entry.rdata);
         }
         let index = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-        let (set_start, _) = match self.tree.sets(first.node) {
-            range if range.is_empty() => (index, index),
-            range => (u32::try_from(range.start).unwrap_or(u32::MAX), index),
+        let set_start = match self.tree.sets(first.node) {
+            range if range.is_empty() => index,
+            range => u32::try_from(range.start).unwrap_or(u32::MAX),
         };
         self.tree
             .set_sets(first.node, set_start, index.saturating_add(1));
@@ -309,7 +309,7 @@ impl Zone {
                 matches!(set, Some(RecordType::NSEC3 | RecordType::RRSIG))
             };
             if self.find_set(node, RecordType::NSEC3).is_some()
-                && self.node_sets(node).all(is_hashed)
+                && self.tree.sets(node).all(is_hashed)
             {
                 hidden.push(node);
             }

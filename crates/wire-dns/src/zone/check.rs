@@ -249,7 +249,7 @@ impl Report<'_, '_> {
 
     fn node(&mut self, node: NodeId) {
         let zone = self.zone;
-        let sets = zone.node_sets(node);
+        let sets = zone.tree.sets(node);
         if sets.is_empty() {
             return;
         }

@@ -223,9 +223,10 @@ impl Zone {
                 .get(*index)
                 .is_some_and(|set| !matches!(set.record_type, RecordType::RRSIG | RecordType::NSEC))
         };
-        self.node_sets(node)
+        self.tree
+            .sets(node)
             .find(is_data)
-            .or(self.node_sets(node).next())
+            .or(self.tree.sets(node).next())
     }
 
     /// Goes down from the apex, label by label.

@@ -42,6 +42,7 @@ mod lookup;
 mod respond;
 mod tree;
 
+use alloc::vec::Vec;
 use core::fmt;
 
 pub use answer::Answer;
@@ -82,10 +83,10 @@ pub struct Zone {
     class: Class,
     tree: Tree,
     /// The sets, those of a node one behind the other, by type.
-    sets: alloc::vec::Vec<SetEntry>,
+    sets: Vec<SetEntry>,
     /// The records' RDATA by set: where it lies in `octets`.
-    records: alloc::vec::Vec<Slice>,
-    octets: alloc::vec::Vec<u8>,
+    records: Vec<Slice>,
+    octets: Vec<u8>,
     /// SOA's set and the TTL of negative answers (RFC 2308 §5).
     soa: usize,
     negative_ttl: crate::Ttl,
@@ -149,21 +150,17 @@ impl Zone {
     /// ([RFC 5936 §2.2](https://www.rfc-editor.org/rfc/rfc5936#section-2.2)) and for writing.
     pub fn sets(&self) -> impl Iterator<Item = RecordSet<'_>> {
         let others = self.tree.nodes().flat_map(move |(id, owner)| {
-            self.node_sets(id)
+            self.tree
+                .sets(id)
                 .filter(move |index| *index != self.soa)
                 .map(move |index| self.set_at(owner, index))
         });
         core::iter::once(self.soa()).chain(others)
     }
 
-    /// The indices of a node's sets.
-    fn node_sets(&self, node: NodeId) -> core::ops::Range<usize> {
-        self.tree.sets(node)
-    }
-
     /// The set of one type at a node.
     fn find_set(&self, node: NodeId, record_type: RecordType) -> Option<usize> {
-        self.node_sets(node).find(|index| {
+        self.tree.sets(node).find(|index| {
             self.sets
                 .get(*index)
                 .is_some_and(|set| set.record_type == record_type)

@@ -102,6 +102,7 @@ impl Tree {
         }
     }
 
+    /// The indices of a node's sets.
     pub(super) fn sets(&self, id: NodeId) -> Range<usize> {
         let (start, end) = self.node(id).map_or((0, 0), |node| node.sets);
         start as usize..end as usize
@@ -129,10 +130,8 @@ impl Tree {
             let found = self.table.get(slot).copied()?.checked_sub(1)?;
             let node = self.nodes.get(found as usize)?;
             if node.parent == parent && found != 0 {
-                let start = node.name as usize;
-                let octets = self.names.get(start.wrapping_add(1)..)?;
-                let len = usize::from(*self.names.get(start)?);
-                if len == label.len() && octets.get(..len)?.eq_ignore_ascii_case(label) {
+                let stored = first_label(&self.names, node.name)?;
+                if stored.eq_ignore_ascii_case(label) {
                     return Some(NodeId(found));
                 }
             }
@@ -195,7 +194,7 @@ impl Tree {
         if self.nodes.len().saturating_mul(2) > self.table.len() {
             self.grow();
         } else {
-            self.enter(NodeId(number), label);
+            self.enter(NodeId(number));
         }
         Some(NodeId(number))
     }
@@ -206,21 +205,16 @@ impl Tree {
         self.crowded.clear();
         for number in 1..self.nodes.len() {
             let id = NodeId(u32::try_from(number).unwrap_or(0));
-            let mut label = [0u8; 63];
-            let Some(first) = self.name(id).labels().next() else {
-                continue;
-            };
-            let len = first.octets().len();
-            if let Some(slot) = label.get_mut(..len) {
-                slot.copy_from_slice(first.octets());
-            }
-            self.enter(id, label.get(..len).unwrap_or_default());
+            self.enter(id);
         }
     }
 
-    fn enter(&mut self, id: NodeId, label: &[u8]) {
+    fn enter(&mut self, id: NodeId) {
         let mask = self.table.len().wrapping_sub(1);
-        let Some(parent) = self.node(id).map(|node| node.parent) else {
+        let Some(&Node { parent, name, .. }) = self.nodes.get(id.0 as usize) else {
+            return;
+        };
+        let Some(label) = first_label(&self.names, name) else {
             return;
         };
         let mut slot = hash(parent, label) & mask;
@@ -236,6 +230,13 @@ impl Tree {
         self.crowded
             .insert((parent, label.to_ascii_lowercase()), id);
     }
+}
+
+/// The first label of the name that lies at `start` in the names.
+#[inline]
+fn first_label(names: &[u8], start: u32) -> Option<&[u8]> {
+    let (len, rest) = names.get(start as usize..)?.split_first()?;
+    rest.get(..usize::from(*len))
 }
 
 /// Without case: bit 5, in which the cases of a letter differ, is set in every octet.
