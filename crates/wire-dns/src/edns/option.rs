@@ -419,36 +419,25 @@ impl fmt::Display for EdnsOption<'_> {
                 " version: {}, opcode: {}, error: {}, id: {}, lease: {}",
                 llq.version, llq.opcode, llq.error, llq.id, llq.lease
             ),
-            Self::UpdateLease(UpdateLease {
-                lease,
-                key_lease: Some(key),
-            }) => write!(f, " {lease}, {key}"),
-            Self::UpdateLease(UpdateLease {
-                lease,
-                key_lease: None,
-            }) => write!(f, " {lease}"),
+            Self::UpdateLease(lease) => {
+                write!(f, " {}", lease.lease)?;
+                lease.key_lease.map_or(Ok(()), |key| write!(f, ", {key}"))
+            }
             Self::Nsid(data) => write_with_text(data, f),
             Self::Dau(list) | Self::Dhu(list) | Self::N3u(list) => {
                 list.iter().try_for_each(|number| write!(f, " {number}"))
             }
-            Self::ClientSubnet(subnet) => match subnet.ip_address() {
-                Some(address) => {
-                    write!(
-                        f,
-                        " {address}/{}/{}",
-                        subnet.source_prefix_length, subnet.scope_prefix_length
-                    )
+            Self::ClientSubnet(subnet) => {
+                match subnet.ip_address() {
+                    Some(address) => write!(f, " {address}")?,
+                    None => {
+                        write!(f, " {}:", subnet.family)?;
+                        write_hex_lower(subnet.address, f)?;
+                    }
                 }
-                None => {
-                    write!(f, " {}:", subnet.family)?;
-                    write_hex_lower(subnet.address, f)?;
-                    write!(
-                        f,
-                        "/{}/{}",
-                        subnet.source_prefix_length, subnet.scope_prefix_length
-                    )
-                }
-            },
+                let (source, scope) = (subnet.source_prefix_length, subnet.scope_prefix_length);
+                write!(f, "/{source}/{scope}")
+            }
             Self::Expire(Some(seconds)) => write!(f, " {seconds}"),
             Self::TcpKeepalive(Some(timeout)) => {
                 write!(f, " {}.{} secs", timeout / 10, timeout % 10)

@@ -437,15 +437,23 @@ pub(crate) fn parse_string(token: &Token<'_>, out: &mut Vec<u8>) -> Result<(), E
     parse_counted8(token, out, |out| token.unescape_into(out))
 }
 
+/// How a [`CharacterString`] is read and written, whatever is asked of it and however it is printed.
+macro_rules! counted_string {
+    () => {
+        #[inline]
+        fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
+            reader.counted8().map(CharacterString::counted)
+        }
+        #[inline]
+        fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
+            $crate::rdata::codec::write_counted8(value.octets(), sink)
+        }
+    };
+}
+pub(crate) use counted_string;
+
 impl<'a> Codec<'a, CharacterString<'a>> for Text {
-    #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
-        reader.counted8().map(CharacterString::counted)
-    }
-    #[inline]
-    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
-        write_counted8(value.octets(), sink)
-    }
+    counted_string!();
     fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         printer.piece(value)
     }
@@ -491,14 +499,7 @@ impl<'a> Codec<'a, CharacterStrings<'a>> for Texts {
 }
 
 impl<'a> Codec<'a, CharacterString<'a>> for HexOrDash8 {
-    #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
-        reader.counted8().map(CharacterString::counted)
-    }
-    #[inline]
-    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
-        write_counted8(value.octets(), sink)
-    }
+    counted_string!();
     fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         match value.octets() {
             [] => printer.piece('-'),
@@ -524,14 +525,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Base32Hex8 {
             _ => Ok(()),
         }
     }
-    #[inline]
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
-        reader.counted8().map(CharacterString::counted)
-    }
-    #[inline]
-    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
-        write_counted8(value.octets(), sink)
-    }
+    counted_string!();
     fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         encoding::write_base32hex(value.octets(), printer.begin()?)
     }

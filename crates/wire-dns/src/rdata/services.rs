@@ -7,7 +7,7 @@ use core::net::Ipv4Addr;
 
 use super::bitmap::SetBits;
 use super::codec::{
-    Address, Codec, Number, Printer, Text, parse_counted8, parse_string, write_counted8,
+    Address, Codec, Number, Printer, Text, counted_string, parse_string, write_counted8,
 };
 use super::record::records;
 use super::rest::QuotedRest;
@@ -292,12 +292,7 @@ impl<'a> Codec<'a, CharacterString<'a>> for Tag {
             Ok(())
         }
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
-        reader.counted8().map(CharacterString::counted)
-    }
-    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
-        write_counted8(value.octets(), sink)
-    }
+    counted_string!();
     fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         crate::character_string::write_escaped(value.octets(), printer.begin()?)
     }
@@ -379,18 +374,12 @@ impl<'a> Codec<'a, CharacterString<'a>> for Coordinate {
             Err(reader.refuse_at(start, rule))
         }
     }
-    fn read(reader: &mut Reader<'a, '_>) -> Result<CharacterString<'a>, Refused> {
-        reader.counted8().map(CharacterString::counted)
-    }
-    fn write<S: Sink>(value: &CharacterString<'a>, sink: &mut S) -> Result<(), Error> {
-        write_counted8(value.octets(), sink)
-    }
+    counted_string!();
     fn print(value: &CharacterString<'a>, printer: &mut Printer<'_>) -> fmt::Result {
         printer.piece(value)
     }
     fn parse(tokens: &mut Tokens<'_, '_>, out: &mut Vec<u8>) -> Result<(), Error> {
-        let token = tokens.string()?;
-        parse_counted8(&token, out, |out| token.unescape_into(out))
+        parse_string(&tokens.string()?, out)
     }
 }
 

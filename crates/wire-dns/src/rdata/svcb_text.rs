@@ -21,42 +21,52 @@ fn parse_key(text: &str) -> Option<SvcParamKey> {
     text.parse().ok()
 }
 
+fn bad(token: &Token<'_>) -> Error {
+    token.error(rule!(
+        "not of the form SvcParamKey=SvcParamValue",
+        "RFC 9460 section 2.1"
+    ))
+}
+
 /// The key and the wire value of `key`, `key=value` or `key="value"`.
 pub(super) fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), Error> {
-    let bad = || {
-        token.error(rule!(
-            "not of the form SvcParamKey=SvcParamValue",
-            "RFC 9460 section 2.1"
-        ))
+    let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
+    let key = core::str::from_utf8(parts.next().unwrap_or_default()).ok();
+    let key = key.and_then(parse_key).ok_or_else(|| bad(token))?;
+    let text = match parts.next() {
+        None => &b""[..],
+        Some([b'"', text @ .., b'"']) => text,
+        // Without quotes there is at least one octet, and it is no quote (RFC 9460 §A).
+        Some([] | [b'"', ..]) => return Err(bad(token)),
+        Some(text) => text,
     };
+    let mut value = Vec::new();
+    unescape_all(text, &mut value).map_err(|error| error.shifted(token.offset))?;
+    // keyNNNNN takes the octets of the wire, whatever is known of the key (RFC 9460 §2.1).
+    if !token.octets.starts_with(b"key") {
+        value = wire_value(token, key, value)?;
+    }
+    if (SvcParam { key, value: &value }).is_well_formed() {
+        Ok((key, value))
+    } else {
+        Err(bad(token))
+    }
+}
+
+/// The octets of what the text of a known key says.
+fn wire_value(token: &Token<'_>, key: SvcParamKey, text: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let bad = || bad(token);
     let number = |digits: &[u8]| {
         decimal(digits)
             .and_then(|number| u16::try_from(number).ok())
             .ok_or_else(|| token.error(ErrorKind::BadNumber { max: 65_535 }))
     };
-    let mut parts = token.octets.splitn(2, |octet| *octet == b'=');
-    let key = core::str::from_utf8(parts.next().unwrap_or_default()).map_err(|_| bad())?;
-    let key = parse_key(key).ok_or_else(bad)?;
-    let text = parts.next();
-    let text = match text {
-        None => &b""[..],
-        Some([b'"', text @ .., b'"']) => text,
-        // Without quotes there is at least one octet, and it is no quote (RFC 9460 §A).
-        Some([] | [b'"', ..]) => return Err(bad()),
-        Some(text) => text,
-    };
-    let mut value = Vec::new();
-    unescape_all(text, &mut value).map_err(|error| error.shifted(token.offset))?;
+    let items = || text.split(|octet| *octet == b',');
     let mut out = Vec::new();
-    let known = match key {
-        // keyNNNNN takes the octets of the wire, whatever is known of the key (RFC 9460 §2.1).
-        _ if token.octets.starts_with(b"key") => SvcParamKey(u16::MAX),
-        key => key,
-    };
-    match known {
+    match key {
         SvcParamKey::MANDATORY => {
             let mut keys = Vec::new();
-            for name in value.split(|octet| *octet == b',') {
+            for name in items() {
                 let name = core::str::from_utf8(name).map_err(|_| bad())?;
                 keys.push(parse_key(name).ok_or_else(bad)?);
             }
@@ -65,28 +75,29 @@ pub(super) fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), E
                 out.u16(key.0)?;
             }
         }
-        SvcParamKey::ALPN => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::DOCPATH if value.is_empty() => {}
-        SvcParamKey::DOCPATH => parse_strings(&value, &mut out).ok_or_else(bad)?,
-        SvcParamKey::PORT => out.u16(number(&value)?)?,
+        SvcParamKey::DOCPATH if text.is_empty() => {}
+        SvcParamKey::ALPN | SvcParamKey::DOCPATH => {
+            parse_strings(&text, &mut out).ok_or_else(bad)?;
+        }
+        SvcParamKey::PORT => out.u16(number(&text)?)?,
         SvcParamKey::TLS_SUPPORTED_GROUPS => {
-            for group in value.split(|octet| *octet == b',') {
+            for group in items() {
                 out.u16(number(group)?)?;
             }
         }
-        SvcParamKey::IPV4HINT => parse_addresses(&value, Ipv4Addr::octets, &mut out)
+        SvcParamKey::IPV4HINT => parse_addresses(items(), Ipv4Addr::octets, &mut out)
             .ok_or_else(|| token.error(ErrorKind::BadIpv4Address))?,
-        SvcParamKey::IPV6HINT => parse_addresses(&value, Ipv6Addr::octets, &mut out)
+        SvcParamKey::IPV6HINT => parse_addresses(items(), Ipv6Addr::octets, &mut out)
             .ok_or_else(|| token.error(ErrorKind::BadIpv6Address))?,
-        SvcParamKey::ECH => encoding::parse_base64(
-            &[Token {
-                octets: &value,
+        SvcParamKey::ECH => {
+            let digits = Token {
+                octets: &text,
                 ..*token
-            }],
-            &mut out,
-        )?,
+            };
+            encoding::parse_base64(&[digits], &mut out)?;
+        }
         SvcParamKey::OOTS => {
-            for item in value.split(|octet| *octet == b',') {
+            for item in items() {
                 let mut parts = item.splitn(2, |octet| *octet == b':');
                 let transport = parts.next().unwrap_or_default();
                 let load = parts.next().and_then(decimal);
@@ -95,23 +106,19 @@ pub(super) fn parse_param(token: &Token<'_>) -> Result<(SvcParamKey, Vec<u8>), E
             }
             loads(&out).ok_or_else(bad)?;
         }
-        SvcParamKey::DOHPATH if value.is_empty() => return Err(bad()),
-        _ => out = value,
+        SvcParamKey::DOHPATH if text.is_empty() => return Err(bad()),
+        _ => return Ok(text),
     }
-    if (SvcParam { key, value: &out }).is_well_formed() {
-        Ok((key, out))
-    } else {
-        Err(bad())
-    }
+    Ok(out)
 }
 
-/// Appends the octets of the addresses of a comma-separated list.
-fn parse_addresses<A: FromStr, const N: usize>(
-    list: &[u8],
+/// Appends the octets of addresses.
+fn parse_addresses<'t, A: FromStr, const N: usize>(
+    list: impl Iterator<Item = &'t [u8]>,
     octets: impl Fn(&A) -> [u8; N],
     out: &mut Vec<u8>,
 ) -> Option<()> {
-    for address in list.split(|octet| *octet == b',') {
+    for address in list {
         let address: A = core::str::from_utf8(address).ok()?.parse().ok()?;
         out.extend_from_slice(&octets(&address));
     }
