@@ -106,8 +106,14 @@ impl sealed::Sealed for Growing<'_, Vec<u8>> {
         self.buffer
     }
     fn grow(&mut self) -> bool {
-        let room = more_room(self.base, self.buffer.len())
-            .max(self.buffer.capacity().min(MESSAGE_OCTETS_MAX));
+        /// Less is not worth a step of its own.
+        const STEP_MIN: usize = 64;
+        let (now, allocated) = (self.buffer.len(), self.buffer.capacity());
+        // What is allocated is used first, but not all of it cleared for a short message.
+        let room = match more_room(self.base, now) {
+            more if now.saturating_add(STEP_MIN) <= allocated => more.min(allocated),
+            more => more,
+        };
         self.buffer.resize(room, 0);
         true
     }
@@ -195,5 +201,33 @@ impl<'b> IntoBuffer for &'b mut bytes::BytesMut {
     type Buffer = Growing<'b, bytes::BytesMut>;
     fn into_buffer(self) -> Self::Buffer {
         self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::Growing;
+    use super::sealed::Sealed as _;
+    use crate::limits::MESSAGE_OCTETS_MAX;
+
+    #[test]
+    fn a_vector_is_cleared_as_far_as_the_message_needs() {
+        let grown = |capacity: usize| {
+            let mut octets = Vec::with_capacity(capacity);
+            let mut buffer = Growing::from(&mut octets);
+            let mut sizes = Vec::new();
+            while buffer.room().len() < MESSAGE_OCTETS_MAX {
+                assert!(buffer.grow());
+                sizes.push(buffer.room().len());
+            }
+            sizes
+        };
+        let doubled = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_535];
+        assert_eq!(grown(0), doubled);
+        assert_eq!(grown(1 << 20), doubled);
+        // What is allocated is used before there is more.
+        assert_eq!(grown(1232)[..4], [512, 1024, 1232, 2464]);
     }
 }
