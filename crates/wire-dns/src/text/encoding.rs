@@ -191,6 +191,7 @@ fn flush(piece: &[u8; 64], used: usize, f: &mut dyn fmt::Write) -> fmt::Result {
         core::str::from_utf8(piece.get(..used).unwrap_or_default()).map_err(|_| fmt::Error)?,
     )
 }
+
 /// Writes octets as text: those that are not plain as `\X` if they are graphic, else as `\DDD` (RFC 1035 §5.1).
 pub(crate) fn write_escaping(
     octets: &[u8],

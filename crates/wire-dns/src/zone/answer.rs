@@ -73,7 +73,9 @@ impl Zone {
     /// there: NSEC ([RFC 4035 §3.1.3](https://www.rfc-editor.org/rfc/rfc4035#section-3.1.3)), or NSEC3 of up to 150
     /// iterations ([RFC 5155 §7.2](https://www.rfc-editor.org/rfc/rfc5155#section-7.2), with the feature `dnssec`).
     ///
-    /// At most 16 aliases are followed, and the addresses of at most 32 hosts added. A zone's class is not compared.
+    /// At most 16 aliases are followed, and the addresses of at most 32 hosts added, those that NS, MX, SRV, SVCB and HTTPS records
+    /// name; for the last two with the services of these hosts ([RFC 9460 §4.1](https://www.rfc-editor.org/rfc/rfc9460#section-4.1)).
+    /// A zone's class is not compared.
     ///
     /// Room for an OPT record is the caller's business: a [limit](Builder::set_limit) less 11 octets does it.
     ///
