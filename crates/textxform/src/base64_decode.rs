@@ -27,8 +27,9 @@ use crate::{Entry, Error, Transform};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Unexpected`](crate::ErrorKind::Unexpected) at an octet that is no digit of the alphabet, at one after the padding, and at a last digit
-/// with bits that no octet takes; [`ErrorKind::Incomplete`](crate::ErrorKind::Incomplete) at the first digit of a group that is not full at the end.
+/// [`ErrorKind::Unexpected`](crate::ErrorKind::Unexpected) at an octet that is no digit of the alphabet, at one after the
+/// padding, and at a last digit with bits that no octet takes; [`ErrorKind::Incomplete`](crate::ErrorKind::Incomplete) at the
+/// first digit of a group that is not full at the end.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Base64Decode {
     /// Octets of input seen.
