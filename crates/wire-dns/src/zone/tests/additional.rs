@@ -2,46 +2,57 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{ask, zone_of};
-use crate::zone::Answer;
-use crate::{Builder, Class, Message, NameBuf, RecordType};
+use crate::zone::{Answer, Zone};
+use crate::{Builder, Message, NameBuf, RecordType, Section};
+
+/// What `zone` answers within 512 octets, and the records of answer, authority and additional section.
+fn within_512(zone: &Zone, name: &str, record_type: RecordType) -> (Answer, [Vec<String>; 3]) {
+    let name: NameBuf = name.parse().unwrap();
+    let mut octets = Vec::new();
+    let mut builder = Builder::new(&mut octets);
+    builder.set_limit(512);
+    let answer = zone.answer(name.as_name(), record_type, false, &mut builder);
+    let answer = answer.unwrap();
+    builder.finish();
+    let message = Message::decode(&octets).unwrap();
+    assert_eq!(message.flags().truncated(), answer == Answer::Truncated);
+    let of = |section| {
+        let records = message.all_records().filter(|(of, _)| *of == section);
+        records.map(|(_, record)| record.to_string()).collect()
+    };
+    let sections = [Section::Answer, Section::Authority, Section::Additional];
+    (answer, sections.map(of))
+}
+
+/// A zone of these records and of many addresses of the hosts.
+fn crowded(records: &[&str], hosts: &[&str], addresses: u8) -> Zone {
+    let of_host = |host| (0..addresses).map(move |n| format!("{host} 1 IN A 192.0.2.{n}"));
+    let many: Vec<String> = hosts.iter().flat_map(of_host).collect();
+    let all: Vec<&str> = records
+        .iter()
+        .copied()
+        .chain(many.iter().map(String::as_str))
+        .collect();
+    zone_of("t.", &all).0.unwrap()
+}
 
 #[test]
 fn what_does_not_fit_is_cut_by_whole_sets() {
-    let mut records: Vec<String> = vec![
-        "t. 1 IN SOA m. r. 1 2 3 4 5".into(),
-        "t. 1 IN NS ns.t.".into(),
-        "ns.t. 1 IN A 192.0.2.1".into(),
-        "sub.t. 1 IN NS ns.sub.t.".into(),
+    let records = [
+        "t. 1 IN SOA m. r. 1 2 3 4 5",
+        "t. 1 IN NS ns.t.",
+        "ns.t. 1 IN A 192.0.2.1",
+        "sub.t. 1 IN NS ns.sub.t.",
     ];
-    records.extend((0..40).map(|n| format!("big.t. 1 IN A 192.0.2.{n}")));
-    records.extend((0..40).map(|n| format!("ns.sub.t. 1 IN A 192.0.2.{n}")));
-    let (zone, _) = zone_of(
-        "t.",
-        &records.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
-    let zone = zone.unwrap();
+    let zone = crowded(&records, &["big.t.", "ns.sub.t."], 40);
     // RFC 9471 §3.1: a referral without its glue is truncated too.
-    for (name, left) in [("big.t.", (0, 0, 0)), ("a.sub.t.", (0, 1, 0))] {
-        let name: NameBuf = name.parse().unwrap();
-        let mut octets = Vec::new();
-        let mut builder = Builder::new(&mut octets);
-        builder.set_limit(512);
-        let answer = zone.answer(name.as_name(), RecordType::A, false, &mut builder);
-        assert_eq!(answer, Ok(Answer::Truncated));
-        builder.finish();
-        let message = Message::decode(&octets).unwrap();
-        assert!(message.flags().truncated());
-        let header = message.header();
-        let counts = (
-            header.answer_count,
-            header.authority_count,
-            header.additional_count,
-        );
-        assert_eq!(counts, left, "{name}");
+    for (name, left) in [("big.t.", [0, 0, 0]), ("a.sub.t.", [0, 1, 0])] {
+        let (answer, sections) = within_512(&zone, name, RecordType::A);
+        assert_eq!(answer, Answer::Truncated, "{name}");
+        assert_eq!(sections.map(|records| records.len()), left, "{name}");
     }
 }
 
@@ -49,72 +60,39 @@ fn what_does_not_fit_is_cut_by_whole_sets() {
 /// that SRV and MX name. RFC 9471 §3.2: so it is with glue of another delegation.
 #[test]
 fn what_only_helps_is_left_out() {
-    let mut records: Vec<String> = [
+    let records = [
         "t. 1 IN SOA m. r. 1 2 3 4 5",
         "t. 1 IN NS ns.other.",
         "mx.t. 1 IN MX 1 many.t.",
         "srv.t. 1 IN SRV 0 0 1 one.t.",
         "one.t. 1 IN A 192.0.2.1",
         "sub.t. 1 IN NS many.t.",
-    ]
-    .map(String::from)
-    .to_vec();
-    records.extend((0..40).map(|n| format!("many.t. 1 IN A 192.0.2.{n}")));
-    let lines: Vec<_> = records.iter().map(String::as_str).collect();
-    let zone = zone_of("t.", &lines).0.unwrap();
-    for (name, record_type, answered, left) in [
-        ("mx.t.", RecordType::MX, Answer::Records, (1, 0, 0)),
-        ("srv.t.", RecordType::SRV, Answer::Records, (1, 0, 1)),
-        ("a.sub.t.", RecordType::A, Answer::Referral, (0, 1, 0)),
+    ];
+    let zone = crowded(&records, &["many.t."], 40);
+    for (name, record_type, expected, left) in [
+        ("mx.t.", RecordType::MX, Answer::Records, [1, 0, 0]),
+        ("srv.t.", RecordType::SRV, Answer::Records, [1, 0, 1]),
+        ("a.sub.t.", RecordType::A, Answer::Referral, [0, 1, 0]),
     ] {
-        let mut octets = Vec::new();
-        let mut builder = Builder::new(&mut octets);
-        builder.set_limit(512);
-        let name: NameBuf = name.parse().unwrap();
-        let answer = zone.answer(name.as_name(), record_type, false, &mut builder);
-        assert_eq!(answer, Ok(answered), "{name}");
-        builder.finish();
-        let message = Message::decode(&octets).unwrap();
-        let header = message.header();
-        assert!(!message.flags().truncated(), "{name}");
-        let counts = (
-            header.answer_count,
-            header.authority_count,
-            header.additional_count,
-        );
-        assert_eq!(counts, left, "{name}");
+        let (answer, sections) = within_512(&zone, name, record_type);
+        assert_eq!(answer, expected, "{name}");
+        assert_eq!(sections.map(|records| records.len()), left, "{name}");
     }
 }
 
 /// RFC 9471 §3.1: what a referral needs is not left out for what only helps.
 #[test]
 fn glue_comes_before_other_addresses() {
-    let mut records: Vec<String> = [
+    let records = [
         "t. 1 IN SOA m. r. 1 2 3 4 5",
         "t. 1 IN NS ns.other.",
         "sub.t. 1 IN NS many.t.",
         "sub.t. 1 IN NS ns.sub.t.",
         "ns.sub.t. 1 IN A 192.0.2.1",
-    ]
-    .map(String::from)
-    .to_vec();
-    records.extend((0..28).map(|n| format!("many.t. 1 IN A 192.0.2.{n}")));
-    let lines: Vec<_> = records.iter().map(String::as_str).collect();
-    let zone = zone_of("t.", &lines).0.unwrap();
-    let mut octets = Vec::new();
-    let mut builder = Builder::new(&mut octets);
-    builder.set_limit(512);
-    let name: NameBuf = "a.sub.t.".parse().unwrap();
-    builder.question(&name, RecordType::A, Class::IN).unwrap();
-    let answer = zone.answer(name.as_name(), RecordType::A, false, &mut builder);
-    assert_eq!(answer, Ok(Answer::Referral));
-    builder.finish();
-    let message = Message::decode(&octets).unwrap();
-    assert!(!message.flags().truncated());
-    let glue: Vec<_> = message
-        .additionals()
-        .map(|record| record.to_string())
-        .collect();
+    ];
+    let zone = crowded(&records, &["many.t."], 28);
+    let (answer, [_, _, glue]) = within_512(&zone, "a.sub.t.", RecordType::A);
+    assert_eq!(answer, Answer::Referral);
     assert_eq!(glue, ["ns.sub.t.\t1\tIN\tA\t192.0.2.1"]);
 }
 
