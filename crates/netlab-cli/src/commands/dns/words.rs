@@ -26,6 +26,10 @@ impl<'w> Words<'w> {
                 said.server = Some(at);
             } else if word.starts_with('+') {
                 return Err(Failure::usage(dig_option(word)));
+            } else if let Some((name, server)) = glued(word) {
+                return Err(Failure::usage(format!(
+                    "'{word}' is written {name} @{server}, in two words"
+                )));
             } else if said.name.is_none() && !has_name {
                 said.name = Some(word);
             } else if let Ok(record_type) = word.parse() {
@@ -52,6 +56,13 @@ impl<'w> Words<'w> {
         }
         Ok(said)
     }
+}
+
+/// The name and the server of a word that has both, which would be asked for as a name, of whoever the system asks.
+fn glued(word: &str) -> Option<(&str, &str)> {
+    let (name, server) = word.split_once('@')?;
+    let is_escaped = name.ends_with('\\');
+    (!is_escaped && is_address(server)).then_some((name, server))
 }
 
 /// The serial of `IXFR=SERIAL`, as dig takes it.
@@ -108,12 +119,28 @@ mod tests {
                 "'+nsid' is an option of dig; the flags here are those of --help",
             ),
             (
+                ["a.test@127.0.0.1", "A"],
+                "'a.test@127.0.0.1' is written a.test @127.0.0.1, in two words",
+            ),
+            (
+                ["A", "a.test@[::1]:5300"],
+                "'a.test@[::1]:5300' is written a.test @[::1]:5300, in two words",
+            ),
+            (
                 ["a.test", "b.test"],
                 "'b.test' is no record type; one name is asked for at a time",
             ),
         ] {
             let failure = Words::parse(&words.map(str::to_owned), false).unwrap_err();
             assert_eq!(failure.to_string(), reason);
+        }
+    }
+
+    #[test]
+    fn a_name_may_have_an_at_sign() {
+        for name in ["who@a.test", r"who\@192.0.2.1"] {
+            let words = [name.to_owned()];
+            assert_eq!(Words::parse(&words, false).unwrap().name, Some(name));
         }
     }
 }
