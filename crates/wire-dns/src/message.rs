@@ -51,8 +51,9 @@ impl DecodeOptions {
         }
     }
 
-    /// Whether RDATA of a known type that is not of its form becomes [`Rdata::Unknown`], so that one bad record does
-    /// not cost the whole message. The risk: a program that only looks at known types overlooks such a record.
+    /// Whether RDATA of a known type that is not of its form becomes [`Rdata::Unknown`], and such an EDNS option
+    /// [`EdnsOption::Unknown`](crate::edns::EdnsOption::Unknown), so that one bad record does not cost the whole message. The
+    /// risk: a program that only looks at known types overlooks such a record.
     #[must_use]
     pub const fn malformed_rdata_as_unknown(mut self, on: bool) -> Self {
         self.malformed_rdata_as_unknown = on;

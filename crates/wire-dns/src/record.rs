@@ -6,6 +6,7 @@ use core::str::FromStr;
 
 use alloc::vec::Vec;
 
+use crate::edns;
 use crate::error::{Error, ErrorKind};
 use crate::field::Field;
 use crate::name::name_end;
@@ -249,7 +250,12 @@ impl<'a> ResourceRecord<'a> {
 /// Looks once more, for messages that were decoded tolerantly and for RDATA of no octets.
 #[cold]
 fn is_well_formed(record_type: RecordType, octets: &[u8], rdata_start: usize) -> bool {
-    Rdata::check(record_type, &mut Reader::new(octets, rdata_start)).is_ok()
+    let mut rdata = Reader::new(octets, rdata_start);
+    match record_type {
+        // An option that is malformed reads as one of an unknown code.
+        RecordType::OPT => edns::are_whole(rdata.rest()),
+        _ => Rdata::check(record_type, &mut rdata).is_ok(),
+    }
 }
 
 impl PartialEq for ResourceRecord<'_> {

@@ -295,26 +295,35 @@ fn a_malformed_query_gets_formerr_and_the_server_goes_on() {
     assert_eq!(stdout(&output), "127.0.0.1\n");
 }
 
-/// RFC 7873 §5.2.2: a cookie of seven octets gets FORMERR; RFC 6891 §6.1.1: what has OPT is answered with OPT.
+/// RFC 7873 §5.2.2: a cookie of seven octets gets FORMERR; RFC 6891 §6.1.1: what has OPT is answered with OPT; §6.1.3: to
+/// another version the answer is BADVERS, whatever its options are.
 #[test]
 fn a_malformed_option_gets_formerr_with_question_and_opt() {
     let server = lab();
     let socket = dial_udp(server.address("udp"));
     let question = b"\x04none\x00\x00\x01\x00\x01";
-    let query = [
-        &b"\x00\x02\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01"[..],
-        question,
-        b"\x00\x00\x29\x04\xD0\x00\x00\x80\x00\x00\x0B\x00\x0A\x00\x07cookies",
-    ];
-    socket.send(&query.concat()).unwrap();
-    let mut buffer = [0; 512];
-    let count = socket.recv(&mut buffer).unwrap();
-    let reply = [
-        &b"\x00\x02\x81\x01\x00\x01\x00\x00\x00\x00\x00\x01"[..],
-        question,
-        b"\x00\x00\x29\x04\xD0\x00\x00\x00\x00\x00\x00",
-    ];
-    assert_eq!(buffer[..count], reply.concat());
+    for (version, flags_low, extended_rcode) in [(0, 1, 0), (1, 0, 1)] {
+        let query = [
+            &b"\x00\x02\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01"[..],
+            question,
+            b"\x00\x00\x29\x04\xD0\x00",
+            &[version],
+            b"\x80\x00\x00\x0B\x00\x0A\x00\x07cookies",
+        ];
+        socket.send(&query.concat()).unwrap();
+        let mut buffer = [0; 512];
+        let count = socket.recv(&mut buffer).unwrap();
+        let reply = [
+            &b"\x00\x02\x81"[..],
+            &[flags_low],
+            b"\x00\x01\x00\x00\x00\x00\x00\x01",
+            question,
+            b"\x00\x00\x29\x04\xD0",
+            &[extended_rcode],
+            b"\x00\x00\x00\x00\x00",
+        ];
+        assert_eq!(buffer[..count], reply.concat());
+    }
 }
 
 #[test]

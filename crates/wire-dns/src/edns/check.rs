@@ -1,6 +1,6 @@
 //! Whether options have the form of their codes.
 
-use super::OptionCode;
+use super::{OptionCode, take_raw};
 use crate::Name;
 use crate::error::{ErrorKind, rule};
 use crate::reader::{Reader, Refused};
@@ -31,6 +31,12 @@ pub(crate) fn sound_octets(octets: &[u8]) -> usize {
         }
     }
     octets.len().wrapping_sub(rest.len())
+}
+
+/// True when no option is cut short, whatever is in them.
+pub(crate) fn are_whole(mut octets: &[u8]) -> bool {
+    while take_raw(&mut octets).is_some() {}
+    octets.is_empty()
 }
 
 /// True when the data has the form of its code.

@@ -26,7 +26,7 @@ mod option;
 use alloc::vec::Vec;
 use core::fmt;
 
-pub(crate) use check::{check, sound_octets};
+pub(crate) use check::{are_whole, check, sound_octets};
 pub use ede::EdeCode;
 pub use option::{
     ClientSubnet, Cookie, EdnsOption, LongLivedQuery, OptionCode, UpdateLease, ZoneVersion,

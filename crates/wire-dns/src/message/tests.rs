@@ -2,7 +2,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{DecodeOptions, Message};
-use crate::edns::Edns;
+use crate::edns::{Edns, EdnsOption, OptionCode};
 use crate::error::ErrorKind;
 use crate::{Builder, Rcode, Rdata, RecordBuf, RecordType, Section, Ttl};
 
@@ -144,11 +144,31 @@ fn walk_leaves_no_gap() {
 /// RFC 6891 §6.1.3: the upper bits of the response code are in the OPT record's TTL, whatever its options are.
 #[test]
 fn the_response_code_is_whole_beside_malformed_options() {
-    // BADVERS with a COOKIE option of one octet.
-    let octets = b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\x01\0\0\0\0\x05\0\x0A\0\x01\x07";
+    // BADVERS with options that end in the middle of a code.
+    let octets = b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\x01\0\0\0\0\x01\0";
     let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
     let message = Message::decode_with(octets, options).unwrap();
     assert_eq!((message.rcode(), message.edns()), (Rcode::BADVERS, None));
+}
+
+/// RFC 6891 §6.1.2: an option not of its code's form takes nothing from the version, the flags and the options beside it.
+#[test]
+fn a_malformed_option_is_unknown_where_that_is_tolerated() {
+    // Version 1, DO, a COOKIE option of one octet, NSID.
+    let octets = b"\0\0\x80\0\0\0\0\0\0\0\0\x01\
+        \0\0\x29\x04\xD0\0\x01\x80\0\0\x0A\0\x0A\0\x01\x07\0\x03\0\x01\x61";
+    assert!(Message::decode(octets).is_err());
+    let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let edns = Message::decode_with(octets, options)
+        .unwrap()
+        .edns()
+        .unwrap();
+    assert_eq!((edns.version, edns.dnssec_ok()), (1, true));
+    assert_eq!(edns.options.cookie(), None);
+    assert!(edns.options.iter().eq([
+        EdnsOption::Unknown(OptionCode::COOKIE, b"\x07"),
+        EdnsOption::Nsid(b"a"),
+    ]));
 }
 
 /// RFC 3597 §4: the tolerance is for the malformed; what is of its type's form has its fields as ever.

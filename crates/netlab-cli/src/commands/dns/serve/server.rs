@@ -205,20 +205,25 @@ fn see(
 }
 
 /// FORMERR for a query whose header can be read at least: with the question, and OPT for OPT (RFC 6891 §6.1.1), where no
-/// more is wrong than some RDATA or option.
+/// more is wrong than some RDATA or option. To another version of EDNS it is BADVERS.
 fn malformed(query: &[u8], reply: &mut Vec<u8>) -> Reply {
     let mut builder = Builder::new(reply);
     if !builder.reply_to_malformed(query) {
         return Reply::Nothing;
     }
     let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
-    let has_opt = Message::decode_with(query, tolerant).is_ok_and(|message| {
-        let mut additionals = message.additionals();
-        additionals.any(|record| record.record_type() == RecordType::OPT)
-    });
-    if has_opt {
+    if let Ok(message) = Message::decode_with(query, tolerant)
+        && let mut additionals = message.additionals()
+        && additionals.any(|record| record.record_type() == RecordType::OPT)
+    {
+        let mut ours = Edns::default();
+        if message.edns().is_some_and(|asked| asked.version > 0) {
+            // What is well-formed in other versions is not known: BADVERS, 16, its upper bits here (RFC 6891 §6.1.3).
+            builder.set_rcode(Rcode::BADVERS);
+            ours.extended_rcode = 1;
+        }
         // Without room for it the reply says as much.
-        let _ = builder.edns(&Edns::default());
+        let _ = builder.edns(&ours);
     }
     builder.finish();
     Reply::Written
