@@ -402,9 +402,6 @@ pub enum ErrorKind {
     /// A segment of a path is `..`, percent-encoded or not.
     #[error("path with a dot segment")]
     PathDotSegment,
-    /// A path has an empty segment before its end.
-    #[error("path with an empty segment")]
-    PathEmptySegment,
     /// A segment of a path stands for an octet that could end or change a file name: a control, `/` or `\`.
     #[error("octet {octet:#04x} in a path segment")]
     PathOctet {
@@ -485,7 +482,6 @@ impl ErrorKind {
             Self::OutputFull { .. } => "output-full",
             Self::FieldSyntax { .. } => "field-syntax",
             Self::PathDotSegment => "path-dot-segment",
-            Self::PathEmptySegment => "path-empty-segment",
             Self::PathOctet { .. } => "path-octet",
             Self::PathNotUtf8 => "path-not-utf8",
         }
@@ -550,10 +546,9 @@ impl ErrorKind {
             | Self::BodyOctetsTooFew { .. }
             | Self::OutputFull { .. } => "RFC 9112 section 6",
             Self::FieldSyntax { reference, .. } => reference,
-            Self::PathDotSegment
-            | Self::PathEmptySegment
-            | Self::PathOctet { .. }
-            | Self::PathNotUtf8 => "RFC 9110 section 17.3",
+            Self::PathDotSegment | Self::PathOctet { .. } | Self::PathNotUtf8 => {
+                "RFC 9110 section 17.3"
+            }
         }
     }
 

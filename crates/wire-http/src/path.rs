@@ -57,8 +57,9 @@ pub struct SafePath<'a> {
 
 impl<'a> SafePath<'a> {
     /// Decodes the path of a request-target, without its query. An empty one, as in `http://example.com`, is `/`. Segments
-    /// `.` are left out ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)): programs that join
-    /// addresses as texts send them.
+    /// `.` ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)) and empty ones are left out, as file systems do:
+    /// programs that join addresses as texts send them. So what is [written](fmt::Display) never begins with `//`, which would lead
+    /// to another host.
     ///
     /// # Errors
     ///
@@ -68,16 +69,13 @@ impl<'a> SafePath<'a> {
     /// - [`Target`](ErrorKind::Target): an octet that no path has, such as `?`, a space, `\` or one above 127.
     /// - [`PercentEncoding`](ErrorKind::PercentEncoding): a `%` without two hexadecimal digits.
     /// - [`PathOctet`](ErrorKind::PathOctet): an encoded control, `/` or `\`.
-    /// - [`PathDotSegment`](ErrorKind::PathDotSegment), [`PathEmptySegment`](ErrorKind::PathEmptySegment),
-    ///   [`PathNotUtf8`](ErrorKind::PathNotUtf8): a segment `..`, an empty one, one that is no UTF-8. Empty ones are refused
-    ///   because `//host` in a redirection would lead to another site.
+    /// - [`PathDotSegment`](ErrorKind::PathDotSegment), [`PathNotUtf8`](ErrorKind::PathNotUtf8): a segment `..`, one that is no UTF-8.
     ///
     /// ```
     /// use wire_http::{ErrorKind, path::SafePath};
     ///
     /// let refused = |path| SafePath::decode(path).map_err(|error| (error.offset(), *error.kind())).unwrap_err();
     /// assert_eq!(refused(b"/a/../b"), (3, ErrorKind::PathDotSegment));
-    /// assert_eq!(refused(b"/a//b"), (3, ErrorKind::PathEmptySegment));
     /// assert_eq!(refused(b"/a%2Fb"), (2, ErrorKind::PathOctet { octet: b'/' }));
     /// assert_eq!(refused(b"/caf%E9"), (1, ErrorKind::PathNotUtf8));
     /// ```
@@ -89,32 +87,19 @@ impl<'a> SafePath<'a> {
             Some(_) => return Err(PATH.refuse(0, "\"/\"")),
         };
         let mut segments = Vec::new();
+        let mut is_directory = true;
         let mut start = 1_usize;
-        let mut parts = relative.split(|octet| *octet == b'/').peekable();
-        while let Some(part) = parts.next() {
-            if part.is_empty() {
-                if parts.peek().is_some() {
-                    return Err(Error::new(start, ErrorKind::PathEmptySegment));
-                }
-                return Ok(Self {
-                    segments,
-                    is_directory: true,
-                });
-            }
+        for part in relative.split(|octet| *octet == b'/') {
             let segment = segment(part).map_err(|error| error.moved_by(start))?;
-            if segment != "." {
+            is_directory = matches!(&*segment, "" | ".");
+            if !is_directory {
                 segments.push(segment);
-            } else if parts.peek().is_none() {
-                return Ok(Self {
-                    segments,
-                    is_directory: true,
-                });
             }
             start = start.saturating_add(part.len()).saturating_add(1);
         }
         Ok(Self {
             segments,
-            is_directory: false,
+            is_directory,
         })
     }
 
@@ -241,7 +226,8 @@ mod tests {
         );
     }
 
-    /// RFC 3986 §5.2.4, §6.2.2.3. apt asks for `/debian/./Packages` of a repository `http://host/debian ./`.
+    /// RFC 3986 §5.2.4, §6.2.2.3. apt asks for `/debian/./Packages` of a repository `http://host/debian ./`; `http://host/` and
+    /// `/path` joined as texts ask for `//path`.
     #[test]
     fn leaves_out_segments_that_stand_for_where_they_are() {
         for (path, written) in [
@@ -250,6 +236,11 @@ mod tests {
             ("/a/.", "/a/"),
             ("/a/%2e/", "/a/"),
             ("/.", "/"),
+            ("//host/path", "/host/path"),
+            ("/a///b", "/a/b"),
+            ("/a//", "/a/"),
+            ("/.//./", "/"),
+            ("//", "/"),
         ] {
             let path = SafePath::decode(path.as_bytes()).unwrap();
             assert_eq!(path, SafePath::decode(written.as_bytes()).unwrap());
@@ -272,9 +263,8 @@ mod tests {
             (b"/a%00.html", 2, ErrorKind::PathOctet { octet: 0 }),
             (b"/a%0d%0aX", 2, ErrorKind::PathOctet { octet: b'\r' }),
             (b"/%7f", 1, ErrorKind::PathOctet { octet: 0x7f }),
-            (b"//etc/passwd", 1, ErrorKind::PathEmptySegment),
-            (b"/a//b", 3, ErrorKind::PathEmptySegment),
-            (b"//", 1, ErrorKind::PathEmptySegment),
+            (b"//../b", 2, ErrorKind::PathDotSegment),
+            (b"/a//%2fb", 4, ErrorKind::PathOctet { octet: b'/' }),
             (b"/%c0%ae%c0%ae/", 1, ErrorKind::PathNotUtf8),
             (b"/a/%ff", 3, ErrorKind::PathNotUtf8),
             (b"/%", 1, ErrorKind::PercentEncoding),
