@@ -48,6 +48,23 @@ fn one_that_fails_does_not_stop_the_others() {
     assert_eq!(output.status.code(), Some(10), "the first one's");
 }
 
+/// That cookies cannot be kept does not hide what went wrong before.
+#[test]
+fn a_refused_connection_is_told_where_cookies_cannot_be_kept() {
+    let folder = Folder::new();
+    let jar = folder.text("none/jar");
+    let nowhere = format!("http://127.0.0.1:{}/", closed_port());
+    let output = run(&["http", "get", "--cookies", &jar, &nowhere]);
+    let errors = stderr(&output);
+    assert!(errors.contains("connection refused"), "{errors}");
+    assert!(errors.contains(&format!("cannot write {jar}")), "{errors}");
+    assert_eq!(output.status.code(), Some(7));
+    let origin = Scripted::new(&[OK]);
+    let there = format!("http://{}/", origin.address);
+    let output = run(&["http", "get", "--cookies", &jar, &there]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+}
+
 /// An empty Location leads nowhere, as with curl and browsers.
 #[test]
 fn an_empty_location_leads_nowhere() {

@@ -105,8 +105,15 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     } else {
         fetch_in_turn(&mut client)
     };
-    client.save_cookies()?;
-    result
+    match (result, client.save_cookies()) {
+        (result, Ok(())) => result,
+        (Ok(ExitCode::Done), Err(failure)) => Err(failure.into()),
+        (result, Err(failure)) => {
+            // What went wrong first is said too, and is the exit status.
+            context.out.error(&failure.to_string());
+            result
+        }
+    }
 }
 
 /// One that fails does not stop the others, as with curl; the first failure is the exit status.
