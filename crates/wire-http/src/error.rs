@@ -21,6 +21,7 @@ use crate::status::StatusCode;
 pub struct Error {
     offset: usize,
     kind: ErrorKind,
+    refuses_head: bool,
 }
 
 impl Error {
@@ -40,7 +41,11 @@ impl Error {
     /// ```
     #[must_use]
     pub const fn new(offset: usize, kind: ErrorKind) -> Self {
-        Self { offset, kind }
+        Self {
+            offset,
+            kind,
+            refuses_head: false,
+        }
     }
 
     /// The first octet that is wrong, from the start of the buffer given to the outermost call.
@@ -108,7 +113,40 @@ impl Error {
     pub const fn moved_by(self, start: usize) -> Self {
         Self {
             offset: self.offset.saturating_add(start),
-            kind: self.kind,
+            ..self
+        }
+    }
+
+    /// Whether a request was refused of which so much was read that it is a HEAD. Its answer has no content, whatever is wrong
+    /// with it ([RFC 9110 §9.3.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2));
+    /// [`ResponseWriter::refusing`](crate::ResponseWriter::refusing) sees to that.
+    ///
+    /// ```
+    /// use wire_http::{RequestHead, ResponseWriter};
+    ///
+    /// let error = RequestHead::decode(b"HEAD / HTTP/1.1\r\n\r\n").unwrap_err();
+    /// assert!(error.refuses_head());
+    /// let mut out = Vec::new();
+    /// ResponseWriter::send_refusal(&error, &mut out)?;
+    /// assert!(out.starts_with(b"HTTP/1.1 400 Bad Request\r\n") && out.ends_with(b"\r\n\r\n"));
+    /// # Ok::<(), wire_http::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn refuses_head(&self) -> bool {
+        self.refuses_head
+    }
+
+    /// The same error, found in the head of a request at the start of `input`.
+    #[cold]
+    pub(crate) fn in_request(self, input: &[u8]) -> Self {
+        // Nothing behind the octet at fault: the error is the same however the input goes on.
+        let mut read = input.get(..self.offset).unwrap_or_default();
+        while let [b'\r' | b'\n', rest @ ..] = read {
+            read = rest;
+        }
+        Self {
+            refuses_head: read.starts_with(b"HEAD "),
+            ..self
         }
     }
 }

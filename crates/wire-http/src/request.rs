@@ -121,7 +121,7 @@ impl<'b> RequestHead<'b> {
         let walked = match diagnose::request(input, limits) {
             Ok(walked) => walked,
             Err(Stop::Incomplete) => return Ok(Decoded::Incomplete),
-            Err(Stop::Refused(error)) => return Err(error),
+            Err(Stop::Refused(error)) => return Err(error.in_request(input)),
         };
         let text = |range: Range<usize>| {
             core::str::from_utf8(input.get(range).unwrap_or_default()).unwrap_or_default()
@@ -160,7 +160,9 @@ impl<'b> RequestHead<'b> {
             start,
             len,
         } = head;
-        let host = decide_host(input, &known.host, version, form, target, len, limits)?;
+        let refused = |error: Error| error.in_request(input);
+        let host =
+            decide_host(input, &known.host, version, form, target, len, limits).map_err(refused)?;
         let (content_length, transfer_encoding) = (&known.content_length, &known.transfer_encoding);
         let framing = Framing::of_request(
             &FramingFields {
@@ -170,13 +172,16 @@ impl<'b> RequestHead<'b> {
                 transfer_encoding,
             },
             limits,
-        )?;
+        )
+        .map_err(refused)?;
         let octets = input.get(..len).unwrap_or_default();
         // For the rare head that has such a field twice; the index is copied only where it stays.
         let fields = || Fields::new(octets, 0, lines.clone());
-        let options = ConnectionOptions::of(&known.connection, input, fields)?;
+        let options = ConnectionOptions::of(&known.connection, input, fields).map_err(refused)?;
         let expects_continue = match known.expect.value {
-            Some(_) if version == Version::Http11 => expects_continue(&fields())?,
+            Some(_) if version == Version::Http11 => {
+                expects_continue(&fields()).map_err(refused)?
+            }
             _ => false,
         };
         let upgrade = match (version, known.upgrade.value) {

@@ -8,8 +8,8 @@
 )]
 
 use wire_http::{
-    BodyKind, ErrorKind, Framing, Method, RequestHead, RequestWriter, ResponseHead, ResponseWriter,
-    StatusCode, Version,
+    BodyKind, ErrorKind, Framing, HeadScanner, Method, RequestHead, RequestWriter, ResponseHead,
+    ResponseWriter, StatusCode, Version,
 };
 
 fn text(octets: &[u8]) -> &str {
@@ -478,4 +478,51 @@ fn what_is_written_is_read() {
         )
     );
     assert_eq!(&out[len..], b"no");
+}
+
+/// RFC 9110 §9.3.2: HEAD gets no content, whatever is wrong with it, so nothing is there to be taken for another response.
+#[test]
+fn a_refused_head_is_answered_without_content() {
+    for (received, is_head) in [
+        (&b"HEAD / HTTP/1.1\r\n\r\n"[..], true),
+        (b"\r\nHEAD / HTTP/1.1\nHost: a\n\n", true),
+        (b"HEAD  / HTTP/1.1\r\n", true),
+        (b"HEAD / HTTP/2.0\r\n", true),
+        (b"HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", true),
+        (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: b\r\n\r\n", true),
+        (
+            b"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: b\r\n\r\n",
+            true,
+        ),
+        (
+            b"HEAD / HTTP/1.1\r\nHost: a\r\nConnection: b c\r\n\r\n",
+            true,
+        ),
+        // No method was read, or another.
+        (b"HEAD\t/ HTTP/1.1\r\n", false),
+        (b" HEAD / HTTP/1.1\r\n", false),
+        (b"\r\n\r\nHEAD / HTTP/1.1\r\n", false),
+        (b"head / HTTP/1.1\r\n\r\n", false),
+        (b"HEADS / HTTP/1.1\r\n\r\n", false),
+        (b"GET / HTTP/1.1\r\n\r\nHEAD / HTTP/1.1\r\n\r\n", false),
+    ] {
+        let text = received.escape_ascii();
+        let error = RequestHead::decode(received).unwrap_err();
+        assert_eq!(error.refuses_head(), is_head, "{text}");
+        assert_eq!(error.moved_by(7).refuses_head(), is_head, "{text}");
+        let mut out = Vec::new();
+        ResponseWriter::send_refusal(&error, &mut out).unwrap();
+        let method = if is_head { Method::HEAD } else { Method::GET };
+        let (head, len) = ResponseHead::decode(&out, method)
+            .unwrap()
+            .complete()
+            .unwrap();
+        assert_eq!(head.status(), error.suggested_status(), "{text}");
+        assert_eq!(out.len() == len, is_head, "{text}");
+        assert!(!head.persists(), "{text}");
+        // In pieces it is the same.
+        let mut scanner = HeadScanner::new();
+        let pieces = (1..=received.len()).find_map(|end| scanner.request(&received[..end]).err());
+        assert_eq!(pieces, Some(error), "{text}");
+    }
 }

@@ -62,9 +62,8 @@ impl ResponseWriter {
         )
     }
 
-    /// The response to a refused request: the status that the error suggests, and the end of the connection. Who sees that it was a
-    /// HEAD, which gets no content ([RFC 9110 §9.3.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2)), makes it with
-    /// [`Self::to`].
+    /// The response to a refused request: the status that the error suggests, and the end of the connection. Its content is left out
+    /// where the error [refuses a HEAD](Error::refuses_head).
     ///
     /// ```
     /// use wire_http::{RequestHead, ResponseWriter};
@@ -77,12 +76,12 @@ impl ResponseWriter {
     /// ```
     #[must_use]
     pub fn refusing(error: &Error) -> Self {
-        Self::to(
-            error.suggested_status(),
-            Method::GET,
-            Version::Http11,
-            false,
-        )
+        let method = if error.refuses_head() {
+            Method::HEAD
+        } else {
+            Method::GET
+        };
+        Self::to(error.suggested_status(), method, Version::Http11, false)
     }
 
     /// The response with `status` to a request with `method` and `version` on a connection that `persists` so far.
@@ -343,7 +342,7 @@ impl ResponseWriter {
         Self::new(StatusCode::CONTINUE).send(b"", out)
     }
 
-    /// Writes a refusal with the error's own sentence as text, the shortest way to answer what was refused.
+    /// Writes a refusal with the error's own sentence as text, the shortest way to answer what was refused; to HEAD the head alone.
     ///
     /// ```
     /// use wire_http::{RequestHead, ResponseWriter};

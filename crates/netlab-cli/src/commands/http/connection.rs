@@ -4,9 +4,7 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use wire_http::{
-    Decoded, HeadScanner, Limits, Method, RequestHead, ResponseWriter, StatusCode, Version,
-};
+use wire_http::{Decoded, HeadScanner, Limits, RequestHead, ResponseWriter, StatusCode};
 
 use crate::context::Context;
 use crate::net::{Cause, Conversation, Ends, Progress, TimedStream, relay};
@@ -276,19 +274,17 @@ impl<S: Site> Connection<S> {
             .remark(|| format!("{peer} refused: {error} ({})", error.reference()));
         self.watch().request(head);
         let before = self.out.len();
-        // RFC 9110 §9.3.2: a HEAD gets no content, whatever is wrong with it.
-        let method = match head.trim_ascii_start().starts_with(b"HEAD ") {
-            true => Method::HEAD,
-            false => Method::GET,
-        };
         // RFC 9110 §6.6.1: a server with a clock puts Date into every 4xx.
-        ResponseWriter::to(error.suggested_status(), method, Version::Http11, false)
+        ResponseWriter::refusing(error)
             .field("Date", now_text())
             .and_then(|writer| writer.field("Content-Type", "text/plain"))
             .and_then(|writer| writer.send(format!("{error}\n").as_bytes(), &mut self.out))
             .map_err(io::Error::other)?;
         let answer = self.out.get(before..).unwrap_or_default();
-        let answers = ResponseTo::method(method.as_str());
+        let answers = match error.refuses_head() {
+            true => ResponseTo::Head,
+            false => ResponseTo::Other,
+        };
         self.watch().response(answers, answer);
         self.flush()
     }
