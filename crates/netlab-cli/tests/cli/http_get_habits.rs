@@ -135,6 +135,32 @@ fn cookies_go_in_their_order_in_one_field() {
     );
 }
 
+/// RFC 6265 §5.1.1: whatever form the date has, a cookie whose time is over is gone.
+#[test]
+fn cookies_end_by_dates_of_any_form() {
+    let folder = Folder::new();
+    for date in [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Thu, 1 Jan 1970 00:00:00 -0000",
+        "Thu Jan 01 1970 00:00:00 GMT+0000 (UTC)",
+    ] {
+        let jar = folder.text("jar.json");
+        let ends = format!(
+            "HTTP/1.1 200 OK\r\nSet-Cookie: a=; Expires={date}\r\nContent-Length: 0\r\n\r\n"
+        );
+        let origin = Scripted::new(&[
+            "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 0\r\n\r\n",
+            &ends,
+            OK,
+        ]);
+        let url = format!("http://{}/", origin.address);
+        let output = run(&["http", "get", "--cookies", &jar, &url, &url, &url]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let cookies = [(); 3].map(|()| field(&origin.request(), "Cookie").map(str::to_owned));
+        assert_eq!(cookies, [None, Some("a=1".to_owned()), None], "{date}");
+    }
+}
+
 /// As curl: with -i every head on the way is shown, and with --fail the head although not the content.
 #[test]
 fn every_head_is_shown() {

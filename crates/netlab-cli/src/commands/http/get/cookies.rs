@@ -8,6 +8,7 @@ use cookie_store::CookieStore;
 use wire_http::Fields;
 use wire_http::cookie::{SetCookie, domain_matches, encode_pairs};
 
+use crate::commands::http::clock;
 use crate::commands::http::web_url::WebUrl;
 use crate::exit::Failure;
 use crate::net::system_text;
@@ -65,15 +66,19 @@ impl Jar {
             let host = url.as_url().host_str().unwrap_or_default();
             let is_own_host = !host.contains('.');
             let is_too_wide = |domain: &str| !is_own_host && !domain.contains('.');
-            let is_foreign = SetCookie::decode(value.as_bytes()).is_ok_and(|cookie| {
-                let domain = cookie.domain().map(std::str::from_utf8);
-                domain.is_some_and(|domain| {
-                    !domain.is_ok_and(|domain| domain_matches(host, domain) && !is_too_wide(domain))
-                })
+            let Ok(cookie) = SetCookie::decode(value.as_bytes()) else {
+                continue;
+            };
+            let domain = cookie.domain().map(std::str::from_utf8);
+            let is_foreign = domain.is_some_and(|domain| {
+                !domain.is_ok_and(|domain| domain_matches(host, domain) && !is_too_wide(domain))
             });
             if !is_foreign {
+                // The store does not know all forms of dates (RFC 6265 §5.1.1); the last of several Expires counts.
+                let end = cookie.expires_at(clock::now());
+                let end = end.map_or_else(String::new, |end| format!("; Expires={end}"));
                 // What else the store refuses is to be ignored (RFC 6265 §5.3).
-                let _ = self.store.parse(text, url.as_url());
+                let _ = self.store.parse(&format!("{text}{end}"), url.as_url());
             }
         }
     }
