@@ -9,7 +9,7 @@ pub(crate) struct Scan {
     seen: usize,
     /// Where the line in progress starts.
     line_start: usize,
-    /// Lines that have ended, empty ones before the first other among them.
+    /// Lines that have ended, but for empty ones before the first other.
     lines: usize,
     /// Whether a line that is not empty has ended.
     begun: bool,
@@ -85,14 +85,15 @@ impl Scan {
                     // Trailers have no line that could be whole without the others.
                     let judged = !(empty || trailers || self.begun && self.colon);
                     self.line_start = self.seen;
-                    self.lines = self.lines.saturating_add(1);
                     self.begun |= !empty;
+                    self.lines = self.lines.saturating_add(usize::from(self.begun));
                     self.colon = false;
-                    judged || empty && (self.begun || trailers) || self.lines > bounds.lines
+                    judged || empty && (self.begun || trailers)
                 }
                 b'\n' => true,
                 _ if after_return => true,
                 0..=0x1f | 0x7f if octet != b'\r' && octet != b'\t' => true,
+                _ if line_len == 0 && self.lines >= bounds.lines && octet != b'\r' => true,
                 _ => self.is_worth_a_try(octet, line_len, bounds.start),
             };
             if (worth_a_try || too_long) && self.seen > bounds.judged {

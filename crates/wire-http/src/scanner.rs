@@ -65,11 +65,7 @@ impl HeadScanner {
         received: &'b [u8],
         limits: &Limits,
     ) -> Result<Decoded<RequestHead<'b>>, Error> {
-        let lines = limits
-            .field_lines
-            .saturating_add(limits.empty_lines)
-            .saturating_add(1);
-        self.decode(received, limits, lines, StartLine::Request, |received| {
+        self.decode(received, limits, StartLine::Request, |received| {
             RequestHead::decode_with(received, limits)
         })
     }
@@ -110,8 +106,7 @@ impl HeadScanner {
         method: Method<'_>,
         limits: &Limits,
     ) -> Result<Decoded<ResponseHead<'b>>, Error> {
-        let lines = limits.field_lines.saturating_add(1);
-        self.decode(received, limits, lines, StartLine::Status, |received| {
+        self.decode(received, limits, StartLine::Status, |received| {
             ResponseHead::decode_with(received, method, limits)
         })
     }
@@ -126,7 +121,6 @@ impl HeadScanner {
         &mut self,
         received: &'b [u8],
         limits: &Limits,
-        lines: usize,
         start: StartLine,
         decode: impl FnOnce(&'b [u8]) -> Result<Decoded<T>, Error>,
     ) -> Result<Decoded<T>, Error> {
@@ -134,7 +128,8 @@ impl HeadScanner {
         if self.judged > 0 {
             let bounds = ScanBounds {
                 octets: limits.head,
-                lines,
+                // The start line is one too.
+                lines: limits.field_lines.saturating_add(1),
                 first_line: limits.start_line,
                 lenient: limits.lenient_response && start == StartLine::Status,
                 start,

@@ -249,18 +249,26 @@ fn a_head_in_pieces_is_refused_when_it_is_too_long() {
     );
     let target = format!("GET /{}", "a".repeat(limits.start_line + 1000));
     let reason = format!("HTTP/1.1 200 {}", "a".repeat(limits.start_line + 1000));
+    let lines = format!("GET / HTTP/1.1\r\n{}X", "A: 1\r\n".repeat(64));
+    let after_reason = format!("HTTP/1.1 200 OK\r\n{}X", "A: 1\r\n".repeat(64));
     for (head, max, name) in [
+        (&lines, lines.len() - 2, "too-many-field-lines"),
+        (
+            &after_reason,
+            after_reason.len() - 2,
+            "too-many-field-lines",
+        ),
         (&value, limits.head, "head-too-long"),
         (&target, limits.start_line, "start-line-too-long"),
         (&reason, limits.start_line, "start-line-too-long"),
     ] {
         for piece in [1, 7, 1000] {
             let mut scanner = HeadScanner::new();
-            let ends = (piece..=head.len()).step_by(piece);
+            let ends = (piece..head.len()).step_by(piece).chain([head.len()]);
             let (end, error) = ends
                 .map(|end| {
                     let received = &head.as_bytes()[..end];
-                    let decoded = if name.starts_with("start") && head.starts_with("HTTP") {
+                    let decoded = if head.starts_with("HTTP") {
                         scanner.response(received, Method::GET).map(drop)
                     } else {
                         scanner.request(received).map(drop)
