@@ -18,6 +18,7 @@ use textxform::{Chain, Transform as _};
 
 use self::blocks::each_block;
 use self::report::Report;
+use super::octet_by_octet::is_octet_by_octet;
 use crate::context::Context;
 use crate::exit::{ExitCode, Failure};
 use crate::input;
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<ExitCode> {
     let is_parallel = !context.out.is_json()
         && file_octets.is_some_and(|octets| octets >= PARALLEL_OCTETS_MIN)
         && parallel::threads() > 1
-        && parallel::is_octet_by_octet(&args.chain);
+        && is_octet_by_octet(&args.chain);
     let result = if is_parallel {
         let mut output = stdout().context("cannot open stdout")?;
         parallel::transform(&mut input, &args.chain, &mut output, &advance).map(|()| None)

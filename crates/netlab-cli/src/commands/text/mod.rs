@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod list;
+mod octet_by_octet;
 pub(crate) mod send;
 pub(crate) mod serve;
 

@@ -12,22 +12,6 @@ use super::blocks::{Block, Error};
 use crate::lock::lock;
 use crate::output::unwritable;
 
-/// Whether what the chain makes of an octet depends on that octet alone.
-pub(super) fn is_octet_by_octet(chain: &Chain) -> bool {
-    const OCTET_BY_OCTET: [&str; 7] = [
-        "uppercase",
-        "lowercase",
-        "swapcase",
-        "rot13",
-        "caesar",
-        "rot47",
-        "atbash",
-    ];
-    chain
-        .iter()
-        .all(|stage| OCTET_BY_OCTET.contains(&stage.name()))
-}
-
 /// Threads worth having for a file: what they share is memory, and a few of them fill its bandwidth.
 pub(super) fn threads() -> usize {
     const MAX: usize = 4;
@@ -164,41 +148,5 @@ impl Work<'_> {
             }
         }
         self.turn.notify_all();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use textxform::{Chain, Transform as _};
-
-    use super::is_octet_by_octet;
-
-    #[test]
-    fn only_chains_that_forget_are_shared_out() {
-        let octets: Vec<u8> = (0..=255).collect();
-        for entry in textxform::ALL {
-            let text = match entry.parameter() {
-                Some("N") => format!("{}:5", entry.name()),
-                Some(_) => format!("{}:key", entry.name()),
-                None => entry.name().to_owned(),
-            };
-            let chain: Chain = text.parse().unwrap();
-            if !is_octet_by_octet(&chain) {
-                continue;
-            }
-            // Whatever came before, an octet becomes the same.
-            let whole = chain.clone().apply(&octets).unwrap();
-            for (octet, expected) in octets.iter().zip(&whole) {
-                assert_eq!(
-                    chain.clone().apply(&[*octet]).unwrap(),
-                    [*expected],
-                    "{text}"
-                );
-            }
-        }
-        let keyed: Chain = "uppercase|vigenere:key".parse().unwrap();
-        assert!(!is_octet_by_octet(&keyed));
-        let plain: Chain = "uppercase|rot13|caesar:3".parse().unwrap();
-        assert!(is_octet_by_octet(&plain));
     }
 }

@@ -10,6 +10,7 @@ use rustix::net::{RecvFlags, SendFlags, recv, send};
 use textxform::{Chain, Transform as _};
 
 use super::newcomer::{Newcomer, Peer};
+use crate::commands::text::octet_by_octet::is_octet_by_octet;
 use crate::context::Context;
 use crate::show::Transport;
 
@@ -20,7 +21,7 @@ pub(super) struct Desk {
     pattern: Chain,
     /// Serves every client whose input so far does not matter any more; between two turns it is at its start.
     pub(super) shared: Chain,
-    /// Whether an answer is ready as soon as the chain has changed the octets in place, and nobody is told of it.
+    /// Whether the chain changes each octet by itself and in place, and nobody is told of it.
     pub(super) is_quick: bool,
     /// Octets kept in memory for all clients together.
     kept: usize,
@@ -44,13 +45,13 @@ impl Desk {
         let mut desk = Self {
             context,
             shared: chain.clone(),
+            is_quick: is_octet_by_octet(&chain),
             pattern: chain,
-            is_quick: false,
             kept: 0,
             input: vec![0; Self::INPUT_OCTETS],
             output: Vec::new(),
         };
-        desk.is_quick = !desk.is_told() && desk.shared.as_in_place().is_some();
+        desk.is_quick &= !desk.is_told();
         desk
     }
 
@@ -169,8 +170,7 @@ impl Client {
         turn
     }
 
-    /// Goes on with a client whose first piece went through the shared chain, and who has not been sent the `rest` of the answer;
-    /// there may be `more` to read.
+    /// Goes on with a client who has not been sent the `rest` of an answer; there may be `more` to read.
     pub(super) fn answered(
         &mut self,
         rest: &[u8],
@@ -178,7 +178,6 @@ impl Client {
         desk: &mut Desk,
         now: Instant,
     ) -> Turn {
-        self.own_chain(true, desk);
         let sent = self.send(rest, desk, now);
         self.count(desk);
         match sent {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::time::Instant;
 
 use mio::net::{TcpListener, TcpStream};
@@ -16,20 +17,31 @@ use super::client::{Client, Desk, Turn};
 pub(super) struct Newcomer {
     pub(super) stream: TcpStream,
     pub(super) peer: Peer,
+    /// How many turns it has had.
+    turns: u8,
+    said: Said,
 }
 
 /// A client's address, where somebody is told of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) Option<SocketAddr>);
 
-/// What a newcomer's turn led to.
+/// Who is no newcomer any more.
 pub(super) enum Heard {
-    /// Still there is nothing to remember of it.
-    Newcomer(Newcomer),
     /// The conversation is over and the connection closed.
     Over(Peer, io::Result<()>),
     /// There is something to remember of it.
     Client(Client, Turn),
+}
+
+/// What is to be done for a newcomer.
+enum Said {
+    /// Nothing: it waits for the client to say something.
+    Nothing,
+    /// To answer this part of the input buffer.
+    Piece(Range<usize>),
+    /// To close the connection.
+    End,
 }
 
 impl fmt::Display for Peer {
@@ -42,66 +54,158 @@ impl fmt::Display for Peer {
 }
 
 impl Newcomer {
-    /// Accepts who waits. Its address costs the system time, so it is asked for only if it `is_named`.
-    pub(super) fn accept(listener: &TcpListener, is_named: bool) -> io::Result<Self> {
+    pub(super) const fn new(stream: TcpStream, peer: Peer) -> Self {
+        Self {
+            stream,
+            peer,
+            turns: 0,
+            said: Said::Nothing,
+        }
+    }
+
+    /// Accepts who waits, if anybody does. Its address costs the system time, so it is asked for only if it `is_named`.
+    pub(super) fn accept(listener: &TcpListener, is_named: bool) -> io::Result<Option<Self>> {
         #[cfg(not(target_vendor = "apple"))]
         if !is_named {
             use rustix::net::{SocketFlags, accept_with};
-            let socket = accept_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC)?;
-            return Ok(Self {
-                stream: TcpStream::from_std(socket.into()),
-                peer: Peer(None),
-            });
+            return match accept_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC) {
+                Ok(socket) => {
+                    let stream = TcpStream::from_std(socket.into());
+                    Ok(Some(Self::new(stream, Peer(None))))
+                }
+                Err(Errno::AGAIN) => Ok(None),
+                Err(error) => Err(error.into()),
+            };
         }
-        let (stream, peer) = listener.accept()?;
-        let peer = Peer(is_named.then_some(peer));
-        Ok(Self { stream, peer })
+        match listener.accept() {
+            Ok((stream, peer)) => Ok(Some(Self::new(stream, Peer(is_named.then_some(peer))))),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Reads and answers one piece.
-    pub(super) fn turn(self, desk: &mut Desk, now: Instant) -> Heard {
-        if desk.is_quick {
-            return self.quick_turn(desk, now);
-        }
-        let mut client = Client::new(self, now);
+    /// Whether it has had its turns, and still is there.
+    pub(super) const fn stays(&self) -> bool {
+        self.turns >= TURNS_MAX
+    }
+}
+
+/// Two rounds of two: until then most of them are gone, and for a client that sends one line and goes, telling the poll of it would
+/// cost more than the line.
+const TURNS_MAX: u8 = 4;
+
+/// Gives each newcomer a turn, in which a piece is read and answered, and takes out who is none any more. Those who are gone
+/// without anybody to be told of it are not given back.
+pub(super) fn turns(newcomers: &mut Vec<Newcomer>, desk: &mut Desk, now: Instant) -> Vec<Heard> {
+    for newcomer in &mut *newcomers {
+        newcomer.turns = newcomer.turns.saturating_add(1);
+    }
+    if desk.is_quick {
+        return quick_turns(newcomers, desk, now);
+    }
+    let mut heard = Vec::new();
+    for newcomer in std::mem::take(newcomers) {
+        let turns = newcomer.turns;
+        let mut client = Client::new(newcomer, now);
         match client.turn(desk, false, now) {
             Turn::Over(result) => {
                 client.leave(desk);
-                Heard::Over(client.peer, result)
+                heard.push(Heard::Over(client.peer, result));
             }
-            Turn::Wait { .. } if client.is_plain() => Heard::Newcomer(Self {
-                stream: client.stream,
-                peer: client.peer,
+            Turn::Wait { .. } if client.is_plain() => newcomers.push(Newcomer {
+                turns,
+                ..Newcomer::new(client.stream, client.peer)
             }),
-            turn => Heard::Client(client, turn),
+            turn => heard.push(Heard::Client(client, turn)),
         }
     }
+    heard
+}
 
-    /// What [`Client::turn`] does for an answer that goes out whole, with nothing around the system calls and the transform: with
-    /// a connection for each line, what stands around them is most of the server's own work.
-    fn quick_turn(self, desk: &mut Desk, now: Instant) -> Heard {
-        let count = match recv(&self.stream, desk.input.as_mut_slice(), RecvFlags::empty()) {
-            Ok((0, _)) => return Heard::Over(self.peer, Ok(())),
-            Ok((count, _)) => count,
-            Err(Errno::AGAIN | Errno::INTR) => return Heard::Newcomer(self),
-            Err(error) => return Heard::Over(self.peer, Err(error.into())),
-        };
-        let is_all = count < desk.input.len();
-        let piece = desk.input.get_mut(..count).unwrap_or_default();
-        if let Some(chain) = desk.shared.as_in_place() {
-            chain.push_in_place(piece);
-        }
-        let mut sent = 0;
-        if desk.shared.is_at_start() {
-            // Why it failed, if it did, is said when the rest is sent.
-            sent = send(&self.stream, piece, SendFlags::empty()).unwrap_or(0);
-            if sent == count && is_all {
-                return Heard::Newcomer(self);
+/// The same where [`Desk::is_quick`]: all are read, then what was read goes through the chain, then all are answered. One kind of
+/// work after the other finds its way in the processor's caches, and with a connection for each line, what stands around the
+/// system calls is most of the server's own work.
+fn quick_turns(newcomers: &mut Vec<Newcomer>, desk: &mut Desk, now: Instant) -> Vec<Heard> {
+    let mut heard = Vec::new();
+    let mut next = 0_usize;
+    while next < newcomers.len() {
+        let first = next;
+        let mut filled = 0_usize;
+        for newcomer in newcomers.iter_mut().skip(first) {
+            match desk.input.get_mut(filled..) {
+                Some(room) if room.len() >= ROOM_OCTETS => newcomer.hear(room, &mut filled),
+                _ => break,
             }
+            next = next.saturating_add(1);
         }
-        let rest = piece.get(sent..).unwrap_or_default().to_vec();
+        if filled == 0 {
+            continue;
+        }
+        if let Some(chain) = desk.shared.as_in_place() {
+            chain.push_in_place(desk.input.get_mut(..filled).unwrap_or_default());
+        }
+        let mut is_answered = true;
+        for newcomer in newcomers.get_mut(first..next).unwrap_or_default() {
+            is_answered &= newcomer.answer(desk);
+        }
+        if !is_answered {
+            let before = newcomers.len();
+            let unanswered = |newcomer: &mut Newcomer| matches!(newcomer.said, Said::Piece(_));
+            let rest = newcomers.extract_if(first..next, unanswered);
+            heard.extend(rest.map(|newcomer| newcomer.remembered(desk, now)));
+            next = next.saturating_sub(before.saturating_sub(newcomers.len()));
+        }
+    }
+    newcomers.retain(|newcomer| !matches!(newcomer.said, Said::End));
+    heard
+}
+
+/// The least room that a piece is read to.
+const ROOM_OCTETS: usize = 16 * 1024;
+
+impl Newcomer {
+    /// Reads a piece to the `room` behind what is `filled` of the input buffer.
+    fn hear(&mut self, room: &mut [u8], filled: &mut usize) {
+        self.said = match recv(&self.stream, room, RecvFlags::empty()) {
+            Ok((count @ 1.., _)) => {
+                let start = *filled;
+                *filled = start.saturating_add(count);
+                Said::Piece(start..*filled)
+            }
+            Err(Errno::AGAIN | Errno::INTR) => Said::Nothing,
+            Ok(_) | Err(_) => Said::End,
+        };
+    }
+
+    /// Sends the answer to what it said. False for one that is not whole, or has more to come.
+    fn answer(&mut self, desk: &Desk) -> bool {
+        let Said::Piece(piece) = &mut self.said else {
+            return true;
+        };
+        let octets = desk.input.get(piece.clone()).unwrap_or_default();
+        // Why it failed, if it did, is said when the rest is sent.
+        let sent = send(&self.stream, octets, SendFlags::empty()).unwrap_or(0);
+        // Less than there was room for is everything there was.
+        let is_whole = sent == octets.len() && piece.end < desk.input.len();
+        if is_whole {
+            self.said = Said::Nothing;
+        } else {
+            piece.start = piece.start.saturating_add(sent);
+        }
+        is_whole
+    }
+
+    /// The client, with the rest of its answer.
+    fn remembered(self, desk: &mut Desk, now: Instant) -> Heard {
+        let (rest, more) = match &self.said {
+            Said::Piece(piece) => (
+                desk.input.get(piece.clone()).unwrap_or_default().to_vec(),
+                piece.end == desk.input.len(),
+            ),
+            Said::Nothing | Said::End => Default::default(),
+        };
         let mut client = Client::new(self, now);
-        let turn = client.answered(&rest, !is_all, desk, now);
+        let turn = client.answered(&rest, more, desk, now);
         Heard::Client(client, turn)
     }
 }

@@ -3,7 +3,6 @@
 //! A thread for each connection would cost more than the connection itself: a client sends a line, gets a line and is gone. Nothing
 //! here waits for a client, so none of them can stop another.
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use socket2::SockRef;
 use textxform::Chain;
 
 use super::client::{Client, Desk, Turn};
-use super::newcomer::{Heard, Newcomer, Peer};
+use super::newcomer::{self, Heard, Newcomer, Peer};
 use crate::context::Context;
 use crate::net::{AtWork, GRACE, READING, Served, ServerArgs, Stop, system_text};
 use crate::output::counted;
@@ -41,15 +40,13 @@ pub(super) struct Streams {
     desk: Desk,
     /// Whether anybody is told of clients by their address, or lets them in by it: asking the system for it takes time.
     names_clients: bool,
-    /// Those who came in this round. Most of them are gone before the poll would know them.
-    newcomers: VecDeque<Newcomer>,
+    /// Those who came in this round and in the last. Most of them are gone before the poll would know them.
+    newcomers: Vec<Newcomer>,
     /// Those who came when there were as many as may be. One of these may have gone before they came, and the poll not have
     /// told of it yet: that is known with the next round.
     too_many: Vec<Newcomer>,
     /// Each client that stayed, at the place its token names.
     clients: Slab<Seat>,
-    /// Newcomers and those who stayed.
-    present: usize,
     /// Clients that have more to do at once, each of them once.
     again: Vec<usize>,
     /// When to accept: somebody waits, or the system may have a descriptor again.
@@ -58,6 +55,8 @@ pub(super) struct Streams {
     /// When a server that was told to stop does, whatever is still under way.
     end: Option<Instant>,
     served: u64,
+    /// When this round began.
+    now: Instant,
 }
 
 /// The loop at work.
@@ -141,15 +140,15 @@ impl Streams {
             limits: parts.limits,
             stop: parts.stop,
             desk,
-            newcomers: VecDeque::new(),
+            newcomers: Vec::new(),
             too_many: Vec::new(),
             clients: Slab::new(),
-            present: 0,
             again: Vec::new(),
             accept_at: None,
             sweep_at: None,
             end: None,
             served: 0,
+            now: Instant::now(),
         })
     }
 
@@ -175,92 +174,118 @@ impl Streams {
 
     /// Waits, and does what there is to do; false once all is done.
     fn round(&mut self, events: &mut Events) -> bool {
-        let wait = self.wait(Instant::now());
+        let wait = self.wait();
         if let Err(error) = self.poll.poll(events, wait)
             && error.kind() != io::ErrorKind::Interrupted
         {
             let text = system_text(&error);
-            self.desk
-                .context
-                .out
-                .warn(&format!("cannot wait for clients: {text}"));
+            let out = &self.desk.context.out;
+            out.warn(&format!("cannot wait for clients: {text}"));
             self.stop.raise();
             return false;
         }
-        let now = Instant::now();
+        self.now = Instant::now();
         for index in std::mem::take(&mut self.again) {
             if let Some(seat) = self.clients.get_mut(index)
                 && let Some(stops_short) = seat.again.take()
             {
-                self.turn(index, stops_short, now);
+                self.turn(index, stops_short);
             }
         }
         for event in &*events {
             match event.token() {
-                LISTENER => self.accept_at = Some(now),
+                LISTENER => self.accept_at = Some(self.now),
                 WAKER => {}
                 Token(token) => {
                     let is_closed = event.is_read_closed() || event.is_error();
                     // In front of urgent data a read stops, too.
                     let stops_short = is_closed || event.is_priority();
-                    self.told(token.saturating_sub(FIRST_CLIENT), stops_short, now);
+                    self.told(token.saturating_sub(FIRST_CLIENT), stops_short);
                 }
             }
         }
-        self.decide(now);
+        if !self.too_many.is_empty() {
+            self.decide();
+        }
         if self.stop.is_raised() && self.end.is_none() {
-            self.end = now.checked_add(GRACE);
+            self.end = self.now.checked_add(GRACE);
             // Newcomers are refused by the system; who is there gets what is under way, also who only waits to be accepted.
             for _ in 0..ACCEPTS_AT_END {
-                self.accept(now);
+                self.accept();
             }
             self.listener = None;
             // The poll may have more to tell than it could at once.
-            self.sweep_at = now.checked_add(QUIET);
+            self.sweep_at = self.now.checked_add(QUIET);
         }
-        if self.accept_at.is_some_and(|at| at <= now) {
-            self.accept(now);
+        if self.accept_at.is_some_and(|at| at <= self.now) {
+            self.accept();
         }
-        // What they have to say is mostly there already, and when all have been answered many have ended, too. One kind of system
-        // call after the other finds its way in the processor's caches.
-        self.serve_newcomers(false, now);
-        self.serve_newcomers(true, now);
-        if self.sweep_at.is_some_and(|at| at <= now) {
-            self.sweep(now);
+        // What they have to say is mostly there already, and when all have been answered many have ended, too.
+        self.serve_newcomers();
+        self.serve_newcomers();
+        self.seat_newcomers();
+        if self.sweep_at.is_some_and(|at| at <= self.now) {
+            self.sweep();
         }
-        let is_idle = self.present == 0 && self.too_many.is_empty();
-        self.end.is_none_or(|end| !is_idle && now < end)
+        let is_idle = self.present() == 0 && self.too_many.is_empty();
+        self.end.is_none_or(|end| !is_idle && self.now < end)
     }
 
     /// How long there is nothing to do unless a socket has something.
-    fn wait(&self, now: Instant) -> Option<Duration> {
-        if !self.again.is_empty() || !self.too_many.is_empty() {
+    fn wait(&self) -> Option<Duration> {
+        let is_at_work = !self.again.is_empty() || !self.newcomers.is_empty();
+        if is_at_work || !self.too_many.is_empty() {
             return Some(Duration::ZERO);
         }
         [self.accept_at, self.sweep_at, self.end]
             .into_iter()
             .flatten()
             .min()
-            .map(|at| at.saturating_duration_since(now))
+            .map(|at| at.saturating_duration_since(self.now))
     }
 
-    fn accept(&mut self, now: Instant) {
+    /// Lets in who waits, if there is a place.
+    fn accept(&mut self) {
+        let first = self.newcomers.len();
+        self.accept_all();
+        if self.names_clients {
+            let (limits, out) = (&self.limits, &self.desk.context.out);
+            let is_kept_out = |newcomer: &mut Newcomer| match newcomer.peer.0 {
+                Some(address) => !limits.lets_in(address, out),
+                None => !limits.allow.is_empty(),
+            };
+            self.newcomers
+                .extract_if(first.., is_kept_out)
+                .for_each(drop);
+        }
+        let places = self
+            .limits
+            .max_connections
+            .saturating_sub(self.clients.len());
+        if self.newcomers.len() > places {
+            let over = self.newcomers.drain(places.max(first)..);
+            self.too_many.extend(over);
+        }
+        self.welcome(first);
+    }
+
+    fn accept_all(&mut self) {
         /// After so many the others have their turn.
         const AT_ONCE: usize = 256;
         /// Until the system is asked again after it had no descriptor left.
         const PAUSE: Duration = Duration::from_millis(10);
         for _ in 0..AT_ONCE {
-            let Some(listener) = &self.listener else {
-                self.accept_at = None;
-                return;
+            let accepted = match &self.listener {
+                Some(listener) => Newcomer::accept(listener, self.names_clients),
+                None => Ok(None),
             };
-            match Newcomer::accept(listener, self.names_clients) {
-                Ok(newcomer) => self.admit(newcomer, now),
+            match accepted {
+                Ok(Some(newcomer)) => self.newcomers.push(newcomer),
+                Ok(None) => {
+                    self.accept_at = None;
+                    return;
+                }
                 Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => {
-                        self.accept_at = None;
-                        return;
-                    }
                     io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
                     _ => {
                         let text = system_text(&error);
@@ -268,7 +293,7 @@ impl Streams {
                             .context
                             .out
                             .remark(|| format!("cannot accept: {text}"));
-                        self.accept_at = now.checked_add(PAUSE);
+                        self.accept_at = self.now.checked_add(PAUSE);
                         return;
                     }
                 },
@@ -276,144 +301,139 @@ impl Streams {
         }
     }
 
-    fn admit(&mut self, newcomer: Newcomer, now: Instant) {
-        let out = &self.desk.context.out;
-        let is_let_in = match newcomer.peer.0 {
-            Some(address) => self.limits.lets_in(address, out),
-            None => self.limits.allow.is_empty(),
-        };
-        if !is_let_in {
-            return;
-        }
-        if self.is_full() {
-            return self.too_many.push(newcomer);
-        }
-        self.welcome(newcomer, now);
-    }
-
-    /// Whether there are as many clients as may be.
-    fn is_full(&self) -> bool {
-        self.present >= self.limits.max_connections
+    /// Newcomers and those who stayed.
+    fn present(&self) -> usize {
+        self.clients.len().saturating_add(self.newcomers.len())
     }
 
     /// Lets those in for whom there is a place after all.
-    fn decide(&mut self, now: Instant) {
+    fn decide(&mut self) {
+        // One of these may have gone before they came, too.
+        self.serve_newcomers();
+        let max = self.limits.max_connections;
+        let first = self.newcomers.len();
         for newcomer in std::mem::take(&mut self.too_many) {
-            if self.is_full() {
-                let peer = newcomer.peer;
-                let max = self.limits.max_connections;
-                let out = &self.desk.context.out;
-                out.remark(|| format!("{peer} turned away: {} open", counted(max, "connection")));
-            } else {
-                self.welcome(newcomer, now);
+            if self.present() < max {
+                self.newcomers.push(newcomer);
+                continue;
             }
+            let peer = newcomer.peer;
+            let out = &self.desk.context.out;
+            out.remark(|| format!("{peer} turned away: {} open", counted(max, "connection")));
+        }
+        self.welcome(first);
+    }
+
+    /// Counts the newcomers from `first` on.
+    fn welcome(&mut self, first: usize) {
+        for newcomer in self.newcomers.iter().skip(first) {
+            let out = &self.desk.context.out;
+            out.remark(|| format!("{} connected", newcomer.peer));
+            self.served = self.served.saturating_add(1);
+        }
+        if self.sweep_at.is_none() && self.present() > 0 {
+            self.sweep_at = self.now.checked_add(self.sweep_interval());
         }
     }
 
-    fn welcome(&mut self, newcomer: Newcomer, now: Instant) {
-        let out = &self.desk.context.out;
-        out.remark(|| format!("{} connected", newcomer.peer));
-        self.served = self.served.saturating_add(1);
-        self.present = self.present.saturating_add(1);
-        if self.sweep_at.is_none() {
-            self.sweep_at = now.checked_add(self.sweep_interval());
+    fn serve_newcomers(&mut self) {
+        let before = self.newcomers.len();
+        for heard in newcomer::turns(&mut self.newcomers, &mut self.desk, self.now) {
+            match heard {
+                Heard::Over(peer, result) => self.tell_end(peer, &result),
+                Heard::Client(client, turn) => self.seat(client, turn),
+            }
         }
-        self.newcomers.push_back(newcomer);
+        if self.newcomers.len() < before {
+            self.has_descriptors();
+        }
     }
 
-    /// Gives each of those who have just come a turn. Who stays after its last one is for the poll to tell of: for a client that
-    /// sends one line and goes, telling the poll would cost more than the line.
-    fn serve_newcomers(&mut self, is_last: bool, now: Instant) {
-        for _ in 0..self.newcomers.len() {
-            let Some(newcomer) = self.newcomers.pop_front() else {
-                return;
-            };
-            match newcomer.turn(&mut self.desk, now) {
-                Heard::Over(peer, result) => self.part(peer, &result, now),
-                Heard::Newcomer(newcomer) if !is_last => self.newcomers.push_back(newcomer),
-                Heard::Newcomer(newcomer) => {
-                    let client = Client::new(newcomer, now);
-                    self.seat(client, Turn::Wait { for_writing: false }, now);
-                }
-                Heard::Client(client, turn) => self.seat(client, turn, now),
-            }
+    /// Has the poll tell of those who stay.
+    fn seat_newcomers(&mut self) {
+        let staying = self.newcomers.extract_if(.., |newcomer| newcomer.stays());
+        for newcomer in staying.collect::<Vec<_>>() {
+            let client = Client::new(newcomer, self.now);
+            self.seat(client, Turn::Wait { for_writing: false });
         }
     }
 
     /// Gives a client that stays its place.
-    fn seat(&mut self, client: Client, turn: Turn, now: Instant) {
+    fn seat(&mut self, client: Client, turn: Turn) {
         let index = self.clients.insert(Seat {
             client,
             watched: None,
             again: None,
         });
-        self.go_on(index, turn, false, now);
+        self.go_on(index, turn, false);
     }
 
     /// The poll told of a client. One that has its turn in the next round anyway waits for it: others have theirs before.
-    fn told(&mut self, index: usize, stops_short: bool, now: Instant) {
+    fn told(&mut self, index: usize, stops_short: bool) {
         if let Some(seat) = self.clients.get_mut(index)
             && let Some(did_before) = &mut seat.again
         {
             *did_before |= stops_short;
         } else {
-            self.turn(index, stops_short, now);
+            self.turn(index, stops_short);
         }
     }
 
-    fn turn(&mut self, index: usize, stops_short: bool, now: Instant) {
+    fn turn(&mut self, index: usize, stops_short: bool) {
         if let Some(seat) = self.clients.get_mut(index) {
-            let turn = seat.client.turn(&mut self.desk, stops_short, now);
-            self.go_on(index, turn, stops_short, now);
+            let turn = seat.client.turn(&mut self.desk, stops_short, self.now);
+            self.go_on(index, turn, stops_short);
         }
     }
 
     /// Does what a turn led to.
-    fn go_on(&mut self, index: usize, turn: Turn, stops_short: bool, now: Instant) {
+    fn go_on(&mut self, index: usize, turn: Turn, stops_short: bool) {
         let Some(seat) = self.clients.get_mut(index) else {
             return;
         };
         match turn {
             Turn::Wait { for_writing } => {
                 if let Err(error) = seat.watch(self.poll.registry(), index, for_writing) {
-                    self.unseat(index, &Err(error), now);
+                    self.unseat(index, &Err(error));
                 }
             }
             Turn::Again => {
                 seat.again = Some(stops_short);
                 self.again.push(index);
             }
-            Turn::Over(result) => self.unseat(index, &result, now),
+            Turn::Over(result) => self.unseat(index, &result),
         }
     }
 
     /// Closes the connection of a client that had stayed.
-    fn unseat(&mut self, index: usize, result: &io::Result<()>, now: Instant) {
+    fn unseat(&mut self, index: usize, result: &io::Result<()>) {
         if let Some(mut seat) = self.clients.try_remove(index) {
             if seat.again.is_some() {
                 // Whoever gets the place next has turns of its own.
                 self.again.retain(|again| *again != index);
             }
             seat.client.leave(&mut self.desk);
-            self.part(seat.client.peer, result, now);
+            self.tell_end(seat.client.peer, result);
+            self.has_descriptors();
         }
     }
 
-    /// Ends the account of a client, whose connection is closed next.
-    fn part(&mut self, peer: Peer, result: &io::Result<()>, now: Instant) {
+    fn tell_end(&self, peer: Peer, result: &io::Result<()>) {
         self.desk.context.out.remark(|| match result {
             Ok(()) => format!("{peer} done"),
             Err(error) => format!("{peer} ended: {}", system_text(error)),
         });
-        self.present = self.present.saturating_sub(1);
-        // The system has a descriptor again.
+    }
+
+    /// The system has descriptors again.
+    const fn has_descriptors(&mut self) {
         if let Some(at) = &mut self.accept_at {
-            *at = now;
+            *at = self.now;
         }
     }
 
     /// Closes connections on which nothing has passed for too long.
-    fn sweep(&mut self, now: Instant) {
+    fn sweep(&mut self) {
         let why_over = |seat: &Seat| {
             let (idle, reason) = if self.listener.is_none() && seat.client.has_everything() {
                 (QUIET, "the server is stopping")
@@ -422,7 +442,7 @@ impl Streams {
             };
             let deadline = seat.client.deadline(idle);
             deadline
-                .is_some_and(|deadline| deadline <= now)
+                .is_some_and(|deadline| deadline <= self.now)
                 .then_some(reason)
         };
         let seats = self.clients.iter();
@@ -431,10 +451,10 @@ impl Streams {
             .collect();
         for (index, reason) in over {
             let silent = io::Error::new(io::ErrorKind::TimedOut, reason);
-            self.unseat(index, &Err(silent), now);
+            self.unseat(index, &Err(silent));
         }
-        self.sweep_at = (self.present > 0)
-            .then(|| now.checked_add(self.sweep_interval()))
+        self.sweep_at = (self.present() > 0)
+            .then(|| self.now.checked_add(self.sweep_interval()))
             .flatten();
     }
 

@@ -28,10 +28,7 @@ fn meet(chain: &str) -> (Desk, Client, std::net::TcpStream, Instant) {
     };
     let chain: Chain = chain.parse().unwrap();
     let now = Instant::now();
-    let newcomer = Newcomer {
-        stream: mio::net::TcpStream::from_std(here),
-        peer: Peer(Some(peer)),
-    };
+    let newcomer = Newcomer::new(mio::net::TcpStream::from_std(here), Peer(Some(peer)));
     let client = Client::new(newcomer, now);
     (Desk::new(context, chain), client, there, now)
 }

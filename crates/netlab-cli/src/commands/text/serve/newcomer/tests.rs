@@ -7,7 +7,7 @@ use std::time::Instant;
 use socket2::SockRef;
 use textxform::Transform as _;
 
-use super::{Desk, Heard, Newcomer, Peer, Turn};
+use super::{Desk, Heard, Newcomer, Peer, Turn, turns};
 use crate::context::Context;
 use crate::output::Output;
 use crate::show::Tap;
@@ -21,13 +21,16 @@ fn meet(chain: &str, is_quick: bool) -> (Desk, Newcomer, TcpStream) {
     let (out, _) = Output::captured();
     let tap = Tap::default();
     let mut desk = Desk::new(Context { out, tap }, chain.parse().unwrap());
-    assert!(desk.is_quick, "{chain}");
-    desk.is_quick = is_quick;
-    let newcomer = Newcomer {
-        stream: mio::net::TcpStream::from_std(here),
-        peer: Peer(None),
-    };
+    desk.is_quick &= is_quick;
+    let newcomer = Newcomer::new(mio::net::TcpStream::from_std(here), Peer(None));
     (desk, newcomer, there)
+}
+
+/// The newcomer, if it still is one, and what became of it otherwise, if anybody is to know.
+fn turn(newcomer: Newcomer, desk: &mut Desk) -> (Option<Newcomer>, Option<Heard>) {
+    let mut newcomers = vec![newcomer];
+    let heard = turns(&mut newcomers, desk, Instant::now()).pop();
+    (newcomers.pop(), heard)
 }
 
 fn read(there: &mut TcpStream, count: usize) -> Vec<u8> {
@@ -47,35 +50,60 @@ fn who_sends_a_line_and_goes_stays_a_newcomer() {
     for is_quick in [true, false] {
         let (mut desk, newcomer, mut there) = meet("uppercase", is_quick);
         there.write_all(b"a line\n").unwrap();
-        let Heard::Newcomer(newcomer) = newcomer.turn(&mut desk, Instant::now()) else {
+        assert_eq!(desk.is_quick, is_quick);
+        let (Some(newcomer), None) = turn(newcomer, &mut desk) else {
             panic!("something to remember");
         };
         assert_eq!(read(&mut there, 7), b"A LINE\n");
         there.shutdown(Shutdown::Write).unwrap();
-        assert!(matches!(
-            newcomer.turn(&mut desk, Instant::now()),
-            Heard::Over(_, Ok(()))
-        ));
+        let (None, None | Some(Heard::Over(_, Ok(())))) = turn(newcomer, &mut desk) else {
+            panic!("still there");
+        };
+        assert_eq!(there.read(&mut [0]).unwrap(), 0);
     }
 }
 
 #[test]
 fn a_chain_with_a_memory_goes_on_where_it_was() {
-    for is_quick in [true, false] {
-        let (mut desk, newcomer, mut there) = meet("vigenere:AB", is_quick);
-        let now = Instant::now();
-        there.write_all(b"aaa").unwrap();
-        let Heard::Client(mut client, Turn::Wait { for_writing: false }) =
-            newcomer.turn(&mut desk, now)
-        else {
-            panic!("nothing to remember");
-        };
-        assert_eq!(read(&mut there, 3), b"aba");
-        there.write_all(b"aaa").unwrap();
-        client.turn(&mut desk, false, now);
-        assert_eq!(read(&mut there, 3), b"bab");
-        // The next client's key begins with its first letter.
-        assert!(desk.shared.is_at_start());
+    let (mut desk, newcomer, mut there) = meet("rot13|vigenere:AB", true);
+    assert!(!desk.is_quick);
+    there.write_all(b"nnn").unwrap();
+    let (None, Some(Heard::Client(mut client, Turn::Wait { for_writing: false }))) =
+        turn(newcomer, &mut desk)
+    else {
+        panic!("nothing to remember");
+    };
+    assert_eq!(read(&mut there, 3), b"aba");
+    there.write_all(b"nnn").unwrap();
+    client.turn(&mut desk, false, Instant::now());
+    assert_eq!(read(&mut there, 3), b"bab");
+    // The next client's key begins with its first letter.
+    assert!(desk.shared.is_at_start());
+}
+
+/// Several are read before the first is answered; the buffer holds what some of them said, the others have the next one.
+#[test]
+fn everybody_gets_an_answer_of_their_own() {
+    let (mut desk, first, there) = meet("rot13", true);
+    let (mut newcomers, mut ends) = (vec![first], vec![there]);
+    for _ in 0..9 {
+        let (_, newcomer, there) = meet("rot13", true);
+        newcomers.push(newcomer);
+        ends.push(there);
+    }
+    let count = desk.input.len() / 4;
+    for (letter, (newcomer, there)) in (b'a'..).zip(newcomers.iter().zip(&mut ends)) {
+        there.write_all(&vec![letter; count]).unwrap();
+        arrived(newcomer, count);
+    }
+    let heard = turns(&mut newcomers, &mut desk, Instant::now());
+    for (letter, there) in (b'n'..).zip(&mut ends) {
+        assert_eq!(read(there, count), vec![letter; count]);
+    }
+    // Whose piece filled the buffer may have more to say.
+    assert_eq!(newcomers.len() + heard.len(), 10);
+    for heard in heard {
+        assert!(matches!(heard, Heard::Client(_, Turn::Again)));
     }
 }
 
@@ -87,7 +115,7 @@ fn who_sent_more_than_a_piece_has_another_turn() {
         there.write_all(&vec![b'a'; piece + 1]).unwrap();
         arrived(&newcomer, piece + 1);
         let now = Instant::now();
-        let Heard::Client(mut client, Turn::Again) = newcomer.turn(&mut desk, now) else {
+        let (None, Some(Heard::Client(mut client, Turn::Again))) = turn(newcomer, &mut desk) else {
             panic!("the rest is forgotten");
         };
         assert!(matches!(
@@ -117,8 +145,8 @@ fn what_the_system_does_not_take_is_kept() {
         there.write_all(&late).unwrap();
         arrived(&newcomer, late.len());
         let now = Instant::now();
-        let Heard::Client(mut client, Turn::Wait { for_writing: true }) =
-            newcomer.turn(&mut desk, now)
+        let (None, Some(Heard::Client(mut client, Turn::Wait { for_writing: true }))) =
+            turn(newcomer, &mut desk)
         else {
             panic!("the answer is lost");
         };
