@@ -1,6 +1,8 @@
 //! `netlab scan`.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
+#[cfg(target_os = "linux")]
+use std::process::Command;
 
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
@@ -387,4 +389,38 @@ fn an_unknown_name_is_exit_6() {
     let output = run(&["scan", "127.0.0.1", "nothing..invalid", "-p", "1"]);
     assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
     assert_eq!(stdout(&output), "");
+}
+
+/// What a firewall on this machine answers comes while `connect` is still at work.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_icmp_says_is_told_of_this_machine_too() {
+    const RULES: &str = "ip link set lo up \
+        && iptables -A INPUT -p tcp --dport 83 -j REJECT --reject-with icmp-host-unreachable \
+        && iptables -A INPUT -p tcp --dport 84 -j REJECT --reject-with icmp-port-unreachable";
+    let in_namespace = |script: &str| {
+        Command::new("unshare")
+            .args(["-rn", "sh", "-c", script, env!("CARGO_BIN_EXE_netlab")])
+            .output()
+            .ok()
+    };
+    if !in_namespace(RULES).is_some_and(|output| output.status.success()) {
+        eprintln!("skipped: no network namespace with iptables to be had");
+        return;
+    }
+    let scan = format!("{RULES} && \"$0\" scan 127.0.0.1 -p 83-85 --all --json --concurrency 1");
+    let output = in_namespace(&scan).unwrap();
+    let told: Vec<_> = lines(&stdout(&output))
+        .iter()
+        .filter(|line| line["port"].is_u64())
+        .map(|line| format!("{} {} {}", line["port"], line["state"], line["reason"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#"83 "filtered" "host-unreachable""#,
+            r#"84 "closed" "refused""#,
+            r#"85 "closed" "refused""#,
+        ]
+    );
 }

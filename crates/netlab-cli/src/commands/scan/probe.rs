@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::connect;
+#[cfg(target_os = "linux")]
+use rustix::net::connect_unspec;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::answer::{Outcome, Reason};
@@ -41,7 +43,19 @@ pub(super) fn begin(socket: &Socket, address: SocketAddr) -> Outcome {
 /// On Linux a second `connect` tells it in one call, and leaves a refused socket ready for the next port.
 #[cfg(target_os = "linux")]
 pub(super) fn settle(socket: &Socket, address: SocketAddr) -> Outcome {
-    Outcome::of_connect(connect(socket, &address))
+    match Outcome::of_connect(connect(socket, &address)) {
+        // ICMP that came while the first `connect` was at work, as it does from this machine's own firewall and from
+        // containers, ends nothing: the attempt goes on, and only the socket's error tells of it.
+        Outcome::Pending => match socket.take_error() {
+            Ok(Some(error)) => {
+                // Without it the socket is not ready for the next port.
+                let _ = connect_unspec(socket);
+                Outcome::of_connect(Err(Errno::from_io_error(&error).unwrap_or(Errno::IO)))
+            }
+            _ => Outcome::Pending,
+        },
+        outcome => outcome,
+    }
 }
 
 /// Asks how a connection attempt stands.
