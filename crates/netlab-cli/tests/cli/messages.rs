@@ -102,7 +102,11 @@ fn verbose_tells_of_each_message_in_a_line() {
         let output = run_with_input(&["text", "send", &flag, &address, "-v"], b"hello\n");
         assert_eq!(output.stdout, b"HELLO\n");
         let text = stderr(&output);
-        let lines: Vec<&str> = text.lines().collect();
+        let connected = format!("connected to {address}\n");
+        let lines: Vec<&str> = match transport {
+            "tcp" => text.strip_prefix(&connected).unwrap().lines().collect(),
+            _ => text.lines().collect(),
+        };
         assert_eq!(lines.len(), 2, "{text}");
         assert!(
             lines[0].starts_with(&format!("{transport} 127.0.0.1:"))
@@ -123,6 +127,26 @@ fn verbose_tells_of_each_message_in_a_line() {
     let (_, text) = server.terminate();
     assert!(text.contains(": 3 octets of data\n"), "{text}");
     assert!(text.contains(&format!("udp {udp} > 127.0.0.1:")), "{text}");
+}
+
+#[test]
+fn verbose_tells_of_each_connection_of_a_client() {
+    let text = Server::start(&["text", "serve", "--tcp", "127.0.0.1:0"], 1);
+    let dns = Server::start(&["dns", "serve", "--listen", "127.0.0.1:0"], 2);
+    let http = Server::start(&["http", "serve", "--listen", "127.0.0.1:0"], 1);
+    let (at, url) = (format!("@{}", dns.tcp()), format!("http://{}/", http.tcp()));
+    let (text_at, query) = (text.tcp().to_string(), ["dns", "query", "--tcp"]);
+    for (args, server) in [
+        (vec!["text", "send", &text_at, "hello"], &text),
+        ([&query[..], &[&at, "www.lab.test"]].concat(), &dns),
+        ([&query[..], &[&at, "lab.test", "AXFR"]].concat(), &dns),
+        (vec!["http", "get", &url], &http),
+        (vec!["http", "inspect", &url], &http),
+    ] {
+        let told = stderr(&run(&[&["-v"], &args[..]].concat()));
+        let connected = format!("connected to {}\n", server.tcp());
+        assert!(told.starts_with(&connected), "{args:?}: {told}");
+    }
 }
 
 /// Wireshark takes a file for damaged that has a packet of more than 262,144 octets.

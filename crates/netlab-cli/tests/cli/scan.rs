@@ -344,7 +344,7 @@ fn few_files_make_a_scan_narrower_not_wrong() {
     let ports = ports.join(",");
     for limit in ["40", "12"] {
         // 12 is less than the scan counts on: it meets EMFILE while every connection waits for a banner.
-        let output = std::process::Command::new("sh")
+        let output = Command::new("sh")
             .args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\"")])
             .arg(netlab(&[]).get_program())
             .args(["scan", IP, "--banner", "--timeout-ms", "50", "--json"])

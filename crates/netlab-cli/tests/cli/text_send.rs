@@ -112,12 +112,12 @@ fn send_shows_its_message_before_the_reply_comes() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stderr.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    let mut lines = BufReader::new(child.stderr.as_mut().unwrap()).lines();
+    let connected = lines.next().unwrap().unwrap();
+    assert_eq!(connected, format!("connected to {address}"));
+    let line = lines.next().unwrap().unwrap();
     assert!(
-        line.ends_with(&format!(" > {address}: 5 octets of data\n")),
+        line.ends_with(&format!(" > {address}: 5 octets of data")),
         "{line}"
     );
     shown.send(()).unwrap();

@@ -136,7 +136,12 @@ pub(super) fn is_own_lack(error: &io::Error) -> bool {
 
 /// Shows a query that was sent.
 fn seen(context: &Context, transport: Transport) -> impl FnMut(Ends, &[u8]) + '_ {
-    move |Ends { peer, local }, octets| see(context, transport, local, peer, octets)
+    move |Ends { peer, local }, octets| {
+        if transport == Transport::Tcp {
+            context.out.remark(|| format!("connected to {peer}"));
+        }
+        see(context, transport, local, peer, octets);
+    }
 }
 
 /// Shows a message to whoever watches.

@@ -199,6 +199,7 @@ fn look_at_response(url: &WebUrl, args: &Args, context: &Context) -> anyhow::Res
     let connected = connect(&server, args.timeout)?;
     let mut connection =
         ClientConnection::new(connected.stream, args.timeout, &tap).map_err(failure)?;
+    context.out.remark(|| format!("connected to {server}"));
     connection.see_request(&octets);
     connection.send(&octets).map_err(failure)?;
     let result = read_response(&mut connection, method);

@@ -21,6 +21,7 @@ pub(super) fn over_tcp(args: &Args, context: &Context, message: &[u8]) -> anyhow
     let mut stream = TimedStream::new(connected.stream, args.timeout, Stop::new())
         .map_err(|error| failure(&error))?;
     let Ends { peer, local } = stream.ends().map_err(|error| failure(&error))?;
+    context.out.remark(|| format!("connected to {peer}"));
     let see = |from, to, octets: &[u8]| {
         context.tap.see_data(Transport::Tcp, from, to, octets);
     };
