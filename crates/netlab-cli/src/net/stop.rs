@@ -49,14 +49,16 @@ impl Stop {
         let stop = self.clone();
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
         let watch = move || {
-            let mut first = None;
+            let mut first: Option<Instant> = None;
             for signal in signals.forever() {
-                if !stop.is_raised() {
-                    first = Some(Instant::now());
-                    stop.raise();
-                } else if first.is_none_or(|first: Instant| first.elapsed() > ONE_SIGNAL) {
+                match first {
+                    None => {
+                        first = Some(Instant::now());
+                        stop.raise();
+                    }
+                    Some(first) if first.elapsed() <= ONE_SIGNAL => {}
                     // 128 + the signal's number, as shells report it.
-                    std::process::exit(signal.saturating_add(128));
+                    Some(_) => std::process::exit(signal.saturating_add(128)),
                 }
             }
         };

@@ -4,9 +4,10 @@ use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::harness::{Server, dial, dial_udp, netlab};
+use crate::harness::{Server, dial, dial_udp, netlab, stderr};
 
 const BOTH: [&str; 6] = [
     "chat",
@@ -471,6 +472,33 @@ fn the_host_closes_the_room_with_quit() {
     let rest = alice.rest();
     assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// A client that keeps its side open, as `nc` does at a terminal, gives the room a moment to end in.
+#[test]
+fn a_signal_while_the_room_ends_is_no_second_one() {
+    let mut child = netlab(&BOTH)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut first).unwrap();
+    let address = first.trim_end().strip_prefix("listening on tcp ").unwrap();
+    let mut client = dial(address.parse().unwrap());
+    client.read_exact(&mut [0; 9]).unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"/quit\n").unwrap();
+    client.read_to_end(&mut Vec::new()).unwrap();
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        stderr(&output),
+        "netlab: stopped after 1 connection and 0 datagrams\n"
+    );
 }
 
 /// `telnet` sends such an octet when its user interrupts it (RFC 854), and a read stops in front of it.
