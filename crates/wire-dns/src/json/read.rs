@@ -14,15 +14,15 @@ members! {
     /// The members of a message object.
     MessageParts {
         "ID" id: u16,
-        "QR" response: bool,
+        "QR" response: Bit,
         "Opcode" opcode: u8,
-        "AA" authoritative: bool,
-        "TC" truncated: bool,
-        "RD" recursion_desired: bool,
-        "RA" recursion_available: bool,
-        "Z" zero: bool,
-        "AD" authentic_data: bool,
-        "CD" checking_disabled: bool,
+        "AA" authoritative: Bit,
+        "TC" truncated: Bit,
+        "RD" recursion_desired: Bit,
+        "RA" recursion_available: Bit,
+        "Z" zero: Bit,
+        "AD" authentic_data: Bit,
+        "CD" checking_disabled: Bit,
         "RCODE" rcode: u16,
         "QDCOUNT" question_count: u16,
         "ANCOUNT" answer_count: u16,
@@ -40,10 +40,41 @@ members! {
     }
 }
 
+/// A flag.
+pub(super) struct Bit(bool);
+
+impl<'de> Deserialize<'de> for Bit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct BoolOrNumber;
+
+        impl Visitor<'_> for BoolOrNumber {
+            type Value = Bit;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a boolean, 0 or 1")
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Bit, E> {
+                Ok(Bit(value))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Bit, E> {
+                match value {
+                    0 => Ok(Bit(false)),
+                    1 => Ok(Bit(true)),
+                    _ => Err(E::invalid_value(de::Unexpected::Unsigned(value), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(BoolOrNumber)
+    }
+}
+
 impl<'de> Deserialize<'de> for MessageBuf {
     /// From a message object of RFC 8427 §2.1; names are compressed anew.
     ///
-    /// Members that are not there are zero, false or empty. The question comes from `questionRRs` or, without it, from
+    /// Members that are not there are zero, false or empty; a flag may be 0 or 1 too, as kdig writes it. The question comes from `questionRRs` or, without it, from
     /// `QNAME`, `QTYPE` and `QCLASS`. A count that differs from what is there, a number that its field cannot hold and a
     /// member that is there twice are refused; members that are not of the RFC are not looked at.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -81,17 +112,17 @@ impl Built {
 
 impl MessageParts {
     fn flags(&self) -> Flags {
-        let is = |member: Option<bool>| member.unwrap_or(false);
+        let is = |member: &Option<Bit>| member.as_ref().is_some_and(|bit| bit.0);
         Flags(0)
-            .with_response(is(self.response))
+            .with_response(is(&self.response))
             .with_opcode(Opcode(self.opcode.unwrap_or(0)))
-            .with_authoritative(is(self.authoritative))
-            .with_truncated(is(self.truncated))
-            .with_recursion_desired(is(self.recursion_desired))
-            .with_recursion_available(is(self.recursion_available))
-            .with_zero(is(self.zero))
-            .with_authentic_data(is(self.authentic_data))
-            .with_checking_disabled(is(self.checking_disabled))
+            .with_authoritative(is(&self.authoritative))
+            .with_truncated(is(&self.truncated))
+            .with_recursion_desired(is(&self.recursion_desired))
+            .with_recursion_available(is(&self.recursion_available))
+            .with_zero(is(&self.zero))
+            .with_authentic_data(is(&self.authentic_data))
+            .with_checking_disabled(is(&self.checking_disabled))
             .with_rcode(Rcode(self.rcode.unwrap_or(0)))
     }
 

@@ -103,7 +103,7 @@ impl Sink for HexSink<'_, '_> {
 }
 
 impl<'de> Deserialize<'de> for RecordBuf {
-    /// From a record object: `NAME`, `TYPE` or `TYPEname`, and `RDATAHEX` or `rdata`.
+    /// From a record object: `NAME`, `TYPE` or `TYPEname`, and `RDATAHEX` or `rdata`, or instead of these an `RDLENGTH` of 0.
     ///
     /// `CLASS` or `CLASSname` may be left out and is IN then; so may `TTL`, which is 0 then. Where a number and a name are
     /// both there, the number counts; where `RDATAHEX` and `rdata` are, the octets. Other members are not looked at.
@@ -167,6 +167,7 @@ members! {
         "CLASS" class: u16,
         "CLASSname" class_name: String,
         "TTL" ttl: u32,
+        "RDLENGTH" rdlength: u16,
         "RDATAHEX" rdata_hex: String,
         "rdata" rdata: String,
     }
@@ -223,7 +224,11 @@ impl RecordParts {
     /// The record.
     fn into_record(self) -> Result<RecordBuf, Fault> {
         let (_, record_type, class) = self.question()?;
-        let rdata = match (self.rdata_hex, self.rdata) {
+        let rdata_hex = match (self.rdata_hex, &self.rdata, self.rdlength) {
+            (None, None, Some(0)) => Some(String::new()),
+            (rdata_hex, ..) => rdata_hex,
+        };
+        let rdata = match (rdata_hex, self.rdata) {
             (Some(hex), _) => {
                 let mut octets = Vec::with_capacity(hex.len() / 2);
                 let token = Token {

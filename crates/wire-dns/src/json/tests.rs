@@ -72,6 +72,26 @@ fn reads_back_what_it_writes() {
     assert_eq!(back.octets(), octets);
 }
 
+/// As kdig of Knot DNS and dnsi write them: flags as numbers, and no RDATAHEX where there is no RDATA.
+#[test]
+fn messages_of_other_programs_are_read() {
+    let message: MessageBuf = serde_json::from_str(
+        r#"{
+        "dateString": "2026-11-22T17:49:53+0000", "dateSeconds": 1795369793, "msgLength": 57,
+        "ID": 32810, "QR": 1, "Opcode": 0, "AA": 1, "TC": 0, "RD": 1, "RA": 0, "AD": 0, "CD": 0, "RCODE": 0,
+        "QDCOUNT": 1, "ANCOUNT": 1, "NSCOUNT": 0, "ARCOUNT": 1,
+        "QNAME": "www.lab.test.", "QTYPE": 1, "QTYPEname": "A", "QCLASS": 1, "QCLASSname": "IN",
+        "answerRRs": [{"NAME": "www.lab.test.", "TYPE": 1, "TYPEname": "A", "CLASS": 1, "CLASSname": "IN", "TTL": 300,
+            "rdataA": "127.0.0.1", "RDLENGTH": 4, "RDATAHEX": "7F000001"}],
+        "additionalRRs": [{"NAME": ".", "TYPE": 41, "TYPEname": "OPT", "CLASS": 1232, "TTL": 32768, "RDLENGTH": 0}]
+    }"#,
+    )
+    .unwrap();
+    let expected = b"\x80\x2A\x85\0\0\x01\0\x01\0\0\0\x01\x03www\x03lab\x04test\0\0\x01\0\x01\
+        \xC0\x0C\0\x01\0\x01\0\0\x01\x2C\0\x04\x7F\0\0\x01\0\0\x29\x04\xD0\0\0\x80\0\0\0";
+    assert_eq!(message.octets(), expected);
+}
+
 #[test]
 fn a_question_may_stand_in_the_short_members() {
     let message: MessageBuf =
@@ -91,6 +111,10 @@ fn faults_have_their_reason() {
         (r#"{"ANCOUNT": 2}"#, "ANCOUNT is 2, but there are 0"),
         (r#"{"Opcode": 16}"#, "Opcode is not from 0 to 15"),
         (r#"{"RCODE": 16}"#, "RCODE is not from 0 to 15"),
+        (
+            r#"{"QR": 2}"#,
+            "invalid value: integer `2`, expected a boolean, 0 or 1",
+        ),
         (r#"{"ID": 1, "ID": 1}"#, "duplicate field `ID`"),
         (
             r#"{"ID": 65536}"#,
