@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::Ipv4Addr;
 
-use super::codec::{Address, Codec, FoldedName, Number, PlainName, Printer};
+use super::codec::{Address, Codec, Number, PlainName, Printer};
 use super::record::records;
 use crate::Name;
 use crate::error::{Error, ErrorKind};
@@ -76,7 +76,7 @@ records! {
     /// NSAP-PTR: the name of an OSI network address ([RFC 1348](https://www.rfc-editor.org/rfc/rfc1348)), obsolete.
     struct NsapPtr<'a> {
         /// The name.
-        owner "owner": Name<'a> as FoldedName,
+        owner "owner": Name<'a> as PlainName,
     }
     example NSAP_PTR "foo.example." b"\x03foo\x07example\0";
 

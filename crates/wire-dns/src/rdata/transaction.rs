@@ -3,9 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::codec::{
-    Base64Counted16, Codec, FoldedName, Mnemonic, Number, PlainName, Printer, Time,
-};
+use super::codec::{Base64Counted16, Codec, Mnemonic, Number, PlainName, Printer, Time};
 use super::record::records;
 use super::services::Generic;
 use crate::edns::EdnsOptions;
@@ -48,7 +46,7 @@ records! {
     /// TKEY: the exchange of a key for TSIG ([RFC 2930 §2](https://www.rfc-editor.org/rfc/rfc2930#section-2)).
     struct Tkey<'a> {
         /// Algorithm that the key is for.
-        algorithm "Algorithm": Name<'a> as FoldedName,
+        algorithm "Algorithm": Name<'a> as PlainName,
         /// Inception, seconds since 1970 modulo 2³².
         inception "Inception": u32 as Time,
         /// Expiration, seconds since 1970 modulo 2³².
