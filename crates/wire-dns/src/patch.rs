@@ -22,7 +22,7 @@ use crate::edns::Edns;
 use crate::error::{Error, ErrorKind};
 use crate::header::Flags;
 use crate::limits::{HEADER_OCTETS, MESSAGE_OCTETS_MAX};
-use crate::message::Message;
+use crate::message::{DecodeOptions, Message};
 use crate::{Builder, Question, RecordType, ResourceRecord};
 
 /// Sets the ID of the message in `octets`, which are not looked at otherwise; fewer than two stay as they are.
@@ -93,11 +93,11 @@ pub fn reply_to(octets: &mut [u8], query: &Message<'_>) -> bool {
 /// ([RFC 1035 §3.2.1](https://www.rfc-editor.org/rfc/rfc1035#section-3.2.1)).
 ///
 /// The TTL fields of OPT and TSIG records mean something else and stay, as do those of SIG, which may be SIG(0). Only
-/// TTLs change, so the message stays as valid as it was.
+/// TTLs change, so the message stays as valid as it was; malformed RDATA does not matter.
 ///
 /// # Errors
 ///
-/// The octets are no message: as [`Message::decode`]. Nothing is changed then.
+/// The octets are no message: as [`Message::decode_with`] that tolerates malformed RDATA. Nothing is changed then.
 ///
 /// ```
 /// use wire_dns::{Message, Ttl, patch};
@@ -108,7 +108,8 @@ pub fn reply_to(octets: &mut [u8], query: &Message<'_>) -> bool {
 /// ```
 #[doc(alias = "decrement")]
 pub fn age_ttls(octets: &mut [u8], seconds: u32) -> Result<(), Error> {
-    let message = Message::decode(octets)?;
+    let tolerant = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let message = Message::decode_with(octets, tolerant)?;
     let header = message.header();
     let counts = [
         header.answer_count,

@@ -30,7 +30,8 @@ impl fmt::Display for Message<'_> {
             write!(f, "{}{name}: {count}", if index == 0 { "" } else { ", " })?;
         }
         f.write_str("\n")?;
-        if let Some(edns) = self.edns() {
+        let edns = self.edns();
+        if let Some(edns) = edns {
             write!(f, "\n;; OPT PSEUDOSECTION:\n{edns}")?;
         }
         if header.question_count > 0 {
@@ -38,11 +39,7 @@ impl fmt::Display for Message<'_> {
             writeln!(
                 f,
                 "{}{title} SECTION:",
-                if self.edns().is_some() {
-                    ";; "
-                } else {
-                    "\n;; "
-                }
+                if edns.is_some() { ";; " } else { "\n;; " }
             )?;
             for question in self.questions() {
                 // The semicolon counts for nothing in dig's columns.
@@ -59,8 +56,8 @@ impl fmt::Display for Message<'_> {
         for (section, title) in Section::RECORDS.into_iter().zip(titles) {
             let mut begun = false;
             for record in self.records(section) {
-                // OPT has its own lines above.
-                if record.record_type() == RecordType::OPT {
+                // OPT has its own lines above, unless its options are cut short.
+                if edns.is_some() && record.record_type() == RecordType::OPT {
                     continue;
                 }
                 if !begun {

@@ -171,6 +171,16 @@ fn a_malformed_option_is_unknown_where_that_is_tolerated() {
     ]));
 }
 
+/// What dig's layout has no lines of its own for is shown like any other record.
+#[test]
+fn an_opt_record_with_options_cut_short_is_printed() {
+    let octets = b"\0\0\x80\0\0\0\0\0\0\0\0\x01\0\0\x29\x04\xD0\x01\0\0\0\0\x05\0\x0A\0\x02\x07";
+    let options = DecodeOptions::new().malformed_rdata_as_unknown(true);
+    let text = Message::decode_with(octets, options).unwrap().to_string();
+    let record = "\n;; ADDITIONAL SECTION:\n.\t\t\t16777216 CLASS1232 OPT\t\\# 5 000A000207\n";
+    assert!(text.ends_with(record), "{text}");
+}
+
 /// RFC 3597 §4: the tolerance is for the malformed; what is of its type's form has its fields as ever.
 #[test]
 fn sound_rdata_has_its_fields_however_it_was_decoded() {

@@ -33,6 +33,16 @@ fn message(opt_first: bool) -> Vec<u8> {
     octets
 }
 
+/// Who keeps what others refuse gives it out again.
+#[test]
+fn ttls_age_beside_malformed_rdata() {
+    // An A record of three octets.
+    let mut octets = *b"\0\0\x80\0\0\0\0\x01\0\0\0\0\0\0\x01\0\x01\0\0\x01\x2C\0\x03\xC0\0\x02";
+    assert!(Message::decode(&octets).is_err());
+    age_ttls(&mut octets, 100).unwrap();
+    assert_eq!(octets[17..21], [0, 0, 0, 200]);
+}
+
 /// RFC 5452 §9.1: ID and question; RFC 1035 §4.1.1 and RFC 4035 §3.2.2: RD and CD are copied.
 #[test]
 fn a_kept_response_replies_to_another_query() {
