@@ -541,6 +541,15 @@ fn convert_goes_on_behind_a_bad_line_and_exits_with_20() {
     assert!(object["error"].is_string() && object["offset"].is_number());
 }
 
+/// RFC 1035 §5.1: a line may be blank, with or without a comment; named-checkzone and others write such lines between records.
+#[test]
+fn convert_passes_over_comments() {
+    let input = "; of 2026\na. 1 IN A 1.2.3.4\n\t\t; resign=20260101\n\n";
+    let output = run_with_input(&["dns", "convert", "--to", "generic"], input.as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert_eq!(stdout(&output), "a. 1 CLASS1 TYPE1 \\# 4 01020304\n");
+}
+
 /// A shell makes several arguments of a record that is not in quotes.
 #[test]
 fn convert_tells_of_the_quotes_that_are_missing() {

@@ -142,9 +142,11 @@ impl Conversion<'_> {
         Ok(())
     }
 
-    /// Converts one line and prints the result, or why there is none. An empty line gives nothing.
+    /// Converts one line and prints the result, or why there is none. An empty line gives nothing, nor does a comment in text.
     fn line(&mut self, line: &str) -> io::Result<()> {
-        if line.trim().is_empty() {
+        let is_text = matches!(self.from, Form::Text | Form::Generic);
+        let start = line.trim_start();
+        if start.is_empty() || is_text && start.starts_with(';') {
             return Ok(());
         }
         let result = self.convert(line);
