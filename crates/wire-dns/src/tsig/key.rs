@@ -6,8 +6,8 @@ use core::fmt;
 
 use crate::{Name, NameBuf};
 
-/// How a MAC is computed ([RFC 8945 §6](https://www.rfc-editor.org/rfc/rfc8945#section-6)). HMAC-MD5 and GSS-TSIG are not
-/// among them.
+/// How a MAC is computed ([RFC 8945 §6](https://www.rfc-editor.org/rfc/rfc8945#section-6)). HMAC-MD5, GSS-TSIG and the names
+/// for truncated MACs, as `hmac-sha256-128`, are not among them.
 ///
 /// ```
 /// use wire_dns::{NameBuf, tsig::TsigAlgorithm};
