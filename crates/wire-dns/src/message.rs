@@ -340,7 +340,7 @@ impl<'a> Message<'a> {
             .map(Ttl)
     }
 
-    /// The OPT pseudo-record, if there is one. `None` also when its options were malformed and tolerated.
+    /// The OPT pseudo-record, if there is one. `None` also where its options are cut short and that was tolerated.
     ///
     /// ```
     /// # use wire_dns::Message;
