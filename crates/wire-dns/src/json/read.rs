@@ -40,7 +40,8 @@ members! {
     }
 }
 
-/// A flag.
+/// A flag, which some write as a number.
+#[derive(Clone, Copy)]
 pub(super) struct Bit(bool);
 
 impl<'de> Deserialize<'de> for Bit {
@@ -74,9 +75,10 @@ impl<'de> Deserialize<'de> for Bit {
 impl<'de> Deserialize<'de> for MessageBuf {
     /// From a message object of RFC 8427 §2.1; names are compressed anew.
     ///
-    /// Members that are not there are zero, false or empty; a flag may be 0 or 1 too, as kdig writes it. The question comes from `questionRRs` or, without it, from
-    /// `QNAME`, `QTYPE` and `QCLASS`. A count that differs from what is there, a number that its field cannot hold and a
-    /// member that is there twice are refused; members that are not of the RFC are not looked at.
+    /// Members that are not there are zero, false or empty; a flag may be 0 or 1 too, as kdig writes it. The question comes
+    /// from `questionRRs` or, without it, from `QNAME`, `QTYPE` and `QCLASS`. A count that differs from what is there, a number
+    /// that its field cannot hold and a member that is there twice are refused; members that are not of the RFC are not looked
+    /// at.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parts = MessageParts::deserialize(deserializer)?;
         if parts.opcode.is_some_and(|opcode| opcode > 15) {
@@ -112,17 +114,17 @@ impl Built {
 
 impl MessageParts {
     fn flags(&self) -> Flags {
-        let is = |member: &Option<Bit>| member.as_ref().is_some_and(|bit| bit.0);
+        let is = |member: Option<Bit>| member.is_some_and(|bit| bit.0);
         Flags(0)
-            .with_response(is(&self.response))
+            .with_response(is(self.response))
             .with_opcode(Opcode(self.opcode.unwrap_or(0)))
-            .with_authoritative(is(&self.authoritative))
-            .with_truncated(is(&self.truncated))
-            .with_recursion_desired(is(&self.recursion_desired))
-            .with_recursion_available(is(&self.recursion_available))
-            .with_zero(is(&self.zero))
-            .with_authentic_data(is(&self.authentic_data))
-            .with_checking_disabled(is(&self.checking_disabled))
+            .with_authoritative(is(self.authoritative))
+            .with_truncated(is(self.truncated))
+            .with_recursion_desired(is(self.recursion_desired))
+            .with_recursion_available(is(self.recursion_available))
+            .with_zero(is(self.zero))
+            .with_authentic_data(is(self.authentic_data))
+            .with_checking_disabled(is(self.checking_disabled))
             .with_rcode(Rcode(self.rcode.unwrap_or(0)))
     }
 

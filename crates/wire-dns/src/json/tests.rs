@@ -72,7 +72,7 @@ fn reads_back_what_it_writes() {
     assert_eq!(back.octets(), octets);
 }
 
-/// As kdig of Knot DNS and dnsi write them: flags as numbers, and no RDATAHEX where there is no RDATA.
+/// As kdig of Knot DNS writes them: flags as numbers, and no RDATAHEX where there is no RDATA.
 #[test]
 fn messages_of_other_programs_are_read() {
     let message: MessageBuf = serde_json::from_str(
