@@ -1,9 +1,10 @@
 //! A file through transforms that look at each octet by itself: every processor takes a block, and the blocks are written in order.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::FileExt as _;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use textxform::{Chain, Transform as _};
@@ -32,32 +33,33 @@ pub(super) fn transform(
         file,
         start,
         claimed: AtomicU64::new(0),
-        ended: AtomicBool::new(false),
-        output: Mutex::new(Output {
-            output,
+        progress: Mutex::new(Progress {
+            output: Some(output),
+            ready: BTreeMap::new(),
+            written: (0..threads()).map(|_| Vec::new()).collect(),
             next: 0,
             octets: 0,
-            result: Ok(()),
+            waiting: 0,
+            result: None,
         }),
-        turn: Condvar::new(),
+        changed: Condvar::new(),
         wrote,
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads() {
+        let work = &work;
+        for who in 1..threads() {
             let helper = std::thread::Builder::new();
-            let helps = helper.spawn_scoped(scope, || work.take_part(chain.clone()));
+            let helps = helper.spawn_scoped(scope, move || work.take_part(who, chain.clone()));
             if helps.is_err() {
                 // Fewer take longer and come to the same.
                 break;
             }
         }
-        work.take_part(chain.clone());
+        work.take_part(0, chain.clone());
     });
-    let done = work
-        .output
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    done.result?;
+    let done = work.progress.into_inner();
+    let done = done.unwrap_or_else(PoisonError::into_inner);
+    done.result.unwrap_or(Ok(()))?;
     // Whoever reads the same file after us goes on behind what we took.
     let end = start.saturating_add(done.octets);
     file.seek(SeekFrom::Start(end)).map_err(Error::Read)?;
@@ -70,24 +72,38 @@ struct Work<'a> {
     start: u64,
     /// Blocks somebody has taken on.
     claimed: AtomicU64,
-    ended: AtomicBool,
-    output: Mutex<Output<'a>>,
-    turn: Condvar,
+    progress: Mutex<Progress<'a>>,
+    changed: Condvar,
     wrote: &'a (dyn Fn(usize) + Sync),
 }
 
-struct Output<'a> {
-    output: &'a mut (dyn Write + Send),
+struct Progress<'a> {
+    /// None while one of the threads writes: it goes on as long as the next block is ready, and no other waits for that.
+    output: Option<&'a mut (dyn Write + Send)>,
+    /// Blocks that were worked on, by their place in the file.
+    ready: BTreeMap<u64, Ready>,
+    /// Of each thread the buffers whose octets have been written. They are its own, since its processor has them in its cache.
+    written: Vec<Vec<Block>>,
+    /// How many threads wait for one of theirs.
+    waiting: usize,
     /// The block that is written next.
     next: u64,
     octets: u64,
-    result: Result<(), Error>,
+    /// None as long as there is more to do.
+    result: Option<Result<(), Error>>,
+}
+
+struct Ready {
+    block: Block,
+    who: usize,
+    read: io::Result<usize>,
 }
 
 impl Work<'_> {
-    fn take_part(&self, mut chain: Chain) {
-        let mut block = Block::new();
-        while !self.ended.load(Ordering::Relaxed) {
+    fn take_part(&self, who: usize, mut chain: Chain) {
+        let mut made = 0_usize;
+        // Who has claimed a block of the file has a buffer for it, so the one to be written next always comes.
+        while let Some(mut block) = self.block(who, &mut made) {
             let index = self.claimed.fetch_add(1, Ordering::Relaxed);
             let at = self
                 .start
@@ -96,7 +112,30 @@ impl Work<'_> {
             if let (Ok(count), Some(in_place)) = (&read, chain.as_in_place()) {
                 in_place.push_in_place(block.octets(*count));
             }
-            self.write(index, read, &mut block);
+            self.write(index, Ready { block, who, read });
+        }
+    }
+
+    /// A buffer of this thread, which has `made` so many; none once all is done.
+    fn block(&self, who: usize, made: &mut usize) -> Option<Block> {
+        /// One to work on while others wait for their turn.
+        const BLOCKS_MAX: usize = 3;
+        let mut progress = lock(&self.progress);
+        loop {
+            if progress.result.is_some() {
+                return None;
+            }
+            if let Some(block) = progress.written.get_mut(who).and_then(Vec::pop) {
+                return Some(block);
+            }
+            if *made < BLOCKS_MAX {
+                *made = made.saturating_add(1);
+                return Some(Block::new());
+            }
+            progress.waiting = progress.waiting.saturating_add(1);
+            let changed = self.changed.wait(progress);
+            progress = changed.unwrap_or_else(PoisonError::into_inner);
+            progress.waiting = progress.waiting.saturating_sub(1);
         }
     }
 
@@ -118,35 +157,46 @@ impl Work<'_> {
         Ok(filled)
     }
 
-    /// Waits for the blocks before this one, then writes it.
-    fn write(&self, index: u64, read: io::Result<usize>, block: &mut Block) {
-        let waits =
-            |output: &mut Output<'_>| output.next != index && !self.ended.load(Ordering::Relaxed);
-        let output = self.turn.wait_while(lock(&self.output), waits);
-        let mut output = output.unwrap_or_else(PoisonError::into_inner);
-        if self.ended.load(Ordering::Relaxed) {
+    /// Writes this block and those behind it that are ready, unless it is not their turn or somebody else writes.
+    fn write(&self, index: u64, ready: Ready) {
+        let mut progress = lock(&self.progress);
+        progress.ready.insert(index, ready);
+        let Some(output) = progress.output.take() else {
             return;
-        }
-        let result = match read {
-            Ok(count) => output
-                .output
-                .write_all(block.octets(count))
-                .map(|()| count)
-                .map_err(|error| Error::Work(unwritable(&error))),
-            Err(error) => Err(Error::Read(error)),
         };
-        match result {
-            Ok(count) => {
-                output.octets = output.octets.saturating_add(count as u64);
-                output.next = index.saturating_add(1);
-                self.ended.store(count < Block::OCTETS, Ordering::Relaxed);
-                (self.wrote)(count);
+        while progress.result.is_none()
+            && let next = progress.next
+            && let Some(ready) = progress.ready.remove(&next)
+        {
+            drop(progress);
+            let Ready {
+                mut block,
+                who,
+                read,
+            } = ready;
+            let result = read.map_err(Error::Read).and_then(|count| {
+                let octets = block.octets(count);
+                let wrote = output.write_all(octets).map(|()| (self.wrote)(count));
+                wrote
+                    .map(|()| count)
+                    .map_err(|error| Error::Work(unwritable(&error)))
+            });
+            progress = lock(&self.progress);
+            progress.next = next.saturating_add(1);
+            match result {
+                Ok(count) => {
+                    progress.octets = progress.octets.saturating_add(count as u64);
+                    progress.result = (count < Block::OCTETS).then_some(Ok(()));
+                }
+                Err(error) => progress.result = Some(Err(error)),
             }
-            Err(error) => {
-                output.result = Err(error);
-                self.ended.store(true, Ordering::Relaxed);
+            if let Some(written) = progress.written.get_mut(who) {
+                written.push(block);
+            }
+            if progress.waiting > 0 {
+                self.changed.notify_all();
             }
         }
-        self.turn.notify_all();
+        progress.output = Some(output);
     }
 }
