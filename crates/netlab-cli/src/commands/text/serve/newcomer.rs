@@ -84,15 +84,12 @@ impl Newcomer {
         }
     }
 
-    /// Whether it has had its turns, and still is there.
-    pub(super) const fn stays(&self) -> bool {
-        self.turns >= TURNS_MAX
+    /// Whether it had turns enough, in which most others have gone. To tell the poll of a client that sends one line and goes would
+    /// cost more than the line.
+    pub(super) const fn is_old(&self) -> bool {
+        self.turns >= 3
     }
 }
-
-/// Two rounds of two: until then most of them are gone, and for a client that sends one line and goes, telling the poll of it would
-/// cost more than the line.
-const TURNS_MAX: u8 = 4;
 
 /// Gives each newcomer a turn, in which a piece is read and answered, and takes out who is none any more. Those who are gone
 /// without anybody to be told of it are not given back.

@@ -220,10 +220,7 @@ impl Streams {
         if self.accept_at.is_some_and(|at| at <= self.now) {
             self.accept();
         }
-        // What they have to say is mostly there already, and when all have been answered many have ended, too.
         self.serve_newcomers();
-        self.serve_newcomers();
-        self.seat_newcomers();
         if self.sweep_at.is_some_and(|at| at <= self.now) {
             self.sweep();
         }
@@ -309,7 +306,7 @@ impl Streams {
     /// Lets those in for whom there is a place after all.
     fn decide(&mut self) {
         // One of these may have gone before they came, too.
-        self.serve_newcomers();
+        self.turn_newcomers();
         let max = self.limits.max_connections;
         let first = self.newcomers.len();
         for newcomer in std::mem::take(&mut self.too_many) {
@@ -336,7 +333,19 @@ impl Streams {
         }
     }
 
+    /// Gives each newcomer a turn, and has the poll tell of those who stay: one alone has not had the time to go after its answer,
+    /// but when several have been answered, some have gone.
     fn serve_newcomers(&mut self) {
+        let is_alone = self.newcomers.len() == 1;
+        self.turn_newcomers();
+        let stays = |newcomer: &mut Newcomer| is_alone || newcomer.is_old();
+        for newcomer in self.newcomers.extract_if(.., stays).collect::<Vec<_>>() {
+            let client = Client::new(newcomer, self.now);
+            self.seat(client, Turn::Wait { for_writing: false });
+        }
+    }
+
+    fn turn_newcomers(&mut self) {
         let before = self.newcomers.len();
         for heard in newcomer::turns(&mut self.newcomers, &mut self.desk, self.now) {
             match heard {
@@ -346,15 +355,6 @@ impl Streams {
         }
         if self.newcomers.len() < before {
             self.has_descriptors();
-        }
-    }
-
-    /// Has the poll tell of those who stay.
-    fn seat_newcomers(&mut self) {
-        let staying = self.newcomers.extract_if(.., |newcomer| newcomer.stays());
-        for newcomer in staying.collect::<Vec<_>>() {
-            let client = Client::new(newcomer, self.now);
-            self.seat(client, Turn::Wait { for_writing: false });
         }
     }
 
