@@ -320,7 +320,7 @@ impl Client {
     /// Tells the client what was wrong, after what was right.
     #[cold]
     fn say(&mut self, reason: &str, desk: &Desk, now: Instant) -> io::Result<()> {
-        let peer = self.peer;
+        let peer = &self.peer;
         desk.context
             .out
             .remark(|| format!("{peer} refused: {reason}"));
@@ -383,12 +383,12 @@ impl Client {
         if !desk.context.tap.is_watched() || octets.is_empty() {
             return;
         }
-        let (Peer(Some(peer)), Ok(local)) = (self.peer, self.stream.local_addr()) else {
+        let (Peer(Some(peer)), Ok(local)) = (&self.peer, self.stream.local_addr()) else {
             return;
         };
         let (from, to) = match sender {
-            Sender::Client => (peer, local),
-            Sender::Server => (local, peer),
+            Sender::Client => (**peer, local),
+            Sender::Server => (local, **peer),
         };
         let tap = &desk.context.tap;
         tap.see_data(Transport::Tcp, from, to, octets);

@@ -22,9 +22,9 @@ pub(super) struct Newcomer {
     said: Said,
 }
 
-/// A client's address, where somebody is told of it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) Option<SocketAddr>);
+/// A client's address, where somebody is told of it; elsewhere it is to take no room in the cache.
+#[derive(Debug)]
+pub(super) struct Peer(pub(super) Option<Box<SocketAddr>>);
 
 /// Who is no newcomer any more.
 pub(super) enum Heard {
@@ -46,7 +46,7 @@ enum Said {
 
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match &self.0 {
             Some(address) => address.fmt(f),
             None => f.write_str("a client"),
         }
@@ -78,7 +78,10 @@ impl Newcomer {
             };
         }
         match listener.accept() {
-            Ok((stream, peer)) => Ok(Some(Self::new(stream, Peer(is_named.then_some(peer))))),
+            Ok((stream, peer)) => Ok(Some(Self::new(
+                stream,
+                Peer(is_named.then(|| Box::new(peer))),
+            ))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(error),
         }
@@ -119,6 +122,9 @@ pub(super) fn turns(newcomers: &mut Vec<Newcomer>, desk: &mut Desk, now: Instant
     heard
 }
 
+/// The least room that a piece is read to.
+const ROOM_OCTETS: usize = 16 * 1024;
+
 /// The same where [`Desk::is_quick`]: all are read, then what was read goes through the chain, then all are answered. One kind of
 /// work after the other finds its way in the processor's caches, and with a connection for each line, what stands around the
 /// system calls is most of the server's own work.
@@ -156,9 +162,6 @@ fn quick_turns(newcomers: &mut Vec<Newcomer>, desk: &mut Desk, now: Instant) -> 
     newcomers.retain(|newcomer| !matches!(newcomer.said, Said::End));
     heard
 }
-
-/// The least room that a piece is read to.
-const ROOM_OCTETS: usize = 16 * 1024;
 
 impl Newcomer {
     /// Reads a piece to the `room` behind what is `filled` of the input buffer.

@@ -247,8 +247,8 @@ impl Streams {
         self.accept_all();
         if self.names_clients {
             let (limits, out) = (&self.limits, &self.desk.context.out);
-            let is_kept_out = |newcomer: &mut Newcomer| match newcomer.peer.0 {
-                Some(address) => !limits.lets_in(address, out),
+            let is_kept_out = |newcomer: &mut Newcomer| match &newcomer.peer.0 {
+                Some(address) => !limits.lets_in(**address, out),
                 None => !limits.allow.is_empty(),
             };
             self.newcomers
@@ -314,7 +314,7 @@ impl Streams {
                 self.newcomers.push(newcomer);
                 continue;
             }
-            let peer = newcomer.peer;
+            let peer = &newcomer.peer;
             let out = &self.desk.context.out;
             out.remark(|| format!("{peer} turned away: {} open", counted(max, "connection")));
         }
@@ -349,7 +349,7 @@ impl Streams {
         let before = self.newcomers.len();
         for heard in newcomer::turns(&mut self.newcomers, &mut self.desk, self.now) {
             match heard {
-                Heard::Over(peer, result) => self.tell_end(peer, &result),
+                Heard::Over(peer, result) => self.tell_end(&peer, &result),
                 Heard::Client(client, turn) => self.seat(client, turn),
             }
         }
@@ -413,12 +413,12 @@ impl Streams {
                 self.again.retain(|again| *again != index);
             }
             seat.client.leave(&mut self.desk);
-            self.tell_end(seat.client.peer, result);
+            self.tell_end(&seat.client.peer, result);
             self.has_descriptors();
         }
     }
 
-    fn tell_end(&self, peer: Peer, result: &io::Result<()>) {
+    fn tell_end(&self, peer: &Peer, result: &io::Result<()>) {
         self.desk.context.out.remark(|| match result {
             Ok(()) => format!("{peer} done"),
             Err(error) => format!("{peer} ended: {}", system_text(error)),

@@ -28,7 +28,10 @@ fn meet(chain: &str) -> (Desk, Client, std::net::TcpStream, Instant) {
     };
     let chain: Chain = chain.parse().unwrap();
     let now = Instant::now();
-    let newcomer = Newcomer::new(mio::net::TcpStream::from_std(here), Peer(Some(peer)));
+    let newcomer = Newcomer::new(
+        mio::net::TcpStream::from_std(here),
+        Peer(Some(Box::new(peer))),
+    );
     let client = Client::new(newcomer, now);
     (Desk::new(context, chain), client, there, now)
 }
