@@ -175,11 +175,10 @@ impl Work<'_> {
                 read,
             } = ready;
             let result = read.map_err(Error::Read).and_then(|count| {
-                let octets = block.octets(count);
-                let wrote = output.write_all(octets).map(|()| (self.wrote)(count));
-                wrote
-                    .map(|()| count)
-                    .map_err(|error| Error::Work(unwritable(&error)))
+                let written = output.write_all(block.octets(count));
+                written.map_err(|error| Error::Work(unwritable(&error)))?;
+                (self.wrote)(count);
+                Ok(count)
             });
             progress = lock(&self.progress);
             progress.next = next.saturating_add(1);
