@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
-use std::process::Stdio;
+use std::process::{Child, ChildStdout, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -455,28 +455,8 @@ fn the_host_takes_part_and_the_end_of_stdin_ends_nothing() {
     child.wait().unwrap();
 }
 
-#[test]
-fn the_host_closes_the_room_with_quit() {
-    let mut child = netlab(&BOTH)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let first = lines.next().unwrap().unwrap();
-    let address = first.strip_prefix("listening on tcp ").unwrap();
-    let alice = Person::named(address.parse().unwrap(), "alice");
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(b"/quit\n").unwrap();
-    let rest = alice.rest();
-    assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
-/// A client that keeps its side open, as `nc` does at a terminal, gives the room a moment to end in.
-#[test]
-fn a_signal_while_the_room_ends_is_no_second_one() {
+/// A room with a host, whom the test plays, and where it is.
+fn hosted() -> (Child, BufReader<ChildStdout>, SocketAddr) {
     let mut child = netlab(&BOTH)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -487,7 +467,25 @@ fn a_signal_while_the_room_ends_is_no_second_one() {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut first).unwrap();
     let address = first.trim_end().strip_prefix("listening on tcp ").unwrap();
-    let mut client = dial(address.parse().unwrap());
+    (child, stdout, address.parse().unwrap())
+}
+
+#[test]
+fn the_host_closes_the_room_with_quit() {
+    let (mut child, _stdout, address) = hosted();
+    let alice = Person::named(address, "alice");
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"/quit\n").unwrap();
+    let rest = alice.rest();
+    assert!(rest.ends_with("* good-bye: the room closes\n"), "{rest}");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// A client that keeps its side open, as `nc` does at a terminal, gives the room a moment to end in.
+#[test]
+fn a_signal_while_the_room_ends_is_no_second_one() {
+    let (mut child, _stdout, address) = hosted();
+    let mut client = dial(address);
     client.read_exact(&mut [0; 9]).unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"/quit\n").unwrap();
